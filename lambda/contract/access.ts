@@ -1,0 +1,41 @@
+/**
+ * Crosses the boundary: the CDK users, the local cluster's ACL and the permission tests all come from here.
+ * Each Valkey user may do what its function does and nothing else (AmazonElastiCache/latest/dg, Clusters.RBAC).
+ */
+
+/** What iovalkey's cluster client itself sends: without `cluster|info` it never becomes ready, and says nothing. */
+const CONNECT = ['+ping', '+info', '+cluster|slots', '+cluster|info'];
+
+const SEARCH_KEYS = ['%R~index:*', '%R~listing:*', '~search:*', '~popular:*', '~lease:*'];
+const SEARCH_COMMANDS = ['+get', '+set', '+hmget', '+hset', '+expire', '+del', '+zincrby', '+eval', '+evalsha'];
+
+interface Access {
+  keys: readonly string[];
+  commands: readonly string[];
+}
+
+/** Keys and commands of each Valkey user. */
+export const ACCESS = {
+  search: { keys: SEARCH_KEYS, commands: SEARCH_COMMANDS },
+  'warm-up': {
+    keys: ['~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:*'],
+    commands: [
+      ...['+get', '+set', '+del', '+unlink', '+exists', '+expire', '+eval', '+evalsha'],
+      ...['+hset', '+hget', '+hmget', '+hgetall', '+hdel', '+hkeys', '+hlen'],
+      ...['+zincrby', '+zrevrange', '+zremrangebyrank', '+zcard'],
+    ],
+  },
+} as const satisfies Record<string, Access>;
+
+/** The functions' Valkey users, by the name of the function. */
+export type ValkeyUser = keyof typeof ACCESS;
+
+/**
+ * @param user a key of {@link ACCESS}.
+ * @returns the access string, without passwords: ElastiCache takes it as it is, and a local ACL too.
+ * `%R~` (read-only key patterns) is checked on Valkey 7.2 and 8.0; ElastiCache's own support is UNVERIFIED.
+ */
+export function accessString(user: ValkeyUser): string {
+  const { keys, commands } = ACCESS[user];
+  return ['on', ...keys, 'resetchannels', '-@all', ...CONNECT, ...commands].join(' ');
+}
