@@ -6,8 +6,12 @@
 /** What iovalkey's cluster client itself sends: without `cluster|info` it never becomes ready, and says nothing. */
 const CONNECT = ['+ping', '+info', '+cluster|slots', '+cluster|info'];
 
-const SEARCH_KEYS = ['%R~index:*', '%R~listing:*', '~search:*', '~popular:*', '~lease:*'];
-const SEARCH_COMMANDS = ['+get', '+set', '+hmget', '+hset', '+expire', '+del', '+zincrby', '+eval', '+evalsha'];
+/** Listings are written only to mend one whose bytes are damaged. */
+const SEARCH_KEYS = ['%R~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:*'];
+const SEARCH_COMMANDS = [
+  ...['+get', '+set', '+del', '+exists', '+expire', '+eval', '+evalsha'],
+  ...['+hmget', '+hgetall', '+hset', '+zincrby'],
+];
 
 interface Access {
   keys: readonly string[];

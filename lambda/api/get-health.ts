@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Operation } from '../http/operation';
+
+const dependency = z.object({
+  ok: z.boolean(),
+  milliseconds: z.number().describe('What the check took.'),
+  error: z.string().optional(),
+});
+
+export const healthSchema = z
+  .object({
+    status: z.enum(['ok', 'degraded', 'down']).describe('`degraded`: searches are answered, but without one of the tiers.'),
+    valkey: dependency,
+    database: dependency,
+    index: z
+      .object({
+        version: z.string(),
+        listings: z.number().int().describe('Rows of the table when it was read.'),
+        searchable: z.number().int().describe('Those that some question can find.'),
+        ageSeconds: z.number().int().describe('Since it was published.'),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Health' });
+
+export const getHealth = {
+  operationId: 'getHealth',
+  method: 'GET',
+  path: '/v1/health',
+  summary: 'Can searches be answered?',
+  responses: {
+    200: { description: 'Searches can be answered.', schema: healthSchema },
+    503: { description: 'Searches cannot be answered.', schema: healthSchema },
+  },
+} as const satisfies Operation;

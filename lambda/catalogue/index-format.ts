@@ -1,0 +1,82 @@
+import { ORDER_IDS, type OrderId } from '../rules/orders';
+import { CatalogueIndex, type IndexColumns } from './catalogue-index';
+import { HASH_BYTES } from './listing';
+
+/** Raise it when the bytes below change: a reader refuses what it doesn't know, and the next warm-up writes anew. */
+export const FORMAT_VERSION = 1;
+
+interface Header {
+  format: number;
+  version: string;
+  rows: number;
+  orders: Record<OrderId, number>;
+}
+
+/** The bytes are not an index of this format. */
+export class IndexFormatError extends Error {
+  constructor(reason: string) {
+    super(`The catalogue's index can't be read: ${reason}. The next warm-up writes it anew.`);
+    this.name = 'IndexFormatError';
+  }
+}
+
+const ALIGNMENT = 8;
+const padded = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** Length of the header, its JSON, then each column, little-endian, aligned to 8 bytes. */
+export function encodeIndex(index: CatalogueIndex): Buffer {
+  const { columns } = index;
+  const orders = Object.fromEntries(ORDER_IDS.map((id) => [id, columns.orders[id].length])) as Header['orders'];
+  const header: Header = { format: FORMAT_VERSION, version: index.version, rows: index.size, orders };
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  const sections = [Buffer.concat([length, json]), ...arrays(columns).map((array) => bytesOf(array))];
+  return Buffer.concat(sections.flatMap((bytes) => [bytes, Buffer.alloc(padded(bytes.length) - bytes.length)]));
+}
+
+/**
+ * @param bytes what {@link encodeIndex} gave; the index keeps views into it.
+ * @throws IndexFormatError for another format or truncated bytes.
+ */
+export function decodeIndex(bytes: Buffer): CatalogueIndex {
+  const header = readHeader(bytes);
+  // Typed arrays need aligned memory, which a slice of a pooled buffer may not be.
+  const memory = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+  let offset = padded(4 + bytes.readUInt32LE(0));
+  const section = (size: number) => {
+    const start = offset;
+    offset += padded(size);
+    if (offset > memory.byteLength) throw new IndexFormatError(`it ends after ${bytes.length} bytes`);
+    return start;
+  };
+  const { rows } = header;
+  const columns: IndexColumns = {
+    prices: new Int32Array(memory, section(rows * 4), rows),
+    vehicleIds: new Int32Array(memory, section(rows * 4), rows),
+    hashes: Buffer.from(memory, section(rows * HASH_BYTES), rows * HASH_BYTES),
+    flags: new Uint8Array(memory, section(rows), rows),
+    orders: Object.fromEntries(
+      ORDER_IDS.map((id) => [id, new Uint32Array(memory, section(header.orders[id] * 4), header.orders[id])]),
+    ) as Record<OrderId, Uint32Array>,
+  };
+  return new CatalogueIndex(header.version, columns);
+}
+
+function arrays(columns: IndexColumns): ArrayBufferView[] {
+  const { prices, vehicleIds, hashes, flags, orders } = columns;
+  return [prices, vehicleIds, hashes, flags, ...ORDER_IDS.map((id) => orders[id])];
+}
+
+function bytesOf(array: ArrayBufferView): Buffer {
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function readHeader(bytes: Buffer): Header {
+  const length = bytes.length < 4 ? Infinity : bytes.readUInt32LE(0);
+  if (4 + length > bytes.length) throw new IndexFormatError(`it ends after ${bytes.length} bytes`);
+  const header = JSON.parse(bytes.toString('utf8', 4, 4 + length)) as Header;
+  if (header.format !== FORMAT_VERSION)
+    throw new IndexFormatError(`format ${header.format}, this code reads ${FORMAT_VERSION}`);
+  return header;
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+
+/** What describes a published catalogue in Valkey: the fields of the hash under manifestKey. */
+export interface Manifest {
+  version: string;
+  /** Pieces of the index. */
+  chunks: number;
+  /** SHA-256 of the whole index, hexadecimal. */
+  digest: string;
+  /** Rows of the table when it was read. */
+  listings: number;
+  /** Those that some question can find. */
+  searchable: number;
+  /** ms since the epoch, by the clock of the warm-up. */
+  publishedAt: number;
+}
+
+const NUMBERS = ['chunks', 'listings', 'searchable', 'publishedAt'] as const;
+
+/** @param fields the hash, as HGETALL gives it. @returns undefined if it is missing or incomplete. */
+export function parseManifest(version: string, fields: Readonly<Record<string, string>>): Manifest | undefined {
+  const numbers = NUMBERS.map((name) => [name, Number(fields[name] ?? NaN)] as const);
+  if (fields.digest === undefined || numbers.some(([, value]) => !Number.isSafeInteger(value))) return undefined;
+  return { version, digest: fields.digest, ...(Object.fromEntries(numbers) as Record<(typeof NUMBERS)[number], number>) };
+}
+
+export function manifestFields({ version: _, ...fields }: Manifest): Record<string, string | number> {
+  return fields;
+}
+
+/** Size of a piece of the index: small enough for a command's deadline, large enough to need few. */
+export const CHUNK_BYTES = 256 * 1024;
+
+export function toChunks(bytes: Buffer): Buffer[] {
+  const count = Math.max(1, Math.ceil(bytes.length / CHUNK_BYTES));
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES));
+}
+
+export function digestOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

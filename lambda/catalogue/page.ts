@@ -1,0 +1,4 @@
+/** @returns the body of an answer. Every tier builds it here, from the same JSON of each listing, so that all give the same bytes. */
+export function pageBody(total: number, limit: number, offset: number, listings: readonly string[]): string {
+  return `{"total":${total},"limit":${limit},"offset":${offset},"vehicles":[${listings.join(',')}]}`;
+}

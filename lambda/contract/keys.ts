@@ -1,0 +1,67 @@
+/**
+ * Crosses the boundary: handlers, permission tests, command line and docs/keys.md all take keys from here.
+ * Every key has a TTL: the eviction policy is volatile-lru, and a key without one would stay for ever.
+ */
+import type { Question } from '../rules/question';
+
+/** Seconds that a key lives: since it was written, or since the last write where {@link KEYS} says so. */
+export const TTL = {
+  search: 600,
+  searchLive: 60,
+  index: 86_400,
+  listing: 86_400,
+  popular: 10_800,
+} as const;
+
+/**
+ * Version under which an answer of the database is kept while no index can be read. A catalogue's version is
+ * hexadecimal, so the two never meet.
+ */
+export const LIVE = 'live';
+
+/**
+ * `search:<budget>_<persona>_<lease>_<usage>_<family type>_<limit>_<offset>_<catalogue version>`: everything that
+ * influences an answer is part of its key. A hash: `body`, the JSON answer as it is sent, and `check` (see answer-check.ts).
+ */
+export function searchKey(question: Question, version: string): string {
+  return `search:${questionId(question)}_${version}`;
+}
+
+/** The key of a question without prefix and version; popularity is counted under it. */
+export function questionId(q: Question): string {
+  return `${q.budgetMin}-${q.budgetMax}_${q.persona}_${q.includeLease ? 'lease' : 'nolease'}_${q.usage}_${q.familyType}_${q.limit}_${q.offset}`;
+}
+
+/** A lease lies in the slot of the key that it guards: its hash tag is that whole key. The key must hold no braces. */
+export function leaseKey(guarded: string): string {
+  return `lease:{${guarded}}`;
+}
+
+/**
+ * What says which catalogue is served lies in one slot, so that publishing is atomic:
+ * `current` (string: the version), `history` (zset of the versions kept, by the time of publishing in ms),
+ * `pinned` (string: the version that an operator went back to; while it is there nothing else is published)
+ * and the warm-up's lease.
+ */
+export const CATALOGUE_KEYS = {
+  current: 'index:{catalogue}:current',
+  history: 'index:{catalogue}:history',
+  pinned: 'index:{catalogue}:pinned',
+  swept: 'index:{catalogue}:swept',
+  lease: 'lease:{catalogue}',
+} as const;
+
+/** A hash that describes one catalogue: see Manifest. Written after all that it describes. */
+export function manifestKey(version: string): string {
+  return `index:${version}`;
+}
+
+/** One piece of a catalogue's index: bytes. Pieces lie in different slots, so that a cold start loads every shard a little. */
+export function chunkKey(version: string, chunk: number): string {
+  return `index:${version}:${chunk}`;
+}
+
+/** A zset of question ids by how often they were asked in the UTC hour that holds `atMs`. */
+export function popularKey(atMs: number): string {
+  return `popular:${new Date(atMs).toISOString().slice(0, 13)}`;
+}

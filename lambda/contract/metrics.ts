@@ -1,0 +1,46 @@
+/**
+ * Crosses the boundary: the handlers emit these, the alarms, the dashboard and the command line read them.
+ * One dimension, `Stage`; the names below are all there are.
+ */
+export const METRIC_NAMESPACE = 'CarFin/Cache';
+export const STAGE_DIMENSION = 'Stage';
+
+export const METRICS = {
+  /** Searches answered by a stored answer. Count. */
+  answersFromCache: 'AnswersFromCache',
+  /** Searches answered by the index and the listings in Valkey. Count. */
+  answersFromIndex: 'AnswersFromIndex',
+  /** Searches for which the database was asked. Count. */
+  answersFromDatabase: 'AnswersFromDatabase',
+  /** Searches that no tier could answer (503). Count. */
+  answersUnavailable: 'AnswersUnavailable',
+  /** Requests refused as invalid (4xx). Count. */
+  invalidRequests: 'InvalidRequests',
+  /** The handler's own time for a search, Milliseconds. */
+  searchTime: 'SearchTime',
+  /** Queries sent to PostgreSQL by searches and by the warm-up. Count. */
+  databaseQueries: 'DatabaseQueries',
+  /** Queries that failed or ran out of time. Count. */
+  databaseFailures: 'DatabaseFailures',
+  /** Commands sent to Valkey. Count. */
+  valkeyOperations: 'ValkeyOperations',
+  /** Commands that failed, ran out of time or were not sent because their node has not been answering. Count. */
+  valkeyFailures: 'ValkeyFailures',
+  /** What one wave of commands waits for Valkey, Milliseconds. */
+  valkeyRoundTrip: 'ValkeyRoundTrip',
+  /** Requests during which at least one node was left alone by its breaker. Count. */
+  breakerOpen: 'BreakerOpen',
+  /** Requests answered while no index was in memory. Count. */
+  indexMissing: 'IndexMissing',
+  /** Time since the warm-up last confirmed the catalogue, Seconds. */
+  indexAge: 'IndexAge',
+  /** Warm-ups that ended well, and that did not. Count. */
+  warmUpSucceeded: 'WarmUpSucceeded',
+  warmUpFailed: 'WarmUpFailed',
+  /** What a warm-up took, Milliseconds. */
+  warmUpTime: 'WarmUpTime',
+  /** Rows of the table, and those that some question can find, at the last whole reading. Count. */
+  catalogueListings: 'CatalogueListings',
+  catalogueSearchable: 'CatalogueSearchable',
+} as const;
+export type MetricName = (typeof METRICS)[keyof typeof METRICS];

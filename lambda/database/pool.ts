@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { Pool, type PoolConfig } from 'pg';
+import { ENV, optionalEnv, requireEnv } from '../contract/environment';
+import { presignedToken } from '../valkey/credentials';
+import { secretLogin } from './secret';
+
+/** ms that PostgreSQL itself gives a statement of a search; below what the client waits, so that it ends first. */
+const STATEMENT_TIMEOUT_MS = 1_000;
+
+/** @returns the IAM password for one new connection; it is valid for 15 minutes. */
+export function rdsToken(host: string, port: number, user: string, env?: NodeJS.ProcessEnv): string {
+  return presignedToken('rds-db', `${host}:${port}`, { Action: 'connect', DBUser: user }, env);
+}
+
+/**
+ * Connects lazily and, with IAM, signs a token for each connection. A Lambda environment handles one request at a time, so
+ * one connection is all it needs.
+ * @param statementTimeoutMs what PostgreSQL gives one statement.
+ */
+export function createPool(env: NodeJS.ProcessEnv = process.env, statementTimeoutMs = STATEMENT_TIMEOUT_MS): Pool {
+  const pool = new Pool({
+    ...login(env),
+    max: 1,
+    connectionTimeoutMillis: 1_000,
+    statement_timeout: statementTimeoutMs,
+    // A frozen environment must not be kept from ending by an idle connection.
+    allowExitOnIdle: true,
+    application_name: env.AWS_LAMBDA_FUNCTION_NAME ?? 'carfin-cache',
+  });
+  // PostgreSQL may end an idle connection (57P01); without a listener that would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+function login(env: NodeJS.ProcessEnv): PoolConfig {
+  const url = optionalEnv(ENV.databaseUrl, env);
+  if (url !== undefined) return { connectionString: url };
+  const host = requireEnv(ENV.databaseHost, env);
+  const port = Number(requireEnv(ENV.databasePort, env));
+  const secretArn = optionalEnv(ENV.databaseSecretArn, env);
+  const user = requireEnv(ENV.databaseUser, env);
+  return {
+    host,
+    port,
+    user,
+    database: requireEnv(ENV.databaseName, env),
+    password: secretArn === undefined ? () => rdsToken(host, port, user, env) : () => secretLogin(secretArn, user),
+    ssl: { ca: readFileSync(requireEnv(ENV.databaseCaFile, env)), rejectUnauthorized: true },
+  };
+}

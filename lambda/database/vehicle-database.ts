@@ -1,0 +1,75 @@
+import type { Pool } from 'pg';
+import { toListing, type Listing } from '../catalogue/listing';
+import type { Question } from '../rules/question';
+import type { ColumnReference } from '../rules/sql';
+import type { RequestContext } from '../telemetry/request';
+import { COLUMNS_QUERY, mapColumns } from './columns';
+import { DatabaseUnavailableError, isSchemaChange } from './errors';
+import { listingsQuery, searchQuery, type Query } from './search-query';
+
+/** The table `vehicles`, read only, within the time of a request. */
+export class VehicleDatabase {
+  private column: ColumnReference | undefined;
+
+  constructor(private readonly pool: Pool) {}
+
+  /** Answers a question with one query. @throws DatabaseUnavailableError, MissingColumnsError */
+  async search(question: Question, request: RequestContext): Promise<{ total: number; listings: Listing[] }> {
+    const rows = await this.ask(request, (column) => searchQuery(question, column));
+    const found = rows.filter((row) => row[1] !== null);
+    return { total: Number(rows[0]?.[0] ?? 0), listings: found.map((row) => toListing(row.slice(1))) };
+  }
+
+  /** The listings with these keys, in any order; those that are gone are left out. @throws DatabaseUnavailableError */
+  async listings(vehicleIds: readonly number[], request: RequestContext): Promise<Listing[]> {
+    const rows = await this.ask(request, (column) => listingsQuery(vehicleIds, column));
+    return rows.map(toListing);
+  }
+
+  /** Whether the database answers at all. @throws DatabaseUnavailableError */
+  async ping(request: RequestContext): Promise<void> {
+    await request.database.spend(() => this.send(request, { text: 'SELECT 1', values: [] }));
+  }
+
+  private async ask(request: RequestContext, query: (column: ColumnReference) => Query): Promise<unknown[][]> {
+    return request.database.spend(async () => {
+      try {
+        return await this.send(request, query(await this.columns(request)));
+      } catch (error) {
+        if (!isSchemaChange((error as Error).cause)) throw error;
+        this.column = undefined;
+        return this.send(request, query(await this.columns(request)));
+      }
+    });
+  }
+
+  private async columns(request: RequestContext): Promise<ColumnReference> {
+    if (this.column === undefined) {
+      const rows = await this.send(request, { text: COLUMNS_QUERY, values: [] });
+      this.column = mapColumns(rows.map(([name]) => String(name)));
+    }
+    return this.column;
+  }
+
+  private async send(request: RequestContext, query: Query): Promise<unknown[][]> {
+    request.databaseQueries++;
+    const remaining = request.database.remaining;
+    let deadline: NodeJS.Timeout | undefined;
+    try {
+      if (remaining <= 0) throw new Error('the time of this request is spent');
+      // The pool's own limits count from when they begin; the request's deadline bounds waiting, connecting and query together.
+      const expired = new Promise<never>((_, reject) => {
+        deadline = setTimeout(() => reject(new Error(`no answer within ${Math.round(remaining)} ms`)), remaining);
+      });
+      const asked = this.pool.query<unknown[]>({ ...query, rowMode: 'array', query_timeout: remaining } as Query & {
+        rowMode: 'array';
+      });
+      return (await Promise.race([asked, expired])).rows;
+    } catch (error) {
+      request.databaseFailures++;
+      throw new DatabaseUnavailableError(error);
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+}

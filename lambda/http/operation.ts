@@ -1,0 +1,55 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { z } from 'zod';
+import type { RequestContext } from '../telemetry/request';
+
+type Schema = z.ZodType | undefined;
+type Output<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** One operation of the API: the source of its validation, of its part of the OpenAPI document and of docs/api.md. */
+export interface Operation<Path extends Schema = Schema, Query extends Schema = Schema, Body extends Schema = Schema> {
+  operationId: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With parameters as `{name}`. */
+  path: string;
+  summary: string;
+  description?: string;
+  pathParameters?: Path;
+  query?: Query;
+  headers?: z.ZodType;
+  body?: Body;
+  /** By status: what it means, the schema of its JSON and its headers. Those that every operation can give are added by the document. */
+  responses: Readonly<Record<number, { description: string; schema?: z.ZodType; headers?: Readonly<Record<string, string>> }>>;
+}
+
+/** A request whose parts have passed the operation's schemas. */
+export interface ValidRequest<O extends Operation> {
+  path: Output<O['pathParameters']>;
+  query: Output<O['query']>;
+  body: Output<O['body']>;
+  /** Header names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  context: RequestContext;
+}
+
+/** An operation with the function that carries it out. */
+export interface Route {
+  operation: Operation;
+  handle: (request: ValidRequest<Operation>) => Promise<APIGatewayProxyResult>;
+}
+
+/** Joins an operation with what carries it out; the handler sees the types of the schemas. */
+export function route<O extends Operation>(
+  operation: O,
+  handle: (request: ValidRequest<O>) => Promise<APIGatewayProxyResult>,
+): Route {
+  return { operation, handle: handle as Route['handle'] };
+}
+
+/** @returns a JSON response; the body is sent as it is if it is a string already. */
+export function json(statusCode: number, body: unknown, headers: Record<string, string> = {}): APIGatewayProxyResult {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** Parameters arrive as text. Each schema here takes the text, gives the value, and says its rule in one sentence. */
+
+/** A decimal integer without sign, leading zeros or exponent. */
+export function integer(min: number, max: number, unit = ''): z.ZodType<number, string> {
+  const rule = `must be an integer from ${min} to ${max}${unit === '' ? '' : ` (${unit})`}`;
+  const digits = String(max).length;
+  return z
+    .string(rule)
+    .regex(new RegExp(`^(0|[1-9]\\d{0,${digits - 1}})$`), rule)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, rule)
+    .meta({ override: { type: 'integer', minimum: min, maximum: max } });
+}
+
+export function boolean(): z.ZodType<boolean, string> {
+  const rule = 'must be true or false';
+  return z
+    .enum(['true', 'false'], rule)
+    .transform((value) => value === 'true')
+    .meta({ override: { type: 'boolean' } });
+}
+
+/** One of these texts, exactly. */
+export function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodEnum<{ [K in T[number]]: K }> {
+  return z.enum(values, `must be one of ${values.join(', ')}`);
+}
+
+/** Text of at most so many characters, without control characters. */
+export function text(maxLength: number): z.ZodString {
+  const rule = `must be text of at most ${maxLength} characters without control characters`;
+  return z
+    .string(rule)
+    .max(maxLength, rule)
+    .regex(/^\P{Cc}*$/u, rule);
+}
+
+/** An id of a person or a session; it becomes part of a key, so it holds neither braces nor colons. */
+export function id(): z.ZodString {
+  return z.string('must match [A-Za-z0-9._-]{1,64}').regex(/^[A-Za-z0-9._-]{1,64}$/, 'must match [A-Za-z0-9._-]{1,64}');
+}

@@ -1,0 +1,59 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import findMyWay, { type HTTPMethod } from 'find-my-way';
+import { logger } from '../telemetry/emitter';
+import { RequestContext } from '../telemetry/request';
+import type { Route } from './operation';
+import { Problem } from './problem';
+import { validate } from './validate';
+
+/** Called after each request with what it did. */
+export type Observer = (context: RequestContext, response: APIGatewayProxyResult) => Promise<void> | void;
+
+/**
+ * The only validator and router of the API: in AWS `ANY /{proxy+}` sends everything here.
+ * @returns the function that answers an API Gateway proxy event. It never throws: what fails becomes problem details.
+ */
+export function createRouter(
+  routes: readonly Route[],
+  afterwards: Observer,
+): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
+  const router = findMyWay({ maxParamLength: 1_000 });
+  for (const route of routes) {
+    const path = route.operation.path.replace(/\{(\w+)\}/g, ':$1');
+    router.on(route.operation.method, path, () => undefined, route);
+  }
+
+  return async (event) => {
+    const context = new RequestContext();
+    const response = await respond(router, event, context);
+    await afterwards(context, response);
+    return response;
+  };
+}
+
+type Router = findMyWay.Instance<findMyWay.HTTPVersion.V1>;
+
+async function respond(router: Router, event: APIGatewayProxyEvent, context: RequestContext): Promise<APIGatewayProxyResult> {
+  try {
+    const found = router.find(event.httpMethod as HTTPMethod, event.path);
+    if (found === null) throw notFound(router, event);
+    const { operation, handle } = found.store as Route;
+    const headers = Object.fromEntries(Object.entries((event.headers as typeof event.headers | null) ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
+    return await handle({ ...validate(operation, event, found.params), headers, context });
+  } catch (error) {
+    if (error instanceof Problem) {
+      if (error.status >= 500) logger.error(error.detail, { cause: error.cause as Error });
+      return error.toResponse();
+    }
+    logger.error('A request failed unexpectedly', error as Error);
+    return new Problem(500, 'The request failed for a reason that the log tells. It can be repeated.').toResponse();
+  }
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+function notFound(router: Router, event: APIGatewayProxyEvent): Problem {
+  const allowed = METHODS.filter((method) => router.find(method, event.path) !== null);
+  if (allowed.length === 0) return new Problem(404, 'No operation of this API has this path; docs/api.md lists them.');
+  return new Problem(405, `Allowed here: ${allowed.join(', ')}`, { headers: { allow: allowed.join(', ') } });
+}

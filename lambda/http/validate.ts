@@ -1,0 +1,96 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { z } from 'zod';
+import type { Operation, ValidRequest } from './operation';
+import { Problem, type Violation } from './problem';
+
+const MOST_SHOWN = 100;
+
+type Parts = Pick<ValidRequest<Operation>, 'path' | 'query' | 'body'>;
+
+/**
+ * Checks every part of a request against the operation's schemas, so that one answer names all that is wrong.
+ * @throws Problem 400 with each violation, its rule and the value received.
+ */
+export function validate(
+  operation: Operation,
+  event: APIGatewayProxyEvent,
+  pathParameters: Readonly<Record<string, string | undefined>>,
+): Parts {
+  const violations: Violation[] = [];
+  const query = single(event, violations);
+  const parts = {
+    path: check('path', operation.pathParameters, pathParameters, violations),
+    query: operation.query === undefined ? refuseAll(query, violations) : check('query', operation.query, query, violations),
+    body: operation.body === undefined ? undefined : check('body', operation.body, parseBody(event, violations), violations),
+  };
+  if (violations.length > 0) {
+    const names = violations.map(({ name }) => name).join(', ');
+    throw new Problem(400, `Please correct: ${shorten(names)}`, { violations });
+  }
+  return parts as Parts;
+}
+
+/** Each query parameter once: a repeated one is ambiguous. */
+function single(event: APIGatewayProxyEvent, violations: Violation[]): Record<string, string> {
+  const entries = Object.entries(event.multiValueQueryStringParameters ?? {});
+  for (const [name, values = []] of entries) {
+    if (values.length > 1) violations.push({ in: 'query', name: shorten(name), rule: 'must not be repeated', received: shorten(values.join(', ')) });
+  }
+  return Object.fromEntries(entries.map(([name, values]) => [name, values?.[0] ?? '']));
+}
+
+function refuseAll(query: Readonly<Record<string, string>>, violations: Violation[]): undefined {
+  for (const [name, received] of Object.entries(query)) violations.push(unknown('query', name, received));
+}
+
+function check(place: Violation['in'], schema: z.ZodType | undefined, value: unknown, violations: Violation[]): unknown {
+  if (schema === undefined || value === UNREADABLE) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) violations.push(...toViolations(place, issue, value));
+  return undefined;
+}
+
+function toViolations(place: Violation['in'], issue: z.core.$ZodIssue, value: unknown): Violation[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknown(place, nameOf(place, [...issue.path, key]), at(value, [...issue.path, key])));
+  }
+  return [{ in: place, name: nameOf(place, issue.path), rule: issue.message, received: show(at(value, issue.path)) }];
+}
+
+function unknown(place: Violation['in'], name: string, received: unknown): Violation {
+  return { in: place, name: shorten(name), rule: 'is not known here; see docs/api.md', received: show(received) };
+}
+
+function nameOf(place: Violation['in'], path: readonly PropertyKey[]): string {
+  const parts = path.map(String);
+  if (place !== 'body') return parts.join('.');
+  return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (each, key) => (typeof each === 'object' && each !== null && Object.hasOwn(each, key) ? (each as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+function show(value: unknown): string | undefined {
+  return value === undefined ? undefined : shorten(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function shorten(text: string): string {
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+}
+
+const UNREADABLE = Symbol('unreadable');
+
+function parseBody(event: APIGatewayProxyEvent, violations: Violation[]): unknown {
+  const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    violations.push({ in: 'body', name: '', rule: 'must be JSON', received: shorten(text) });
+    return UNREADABLE;
+  }
+}

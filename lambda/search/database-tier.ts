@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toJson } from '../catalogue/listing';
+import { pageBody } from '../catalogue/page';
+import { leaseKey, LIVE, searchKey, TTL } from '../contract/keys';
+import type { VehicleDatabase } from '../database/vehicle-database';
+import type { Question } from '../rules/question';
+import { DATABASE_BUDGET_MS, type RequestContext } from '../telemetry/request';
+import type { ValkeyClient } from '../valkey/client';
+import { readAnswer, writeLeasedAnswer } from './stored-answer';
+
+const POLL_EVERY_MS = 15;
+
+/** @returns the body of the answer, from one query. @throws DatabaseUnavailableError */
+export async function queryAnswer(database: VehicleDatabase, question: Question, request: RequestContext): Promise<string> {
+  const { total, listings } = await database.search(question, request);
+  return pageBody(total, question.limit, question.offset, listings.map(toJson));
+}
+
+/** How an answer without an index was found. */
+export interface LeasedAnswer {
+  body: string;
+  /** Whether another process had asked the database. */
+  shared: boolean;
+}
+
+/**
+ * Answers without an index: one process asks the database and stores what it finds, the others wait for that (leases, after
+ * "Scaling Memcache at Facebook", NSDI '13). Without Valkey every process asks for itself, one question at a time.
+ * @throws DatabaseUnavailableError
+ */
+export async function leasedAnswer(
+  valkey: ValkeyClient,
+  database: VehicleDatabase,
+  question: Question,
+  request: RequestContext,
+): Promise<LeasedAnswer> {
+  const key = searchKey(question, LIVE);
+  const lease = leaseKey(key);
+  const token = randomUUID();
+  const waitUntil = request.elapsed + DATABASE_BUDGET_MS / 2;
+  for (;;) {
+    const taken = await valkey.run(request, lease, (cluster) => cluster.set(lease, token, 'PX', DATABASE_BUDGET_MS, 'NX'));
+    if (!taken.ok || taken.value === 'OK' || request.elapsed >= waitUntil) break;
+    await sleep(POLL_EVERY_MS);
+    const answer = await valkey.wave(request, [readAnswer(key)]);
+    if (answer[0].ok && answer[0].value !== undefined) return { body: answer[0].value, shared: true };
+  }
+  try {
+    const body = await queryAnswer(database, question, request);
+    await valkey.wave(request, [writeLeasedAnswer(key, lease, token, body, TTL.searchLive)]);
+    return { body, shared: false };
+  } catch (error) {
+    await valkey.run(request, lease, (cluster) => cluster.releaseLease(lease, token));
+    throw error;
+  }
+}

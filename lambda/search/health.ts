@@ -1,0 +1,66 @@
+import { performance } from 'node:perf_hooks';
+import type { CurrentCatalogue } from '../catalogue/current-catalogue';
+import { CATALOGUE_KEYS } from '../contract/keys';
+import type { VehicleDatabase } from '../database/vehicle-database';
+import type { RequestContext } from '../telemetry/request';
+import type { ValkeyClient } from '../valkey/client';
+
+interface Check {
+  ok: boolean;
+  milliseconds: number;
+  error?: string;
+}
+
+export interface Health {
+  status: 'ok' | 'degraded' | 'down';
+  valkey: Check;
+  database: Check;
+  index: { version: string; listings: number; searchable: number; ageSeconds: number } | null;
+}
+
+/**
+ * Asks both stores now. Searches can be answered while the database is there, or the index with the listings in Valkey.
+ */
+export async function checkHealth(
+  valkey: ValkeyClient,
+  database: VehicleDatabase,
+  catalogue: CurrentCatalogue,
+  request: RequestContext,
+): Promise<Health> {
+  const [valkeyCheck, databaseCheck] = await Promise.all([
+    check(async () => {
+      const outcome = await valkey.run(request, CATALOGUE_KEYS.current, (cluster) => cluster.get(CATALOGUE_KEYS.current));
+      if (!outcome.ok) throw outcome.error;
+      await catalogue.follow(request, outcome);
+    }),
+    check(() => database.ping(request)),
+  ]);
+  const { index, manifest } = catalogue;
+  const answering = databaseCheck.ok || (valkeyCheck.ok && index !== undefined);
+  const whole = databaseCheck.ok && valkeyCheck.ok && index !== undefined;
+  return {
+    status: whole ? 'ok' : answering ? 'degraded' : 'down',
+    valkey: valkeyCheck,
+    database: databaseCheck,
+    index:
+      manifest === undefined || index === undefined
+        ? null
+        : {
+            version: index.version,
+            listings: manifest.listings,
+            searchable: manifest.searchable,
+            ageSeconds: Math.round((Date.now() - manifest.publishedAt) / 1_000),
+          },
+  };
+}
+
+async function check(work: () => Promise<void>): Promise<Check> {
+  const start = performance.now();
+  const milliseconds = () => Math.round((performance.now() - start) * 10) / 10;
+  try {
+    await work();
+    return { ok: true, milliseconds: milliseconds() };
+  } catch (error) {
+    return { ok: false, milliseconds: milliseconds(), error: (error as Error).message };
+  }
+}

@@ -1,0 +1,97 @@
+import { crc32 } from 'node:zlib';
+import type { CatalogueIndex } from '../catalogue/catalogue-index';
+import { BUCKET_KEYS, bucketOf } from '../catalogue/layout';
+import { contentHash, HASH_BYTES, toJson } from '../catalogue/listing';
+import { pageBody } from '../catalogue/page';
+import { select, type Selection } from '../catalogue/select';
+import type { VehicleDatabase } from '../database/vehicle-database';
+import type { Question } from '../rules/question';
+import type { RequestContext } from '../telemetry/request';
+import type { Command, Outcome } from '../valkey/client';
+
+/** A page that was selected in memory and waits for its listings' JSON. */
+export class PendingPage {
+  private readonly selection: Selection;
+  private readonly json: (string | undefined)[];
+  /** Listings that the database had to give although Valkey was asked. */
+  private readonly mended: { row: number; json: string }[] = [];
+  /** For each bucket that holds some: positions in the page, and fields. */
+  private readonly wanted = new Map<number, { positions: number[]; fields: string[] }>();
+
+  constructor(
+    readonly index: CatalogueIndex,
+    private readonly question: Question,
+  ) {
+    this.selection = select(index, question);
+    const { rows } = this.selection;
+    this.json = new Array<undefined>(rows.length).fill(undefined);
+    rows.forEach((row, position) => {
+      const bucket = bucketOf(index.columns.hashes, row * HASH_BYTES);
+      let want = this.wanted.get(bucket);
+      if (want === undefined) this.wanted.set(bucket, (want = { positions: [], fields: [] }));
+      want.positions.push(position);
+      want.fields.push(index.field(row));
+    });
+  }
+
+  /** One HMGET for each bucket. */
+  commands(): Command<(Buffer | null)[]>[] {
+    return [...this.wanted].map(([bucket, { fields }]) => {
+      const key = BUCKET_KEYS[bucket] ?? '';
+      return { key, send: (cluster) => cluster.hmgetBuffer(key, ...fields) };
+    });
+  }
+
+  /** Takes what the commands brought, in their order. A listing whose bytes fail its checksum counts as missing. */
+  take(outcomes: readonly Outcome<(Buffer | null)[]>[]): void {
+    [...this.wanted.values()].forEach(({ positions }, i) => {
+      const outcome = outcomes[i];
+      if (!outcome?.ok) return;
+      positions.forEach((position, j) => {
+        const bytes = outcome.value[j];
+        const row = this.selection.rows[position] ?? 0;
+        if (bytes && crc32(bytes) === this.index.checksum(row)) this.json[position] = bytes.toString();
+      });
+    });
+  }
+
+  get complete(): boolean {
+    return !this.json.includes(undefined);
+  }
+
+  /**
+   * Reads by primary key what Valkey did not give.
+   * @returns whether the page is complete now. It isn't if the table has changed since: then only a whole query knows.
+   * @throws DatabaseUnavailableError
+   */
+  async completeFrom(database: VehicleDatabase, request: RequestContext): Promise<boolean> {
+    const { rows } = this.selection;
+    const missing = new Map<number, number>();
+    this.json.forEach((json, position) => {
+      if (json === undefined) missing.set(this.index.vehicleId(rows[position] ?? 0), position);
+    });
+    for (const listing of await database.listings([...missing.keys()], request)) {
+      const json = toJson(listing);
+      const position = missing.get(listing.vehicle_id) ?? -1;
+      const offset = (rows[position] ?? 0) * HASH_BYTES;
+      if (contentHash(json).equals(this.index.columns.hashes.subarray(offset, offset + HASH_BYTES))) {
+        this.json[position] = json;
+        this.mended.push({ row: rows[position] ?? 0, json });
+      }
+    }
+    return this.complete;
+  }
+
+  /** Writes back what the database had to give, so that the next page finds it. */
+  mendCommands(): Command<number>[] {
+    return this.mended.map(({ row, json }) => {
+      const key = BUCKET_KEYS[bucketOf(this.index.columns.hashes, row * HASH_BYTES)] ?? '';
+      return { key, send: (cluster) => cluster.mendListing(key, this.index.field(row), json) };
+    });
+  }
+
+  body(): string {
+    const { limit, offset } = this.question;
+    return pageBody(this.selection.total, limit, offset, this.json as string[]);
+  }
+}

@@ -1,0 +1,75 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { getHealth } from '../api/get-health';
+import { searchVehicles } from '../api/search-vehicles';
+import { CurrentCatalogue } from '../catalogue/current-catalogue';
+import { createPool } from '../database/pool';
+import { VehicleDatabase } from '../database/vehicle-database';
+import { json, route } from '../http/operation';
+import { unavailable } from '../http/problem';
+import { createRouter } from '../http/router';
+import { RequestContext } from '../telemetry/request';
+import { ValkeyClient } from '../valkey/client';
+import { checkHealth } from './health';
+import { Popularity } from './popularity';
+import { SearchService } from './search-service';
+import { SearchTelemetry } from './search-telemetry';
+
+/** What a cold start may wait for Valkey and the index, ms; API Gateway's caller is waiting too. */
+const INIT_BUDGET_MS = 500;
+
+/** The search function: its handler, and what tests and benchmarks need of it. */
+export interface SearchFunction {
+  handler: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+  valkey: ValkeyClient;
+  close: () => Promise<void>;
+}
+
+/**
+ * Wires the function from its environment and loads the index, so that the first question is as fast as the next. If it
+ * can't be loaded now, questions load it later.
+ * @throws MissingEnvironmentError
+ */
+export async function createSearchFunction(env: NodeJS.ProcessEnv = process.env): Promise<SearchFunction> {
+  const valkey = ValkeyClient.fromEnvironment(env);
+  const pool = createPool(env);
+  const database = new VehicleDatabase(pool);
+  const catalogue = new CurrentCatalogue(valkey);
+  const service = new SearchService(valkey, database, catalogue, new Popularity());
+  const telemetry = new SearchTelemetry(valkey, catalogue, env);
+
+  const routes = [
+    route(searchVehicles, async ({ query, context }) => {
+      try {
+        const { body, tier } = await service.answer(query, context);
+        telemetry.answered(tier, context);
+        return json(200, body, { 'x-cache': tier, 'server-timing': serverTiming(context) });
+      } catch (error) {
+        telemetry.unavailable(context);
+        throw unavailable('Neither the cache nor the database can answer now.', 2, error);
+      }
+    }),
+    route(getHealth, async ({ context }) => {
+      const health = await checkHealth(valkey, database, catalogue, context);
+      return json(health.status === 'down' ? 503 : 200, health);
+    }),
+  ];
+  const handler = createRouter(routes, async (context, response) => {
+    telemetry.requested(context, response.statusCode);
+    await valkey.finish();
+  });
+
+  await catalogue.refresh(new RequestContext(INIT_BUDGET_MS));
+  return {
+    handler,
+    valkey,
+    close: async () => {
+      valkey.close();
+      await pool.end();
+    },
+  };
+}
+
+function serverTiming(context: RequestContext): string {
+  const { valkey, database, elapsed } = context;
+  return `valkey;dur=${valkey.spent.toFixed(2)}, database;dur=${database.spent.toFixed(2)}, total;dur=${elapsed.toFixed(2)}`;
+}

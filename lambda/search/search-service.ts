@@ -1,0 +1,105 @@
+import type { CurrentCatalogue } from '../catalogue/current-catalogue';
+import { LIVE, questionId, searchKey, TTL } from '../contract/keys';
+import type { VehicleDatabase } from '../database/vehicle-database';
+import type { Question } from '../rules/question';
+import type { RequestContext } from '../telemetry/request';
+import type { Command, Outcome, ValkeyClient } from '../valkey/client';
+import { leasedAnswer, queryAnswer } from './database-tier';
+import { PendingPage } from './index-tier';
+import type { Popularity } from './popularity';
+import { RecentlyStored } from './recently-stored';
+import { readAnswer, writeAnswer } from './stored-answer';
+
+/** Which tier answered: a stored answer, the index with the listings in Valkey, or the database. */
+export type Tier = 'hit' | 'index' | 'database';
+
+export interface Answer {
+  /** The JSON as it is sent. */
+  body: string;
+  tier: Tier;
+}
+
+interface FirstWave {
+  answer: string | undefined;
+  seen: Outcome<string | null> | undefined;
+}
+
+/** Answers questions from the nearest tier that knows: all give the same bytes for the same question and catalogue. */
+export class SearchService {
+  private readonly recentlyStored = new RecentlyStored();
+  private readonly underWay = new Map<string, Promise<Answer>>();
+
+  constructor(
+    private readonly valkey: ValkeyClient,
+    private readonly database: VehicleDatabase,
+    private readonly catalogue: CurrentCatalogue,
+    private readonly popularity: Popularity,
+  ) {}
+
+  /**
+   * Concurrent identical questions share one search.
+   * @throws DatabaseUnavailableError if no tier can know the answer now.
+   */
+  async answer(question: Question, request: RequestContext): Promise<Answer> {
+    const id = questionId(question);
+    this.popularity.count(id);
+    const shared = this.underWay.get(id);
+    if (shared !== undefined) return shared;
+    const search = this.search(question, request).finally(() => this.underWay.delete(id));
+    this.underWay.set(id, search);
+    return search;
+  }
+
+  private async search(question: Question, request: RequestContext): Promise<Answer> {
+    const { index } = this.catalogue;
+    const key = searchKey(question, index?.version ?? LIVE);
+    const page = index === undefined || this.recentlyStored.has(key) ? undefined : new PendingPage(index, question);
+    const { answer, seen } = await this.firstWave(key, page, request);
+    const changed = seen !== undefined && (await this.catalogue.follow(request, seen));
+    if (answer !== undefined && (index !== undefined || this.catalogue.index === undefined)) {
+      this.recentlyStored.add(key, index === undefined ? TTL.searchLive : TTL.search);
+      return { body: answer, tier: 'hit' };
+    }
+    this.recentlyStored.delete(key);
+    const current = this.catalogue.index;
+    if (current === undefined) return this.withoutIndex(question, request);
+    if (page !== undefined && (page.complete || !changed)) return this.fromIndex(question, page, request);
+    const fresh = new PendingPage(current, question);
+    fresh.take(await this.valkey.wave(request, fresh.commands()));
+    return this.fromIndex(question, fresh, request);
+  }
+
+  /** The stored answer, a look at the pointer when due, the counts that wait and, unless the answer should be there, the page's listings. */
+  private async firstWave(key: string, page: PendingPage | undefined, request: RequestContext): Promise<FirstWave> {
+    const look = this.catalogue.look();
+    const counts = look === undefined ? undefined : this.popularity.take();
+    const listings = page?.commands() ?? [];
+    const commands: Command<unknown>[] = [readAnswer(key), ...(look ? [look] : []), ...listings, ...(counts ? [counts] : [])];
+    const outcomes = await this.valkey.wave(request, commands);
+    const [answer] = outcomes as Outcome<string | undefined>[];
+    const first = look === undefined ? 1 : 2;
+    page?.take(outcomes.slice(first, first + listings.length) as Outcome<(Buffer | null)[]>[]);
+    return {
+      answer: answer?.ok ? answer.value : undefined,
+      seen: look === undefined ? undefined : (outcomes[1] as Outcome<string | null>),
+    };
+  }
+
+  private async fromIndex(question: Question, page: PendingPage, request: RequestContext): Promise<Answer> {
+    const fromValkey = page.complete;
+    if (!fromValkey && !(await page.completeFrom(this.database, request))) {
+      // The table has changed since its index was made: the page's rows are no longer what the index says.
+      return { body: await queryAnswer(this.database, question, request), tier: 'database' };
+    }
+    const body = page.body();
+    const key = searchKey(question, page.index.version);
+    const [stored] = await this.valkey.wave(request, [writeAnswer(key, body, TTL.search), ...page.mendCommands()]);
+    if (stored.ok) this.recentlyStored.add(key, TTL.search);
+    return { body, tier: fromValkey ? 'index' : 'database' };
+  }
+
+  private async withoutIndex(question: Question, request: RequestContext): Promise<Answer> {
+    const { body, shared } = await leasedAnswer(this.valkey, this.database, question, request);
+    return { body, tier: shared ? 'hit' : 'database' };
+  }
+}

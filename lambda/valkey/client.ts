@@ -1,0 +1,182 @@
+import slotOf from 'cluster-key-slot';
+import type { Cluster, Redis } from 'iovalkey';
+import type { RequestContext } from '../telemetry/request';
+import { Breaker } from './breaker';
+import { connectCluster, reauthenticate } from './cluster';
+import { valkeyCredentials, type ValkeyCredentials } from './credentials';
+import { isCommandError, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
+
+/** One command of a wave, by the key that decides its node. */
+export interface Command<T> {
+  key: string;
+  send: (cluster: Cluster) => Promise<T>;
+}
+
+export type ValkeyError = ValkeyUnavailableError | ValkeyCommandError;
+export type Outcome<T> = { ok: true; value: T } | { ok: false; error: ValkeyError };
+type Outcomes<C extends readonly Command<unknown>[]> = {
+  [I in keyof C]: C[I] extends Command<infer T> ? Outcome<T> : never;
+};
+
+/** How long a finished request waits for its probe, ms. */
+const PROBE_GRACE_MS = 4;
+const REAUTHENTICATION_CHECK_MS = 60_000;
+
+/**
+ * Valkey within the bounds of a request: commands go out in waves, one deadline bounds a wave, a breaker for each node
+ * spares the wait for one that is gone, and no failure reaches the caller but as an {@link Outcome}.
+ */
+export class ValkeyClient {
+  private readonly breakers = new Map<string, Breaker>();
+  private probe: Promise<void> | undefined;
+  private nextReauthenticationCheck = 0;
+
+  constructor(
+    readonly cluster: Cluster,
+    private readonly credentials: ValkeyCredentials,
+  ) {}
+
+  static fromEnvironment(env: NodeJS.ProcessEnv = process.env): ValkeyClient {
+    return new ValkeyClient(connectCluster(env), valkeyCredentials(env));
+  }
+
+  /** Whether any node is being left alone. */
+  get degraded(): boolean {
+    return [...this.breakers.values()].some((breaker) => breaker.isOpen);
+  }
+
+  /** Sends the commands at once and waits for all of them, or until the request's share of time is spent. */
+  async wave<const C extends readonly Command<unknown>[]>(request: RequestContext, commands: C): Promise<Outcomes<C>> {
+    request.valkeyWaves++;
+    request.valkeyCommands += commands.length;
+    const outcomes = await request.valkey.spend(() => this.withinDeadline(request, commands));
+    for (const outcome of outcomes) if (!outcome.ok) request.valkeyFailures++;
+    return outcomes as Outcomes<C>;
+  }
+
+  /** One command as a wave of its own. */
+  async run<T>(request: RequestContext, key: string, send: Command<T>['send']): Promise<Outcome<T>> {
+    const [outcome] = await this.wave(request, [{ key, send }]);
+    return outcome;
+  }
+
+  /** To be awaited before a handler returns: a probe that this request began gets a moment to finish. */
+  async finish(): Promise<void> {
+    if (this.probe === undefined) return;
+    const grace = timer(PROBE_GRACE_MS);
+    await Promise.race([this.probe, grace.expired]);
+    grace.cancel();
+  }
+
+  close(): void {
+    this.cluster.disconnect();
+  }
+
+  private async withinDeadline(request: RequestContext, commands: readonly Command<unknown>[]): Promise<Outcome<unknown>[]> {
+    const { remaining } = request.valkey;
+    if (remaining <= 0) {
+      const error = new ValkeyUnavailableError('its share of this request is spent');
+      return commands.map(() => ({ ok: false, error }));
+    }
+    const deadline = timer(remaining);
+    try {
+      const notReady = this.cluster.status === 'ready' ? undefined : await this.untilReady(deadline.expired);
+      if (notReady !== undefined) return commands.map(() => ({ ok: false, error: notReady }));
+      await this.keepSignedIn();
+      return await Promise.all(commands.map((command) => this.attempt(command, deadline.expired)));
+    } finally {
+      deadline.cancel();
+    }
+  }
+
+  /** @returns undefined once the client is ready, or why it is not. Only a cold client is waited for, and only while that is new. */
+  private async untilReady(expired: Promise<void>): Promise<ValkeyUnavailableError | undefined> {
+    const breaker = this.breakerOf('cluster');
+    if (breaker.isOpen && !breaker.takeProbe()) return new ValkeyUnavailableError('no connection to the cluster');
+    let wake: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => (wake = resolve));
+    this.cluster.once('ready', wake);
+    await Promise.race([ready, breaker.isOpen ? timer(PROBE_GRACE_MS).expired : expired]);
+    this.cluster.off('ready', wake);
+    if (this.cluster.status === 'ready') {
+      breaker.succeeded();
+      return undefined;
+    }
+    breaker.failed();
+    return new ValkeyUnavailableError(`the cluster client is ${this.cluster.status}`);
+  }
+
+  private async attempt<T>(command: Command<T>, expired: Promise<void>): Promise<Outcome<T>> {
+    let outcome = await this.once(command, expired);
+    if (!outcome.ok && outcome.error instanceof ValkeyUnavailableError && isWorthARetry(outcome.error.cause)) {
+      await Promise.race([this.refreshSlots(), expired]);
+      outcome = await this.once(command, expired);
+    }
+    return outcome;
+  }
+
+  private async once<T>(command: Command<T>, expired: Promise<void>): Promise<Outcome<T>> {
+    const node = this.cluster.slots[slotOf(command.key)]?.[0] ?? 'unassigned slot';
+    const breaker = this.breakerOf(node);
+    if (breaker.isOpen) {
+      if (breaker.takeProbe()) this.probe = this.ping(node, breaker);
+      return { ok: false, error: new ValkeyUnavailableError(`${node} has not been answering`) };
+    }
+    try {
+      const value = await Promise.race([command.send(this.cluster), rejectWhen(expired)]);
+      breaker.succeeded();
+      return { ok: true, value };
+    } catch (cause) {
+      if (isCommandError(cause)) return { ok: false, error: new ValkeyCommandError(cause) };
+      breaker.failed();
+      void this.refreshSlots();
+      return { ok: false, error: new ValkeyUnavailableError(`${node}: ${(cause as Error).message}`, { cause }) };
+    }
+  }
+
+  /** A ping has no effect, so a thaw may fire it: it alone need not be awaited to its end. */
+  private async ping(node: string, breaker: Breaker): Promise<void> {
+    try {
+      await this.refreshSlots();
+      const connection = this.cluster.nodes('master').find((each) => nodeKey(each) === node);
+      await connection?.ping();
+      breaker.succeeded();
+    } catch {
+      breaker.failed();
+    } finally {
+      this.probe = undefined;
+    }
+  }
+
+  private refreshSlots(): Promise<void> {
+    return new Promise((resolve) => this.cluster.refreshSlotsCache(() => resolve()));
+  }
+
+  private async keepSignedIn(): Promise<void> {
+    const now = Date.now();
+    if (now < this.nextReauthenticationCheck) return;
+    this.nextReauthenticationCheck = now + REAUTHENTICATION_CHECK_MS;
+    await reauthenticate(this.cluster, this.credentials, now).catch(() => undefined);
+  }
+
+  private breakerOf(node: string): Breaker {
+    let breaker = this.breakers.get(node);
+    if (breaker === undefined) this.breakers.set(node, (breaker = new Breaker()));
+    return breaker;
+  }
+}
+
+function nodeKey(connection: Redis): string {
+  return `${connection.options.host ?? ''}:${connection.options.port ?? ''}`;
+}
+
+function timer(ms: number): { expired: Promise<void>; cancel: () => void } {
+  let handle: NodeJS.Timeout | undefined;
+  const expired = new Promise<void>((resolve) => (handle = setTimeout(resolve, ms)));
+  return { expired, cancel: () => clearTimeout(handle) };
+}
+
+async function rejectWhen(expired: Promise<void>): Promise<never> {
+  await expired;
+  throw new Error('no reply within the deadline of the request');
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { Cluster, type Redis } from 'iovalkey';
+import { ENV, optionalEnv, requireEnv } from '../contract/environment';
+import { SCRIPTS } from './scripts';
+import { valkeyCredentials, type ValkeyCredentials } from './credentials';
+
+/** What one command waits for its reply, ms. */
+export const COMMAND_TIMEOUT_MS = 150;
+/** ElastiCache closes a connection 12 hours after its last AUTH. */
+const REAUTHENTICATE_AFTER_MS = 11 * 3_600_000;
+
+const authenticatedAt = new WeakMap<Redis, number>();
+
+/**
+ * Connects to the configuration endpoint. The options are those of docs/faults.md: never queue what can't be sent, never
+ * retry what may have been executed, notice a hung socket, and always keep trying to come back.
+ */
+export function connectCluster(env: NodeJS.ProcessEnv = process.env): Cluster {
+  const { host, port } = endpoint(env);
+  const credentials = valkeyCredentials(env);
+  const caFile = optionalEnv(ENV.valkeyCaFile, env);
+  const cluster = new Cluster([{ host, port }], {
+    enableOfflineQueue: false,
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    maxRedirections: 4,
+    slotsRefreshInterval: 5_000,
+    slotsRefreshTimeout: 500,
+    clusterRetryStrategy: () => 100 + Math.random() * 300,
+    // ElastiCache's certificates name the host, so the name must reach TLS unresolved.
+    dnsLookup: (address, callback) => callback(null, address),
+    scaleReads: 'master',
+    scripts: SCRIPTS,
+    redisOptions: {
+      username: credentials.username,
+      password: credentials.password(),
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      socketTimeout: 2 * COMMAND_TIMEOUT_MS,
+      connectTimeout: 500,
+      tls: caFile === undefined ? {} : { ca: readFileSync(caFile) },
+    },
+  });
+  cluster.on('+node', (node: Redis) => signInFreshly(node, credentials));
+  // The client module reports failures where they cost something; without a listener they would end the process.
+  cluster.on('error', () => undefined);
+  cluster.on('node error', () => undefined);
+  return cluster;
+}
+
+/** Connections copy their options when they are made, so each gets a getter of its own: a fresh token for each attempt. */
+function signInFreshly(node: Redis, credentials: ValkeyCredentials): void {
+  Object.defineProperty(node.options, 'password', { get: credentials.password, enumerable: true, configurable: true });
+  node.on('ready', () => authenticatedAt.set(node, Date.now()));
+}
+
+/**
+ * Signs in again on connections that ElastiCache would soon close. Cheap to call at every request.
+ * @param now ms since the epoch.
+ */
+export async function reauthenticate(
+  cluster: Cluster,
+  credentials: ValkeyCredentials,
+  now = Date.now(),
+  afterMs = REAUTHENTICATE_AFTER_MS,
+): Promise<void> {
+  const due = cluster.nodes().filter((node) => now - (authenticatedAt.get(node) ?? now) >= afterMs);
+  await Promise.all(
+    due.map(async (node) => {
+      await node.auth(credentials.username, credentials.password());
+      authenticatedAt.set(node, now);
+    }),
+  );
+}
+
+function endpoint(env: NodeJS.ProcessEnv): { host: string; port: number } {
+  const value = requireEnv(ENV.valkeyEndpoint, env);
+  const match = /^(.+):(\d{1,5})$/.exec(value);
+  if (match?.[1] === undefined) {
+    throw new Error(`${ENV.valkeyEndpoint} must be <host>:<port> of the configuration endpoint, received "${value}".`);
+  }
+  return { host: match[1], port: Number(match[2]) };
+}

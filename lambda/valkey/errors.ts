@@ -1,0 +1,47 @@
+/** Valkey could not be asked, or did not answer in time. The next tier answers. */
+export class ValkeyUnavailableError extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`Valkey is unavailable: ${reason}`, options);
+    this.name = 'ValkeyUnavailableError';
+  }
+}
+
+/** Valkey answered with an error: the node is well, the command isn't (WRONGTYPE, NOPERM, OOM, ...). */
+export class ValkeyCommandError extends Error {
+  constructor(cause: Error) {
+    super(`Valkey refused a command: ${cause.message}`, { cause });
+    this.name = 'ValkeyCommandError';
+  }
+
+  /** The first word of Valkey's error. */
+  get code(): string {
+    return codeOf(this.cause as Error);
+  }
+}
+
+/** Replies with which a node says that it can't serve now, whatever it was asked. */
+const NODE_FAILURES = new Set([
+  'CLUSTERDOWN',
+  'LOADING',
+  'MASTERDOWN',
+  'READONLY',
+  'BUSY',
+  'TRYAGAIN',
+  'NOAUTH',
+  'WRONGPASS',
+  'ERR', // "ERR max number of clients reached"
+]);
+
+/** @returns whether the reply is about this command alone. */
+export function isCommandError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError' && !NODE_FAILURES.has(codeOf(error));
+}
+
+/** @returns whether the error came before any reply could, so that asking the slot's owner again may help at once. */
+export function isWorthARetry(error: unknown): boolean {
+  return error instanceof Error && (error.message === 'Connection is closed.' || /^(READONLY|MOVED)/.test(error.message));
+}
+
+function codeOf(error: Error): string {
+  return error.message.split(' ', 1)[0] ?? '';
+}

@@ -1,0 +1,25 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/**
+ * Where engines, data and certificates of the local run lie. As root it is a folder that other users may enter, because
+ * PostgreSQL runs as one of them and the clone may lie where only root can look.
+ * @returns the absolute path of a folder below the cache, made if need be. `CARFIN_CACHE_FOLDER` moves the cache.
+ */
+export function cacheFolder(...below: string[]): string {
+  const folder = path.join(base(), ...below);
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  return folder;
+}
+
+function base(): string {
+  const { CARFIN_CACHE_FOLDER: chosen, XDG_CACHE_HOME: xdg } = process.env;
+  if (chosen) return path.resolve(chosen);
+  if (isRoot()) return '/var/cache/carfin-cache';
+  return path.join(xdg ?? path.join(homedir(), '.cache'), 'carfin-cache');
+}
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}

@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { generate } from 'selfsigned';
+
+const DAY_MS = 86_400_000;
+
+export interface CertificateFiles {
+  caFile: string;
+  certFile: string;
+  keyFile: string;
+}
+
+/**
+ * Makes a certificate authority and a server certificate that it signed, as PEM files in the folder.
+ * @param options.hosts names and addresses of the server; `expired` makes a certificate whose time is over.
+ */
+export async function makeCertificates(
+  folder: string,
+  options: { hosts?: readonly string[]; expired?: boolean } = {},
+): Promise<CertificateFiles> {
+  const { hosts = ['127.0.0.1', 'localhost'], expired = false } = options;
+  const inAYear = new Date(Date.now() + 365 * DAY_MS);
+  const common = { keyType: 'ec', algorithm: 'sha256', notBeforeDate: new Date(Date.now() - 2 * DAY_MS) } as const;
+  const authority = await generate([{ name: 'commonName', value: 'CarFin local authority' }], {
+    ...common,
+    notAfterDate: inAYear,
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  const server = await generate([{ name: 'commonName', value: hosts[0] ?? 'localhost' }], {
+    ...common,
+    notAfterDate: expired ? new Date(Date.now() - DAY_MS) : inAYear,
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'subjectAltName', altNames: hosts.map((host) => (/^[\d.]+$/.test(host) ? { type: 7, ip: host } : { type: 2, value: host })) },
+      // Cluster nodes are each other's clients.
+      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+    ],
+  });
+  const write = (name: string, pem: string) => {
+    const file = path.join(folder, name);
+    writeFileSync(file, pem, { mode: 0o600 });
+    return file;
+  };
+  return { caFile: write('ca.pem', authority.cert), certFile: write('server.pem', server.cert), keyFile: write('server-key.pem', server.private) };
+}

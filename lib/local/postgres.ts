@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { cacheFolder, isRoot } from './cache-folder';
+import { freePort } from './free-ports';
+import { OwnedProcess } from './owned-process';
+import { postgresBinaries } from './postgres-binaries';
+
+const run = promisify(execFile);
+
+const OWNER = 'owner';
+/** The login of the Lambda functions: it may read, nothing else. */
+export const READER = 'carfin_reader';
+
+export interface LocalPostgres {
+  /** For the functions: a login that may only read. */
+  url: string;
+  /** For generators and tests. */
+  ownerUrl: string;
+  version: string;
+  process: OwnedProcess;
+  stop: () => Promise<void>;
+}
+
+interface Account {
+  uid: number;
+  gid: number;
+}
+
+/** `nobody`: it runs the server when we are root, which PostgreSQL refuses to be, and has no files of its own. */
+const UNPRIVILEGED: Account = { uid: 65_534, gid: 65_534 };
+
+/**
+ * Starts PostgreSQL on a free port of 127.0.0.1.
+ * @param folder where its data lie and stay; without it they are thrown away at stop, and nothing waits for the disk.
+ */
+export async function startPostgres(folder?: string): Promise<LocalPostgres> {
+  const native = postgresBinaries();
+  const account = isRoot() ? UNPRIVILEGED : undefined;
+  const home = folder ?? mkdtempSync(path.join(cacheFolder('postgres'), 'run-'));
+  mkdirSync(home, { recursive: true });
+  if (account) chownSync(home, account.uid, account.gid);
+  const data = path.join(home, 'data');
+  const password = await initialise(native, home, data, account);
+  const port = await freePort();
+  const server = await OwnedProcess.start('PostgreSQL', path.join(native, 'bin/postgres'), ['-D', data, ...settings(port, folder === undefined)], {
+    ...account,
+    cwd: home,
+    env: { LC_ALL: 'C', PATH: process.env.PATH },
+  });
+  const ownerUrl = urlOf(OWNER, password, port);
+  let version = '';
+  await server.until(async () => {
+    version = await prepareReader(ownerUrl, password);
+    return true;
+  }, 30_000);
+  return {
+    url: urlOf(READER, password, port),
+    ownerUrl,
+    version,
+    process: server,
+    stop: async () => {
+      await server.stop('SIGINT');
+      if (folder === undefined) rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function settings(port: number, throwaway: boolean): string[] {
+  const all = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 200,
+    shared_buffers: '256MB',
+    ...(throwaway ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+  };
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+function urlOf(user: string, password: string, port: number): string {
+  return `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`;
+}
+
+/** @returns the password of both logins, made at the first start and kept beside the data for its owner alone. */
+async function initialise(native: string, home: string, data: string, account?: Account): Promise<string> {
+  const passwordFile = path.join(home, 'password');
+  if (existsSync(path.join(data, 'PG_VERSION'))) return readFileSync(passwordFile, 'utf8');
+  const password = randomBytes(18).toString('base64url');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (account) chownSync(passwordFile, account.uid, account.gid);
+  const how = ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C', '--no-sync'];
+  await run(path.join(native, 'bin/initdb'), ['-D', data, '-U', OWNER, ...how], {
+    ...account,
+    cwd: home,
+    env: { LC_ALL: 'C', PATH: process.env.PATH },
+  });
+  return password;
+}
+
+async function prepareReader(ownerUrl: string, password: string): Promise<string> {
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    const exists = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [READER]);
+    if (exists.rowCount === 0) await client.query(`CREATE ROLE ${READER} LOGIN PASSWORD '${password}'`);
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    return rows[0]?.server_version ?? '';
+  } finally {
+    await client.end();
+  }
+}

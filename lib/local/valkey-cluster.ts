@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { accessString, ACCESS, type ValkeyUser } from '../../lambda/contract/access';
+import { ENV } from '../../lambda/contract/environment';
+import { ENGINE_PARAMETERS } from '../cache/engine-parameters';
+import { makeCertificates } from './certificates';
+import { freeValkeyPorts } from './free-ports';
+import { type AdminAccess, ValkeyNode } from './valkey-node';
+import { valkeyBinary } from './valkey-binary';
+
+const SLOTS = 16_384;
+const ADMIN = 'admin';
+
+export interface LocalClusterOptions {
+  /** Three by default: with one, the cross-slot faults that production has stay hidden. */
+  primaries?: number;
+  replicasPerPrimary?: number;
+  /** Bytes and policy as in valkey.conf, on top of production's parameters. */
+  settings?: Readonly<Record<string, string>>;
+}
+
+/** A Valkey cluster as in production: several shards, TLS only, the functions' own users and no other. */
+export class LocalCluster {
+  private constructor(
+    private readonly folder: string,
+    readonly version: string,
+    readonly caFile: string,
+    /** Primaries first, as they were started. */
+    readonly nodes: readonly ValkeyNode[],
+  ) {}
+
+  static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
+    const { primaries = 3, replicasPerPrimary = 0, settings = {} } = options;
+    const binary = await valkeyBinary();
+    const folder = mkdtempSync(path.join(tmpdir(), 'carfin-valkey-'));
+    const tls = await makeCertificates(folder);
+    const admin: AdminAccess = { user: ADMIN, password: newPassword(), ca: readFileSync(tls.caFile) };
+    const lines = [
+      ...Object.entries({ ...ENGINE_PARAMETERS, ...settings }).map(([name, value]) => `${name} ${value}`),
+      'user default off',
+      `user ${ADMIN} on ~* &* +@all >${admin.password}`,
+      ...(Object.keys(ACCESS) as ValkeyUser[]).map((user) => `user ${user} ${accessString(user)} >${writePassword(folder, user)}`),
+    ];
+    const ports = await freeValkeyPorts(primaries * (1 + replicasPerPrimary));
+    const nodes = ports.map((port) => ValkeyNode.create(port, folder, binary, admin, tls, lines));
+    const cluster = new LocalCluster(folder, binary.version, tls.caFile, nodes);
+    try {
+      await Promise.all(nodes.map((node) => node.start()));
+      await cluster.form(primaries);
+      return cluster;
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+  }
+
+  /** What a function needs to sign in as this user. */
+  environment(user: ValkeyUser): Record<string, string> {
+    return {
+      [ENV.valkeyEndpoint]: `127.0.0.1:${this.nodes[0]?.port ?? 0}`,
+      [ENV.valkeyUser]: user,
+      [ENV.valkeyPasswordFile]: passwordFile(this.folder, user),
+      [ENV.valkeyCaFile]: this.caFile,
+    };
+  }
+
+  /** Sends one command to every node as the administrator. */
+  async everywhere(command: string, ...args: (string | number)[]): Promise<unknown[]> {
+    return Promise.all(this.nodes.filter((node) => node.process?.running).map((node) => node.ask(command, ...args)));
+  }
+
+  /** Replaces the password of a user on every node, as an IAM token is replaced: connections that are open stay open. */
+  async rotatePassword(user: ValkeyUser): Promise<void> {
+    const password = writePassword(this.folder, user);
+    await this.everywhere('ACL', 'SETUSER', user, 'resetpass', `>${password}`);
+  }
+
+  /** Removes every key; for tests that share a cluster. */
+  async flush(): Promise<void> {
+    for (const node of this.nodes) await node.ask('FLUSHALL').catch(() => undefined); // a replica refuses
+  }
+
+  /** Waits until every running node says that the cluster is well. */
+  async untilOk(timeoutMs = 15_000): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const states = await this.everywhere('CLUSTER', 'INFO').catch(() => ['']);
+      if (states.every((state) => String(state).includes('cluster_state:ok'))) return;
+      if (Date.now() > deadline) throw new Error(`The local cluster was not well after ${timeoutMs} ms:\n${states.join('\n')}`);
+      await sleep(25);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.stop()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async form(primaries: number): Promise<void> {
+    const [first, ...others] = this.nodes;
+    if (first === undefined) return;
+    await Promise.all(
+      this.nodes.slice(0, primaries).map((node, shard) => {
+        const from = Math.floor((shard * SLOTS) / primaries);
+        const to = Math.floor(((shard + 1) * SLOTS) / primaries) - 1;
+        return node.ask('CLUSTER', 'ADDSLOTSRANGE', from, to);
+      }),
+    );
+    await Promise.all(this.nodes.map((node, i) => node.ask('CLUSTER', 'SET-CONFIG-EPOCH', i + 1)));
+    for (const node of others) await first.ask('CLUSTER', 'MEET', '127.0.0.1', node.port);
+    await this.untilOk();
+    const replicas = this.nodes.slice(primaries);
+    await Promise.all(
+      replicas.map(async (node, i) => {
+        const primaryId = await this.nodes[i % primaries]?.ask('CLUSTER', 'MYID');
+        await this.retry(() => node.ask('CLUSTER', 'REPLICATE', String(primaryId)));
+      }),
+    );
+    await Promise.all(replicas.map((node) => this.untilReplicating(node)));
+    await this.untilOk();
+  }
+
+  /** A node may not have heard of its primary yet. */
+  private async retry(work: () => Promise<unknown>): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        if (attempt === 100) throw error;
+        await sleep(50);
+      }
+    }
+  }
+
+  private async untilReplicating(node: ValkeyNode): Promise<void> {
+    await this.retry(async () => {
+      const info = String(await node.ask('INFO', 'replication'));
+      if (!info.includes('master_link_status:up')) throw new Error(`The replica on port ${node.port} is not in step:\n${info}`);
+    });
+  }
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('hex');
+}
+
+function passwordFile(folder: string, user: string): string {
+  return path.join(folder, `${user}.password`);
+}
+
+function writePassword(folder: string, user: string): string {
+  const password = newPassword();
+  writeFileSync(passwordFile(folder, user), password, { mode: 0o600 });
+  return password;
+}
