@@ -17,7 +17,7 @@ export const healthSchema = z
         version: z.string(),
         listings: z.number().int().describe('Rows of the table when it was read.'),
         searchable: z.number().int().describe('Those that some question can find.'),
-        ageSeconds: z.number().int().describe('Since it was published.'),
+        ageSeconds: z.number().int().describe('Since a warm-up last found it to be what the table holds.'),
       })
       .nullable(),
   })

@@ -12,14 +12,6 @@ interface Header {
   orders: Record<OrderId, number>;
 }
 
-/** The bytes are not an index of this format. */
-export class IndexFormatError extends Error {
-  constructor(reason: string) {
-    super(`The catalogue's index can't be read: ${reason}. The next warm-up writes it anew.`);
-    this.name = 'IndexFormatError';
-  }
-}
-
 const ALIGNMENT = 8;
 const padded = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
@@ -36,18 +28,19 @@ export function encodeIndex(index: CatalogueIndex): Buffer {
 }
 
 /**
- * @param bytes what {@link encodeIndex} gave; the index keeps views into it.
- * @throws IndexFormatError for another format or truncated bytes.
+ * @param bytes what {@link encodeIndex} gave, checked against its digest.
+ * @returns undefined for another format: a newer or older deployment wrote it, and the next warm-up of this one writes anew.
  */
-export function decodeIndex(bytes: Buffer): CatalogueIndex {
-  const header = readHeader(bytes);
+export function decodeIndex(bytes: Buffer): CatalogueIndex | undefined {
+  const headerLength = bytes.readUInt32LE(0);
+  const header = JSON.parse(bytes.toString('utf8', 4, 4 + headerLength)) as Header;
+  if (header.format !== FORMAT_VERSION) return undefined;
   // Typed arrays need aligned memory, which a slice of a pooled buffer may not be.
   const memory = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
-  let offset = padded(4 + bytes.readUInt32LE(0));
+  let offset = padded(4 + headerLength);
   const section = (size: number) => {
     const start = offset;
     offset += padded(size);
-    if (offset > memory.byteLength) throw new IndexFormatError(`it ends after ${bytes.length} bytes`);
     return start;
   };
   const { rows } = header;
@@ -70,13 +63,4 @@ function arrays(columns: IndexColumns): ArrayBufferView[] {
 
 function bytesOf(array: ArrayBufferView): Buffer {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-}
-
-function readHeader(bytes: Buffer): Header {
-  const length = bytes.length < 4 ? Infinity : bytes.readUInt32LE(0);
-  if (4 + length > bytes.length) throw new IndexFormatError(`it ends after ${bytes.length} bytes`);
-  const header = JSON.parse(bytes.toString('utf8', 4, 4 + length)) as Header;
-  if (header.format !== FORMAT_VERSION)
-    throw new IndexFormatError(`format ${header.format}, this code reads ${FORMAT_VERSION}`);
-  return header;
 }

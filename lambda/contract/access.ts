@@ -25,8 +25,8 @@ export const ACCESS = {
     keys: ['~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:*'],
     commands: [
       ...['+get', '+set', '+del', '+unlink', '+exists', '+expire', '+eval', '+evalsha'],
-      ...['+hset', '+hget', '+hmget', '+hgetall', '+hdel', '+hkeys', '+hlen'],
-      ...['+zincrby', '+zrevrange', '+zremrangebyrank', '+zcard'],
+      ...['+hset', '+hget', '+hmget', '+hgetall', '+hdel', '+hkeys'],
+      ...['+pexpire', '+zadd', '+zrem', '+zincrby', '+zrevrange', '+zremrangebyrank'],
     ],
   },
 } as const satisfies Record<string, Access>;

@@ -2,6 +2,7 @@
  * Crosses the boundary: handlers, permission tests, command line and docs/keys.md all take keys from here.
  * Every key has a TTL: the eviction policy is volatile-lru, and a key without one would stay for ever.
  */
+import { FAMILY_TYPES, PERSONA_IDS } from '../rules/orders';
 import type { Question } from '../rules/question';
 
 /** Seconds that a key lives: since it was written, or since the last write where {@link KEYS} says so. */
@@ -39,14 +40,17 @@ export function leaseKey(guarded: string): string {
 
 /**
  * What says which catalogue is served lies in one slot, so that publishing is atomic:
- * `current` (string: the version), `history` (zset of the versions kept, by the time of publishing in ms),
- * `pinned` (string: the version that an operator went back to; while it is there nothing else is published)
- * and the warm-up's lease.
+ * `current` (hash: `version`, and `confirmedAt`, ms, when a warm-up last found it to be the table's),
+ * `history` (zset of the versions kept, by the time of publishing in ms),
+ * `pinned` (string: the version that an operator went back to; while it is there nothing else is published),
+ * `source` (hash: `fingerprint` of the table and the `version` that was made of it),
+ * `swept` (string: there while listings that no version needs were removed a short time ago) and the warm-up's lease.
  */
 export const CATALOGUE_KEYS = {
   current: 'index:{catalogue}:current',
   history: 'index:{catalogue}:history',
   pinned: 'index:{catalogue}:pinned',
+  source: 'index:{catalogue}:source',
   swept: 'index:{catalogue}:swept',
   lease: 'lease:{catalogue}',
 } as const;
@@ -60,6 +64,27 @@ export function manifestKey(version: string): string {
 export function chunkKey(version: string, chunk: number): string {
   return `index:${version}:${chunk}`;
 }
+
+/** @returns what {@link questionId} was made of, or undefined if it is none. */
+export function parseQuestionId(id: string): Question | undefined {
+  const match = QUESTION_ID.exec(id);
+  if (match === null) return undefined;
+  const [, min, max, persona, lease, usage, familyType, limit, offset] = match;
+  return {
+    budgetMin: Number(min),
+    budgetMax: Number(max),
+    persona: persona as Question['persona'],
+    includeLease: lease === 'lease',
+    usage: usage as Question['usage'],
+    familyType: familyType as Question['familyType'],
+    limit: Number(limit),
+    offset: Number(offset),
+  };
+}
+
+const QUESTION_ID = new RegExp(
+  `^(\\d{1,7})-(\\d{1,7})_(none|${PERSONA_IDS.join('|')})_(lease|nolease)_(any|camping)_(any|${FAMILY_TYPES.join('|')})_(\\d{1,3})_(\\d{1,5})$`,
+);
 
 /** A zset of question ids by how often they were asked in the UTC hour that holds `atMs`. */
 export function popularKey(atMs: number): string {

@@ -1,9 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
-import { CATALOGUE_KEYS } from '../contract/keys';
 import type { VehicleDatabase } from '../database/vehicle-database';
 import type { RequestContext } from '../telemetry/request';
-import type { ValkeyClient } from '../valkey/client';
 
 interface Check {
   ok: boolean;
@@ -22,16 +20,13 @@ export interface Health {
  * Asks both stores now. Searches can be answered while the database is there, or the index with the listings in Valkey.
  */
 export async function checkHealth(
-  valkey: ValkeyClient,
   database: VehicleDatabase,
   catalogue: CurrentCatalogue,
   request: RequestContext,
 ): Promise<Health> {
   const [valkeyCheck, databaseCheck] = await Promise.all([
     check(async () => {
-      const outcome = await valkey.run(request, CATALOGUE_KEYS.current, (cluster) => cluster.get(CATALOGUE_KEYS.current));
-      if (!outcome.ok) throw outcome.error;
-      await catalogue.follow(request, outcome);
+      await catalogue.refresh(request);
     }),
     check(() => database.ping(request)),
   ]);
@@ -49,7 +44,7 @@ export async function checkHealth(
             version: index.version,
             listings: manifest.listings,
             searchable: manifest.searchable,
-            ageSeconds: Math.round((Date.now() - manifest.publishedAt) / 1_000),
+            ageSeconds: Math.round((Date.now() - catalogue.confirmedAt) / 1_000),
           },
   };
 }

@@ -7,6 +7,7 @@ import { VehicleDatabase } from '../database/vehicle-database';
 import { json, route } from '../http/operation';
 import { unavailable } from '../http/problem';
 import { createRouter } from '../http/router';
+import { logger } from '../telemetry/emitter';
 import { RequestContext } from '../telemetry/request';
 import { ValkeyClient } from '../valkey/client';
 import { checkHealth } from './health';
@@ -49,7 +50,7 @@ export async function createSearchFunction(env: NodeJS.ProcessEnv = process.env)
       }
     }),
     route(getHealth, async ({ context }) => {
-      const health = await checkHealth(valkey, database, catalogue, context);
+      const health = await checkHealth(database, catalogue, context);
       return json(health.status === 'down' ? 503 : 200, health);
     }),
   ];
@@ -58,7 +59,7 @@ export async function createSearchFunction(env: NodeJS.ProcessEnv = process.env)
     await valkey.finish();
   });
 
-  await catalogue.refresh(new RequestContext(INIT_BUDGET_MS));
+  await catalogue.refresh(new RequestContext(INIT_BUDGET_MS)).catch((error: unknown) => logger.warn('The index could not be loaded during init', error as Error));
   return {
     handler,
     valkey,

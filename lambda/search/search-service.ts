@@ -1,4 +1,4 @@
-import type { CurrentCatalogue } from '../catalogue/current-catalogue';
+import type { CurrentCatalogue, Pointer } from '../catalogue/current-catalogue';
 import { LIVE, questionId, searchKey, TTL } from '../contract/keys';
 import type { VehicleDatabase } from '../database/vehicle-database';
 import type { Question } from '../rules/question';
@@ -21,7 +21,7 @@ export interface Answer {
 
 interface FirstWave {
   answer: string | undefined;
-  seen: Outcome<string | null> | undefined;
+  seen: Outcome<Pointer> | undefined;
 }
 
 /** Answers questions from the nearest tier that knows: all give the same bytes for the same question and catalogue. */
@@ -33,7 +33,8 @@ export class SearchService {
     private readonly valkey: ValkeyClient,
     private readonly database: VehicleDatabase,
     private readonly catalogue: CurrentCatalogue,
-    private readonly popularity: Popularity,
+    /** Counts what is asked; the warm-up, which repeats what was asked, has none. */
+    private readonly popularity?: Popularity,
   ) {}
 
   /**
@@ -42,7 +43,7 @@ export class SearchService {
    */
   async answer(question: Question, request: RequestContext): Promise<Answer> {
     const id = questionId(question);
-    this.popularity.count(id);
+    this.popularity?.count(id);
     const shared = this.underWay.get(id);
     if (shared !== undefined) return shared;
     const search = this.search(question, request).finally(() => this.underWay.delete(id));
@@ -72,7 +73,7 @@ export class SearchService {
   /** The stored answer, a look at the pointer when due, the counts that wait and, unless the answer should be there, the page's listings. */
   private async firstWave(key: string, page: PendingPage | undefined, request: RequestContext): Promise<FirstWave> {
     const look = this.catalogue.look();
-    const counts = look === undefined ? undefined : this.popularity.take();
+    const counts = look === undefined ? undefined : this.popularity?.take();
     const listings = page?.commands() ?? [];
     const commands: Command<unknown>[] = [readAnswer(key), ...(look ? [look] : []), ...listings, ...(counts ? [counts] : [])];
     const outcomes = await this.valkey.wave(request, commands);
@@ -81,7 +82,7 @@ export class SearchService {
     page?.take(outcomes.slice(first, first + listings.length) as Outcome<(Buffer | null)[]>[]);
     return {
       answer: answer?.ok ? answer.value : undefined,
-      seen: look === undefined ? undefined : (outcomes[1] as Outcome<string | null>),
+      seen: look === undefined ? undefined : (outcomes[1] as Outcome<Pointer>),
     };
   }
 

@@ -2,7 +2,7 @@ import slotOf from 'cluster-key-slot';
 import type { Cluster, Redis } from 'iovalkey';
 import type { RequestContext } from '../telemetry/request';
 import { Breaker } from './breaker';
-import { connectCluster, reauthenticate } from './cluster';
+import { connectCluster, reauthenticate, type ConnectionOptions } from './cluster';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { isCommandError, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
 
@@ -36,8 +36,8 @@ export class ValkeyClient {
     private readonly credentials: ValkeyCredentials,
   ) {}
 
-  static fromEnvironment(env: NodeJS.ProcessEnv = process.env): ValkeyClient {
-    return new ValkeyClient(connectCluster(env), valkeyCredentials(env));
+  static fromEnvironment(env: NodeJS.ProcessEnv = process.env, options?: ConnectionOptions): ValkeyClient {
+    return new ValkeyClient(connectCluster(env, options), valkeyCredentials(env));
   }
 
   /** Whether any node is being left alone. */

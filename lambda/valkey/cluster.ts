@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { Cluster, type Redis } from 'iovalkey';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
-import { SCRIPTS } from './scripts';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
+import { SCRIPTS } from './scripts';
 
 /** What one command waits for its reply, ms. */
 export const COMMAND_TIMEOUT_MS = 150;
 /** ElastiCache closes a connection 12 hours after its last AUTH. */
 const REAUTHENTICATE_AFTER_MS = 11 * 3_600_000;
+
+export interface ConnectionOptions {
+  /** What one command waits for its reply, ms; the warm-up, which nobody waits for, gives more. */
+  commandTimeoutMs?: number;
+  /** Scripts of this function, beside those of the search. */
+  scripts?: Record<string, { lua: string; numberOfKeys: number }>;
+}
 
 const authenticatedAt = new WeakMap<Redis, number>();
 
@@ -15,7 +22,8 @@ const authenticatedAt = new WeakMap<Redis, number>();
  * Connects to the configuration endpoint. The options are those of docs/faults.md: never queue what can't be sent, never
  * retry what may have been executed, notice a hung socket, and always keep trying to come back.
  */
-export function connectCluster(env: NodeJS.ProcessEnv = process.env): Cluster {
+export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: ConnectionOptions = {}): Cluster {
+  const { commandTimeoutMs = COMMAND_TIMEOUT_MS, scripts = {} } = options;
   const { host, port } = endpoint(env);
   const credentials = valkeyCredentials(env);
   const caFile = optionalEnv(ENV.valkeyCaFile, env);
@@ -30,12 +38,12 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env): Cluster {
     // ElastiCache's certificates name the host, so the name must reach TLS unresolved.
     dnsLookup: (address, callback) => callback(null, address),
     scaleReads: 'master',
-    scripts: SCRIPTS,
+    scripts: { ...SCRIPTS, ...scripts },
     redisOptions: {
       username: credentials.username,
       password: credentials.password(),
-      commandTimeout: COMMAND_TIMEOUT_MS,
-      socketTimeout: 2 * COMMAND_TIMEOUT_MS,
+      commandTimeout: commandTimeoutMs,
+      socketTimeout: 2 * commandTimeoutMs,
       connectTimeout: 500,
       tls: caFile === undefined ? {} : { ca: readFileSync(caFile) },
     },

@@ -1,0 +1,3 @@
+import { createWarmUpFunction } from './warm-up-function';
+
+export const { handler } = createWarmUpFunction();

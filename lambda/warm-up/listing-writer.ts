@@ -1,0 +1,59 @@
+import { bucketOf, BUCKET_KEYS, fieldOf } from '../catalogue/layout';
+import type { StoredListing } from '../catalogue/build';
+import { TTL } from '../contract/keys';
+import type { RequestContext } from '../telemetry/request';
+import type { Command, ValkeyClient } from '../valkey/client';
+import { sendAll } from './bulk';
+
+/** Listings in one HSET: about 100 kB. */
+const BATCH = 200;
+
+/** Writes the listings that are not there yet. Nobody reads them before an index names them, so a killed run does no harm. */
+export class ListingWriter {
+  private readonly waiting: string[][] = BUCKET_KEYS.map(() => []);
+
+  /** Listings and bytes of JSON written. */
+  written = 0;
+  bytes = 0;
+
+  private constructor(
+    private readonly valkey: ValkeyClient,
+    private readonly present: readonly Set<string>[],
+  ) {}
+
+  /** Learns what is there already. */
+  static async create(valkey: ValkeyClient, request: RequestContext): Promise<ListingWriter> {
+    const fields = await sendAll(
+      valkey,
+      request,
+      BUCKET_KEYS.map((key) => ({ key, send: (cluster) => cluster.hkeys(key) })),
+    );
+    return new ListingWriter(
+      valkey,
+      fields.map((names) => new Set(names)),
+    );
+  }
+
+  add({ hash, json }: StoredListing): void {
+    const bucket = bucketOf(hash);
+    const field = fieldOf(hash);
+    if (this.present[bucket]?.has(field)) return;
+    this.present[bucket]?.add(field);
+    this.waiting[bucket]?.push(field, json);
+    this.written++;
+    this.bytes += Buffer.byteLength(json);
+  }
+
+  /** Sends full batches, or everything that waits. */
+  async flush(request: RequestContext, everything = false): Promise<void> {
+    const commands: Command<number>[] = [];
+    this.waiting.forEach((pairs, bucket) => {
+      const key = BUCKET_KEYS[bucket] ?? '';
+      while (pairs.length >= 2 * BATCH || (everything && pairs.length > 0)) {
+        const batch = pairs.splice(0, 2 * BATCH);
+        commands.push({ key, send: (cluster) => cluster.writeListings(key, TTL.listing, ...batch) });
+      }
+    });
+    await sendAll(this.valkey, request, commands);
+  }
+}

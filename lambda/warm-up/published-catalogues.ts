@@ -1,0 +1,174 @@
+import type { CatalogueIndex } from '../catalogue/catalogue-index';
+import { encodeIndex } from '../catalogue/index-format';
+import { BUCKET_KEYS, bucketOf } from '../catalogue/layout';
+import { HASH_BYTES } from '../catalogue/listing';
+import { IndexLoader } from '../catalogue/load-index';
+import { digestOf, manifestFields, parseManifest, toChunks, type Manifest } from '../catalogue/manifest';
+import { CATALOGUE_KEYS, chunkKey, manifestKey, TTL } from '../contract/keys';
+import type { RequestContext } from '../telemetry/request';
+import type { Command, ValkeyClient } from '../valkey/client';
+import { send, sendAll } from './bulk';
+import { LeaseLostError, type WarmUpLease } from './lease';
+import { retained, type PublishedVersion } from './retention';
+
+/** HDEL takes so many fields at once. */
+const FIELDS_A_DELETE = 1_000;
+/** Listings that no version needs are looked for at most this often, s. */
+const SWEEP_EVERY_SECONDS = 600;
+
+/** What the pointer's slot says. */
+export interface CatalogueState {
+  current: string | undefined;
+  pinned: string | undefined;
+  /** The table's fingerprint when `madeFrom` was made of it. */
+  fingerprint: string | undefined;
+  madeFrom: string | undefined;
+  history: PublishedVersion[];
+}
+
+/** The catalogues in Valkey, as the warm-up keeps them. Everything here throws ValkeyError. */
+export class PublishedCatalogues {
+  constructor(private readonly valkey: ValkeyClient) {}
+
+  async state(request: RequestContext): Promise<CatalogueState> {
+    const { current, pinned, source, history } = CATALOGUE_KEYS;
+    const [version, pin, made, versions] = (await sendAll<unknown>(this.valkey, request, [
+      { key: current, send: (cluster) => cluster.hget(current, 'version') },
+      { key: pinned, send: (cluster) => cluster.get(pinned) },
+      { key: source, send: (cluster) => cluster.hgetall(source) },
+      { key: history, send: (cluster) => cluster.zrevrange(history, 0, -1, 'WITHSCORES') },
+    ])) as [string | null, string | null, Record<string, string>, string[]];
+    return {
+      current: version ?? undefined,
+      pinned: pin ?? undefined,
+      fingerprint: made.fingerprint,
+      madeFrom: made.version,
+      history: versions.flatMap((name, i) => (i % 2 === 0 ? [{ version: name, publishedAt: Number(versions[i + 1]) }] : [])),
+    };
+  }
+
+  async manifest(request: RequestContext, version: string): Promise<Manifest | undefined> {
+    const key = manifestKey(version);
+    return parseManifest(version, await send(this.valkey, request, key, (cluster) => cluster.hgetall(key)));
+  }
+
+  /** Gives everything that the kept versions are made of its full life again. @returns whether nothing of `version` was missing. */
+  async renew(request: RequestContext, version: string, state: CatalogueState): Promise<boolean> {
+    const manifests = await Promise.all(
+      [...new Set([version, ...state.history.map((entry) => entry.version)])].map((each) => this.manifest(request, each)),
+    );
+    const wanted = new Set<string>(BUCKET_KEYS);
+    const others = new Set<string>([CATALOGUE_KEYS.source, CATALOGUE_KEYS.pinned]);
+    let whole = false;
+    for (const manifest of manifests) {
+      if (manifest === undefined) continue;
+      if (manifest.version === version) whole = true;
+      const keys = manifest.version === version ? wanted : others;
+      keys.add(manifestKey(manifest.version));
+      for (let i = 0; i < manifest.chunks; i++) keys.add(chunkKey(manifest.version, i));
+    }
+    const expire = (key: string): Command<number> => ({ key, send: (cluster) => cluster.expire(key, TTL.index) });
+    await sendAll(this.valkey, request, [...others].map(expire));
+    const renewed = await sendAll(this.valkey, request, [...wanted].map(expire));
+    return whole && renewed.every((answer) => answer === 1);
+  }
+
+  /** Writes what readers load; nobody reads it before {@link publish}. */
+  async write(request: RequestContext, index: CatalogueIndex, listings: number, now: number): Promise<{ manifest: Manifest; bytes: number }> {
+    const bytes = encodeIndex(index);
+    const chunks = toChunks(bytes);
+    await sendAll(
+      this.valkey,
+      request,
+      chunks.map((chunk, i) => {
+        const key = chunkKey(index.version, i);
+        return { key, send: (cluster) => cluster.set(key, chunk, 'EX', TTL.index) };
+      }),
+    );
+    const manifest: Manifest = {
+      version: index.version,
+      chunks: chunks.length,
+      digest: digestOf(bytes),
+      listings,
+      searchable: index.size,
+      publishedAt: now,
+    };
+    const fields = Object.entries(manifestFields(manifest)).flat();
+    const key = manifestKey(index.version);
+    await send(this.valkey, request, key, (cluster) => cluster.replaceHash(key, TTL.index, ...fields));
+    return { manifest, bytes: bytes.length };
+  }
+
+  /**
+   * Makes the version current, or confirms that it is.
+   * @returns false if an operator has pinned another one. @throws LeaseLostError
+   */
+  async publish(request: RequestContext, lease: WarmUpLease, version: string, now: number): Promise<boolean> {
+    const { current, history, pinned, lease: key } = CATALOGUE_KEYS;
+    const published = await send(this.valkey, request, key, (cluster) =>
+      cluster.publishCatalogue(key, current, history, pinned, lease.token, version, now, TTL.index),
+    );
+    if (published === 0) throw new LeaseLostError();
+    return published === 1;
+  }
+
+  /** Remembers what the table looked like when the version was made of it, so that the next run can tell that nothing has changed. */
+  async remember(request: RequestContext, fingerprint: string | undefined, version: string): Promise<void> {
+    const key = CATALOGUE_KEYS.source;
+    const fields = [...(fingerprint === undefined ? [] : ['fingerprint', fingerprint]), 'version', version];
+    await send(this.valkey, request, key, (cluster) => cluster.replaceHash(key, TTL.index, ...fields));
+  }
+
+  /** Removes versions that nobody reads any more and, now and then, the listings that only they needed. */
+  async retire(request: RequestContext, index: CatalogueIndex, now: number): Promise<void> {
+    const state = await this.state(request);
+    const always = [index.version, state.current, state.pinned].filter((version) => version !== undefined);
+    const keep = retained(state.history, always, now);
+    const gone = state.history.map(({ version }) => version).filter((version) => !keep.has(version));
+    for (const version of gone) await this.remove(request, version);
+    const { swept } = CATALOGUE_KEYS;
+    const due = await this.valkey.run(request, swept, (cluster) => cluster.set(swept, '1', 'EX', SWEEP_EVERY_SECONDS, 'NX'));
+    if (due.ok && due.value === 'OK') await this.sweep(request, index, [...keep]);
+  }
+
+  private async remove(request: RequestContext, version: string): Promise<void> {
+    const manifest = await this.manifest(request, version);
+    const keys = [manifestKey(version), ...Array.from({ length: manifest?.chunks ?? 0 }, (_, i) => chunkKey(version, i))];
+    await sendAll(
+      this.valkey,
+      request,
+      keys.map((key) => ({ key, send: (cluster) => cluster.unlink(key) })),
+    );
+    const { history } = CATALOGUE_KEYS;
+    await send(this.valkey, request, history, (cluster) => cluster.zrem(history, version));
+  }
+
+  /** Without the index of a version that is kept, nothing can be called unneeded: then nothing is removed. */
+  private async sweep(request: RequestContext, current: CatalogueIndex, versions: readonly string[]): Promise<void> {
+    const indexes = [current];
+    for (const version of versions.filter((each) => each !== current.version)) {
+      const loader = await IndexLoader.find(this.valkey, request, version);
+      const index = await loader?.load(request);
+      if (index === undefined) return;
+      indexes.push(index);
+    }
+    for (const [bucket, key] of BUCKET_KEYS.entries()) {
+      const needed = fieldsOf(indexes, bucket);
+      const present = await send(this.valkey, request, key, (cluster) => cluster.hkeys(key));
+      const unneeded = present.filter((field) => !needed.has(field));
+      for (let i = 0; i < unneeded.length; i += FIELDS_A_DELETE) {
+        await send(this.valkey, request, key, (cluster) => cluster.hdel(key, ...unneeded.slice(i, i + FIELDS_A_DELETE)));
+      }
+    }
+  }
+}
+
+function fieldsOf(indexes: readonly CatalogueIndex[], bucket: number): Set<string> {
+  const fields = new Set<string>();
+  for (const index of indexes) {
+    for (let row = 0; row < index.size; row++) {
+      if (bucketOf(index.columns.hashes, row * HASH_BYTES) === bucket) fields.add(index.field(row));
+    }
+  }
+  return fields;
+}

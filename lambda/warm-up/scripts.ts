@@ -1,0 +1,55 @@
+/** Scripts of the warm-up: what must happen at once, and only while the lease is still its own. */
+export const WARM_UP_SCRIPTS = {
+  /** KEYS: lease; ARGV: token, ms. */
+  renewLease: {
+    numberOfKeys: 1,
+    lua: `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
+  },
+  /**
+   * KEYS: lease, current, history, pinned; ARGV: token, version, now (ms), seconds.
+   * Makes a version current, or confirms it. Returns 0 if the lease is lost, -1 if an operator has pinned another version.
+   */
+  publishCatalogue: {
+    numberOfKeys: 4,
+    lua: `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local pinned = redis.call('GET', KEYS[4])
+if pinned and pinned ~= ARGV[2] then return -1 end
+redis.call('HSET', KEYS[2], 'version', ARGV[2], 'confirmedAt', ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+redis.call('ZADD', KEYS[3], 'NX', ARGV[3], ARGV[2])
+redis.call('EXPIRE', KEYS[3], ARGV[4])
+return 1`,
+  },
+  /** KEYS: bucket; ARGV: seconds, then field, JSON, ... A bucket never exists without its TTL. */
+  writeListings: {
+    numberOfKeys: 1,
+    lua: `redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+return redis.call('EXPIRE', KEYS[1], ARGV[1])`,
+  },
+  /** KEYS: hash; ARGV: seconds, then field, value, ... Replaces a whole hash. */
+  replaceHash: {
+    numberOfKeys: 1,
+    lua: `redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+return redis.call('EXPIRE', KEYS[1], ARGV[1])`,
+  },
+} as const;
+
+declare module 'iovalkey' {
+  interface Cluster {
+    writeListings(bucket: string, seconds: number, ...fieldsAndJson: string[]): Promise<number>;
+    replaceHash(key: string, seconds: number, ...fieldsAndValues: (string | number)[]): Promise<number>;
+    renewLease(lease: string, token: string, milliseconds: number): Promise<number>;
+    publishCatalogue(
+      lease: string,
+      current: string,
+      history: string,
+      pinned: string,
+      token: string,
+      version: string,
+      nowMs: number,
+      seconds: number,
+    ): Promise<number>;
+  }
+}

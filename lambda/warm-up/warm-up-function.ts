@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { CurrentCatalogue } from '../catalogue/current-catalogue';
+import { METRICS } from '../contract/metrics';
+import { createPool } from '../database/pool';
+import { VehicleDatabase } from '../database/vehicle-database';
+import { SearchService } from '../search/search-service';
+import { Emitter, logger, MetricUnit } from '../telemetry/emitter';
+import { ValkeyClient } from '../valkey/client';
+import { WARM_UP_SCRIPTS } from './scripts';
+import { WarmUp, type WarmUpResult } from './warm-up';
+
+/** What one command of the warm-up waits for its reply, ms; nobody waits for it, and its commands are large. */
+const COMMAND_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 60_000;
+const PROGRESS_EVERY_MS = 200;
+
+/** The event: what a schedule, a deploy or an operator sends. Fields of other senders (a notification's) are passed over. */
+const eventSchema = z.object({ force: z.boolean().optional(), allowShrink: z.boolean().optional() }).catch({});
+
+export interface WarmUpFunction {
+  handler: (event: unknown) => Promise<WarmUpResult>;
+  close: () => Promise<void>;
+}
+
+/** Wires the function from its environment. @throws MissingEnvironmentError */
+export function createWarmUpFunction(env: NodeJS.ProcessEnv = process.env): WarmUpFunction {
+  const valkey = ValkeyClient.fromEnvironment(env, { commandTimeoutMs: COMMAND_TIMEOUT_MS, scripts: WARM_UP_SCRIPTS });
+  const pool = createPool(env, STATEMENT_TIMEOUT_MS);
+  const catalogue = new CurrentCatalogue(valkey);
+  const service = new SearchService(valkey, new VehicleDatabase(pool), catalogue);
+  const warmUp = new WarmUp(valkey, pool, catalogue, service, logProgress());
+  const emitter = new Emitter(env);
+
+  return {
+    handler: async (event) => {
+      try {
+        const result = await warmUp.run(eventSchema.parse(event));
+        emitResult(emitter, result);
+        logger.info('Warm-up ended', { result });
+        return result;
+      } catch (error) {
+        emitter.count(METRICS.warmUpFailed);
+        logger.error('Warm-up failed; the current catalogue stays', error as Error);
+        throw error;
+      } finally {
+        emitter.flushNow();
+      }
+    },
+    close: async () => {
+      valkey.close();
+      await pool.end();
+    },
+  };
+}
+
+function emitResult(emitter: Emitter, result: WarmUpResult): void {
+  if (result.outcome === 'busy') return;
+  emitter.count(METRICS.warmUpSucceeded);
+  emitter.count(METRICS.databaseQueries, result.databaseQueries);
+  emitter.record(METRICS.warmUpTime, MetricUnit.Milliseconds, result.seconds * 1_000);
+  emitter.record(METRICS.catalogueListings, MetricUnit.Count, result.listings);
+  emitter.record(METRICS.catalogueSearchable, MetricUnit.Count, result.searchable);
+}
+
+/** Only a run that reads the table logs its progress: it takes seconds, and the local run shows it. */
+function logProgress(): (phase: string, listings: number) => void {
+  let nextAt = 0;
+  return (phase, listings) => {
+    if (phase === 'reading' && Date.now() < nextAt) return;
+    nextAt = Date.now() + PROGRESS_EVERY_MS;
+    logger.info('Warm-up progress', { phase, listings });
+  };
+}
