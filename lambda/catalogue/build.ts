@@ -10,7 +10,8 @@ import { contentHash, HASH_BYTES, toJson, type Listing } from './listing';
 
 /** A listing as it is stored. */
 export interface StoredListing {
-  json: string;
+  /** UTF-8. */
+  json: Buffer;
   hash: Buffer;
 }
 
@@ -38,7 +39,7 @@ export class CatalogueBuilder {
   add(listing: Listing): StoredListing | undefined {
     this.listings++;
     if (!satisfies(listing, ALWAYS)) return undefined;
-    const json = toJson(listing);
+    const json = Buffer.from(toJson(listing));
     const hash = contentHash(json);
     this.rows.push({
       price: listing.price ?? 0,

@@ -58,10 +58,9 @@ export const HASH_BYTES = 8;
  * Identifies the contents of a listing: CRC-32 of its JSON, so that a reader can check what it fetched cheaply,
  * followed by the start of its SHA-256, so that two listings do not meet by chance.
  */
-export function contentHash(json: string): Buffer {
-  const bytes = Buffer.from(json);
+export function contentHash(json: Buffer): Buffer {
   const hash = Buffer.allocUnsafe(HASH_BYTES);
-  hash.writeUInt32BE(crc32(bytes), 0);
-  createHash('sha256').update(bytes).digest().copy(hash, 4, 0, 4);
+  hash.writeUInt32BE(crc32(json), 0);
+  createHash('sha256').update(json).digest().copy(hash, 4, 0, 4);
   return hash;
 }

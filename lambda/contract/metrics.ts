@@ -1,8 +1,9 @@
 /**
  * Crosses the boundary: the handlers emit these, the alarms, the dashboard and the command line read them.
- * One dimension, `Stage`; the names below are all there are.
+ * Every metric has the dimensions `service` (always the same; Powertools adds it) and `Stage`; the names below are all there are.
  */
 export const METRIC_NAMESPACE = 'CarFin/Cache';
+export const SERVICE = 'carfin-cache';
 export const STAGE_DIMENSION = 'Stage';
 
 export const METRICS = {

@@ -12,14 +12,14 @@ import { readAnswer, writeLeasedAnswer } from './stored-answer';
 const POLL_EVERY_MS = 15;
 
 /** @returns the body of the answer, from one query. @throws DatabaseUnavailableError */
-export async function queryAnswer(database: VehicleDatabase, question: Question, request: RequestContext): Promise<string> {
+export async function queryAnswer(database: VehicleDatabase, question: Question, request: RequestContext): Promise<Buffer> {
   const { total, listings } = await database.search(question, request);
-  return pageBody(total, question.limit, question.offset, listings.map(toJson));
+  return pageBody(total, question.limit, question.offset, listings.map((listing) => Buffer.from(toJson(listing))));
 }
 
 /** How an answer without an index was found. */
 export interface LeasedAnswer {
-  body: string;
+  body: Buffer;
   /** Whether another process had asked the database. */
   shared: boolean;
 }

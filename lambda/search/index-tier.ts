@@ -12,9 +12,9 @@ import type { Command, Outcome } from '../valkey/client';
 /** A page that was selected in memory and waits for its listings' JSON. */
 export class PendingPage {
   private readonly selection: Selection;
-  private readonly json: (string | undefined)[];
+  private readonly json: (Buffer | undefined)[];
   /** Listings that the database had to give although Valkey was asked. */
-  private readonly mended: { row: number; json: string }[] = [];
+  private readonly mended: { row: number; json: Buffer }[] = [];
   /** For each bucket that holds some: positions in the page, and fields. */
   private readonly wanted = new Map<number, { positions: number[]; fields: string[] }>();
 
@@ -50,7 +50,7 @@ export class PendingPage {
       positions.forEach((position, j) => {
         const bytes = outcome.value[j];
         const row = this.selection.rows[position] ?? 0;
-        if (bytes && crc32(bytes) === this.index.checksum(row)) this.json[position] = bytes.toString();
+        if (bytes && crc32(bytes) === this.index.checksum(row)) this.json[position] = bytes;
       });
     });
   }
@@ -71,7 +71,7 @@ export class PendingPage {
       if (json === undefined) missing.set(this.index.vehicleId(rows[position] ?? 0), position);
     });
     for (const listing of await database.listings([...missing.keys()], request)) {
-      const json = toJson(listing);
+      const json = Buffer.from(toJson(listing));
       const position = missing.get(listing.vehicle_id) ?? -1;
       const offset = (rows[position] ?? 0) * HASH_BYTES;
       if (contentHash(json).equals(this.index.columns.hashes.subarray(offset, offset + HASH_BYTES))) {
@@ -90,8 +90,8 @@ export class PendingPage {
     });
   }
 
-  body(): string {
+  body(): Buffer {
     const { limit, offset } = this.question;
-    return pageBody(this.selection.total, limit, offset, this.json as string[]);
+    return pageBody(this.selection.total, limit, offset, this.json as Buffer[]);
   }
 }

@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 interface FirstWave {
-  answer: string | undefined;
+  answer: Buffer | undefined;
   seen: Outcome<Pointer> | undefined;
 }
 
@@ -59,7 +59,7 @@ export class SearchService {
     const changed = seen !== undefined && (await this.catalogue.follow(request, seen));
     if (answer !== undefined && (index !== undefined || this.catalogue.index === undefined)) {
       this.recentlyStored.add(key, index === undefined ? TTL.searchLive : TTL.search);
-      return { body: answer, tier: 'hit' };
+      return { body: answer.toString(), tier: 'hit' };
     }
     this.recentlyStored.delete(key);
     const current = this.catalogue.index;
@@ -77,7 +77,7 @@ export class SearchService {
     const listings = page?.commands() ?? [];
     const commands: Command<unknown>[] = [readAnswer(key), ...(look ? [look] : []), ...listings, ...(counts ? [counts] : [])];
     const outcomes = await this.valkey.wave(request, commands);
-    const [answer] = outcomes as Outcome<string | undefined>[];
+    const [answer] = outcomes as Outcome<Buffer | undefined>[];
     const first = look === undefined ? 1 : 2;
     page?.take(outcomes.slice(first, first + listings.length) as Outcome<(Buffer | null)[]>[]);
     return {
@@ -90,17 +90,21 @@ export class SearchService {
     const fromValkey = page.complete;
     if (!fromValkey && !(await page.completeFrom(this.database, request))) {
       // The table has changed since its index was made: the page's rows are no longer what the index says.
-      return { body: await queryAnswer(this.database, question, request), tier: 'database' };
+      const answer = await queryAnswer(this.database, question, request);
+      return { body: answer.toString(), tier: 'database' };
     }
-    const body = page.body();
+    const bytes = page.body();
     const key = searchKey(question, page.index.version);
-    const [stored] = await this.valkey.wave(request, [writeAnswer(key, body, TTL.search), ...page.mendCommands()]);
+    const storing = this.valkey.wave(request, [writeAnswer(key, bytes, TTL.search), ...page.mendCommands()]);
+    // Decoded while the answer is being stored.
+    const body = bytes.toString();
+    const [stored] = await storing;
     if (stored.ok) this.recentlyStored.add(key, TTL.search);
     return { body, tier: fromValkey ? 'index' : 'database' };
   }
 
   private async withoutIndex(question: Question, request: RequestContext): Promise<Answer> {
     const { body, shared } = await leasedAnswer(this.valkey, this.database, question, request);
-    return { body, tier: shared ? 'hit' : 'database' };
+    return { body: body.toString(), tier: shared ? 'hit' : 'database' };
   }
 }

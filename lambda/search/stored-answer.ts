@@ -7,26 +7,26 @@ export function checkOf(body: Buffer): string {
 }
 
 /** Reads the answer under a key: undefined if there is none. Bytes that fail their check are no answer. */
-export function readAnswer(key: string): Command<string | undefined> {
+export function readAnswer(key: string): Command<Buffer | undefined> {
   return {
     key,
     send: async (cluster) => {
       const [body, check] = await cluster.hmgetBuffer(key, 'body', 'check');
       if (!body || !check || checkOf(body) !== check.toString('latin1')) return undefined;
-      return body.toString();
+      return body;
     },
   };
 }
 
 /** Stores an answer with its TTL (s), replacing whatever is there. */
-export function writeAnswer(key: string, body: string, seconds: number): Command<number> {
-  return { key, send: (cluster) => cluster.storeAnswer(key, body, checkOf(Buffer.from(body)), seconds) };
+export function writeAnswer(key: string, body: Buffer, seconds: number): Command<number> {
+  return { key, send: (cluster) => cluster.storeAnswer(key, body, checkOf(body), seconds) };
 }
 
 /** Stores an answer only while the lease is still the writer's: a fill that was overtaken must not overwrite. */
-export function writeLeasedAnswer(key: string, lease: string, token: string, body: string, seconds: number): Command<number> {
+export function writeLeasedAnswer(key: string, lease: string, token: string, body: Buffer, seconds: number): Command<number> {
   return {
     key,
-    send: (cluster) => cluster.storeLeasedAnswer(key, lease, body, checkOf(Buffer.from(body)), seconds, token),
+    send: (cluster) => cluster.storeLeasedAnswer(key, lease, body, checkOf(body), seconds, token),
   };
 }

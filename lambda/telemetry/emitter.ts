@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { ENV, optionalEnv } from '../contract/environment';
-import { METRIC_NAMESPACE, STAGE_DIMENSION, type MetricName } from '../contract/metrics';
+import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from '../contract/metrics';
 
 export { MetricUnit };
 
@@ -14,33 +14,54 @@ const FLUSH_EVERY_MS = 1_000;
 /** The function's log: one JSON line an event, and none for a request that went well. */
 export const logger = new Logger({ serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'carfin-cache' });
 
+/** Values of one metric in one line (CloudWatch Logs, EMF specification: 100). */
+const MOST_VALUES = 100;
+
+type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
+
 /** Emits metrics as EMF on standard output, which needs no endpoint in the VPC. */
 export class Emitter {
   private readonly metrics: Metrics;
+  private counts = new Map<MetricName, number>();
+  private values = new Map<MetricName, { unit: Unit; values: number[] }>();
   private flushAt = 0;
+  private full = false;
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
     this.metrics = new Metrics({
       namespace: METRIC_NAMESPACE,
+      serviceName: SERVICE,
       defaultDimensions: { [STAGE_DIMENSION]: optionalEnv(ENV.stage, env) ?? 'local' },
     });
   }
 
+  /** Adds to a sum. */
   count(name: MetricName, value = 1): void {
-    if (value > 0) this.metrics.addMetric(name, MetricUnit.Count, value);
+    if (value > 0) this.counts.set(name, (this.counts.get(name) ?? 0) + value);
   }
 
-  record(name: MetricName, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number): void {
-    this.metrics.addMetric(name, unit, value);
+  /** Adds a value to a distribution. */
+  record(name: MetricName, unit: Unit, value: number): void {
+    let metric = this.values.get(name);
+    if (metric === undefined) this.values.set(name, (metric = { unit, values: [] }));
+    this.full = metric.values.push(value) >= MOST_VALUES || this.full;
   }
 
   /** Sends what has gathered if it is time. Call it at the end of a request. */
   flush(now = Date.now()): void {
-    if (now >= this.flushAt) this.flushNow(now);
+    if (this.full || now >= this.flushAt) this.flushNow(now);
   }
 
   flushNow(now = Date.now()): void {
     this.flushAt = now + FLUSH_EVERY_MS;
+    for (const [name, value] of this.counts) this.metrics.addMetric(name, MetricUnit.Count, value);
+    // Two decimals: the line of a busy second is long enough.
+    for (const [name, { unit, values }] of this.values) {
+      for (const value of values) this.metrics.addMetric(name, unit, Math.round(value * 100) / 100);
+    }
+    this.counts = new Map();
+    this.values = new Map();
+    this.full = false;
     if (this.metrics.hasStoredMetrics()) this.metrics.publishStoredMetrics();
   }
 }

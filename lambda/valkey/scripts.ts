@@ -39,17 +39,17 @@ return redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])`,
 
 declare module 'iovalkey' {
   interface Cluster {
-    storeAnswer(key: string, body: string, check: string, seconds: number): Promise<number>;
+    storeAnswer(key: string, body: Buffer, check: string, seconds: number): Promise<number>;
     storeLeasedAnswer(
       key: string,
       lease: string,
-      body: string,
+      body: Buffer,
       check: string,
       seconds: number,
       token: string,
     ): Promise<number>;
     releaseLease(key: string, token: string): Promise<number>;
-    mendListing(bucket: string, field: string, json: string): Promise<number>;
+    mendListing(bucket: string, field: string, json: Buffer): Promise<number>;
     countPopular(key: string, seconds: number, ...counts: (string | number)[]): Promise<number>;
   }
 }

@@ -10,7 +10,7 @@ const BATCH = 200;
 
 /** Writes the listings that are not there yet. Nobody reads them before an index names them, so a killed run does no harm. */
 export class ListingWriter {
-  private readonly waiting: string[][] = BUCKET_KEYS.map(() => []);
+  private readonly waiting: (string | Buffer)[][] = BUCKET_KEYS.map(() => []);
 
   /** Listings and bytes of JSON written. */
   written = 0;
@@ -41,7 +41,7 @@ export class ListingWriter {
     this.present[bucket]?.add(field);
     this.waiting[bucket]?.push(field, json);
     this.written++;
-    this.bytes += Buffer.byteLength(json);
+    this.bytes += json.length;
   }
 
   /** Sends full batches, or everything that waits. */

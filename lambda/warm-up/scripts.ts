@@ -38,7 +38,7 @@ return redis.call('EXPIRE', KEYS[1], ARGV[1])`,
 
 declare module 'iovalkey' {
   interface Cluster {
-    writeListings(bucket: string, seconds: number, ...fieldsAndJson: string[]): Promise<number>;
+    writeListings(bucket: string, seconds: number, ...fieldsAndJson: (string | Buffer)[]): Promise<number>;
     replaceHash(key: string, seconds: number, ...fieldsAndValues: (string | number)[]): Promise<number>;
     renewLease(lease: string, token: string, milliseconds: number): Promise<number>;
     publishCatalogue(
