@@ -6,6 +6,15 @@ export class DatabaseUnavailableError extends Error {
   }
 }
 
+/** How a connection that is gone shows itself: to the driver, or as PostgreSQL's last word on it (57P01 and its kin). */
+const CONNECTION_LOST = new Set(['ECONNRESET', 'EPIPE', '57P01', '57P02', '08003', '08006']);
+
+/** @returns whether the connection was lost before an answer came. All our statements read, so asking again is safe. */
+export function isConnectionLost(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  return CONNECTION_LOST.has(code ?? '') || /^Connection terminated/.test(message ?? '');
+}
+
 /** SQLSTATEs of a table that is not what it was: undefined column, cached plan must not change result type. */
 const SCHEMA_CHANGED = new Set(['42703', '0A000']);
 

@@ -4,7 +4,7 @@ import type { Question } from '../rules/question';
 import type { ColumnReference } from '../rules/sql';
 import type { RequestContext } from '../telemetry/request';
 import { COLUMNS_QUERY, mapColumns } from './columns';
-import { DatabaseUnavailableError, isSchemaChange } from './errors';
+import { DatabaseUnavailableError, isConnectionLost, isSchemaChange } from './errors';
 import { listingsQuery, searchQuery, type Query } from './search-query';
 
 /** The table `vehicles`, read only, within the time of a request. */
@@ -36,8 +36,9 @@ export class VehicleDatabase {
       try {
         return await this.send(request, query(await this.columns(request)));
       } catch (error) {
-        if (!isSchemaChange((error as Error).cause)) throw error;
-        this.column = undefined;
+        const { cause } = error as Error;
+        if (isSchemaChange(cause)) this.column = undefined;
+        else if (!isConnectionLost(cause)) throw error;
         return this.send(request, query(await this.columns(request)));
       }
     });

@@ -1,4 +1,4 @@
-import type { FamilyType, OrderId, PersonaId } from './orders';
+import { PERSONA_IDS, type FamilyType, type OrderId, type PersonaId } from './orders';
 
 /** One search, in canonical form: two questions with the same answer have the same form, and so the same key. */
 export interface Question {
@@ -15,8 +15,8 @@ export interface Question {
   offset: number;
 }
 
-/** Budgets that the personas typically ask for (만원); the warm-up precomputes their answers. */
-export const TYPICAL_BUDGETS: Readonly<Record<PersonaId, readonly [number, number]>> = {
+/** Budgets that the personas typically ask for (만원). */
+const TYPICAL_BUDGETS: Readonly<Record<PersonaId, readonly [number, number]>> = {
   first_car_anxiety: [1600, 2000],
   working_mom: [2500, 3200],
   mz_office_worker: [3800, 4800],
@@ -26,6 +26,18 @@ export const TYPICAL_BUDGETS: Readonly<Record<PersonaId, readonly [number, numbe
 };
 
 export const DEFAULT_LIMIT = 20;
+
+/** What each persona typically asks for; the warm-up precomputes the answers. */
+export const TYPICAL_QUESTIONS: readonly Question[] = PERSONA_IDS.map((persona) => ({
+  budgetMin: TYPICAL_BUDGETS[persona][0],
+  budgetMax: TYPICAL_BUDGETS[persona][1],
+  persona,
+  includeLease: false,
+  usage: 'any',
+  familyType: 'any',
+  limit: DEFAULT_LIMIT,
+  offset: 0,
+}));
 
 /** @returns the order that answers the question. */
 export function orderOf(question: Question): OrderId {

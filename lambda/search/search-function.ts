@@ -7,6 +7,7 @@ import { VehicleDatabase } from '../database/vehicle-database';
 import { json, route } from '../http/operation';
 import { unavailable } from '../http/problem';
 import { createRouter } from '../http/router';
+import { TYPICAL_QUESTIONS } from '../rules/question';
 import { logger } from '../telemetry/emitter';
 import { RequestContext } from '../telemetry/request';
 import { ValkeyClient } from '../valkey/client';
@@ -59,7 +60,7 @@ export async function createSearchFunction(env: NodeJS.ProcessEnv = process.env)
     await valkey.finish();
   });
 
-  await catalogue.refresh(new RequestContext(INIT_BUDGET_MS)).catch((error: unknown) => logger.warn('The index could not be loaded during init', error as Error));
+  await prime(catalogue, service);
   return {
     handler,
     valkey,
@@ -68,6 +69,22 @@ export async function createSearchFunction(env: NodeJS.ProcessEnv = process.env)
       await pool.end();
     },
   };
+}
+
+/**
+ * Loads the index and answers one question, so that what the first question would otherwise wait for (connections to every
+ * shard, compiled schemas) happens during init. None of it is needed for the function to work.
+ */
+async function prime(catalogue: CurrentCatalogue, service: SearchService): Promise<void> {
+  const request = new RequestContext(INIT_BUDGET_MS);
+  try {
+    await catalogue.refresh(request);
+    const [question] = TYPICAL_QUESTIONS;
+    searchVehicles.query.safeParse({ budgetMin: '0', budgetMax: '0' });
+    if (question !== undefined && catalogue.index !== undefined) await service.answer(question, request);
+  } catch (error) {
+    logger.warn('The index could not be loaded during init; questions load it later', error as Error);
+  }
 }
 
 function serverTiming(context: RequestContext): string {

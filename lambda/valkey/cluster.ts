@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Cluster, type Redis } from 'iovalkey';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
+import { logger } from '../telemetry/emitter';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { SCRIPTS } from './scripts';
 
@@ -57,7 +58,19 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
 
 /** Connections copy their options when they are made, so each gets a getter of its own: a fresh token for each attempt. */
 function signInFreshly(node: Redis, credentials: ValkeyCredentials): void {
-  Object.defineProperty(node.options, 'password', { get: credentials.password, enumerable: true, configurable: true });
+  Object.defineProperty(node.options, 'password', {
+    // Called from timers of the client too, where a throw would end the process; an empty password is refused and tried again.
+    get: () => {
+      try {
+        return credentials.password();
+      } catch (error) {
+        logger.error('No password for Valkey could be made', error as Error);
+        return '';
+      }
+    },
+    enumerable: true,
+    configurable: true,
+  });
   node.on('ready', () => authenticatedAt.set(node, Date.now()));
 }
 

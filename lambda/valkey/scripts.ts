@@ -3,16 +3,18 @@
  * iovalkey sends EVALSHA and falls back to EVAL.
  */
 export const SCRIPTS = {
-  /** KEYS: answer; ARGV: body, check, seconds. */
+  /** KEYS: answer; ARGV: body, check, seconds. Whatever is there, of whatever type, is replaced. */
   storeAnswer: {
     numberOfKeys: 1,
-    lua: `redis.call('HSET', KEYS[1], 'body', ARGV[1], 'check', ARGV[2])
+    lua: `redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'body', ARGV[1], 'check', ARGV[2])
 return redis.call('EXPIRE', KEYS[1], ARGV[3])`,
   },
   /** KEYS: answer, its lease; ARGV: body, check, seconds, token. Stores only while the lease is still this token's, and gives it up. */
   storeLeasedAnswer: {
     numberOfKeys: 2,
     lua: `if redis.call('GET', KEYS[2]) ~= ARGV[4] then return 0 end
+redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'body', ARGV[1], 'check', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return redis.call('DEL', KEYS[2])`,

@@ -1,6 +1,5 @@
 import { parseQuestionId, popularKey } from '../contract/keys';
-import { PERSONA_IDS } from '../rules/orders';
-import { DEFAULT_LIMIT, TYPICAL_BUDGETS, type Question } from '../rules/question';
+import type { Question } from '../rules/question';
 import type { SearchService } from '../search/search-service';
 import { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
@@ -10,18 +9,6 @@ import { sendAll } from './bulk';
 const MOST_POPULAR = 100;
 const MOST_KEPT = 5_000;
 const HOUR_MS = 3_600_000;
-
-/** What each persona typically asks for. */
-export const TYPICAL_QUESTIONS: readonly Question[] = PERSONA_IDS.map((persona) => ({
-  budgetMin: TYPICAL_BUDGETS[persona][0],
-  budgetMax: TYPICAL_BUDGETS[persona][1],
-  persona,
-  includeLease: false,
-  usage: 'any',
-  familyType: 'any',
-  limit: DEFAULT_LIMIT,
-  offset: 0,
-}));
 
 /** @returns the questions asked most in this hour and the last. What is no question of ours is passed over. */
 export async function popularQuestions(valkey: ValkeyClient, request: RequestContext, now: number): Promise<Question[]> {

@@ -5,12 +5,13 @@ import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { readTable } from '../database/table-reader';
 import { tableFingerprint } from '../database/table-state';
+import { TYPICAL_QUESTIONS } from '../rules/question';
 import type { SearchService } from '../search/search-service';
 import { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
 import { WarmUpLease } from './lease';
 import { ListingWriter } from './listing-writer';
-import { popularQuestions, precompute, TYPICAL_QUESTIONS } from './precompute';
+import { popularQuestions, precompute } from './precompute';
 import { PublishedCatalogues, type CatalogueState } from './published-catalogues';
 
 /** A catalogue with less than this share of the current one's searchable listings is not published unless told so. */

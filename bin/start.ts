@@ -1,0 +1,107 @@
+import type { Ora } from 'ora';
+import { LISTING_COUNT } from '../lib/local/listings';
+import { LocalFunctions, startDatabase } from '../lib/local/local-system';
+import { LocalCluster } from '../lib/local/valkey-cluster';
+
+const DEFAULT_PORT = 3000;
+
+/** What to stop at the end, the last started first. */
+const stops: (() => Promise<void>)[] = [];
+let stopping: Promise<void> | undefined;
+
+async function main(): Promise<void> {
+  const { default: ora } = await import('ora');
+  const port = readPort(process.env.PORT);
+  const began = Date.now();
+
+  const databaseStep = ora('PostgreSQL').start();
+  const database = await startDatabase(process.env.DATABASE_URL, (rows) => {
+    databaseStep.text = `PostgreSQL: generating listings, ${percent(rows)}`;
+  });
+  stops.unshift(database.stop);
+  databaseStep.succeed(`${database.description}, ${process.env.DATABASE_URL ? 'as it is' : `${thousands(LISTING_COUNT)} listings`}`);
+
+  const clusterStep = ora('Valkey cluster: three primaries, TLS, ACL users').start();
+  const cluster = await LocalCluster.start();
+  stops.unshift(() => cluster.stop());
+  clusterStep.succeed(`Valkey ${cluster.version}, three primaries, TLS, ACL users`);
+
+  const warmUpStep = ora('Warm-up').start();
+  const functions = new LocalFunctions(cluster, database.url, (name) => (line) => showLine(name, line, warmUpStep));
+  stops.unshift(() => functions.stop());
+  const result = await functions.warmUp();
+  warmUpStep.succeed(
+    `Warm-up: ${thousands(result.listings)} listings read, ${thousands(result.searchable)} searchable, catalogue ${result.version ?? ''}, ` +
+      `${(result.bytesWritten / 1e6).toFixed(1)} MB written in ${result.seconds.toFixed(1)} s`,
+  );
+
+  const gatewayStep = ora('Search').start();
+  const gateway = await functions.serve(port);
+  stops.unshift(gateway.stop);
+  const url = `http://127.0.0.1:${gateway.port}`;
+  gatewayStep.succeed(`Ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}`);
+  await showExamples(url);
+  console.log('\nCtrl-C stops everything that was started here.');
+}
+
+/** Three questions: one that the warm-up has answered, one that nobody has asked, and the same again. */
+async function showExamples(url: string): Promise<void> {
+  const neverAsked = '/v1/vehicles/search?budgetMin=2470&budgetMax=3330&usage=캠핑&familyType=large';
+  const examples = ['/v1/vehicles/search?budgetMin=2500&budgetMax=3200&persona=working_mom', neverAsked, neverAsked];
+  for (const path of examples) {
+    const start = performance.now();
+    const response = await fetch(url + path);
+    const body = (await response.json()) as { total: number; vehicles: { manufacturer: string; model: string; price: number }[] };
+    const ms = (performance.now() - start).toFixed(1);
+    const [best] = body.vehicles;
+    console.log(`\n  curl '${url}${path}'`);
+    console.log(`    ${response.status}, X-Cache: ${response.headers.get('x-cache') ?? '-'}, ${ms} ms (${response.headers.get('server-timing') ?? ''})`);
+    if (best) console.log(`    ${thousands(body.total)} matches; first: ${best.manufacturer} ${best.model}, ${thousands(best.price)}만원`);
+  }
+}
+
+/** The warm-up's progress becomes a line that changes; what goes wrong is shown; metrics and the rest are not. */
+function showLine(name: string, line: string, step: Ora): void {
+  let entry: { level?: string; message?: string; phase?: string; listings?: number; _aws?: unknown };
+  try {
+    entry = JSON.parse(line) as typeof entry;
+  } catch {
+    console.error(`[${name}] ${line}`);
+    return;
+  }
+  if (entry.phase !== undefined && step.isSpinning) {
+    const share = entry.phase === 'reading' ? `, ${percent(entry.listings ?? 0)}` : '';
+    step.text = `Warm-up: ${entry.phase}${share} (${thousands(entry.listings ?? 0)} listings)`;
+  } else if (entry.level === 'ERROR' || entry.level === 'WARN') console.error(`[${name}] ${line}`);
+}
+
+function readPort(value: string | undefined): number {
+  const port = Number(value ?? DEFAULT_PORT);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Error(`PORT must be an integer from 0 to 65535, received "${value ?? ''}".`);
+}
+
+const thousands = (value: number) => value.toLocaleString('en-US');
+const percent = (rows: number) => `${Math.min(100, Math.round((rows / LISTING_COUNT) * 100))} %`;
+
+/** Stops what was started, once, in the reverse order. */
+function stopEverything(): Promise<void> {
+  stopping ??= (async () => {
+    for (const stop of stops) await stop().catch((error: unknown) => console.error(error));
+  })();
+  return stopping;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    console.log('\nStopping…');
+    void stopEverything().then(() => process.exit(0));
+  });
+}
+
+main().catch(async (error: unknown) => {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof Error && error.cause instanceof Error) console.error(`  because: ${error.cause.message}`);
+  await stopEverything();
+  process.exit(1);
+});

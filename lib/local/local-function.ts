@@ -1,0 +1,100 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { BUNDLE_FILE } from '../functions/bundle';
+
+/** What a function's process says: its log and its metrics, a JSON line each. */
+export type LineListener = (line: string) => void;
+
+interface Reply {
+  id?: number;
+  ready?: boolean;
+  result?: unknown;
+  error?: { name: string; message: string };
+}
+
+/** One process of a function, as one environment of Lambda: it works on one event at a time. */
+class Environment {
+  private resolve: ((reply: Reply) => void) | undefined;
+  readonly ended: Promise<unknown>;
+
+  constructor(readonly child: ChildProcess) {
+    child.on('message', (reply: Reply) => this.resolve?.(reply));
+    this.ended = once(child, 'exit');
+    void this.ended.then(() => this.resolve?.({ error: { name: 'Runtime.ExitError', message: 'The process ended during the invocation' } }));
+  }
+
+  async ask(message: unknown): Promise<Reply> {
+    const reply = new Promise<Reply>((resolve) => (this.resolve = resolve));
+    if (message !== undefined) this.child.send(message as object);
+    return reply;
+  }
+}
+
+/** A function that failed, by the name and message of its error. */
+export class InvocationError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** A Lambda function on this machine: its own processes, its own environment variables, nothing inherited but the PATH. */
+export class LocalFunction {
+  private readonly idle: Environment[] = [];
+  private readonly waiting: ((environment: Environment) => void)[] = [];
+  private lastId = 0;
+
+  private constructor(private readonly environments: readonly Environment[]) {}
+
+  /** Starts the processes and waits until each has finished its init. @throws Error if one ends before */
+  static async start(
+    bundleFolder: string,
+    environment: Readonly<Record<string, string>>,
+    processes: number,
+    onLine: LineListener = () => undefined,
+    execPath = process.execPath,
+  ): Promise<LocalFunction> {
+    const environments = Array.from({ length: processes }, () => startProcess(bundleFolder, environment, onLine, execPath));
+    const replies = await Promise.all(environments.map((each) => each.ask(undefined)));
+    const local = new LocalFunction(environments);
+    if (!replies.every(({ ready }) => ready)) {
+      await local.stop();
+      throw new Error(`A process of the function in ${bundleFolder} ended during init; its log says why.`);
+    }
+    local.idle.push(...environments);
+    return local;
+  }
+
+  /** Events wait while all processes are busy. @throws InvocationError */
+  async invoke(event: unknown): Promise<unknown> {
+    const environment = this.idle.pop() ?? (await new Promise<Environment>((resolve) => this.waiting.push(resolve)));
+    const { result, error } = await environment.ask({ id: ++this.lastId, event });
+    const next = this.waiting.shift();
+    if (next === undefined) this.idle.push(environment);
+    else next(environment);
+    if (error !== undefined) throw new InvocationError(error.name, error.message);
+    return result;
+  }
+
+  async stop(): Promise<void> {
+    for (const { child } of this.environments) child.kill('SIGKILL');
+    await Promise.all(this.environments.map(({ ended }) => ended));
+  }
+}
+
+function startProcess(bundleFolder: string, environment: Readonly<Record<string, string>>, onLine: LineListener, execPath: string): Environment {
+  const bundle = pathToFileURL(path.join(bundleFolder, BUNDLE_FILE)).href;
+  const child = fork(path.join(__dirname, 'runtime.mjs'), [bundle], {
+    env: { PATH: process.env.PATH, AWS_LAMBDA_LOG_LEVEL: 'INFO', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [],
+    execPath,
+    // Ctrl-C is for the parent, which stops its functions before the engines.
+    detached: true,
+  });
+  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', onLine);
+  return new Environment(child);
+}

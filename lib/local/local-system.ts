@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ENV } from '../../lambda/contract/environment';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../lambda/contract/functions';
+import type { WarmUpResult } from '../../lambda/warm-up/warm-up';
+import { bundleFunction } from '../functions/bundle';
+import { cacheFolder } from './cache-folder';
+import { startGateway } from './gateway';
+import { DEFAULT_SEED, GENERATOR_VERSION, generateListings, LISTING_COUNT } from './listings';
+import { LocalFunction, type LineListener } from './local-function';
+import { startPostgres } from './postgres';
+import { LocalCluster } from './valkey-cluster';
+import { commentTable, createVehicles, tableComment } from './vehicles-table';
+
+export interface Database {
+  url: string;
+  /** What it is, for people. */
+  description: string;
+  stop: () => Promise<void>;
+}
+
+/** The database of `DATABASE_URL` as it is, or our own with the generated listings, which stay for the next start. */
+export async function startDatabase(url: string | undefined, progress: (rows: number) => void): Promise<Database> {
+  if (url) return { url, description: 'PostgreSQL of DATABASE_URL', stop: () => Promise.resolve() };
+  const postgres = await startPostgres(path.join(cacheFolder('postgres'), 'listings'));
+  const wanted = `carfin-cache generator ${GENERATOR_VERSION}: ${LISTING_COUNT} listings, seed ${DEFAULT_SEED}`;
+  if ((await tableComment(postgres.ownerUrl)) !== wanted) {
+    await createVehicles(postgres.ownerUrl, counted(generateListings(), progress));
+    await commentTable(postgres.ownerUrl, wanted);
+  }
+  return { url: postgres.url, description: `PostgreSQL ${postgres.version}`, stop: postgres.stop };
+}
+
+function* counted<T>(values: Iterable<T>, progress: (count: number) => void): Generator<T> {
+  let count = 0;
+  for (const value of values) {
+    yield value;
+    if (++count % 1_000 === 0) progress(count);
+  }
+}
+
+/** The functions with their engines, each in its own processes under its own Valkey user. */
+export class LocalFunctions {
+  private readonly started = new Map<FunctionName, LocalFunction>();
+
+  constructor(
+    private readonly cluster: LocalCluster,
+    private readonly databaseUrl: string,
+    private readonly onLine: (name: FunctionName) => LineListener = () => () => undefined,
+  ) {}
+
+  /** Bundles and starts one function. */
+  async start(name: FunctionName): Promise<LocalFunction> {
+    const { valkeyUser, usesDatabase, localProcesses } = FUNCTIONS[name];
+    const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
+    try {
+      bundleFunction(name, folder);
+      const environment = {
+        ...this.cluster.environment(valkeyUser),
+        ...(usesDatabase ? { [ENV.databaseUrl]: this.databaseUrl } : {}),
+        [ENV.stage]: 'local',
+        AWS_LAMBDA_FUNCTION_NAME: name,
+      };
+      const local = await LocalFunction.start(folder, environment, localProcesses, this.onLine(name));
+      this.started.set(name, local);
+      return local;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Runs the warm-up once. @throws InvocationError */
+  async warmUp(): Promise<WarmUpResult> {
+    const warmUp = this.started.get('warm-up') ?? (await this.start('warm-up'));
+    return (await warmUp.invoke({})) as WarmUpResult;
+  }
+
+  /** Starts what serves the API. @returns the gateway; paths go to functions as in AWS. */
+  async serve(port: number): Promise<{ port: number; stop: () => Promise<void> }> {
+    const search = this.started.get('search') ?? (await this.start('search'));
+    return startGateway(port, (event) => search.invoke(event));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(FUNCTION_NAMES.map((name) => this.started.get(name)?.stop()));
+  }
+}

@@ -1,0 +1,9 @@
+import { startPostgres } from '../../lib/local/postgres';
+import { valkeyBinary } from '../../lib/local/valkey-binary';
+
+/** Fetches the engines once, before the workers want them at the same time, and says which they are. */
+export default async function globalSetup(): Promise<void> {
+  const [postgres, valkey] = await Promise.all([startPostgres(), valkeyBinary()]);
+  await postgres.stop();
+  console.log(`\nEngines: PostgreSQL ${postgres.version}, Valkey ${valkey.version}, Node.js ${process.versions.node}`);
+}
