@@ -19,7 +19,9 @@ async function main(): Promise<void> {
     databaseStep.text = `PostgreSQL: generating listings, ${percent(rows)}`;
   });
   stops.unshift(database.stop);
-  databaseStep.succeed(`${database.description}, ${process.env.DATABASE_URL ? 'as it is' : `${thousands(LISTING_COUNT)} listings`}`);
+  databaseStep.succeed(
+    `${database.description}, ${process.env.DATABASE_URL ? 'as it is' : `${thousands(LISTING_COUNT)} listings`}`,
+  );
 
   const clusterStep = ora('Valkey cluster: three primaries, TLS, ACL users').start();
   const cluster = await LocalCluster.start();
@@ -51,12 +53,20 @@ async function showExamples(url: string): Promise<void> {
   for (const path of examples) {
     const start = performance.now();
     const response = await fetch(url + path);
-    const body = (await response.json()) as { total: number; vehicles: { manufacturer: string; model: string; price: number }[] };
+    const body = (await response.json()) as {
+      total: number;
+      vehicles: { manufacturer: string; model: string; price: number }[];
+    };
     const ms = (performance.now() - start).toFixed(1);
     const [best] = body.vehicles;
     console.log(`\n  curl '${url}${path}'`);
-    console.log(`    ${response.status}, X-Cache: ${response.headers.get('x-cache') ?? '-'}, ${ms} ms (${response.headers.get('server-timing') ?? ''})`);
-    if (best) console.log(`    ${thousands(body.total)} matches; first: ${best.manufacturer} ${best.model}, ${thousands(best.price)}만원`);
+    console.log(
+      `    ${response.status}, X-Cache: ${response.headers.get('x-cache') ?? '-'}, ${ms} ms (${response.headers.get('server-timing') ?? ''})`,
+    );
+    if (best)
+      console.log(
+        `    ${thousands(body.total)} matches; first: ${best.manufacturer} ${best.model}, ${thousands(best.price)}만원`,
+      );
   }
 }
 

@@ -9,7 +9,9 @@ const dependency = z.object({
 
 export const healthSchema = z
   .object({
-    status: z.enum(['ok', 'degraded', 'down']).describe('`degraded`: searches are answered, but without one of the tiers.'),
+    status: z
+      .enum(['ok', 'degraded', 'down'])
+      .describe('`degraded`: searches are answered, but without one of the tiers.'),
     valkey: dependency,
     database: dependency,
     index: z
@@ -27,7 +29,7 @@ export const getHealth = {
   operationId: 'getHealth',
   method: 'GET',
   path: '/v1/health',
-  summary: 'Can searches be answered?',
+  summary: 'Whether searches can be answered, and the state of what answers them',
   responses: {
     200: { description: 'Searches can be answered.', schema: healthSchema },
     503: { description: 'Searches cannot be answered.', schema: healthSchema },

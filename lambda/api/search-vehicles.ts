@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { COLUMN_NAMES, COLUMNS } from '../catalogue/listing';
-import { boolean, integer, oneOf, text } from '../http/parameters';
+import { flag, integer, integerOr, oneOf, text } from '../http/parameters';
 import type { Operation } from '../http/operation';
 import { FAMILY_TYPES, PERSONA_IDS } from '../rules/orders';
 import { canonical, DEFAULT_LIMIT } from '../rules/question';
@@ -11,16 +11,20 @@ const BUDGET = '만원, 10,000 KRW';
 export const searchParameters = {
   budgetMin: integer(0, 1_000_000, BUDGET).describe('Lowest price.'),
   budgetMax: integer(0, 1_000_000, BUDGET).describe('Highest price, at least budgetMin.'),
-  persona: oneOf(['none', ...PERSONA_IDS]).default('none').describe('Buyer profile; it narrows and orders the listings.'),
+  persona: oneOf(['none', ...PERSONA_IDS])
+    .default('none')
+    .describe('Buyer profile; it narrows and orders the listings.'),
   usage: text(200)
     .default('any')
-    .describe('Free text in Korean. 캠핑, 차박 or `camping` ask for cars to camp with; with a persona it has no effect.'),
+    .describe(
+      'Free text in Korean. 캠핑, 차박 or `camping` ask for cars to camp with; with a persona it has no effect.',
+    ),
   familyType: oneOf(['any', 'single', 'couple', ...FAMILY_TYPES])
     .default('any')
     .describe('Puts the cars that suit the family first; single and couple have no effect.'),
-  includeLease: boolean().default(false).describe('Also show listings that are leases or rentals.'),
-  limit: integer(1, 100).default(DEFAULT_LIMIT).describe('Listings in one answer.'),
-  offset: integer(0, 10_000).default(0).describe('Listings to skip.'),
+  includeLease: flag().describe('Also show listings that are leases or rentals.'),
+  limit: integerOr(DEFAULT_LIMIT, 1, 100).describe('Listings in one answer.'),
+  offset: integerOr(0, 0, 10_000).describe('Listings to skip.'),
 } as const;
 
 const number = z.number().int().nullable();
@@ -29,9 +33,10 @@ const string = z.string().nullable();
 /** One listing: all 18 columns, NULLs kept. */
 export const listingSchema = z
   .object({
-    ...(Object.fromEntries(
-      COLUMN_NAMES.map((name) => [name, COLUMNS[name] === 'number' ? number : string]),
-    ) as Record<string, typeof number | typeof string>),
+    ...(Object.fromEntries(COLUMN_NAMES.map((name) => [name, COLUMNS[name] === 'number' ? number : string])) as Record<
+      string,
+      typeof number | typeof string
+    >),
     vehicle_id: z.number().int(),
   })
   .meta({ id: 'Listing', description: 'Prices in 만원, distance in km, first_registration_date as yyyymmdd.' });

@@ -41,7 +41,7 @@ export function toListing(values: readonly unknown[]): Listing {
     const value = values[position];
     // An int8 or numeric column arrives as text.
     if (value === null || value === undefined) listing[name] = null;
-    else listing[name] = COLUMNS[name] === 'number' ? Number(value) : String(value as string | number);
+    else listing[name] = COLUMNS[name] === 'number' ? Number(value) : (value as string);
   });
   return listing as unknown as Listing;
 }

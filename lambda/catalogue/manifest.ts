@@ -21,11 +21,21 @@ const NUMBERS = ['chunks', 'listings', 'searchable', 'publishedAt'] as const;
 export function parseManifest(version: string, fields: Readonly<Record<string, string>>): Manifest | undefined {
   const numbers = NUMBERS.map((name) => [name, Number(fields[name] ?? NaN)] as const);
   if (fields.digest === undefined || numbers.some(([, value]) => !Number.isSafeInteger(value))) return undefined;
-  return { version, digest: fields.digest, ...(Object.fromEntries(numbers) as Record<(typeof NUMBERS)[number], number>) };
+  return {
+    version,
+    digest: fields.digest,
+    ...(Object.fromEntries(numbers) as Record<(typeof NUMBERS)[number], number>),
+  };
 }
 
-export function manifestFields({ version: _, ...fields }: Manifest): Record<string, string | number> {
-  return fields;
+export function manifestFields({
+  chunks,
+  digest,
+  listings,
+  searchable,
+  publishedAt,
+}: Manifest): Record<string, string | number> {
+  return { chunks, digest, listings, searchable, publishedAt };
 }
 
 /** Size of a piece of the index: small enough for a command's deadline, large enough to need few. */

@@ -10,8 +10,6 @@ export interface FunctionDefinition {
   /** The Valkey user that it signs in as. */
   valkeyUser: ValkeyUser;
   description: string;
-  /** Whether it reads PostgreSQL. */
-  usesDatabase: boolean;
   /** Seconds; above what the handler allows itself, below what waits for it. */
   timeoutSeconds: number;
   /** 1,769 MB are one vCPU (Lambda developer guide, configuration-memory). */
@@ -25,7 +23,6 @@ export const FUNCTIONS = {
     entry: 'lambda/search/handler.ts',
     valkeyUser: 'search',
     description: 'Answers searches from stored answers, the index or the database',
-    usesDatabase: true,
     // 150 ms for Valkey and 1.4 s for the database, twice over.
     timeoutSeconds: 4,
     // One vCPU: a question costs CPU, and the index loads during init.
@@ -36,7 +33,6 @@ export const FUNCTIONS = {
     entry: 'lambda/warm-up/handler.ts',
     valkeyUser: 'warm-up',
     description: 'Brings the catalogue in Valkey to what the table says',
-    usesDatabase: true,
     // A whole table takes seconds; its statement has 60 s and Valkey 100 s.
     timeoutSeconds: 180,
     // The columns of the index and a batch of rows; never the table.

@@ -10,13 +10,16 @@ export interface Query {
   values: unknown[];
 }
 
-/**
- * The search as one query: `total` in every row, and the page's listings in order behind it (all NULL if there is none).
- * Sorting carries only the key and the ranks; the page's rows are fetched by primary key.
- */
-export function searchQuery(question: Question, column: ColumnReference): Query {
+/** The listings that match a question, and how they are ordered, as SQL; $1 and $2 are the budget. */
+export function matching(question: Question, column: ColumnReference): { where: string; orderBy: string } {
   const { keeps, rankings } = ORDERS[orderOf(question)];
   const families = question.familyType === 'any' ? [] : [[FAMILIES[question.familyType]]];
+  const filters = [
+    `${column('price')} BETWEEN $1 AND $2`,
+    toSql(ALWAYS, column),
+    ...(question.includeLease ? [] : [toSql(SALE, column)]),
+    ...(keeps === undefined ? [] : [toSql(keeps, column)]),
+  ];
   const sortKeys = [
     ...[...families, ...rankings].map((tiers) => rankToSql(tiers, column)),
     `${column('model_year')} DESC`,
@@ -24,16 +27,18 @@ export function searchQuery(question: Question, column: ColumnReference): Query 
     column('price'),
     column('vehicle_id'),
   ];
-  const filters = [
-    `${column('price')} BETWEEN $1 AND $2`,
-    toSql(ALWAYS, column),
-    ...(question.includeLease ? [] : [toSql(SALE, column)]),
-    ...(keeps === undefined ? [] : [toSql(keeps, column)]),
-  ];
+  return { where: filters.join(' AND '), orderBy: sortKeys.join(', ') };
+}
+
+/**
+ * The search as one query: `total` in every row, and the page's listings in order behind it (all NULL if there is none).
+ * Sorting carries only the key and the ranks; the page's rows are fetched by primary key.
+ */
+export function searchQuery(question: Question, column: ColumnReference): Query {
+  const { where, orderBy } = matching(question, column);
   const text = `
     WITH matches AS MATERIALIZED (
-      SELECT ${column('vehicle_id')} AS id, row_number() OVER (ORDER BY ${sortKeys.join(', ')}) AS position
-      FROM ${TABLE} WHERE ${filters.join(' AND ')}
+      SELECT ${column('vehicle_id')} AS id, row_number() OVER (ORDER BY ${orderBy}) AS position FROM ${TABLE} WHERE ${where}
     ), page AS (
       SELECT position, ${COLUMN_NAMES.map((name) => `v.${column(name)} AS ${name}`).join(', ')}
       FROM (SELECT * FROM matches ORDER BY position LIMIT $3 OFFSET $4) AS m JOIN ${TABLE} AS v ON v.${column('vehicle_id')} = m.id

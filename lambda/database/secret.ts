@@ -8,7 +8,9 @@ export async function secretLogin(secretArn: string, user: string): Promise<stri
   const answer = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: secretArn }));
   const { username, password } = JSON.parse(answer.SecretString ?? '{}') as { username?: string; password?: string };
   if (username !== user || password === undefined) {
-    throw new Error(`Secret ${secretArn} must hold "password" and the "username" ${user}; it has "${username ?? 'none'}".`);
+    throw new Error(
+      `Secret ${secretArn} must hold "password" and the "username" ${user}; it has "${username ?? 'none'}".`,
+    );
   }
   return password;
 }

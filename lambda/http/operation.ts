@@ -18,7 +18,9 @@ export interface Operation<Path extends Schema = Schema, Query extends Schema = 
   headers?: z.ZodType;
   body?: Body;
   /** By status: what it means, the schema of its JSON and its headers. Those that every operation can give are added by the document. */
-  responses: Readonly<Record<number, { description: string; schema?: z.ZodType; headers?: Readonly<Record<string, string>> }>>;
+  responses: Readonly<
+    Record<number, { description: string; schema?: z.ZodType; headers?: Readonly<Record<string, string>> }>
+  >;
 }
 
 /** A request whose parts have passed the operation's schemas. */
@@ -42,7 +44,7 @@ export function route<O extends Operation>(
   operation: O,
   handle: (request: ValidRequest<O>) => Promise<APIGatewayProxyResult>,
 ): Route {
-  return { operation, handle: handle as Route['handle'] };
+  return { operation, handle: handle };
 }
 
 /** @returns a JSON response; the body is sent as it is if it is a string already. */

@@ -2,24 +2,39 @@ import { z } from 'zod';
 
 /** Parameters arrive as text. Each schema here takes the text, gives the value, and says its rule in one sentence. */
 
+/** For the OpenAPI document: the type of the value, not of the text that carries it. */
+function described(schema: Record<string, unknown>): (context: { jsonSchema: Record<string, unknown> }) => void {
+  return ({ jsonSchema }) => {
+    delete jsonSchema.pattern;
+    delete jsonSchema.enum;
+    Object.assign(jsonSchema, schema);
+  };
+}
+
 /** A decimal integer without sign, leading zeros or exponent. */
 export function integer(min: number, max: number, unit = ''): z.ZodType<number, string> {
   const rule = `must be an integer from ${min} to ${max}${unit === '' ? '' : ` (${unit})`}`;
-  const digits = String(max).length;
   return z
     .string(rule)
-    .regex(new RegExp(`^(0|[1-9]\\d{0,${digits - 1}})$`), rule)
+    .regex(new RegExp(`^(0|[1-9]\\d{0,${String(max).length - 1}})$`), rule)
     .transform(Number)
     .refine((value) => value >= min && value <= max, rule)
-    .meta({ override: { type: 'integer', minimum: min, maximum: max } });
+    .meta({ override: described({ type: 'integer', minimum: min, maximum: max }) });
 }
 
-export function boolean(): z.ZodType<boolean, string> {
-  const rule = 'must be true or false';
+/** An {@link integer} that may be left out. */
+export function integerOr(fallback: number, min: number, max: number): z.ZodType<number, string | undefined> {
+  const override = described({ type: 'integer', minimum: min, maximum: max, default: fallback });
+  return integer(min, max).default(fallback).meta({ override });
+}
+
+/** `true` or `false`, the latter if it is left out. */
+export function flag(): z.ZodType<boolean, string | undefined> {
   return z
-    .enum(['true', 'false'], rule)
+    .enum(['true', 'false'], 'must be true or false')
     .transform((value) => value === 'true')
-    .meta({ override: { type: 'boolean' } });
+    .default(false)
+    .meta({ override: described({ type: 'boolean', default: false }) });
 }
 
 /** One of these texts, exactly. */

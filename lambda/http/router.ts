@@ -33,12 +33,21 @@ export function createRouter(
 
 type Router = findMyWay.Instance<findMyWay.HTTPVersion.V1>;
 
-async function respond(router: Router, event: APIGatewayProxyEvent, context: RequestContext): Promise<APIGatewayProxyResult> {
+async function respond(
+  router: Router,
+  event: APIGatewayProxyEvent,
+  context: RequestContext,
+): Promise<APIGatewayProxyResult> {
   try {
     const found = router.find(event.httpMethod as HTTPMethod, event.path);
     if (found === null) throw notFound(router, event);
     const { operation, handle } = found.store as Route;
-    const headers = Object.fromEntries(Object.entries((event.headers as typeof event.headers | null) ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
+    const headers = Object.fromEntries(
+      Object.entries((event.headers as typeof event.headers | null) ?? {}).map(([name, value]) => [
+        name.toLowerCase(),
+        value ?? '',
+      ]),
+    );
     return await handle({ ...validate(operation, event, found.params), headers, context });
   } catch (error) {
     if (error instanceof Problem) {

@@ -18,32 +18,45 @@ export function validate(
 ): Parts {
   const violations: Violation[] = [];
   const query = single(event, violations);
+  if (operation.query === undefined) {
+    for (const [name, received] of Object.entries(query)) violations.push(unknown('query', name, received));
+  }
   const parts = {
     path: check('path', operation.pathParameters, pathParameters, violations),
-    query: operation.query === undefined ? refuseAll(query, violations) : check('query', operation.query, query, violations),
-    body: operation.body === undefined ? undefined : check('body', operation.body, parseBody(event, violations), violations),
+    query: check('query', operation.query, query, violations),
+    body:
+      operation.body === undefined
+        ? undefined
+        : check('body', operation.body, parseBody(event, violations), violations),
   };
   if (violations.length > 0) {
     const names = violations.map(({ name }) => name).join(', ');
     throw new Problem(400, `Please correct: ${shorten(names)}`, { violations });
   }
-  return parts as Parts;
+  return parts;
 }
 
 /** Each query parameter once: a repeated one is ambiguous. */
 function single(event: APIGatewayProxyEvent, violations: Violation[]): Record<string, string> {
   const entries = Object.entries(event.multiValueQueryStringParameters ?? {});
   for (const [name, values = []] of entries) {
-    if (values.length > 1) violations.push({ in: 'query', name: shorten(name), rule: 'must not be repeated', received: shorten(values.join(', ')) });
+    if (values.length > 1)
+      violations.push({
+        in: 'query',
+        name: shorten(name),
+        rule: 'must not be repeated',
+        received: shorten(values.join(', ')),
+      });
   }
   return Object.fromEntries(entries.map(([name, values]) => [name, values?.[0] ?? '']));
 }
 
-function refuseAll(query: Readonly<Record<string, string>>, violations: Violation[]): undefined {
-  for (const [name, received] of Object.entries(query)) violations.push(unknown('query', name, received));
-}
-
-function check(place: Violation['in'], schema: z.ZodType | undefined, value: unknown, violations: Violation[]): unknown {
+function check(
+  place: Violation['in'],
+  schema: z.ZodType | undefined,
+  value: unknown,
+  violations: Violation[],
+): unknown {
   if (schema === undefined || value === UNREADABLE) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -53,7 +66,9 @@ function check(place: Violation['in'], schema: z.ZodType | undefined, value: unk
 
 function toViolations(place: Violation['in'], issue: z.core.$ZodIssue, value: unknown): Violation[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknown(place, nameOf(place, [...issue.path, key]), at(value, [...issue.path, key])));
+    return issue.keys.map((key) =>
+      unknown(place, nameOf(place, [...issue.path, key]), at(value, [...issue.path, key])),
+    );
   }
   return [{ in: place, name: nameOf(place, issue.path), rule: issue.message, received: show(at(value, issue.path)) }];
 }
@@ -70,7 +85,10 @@ function nameOf(place: Violation['in'], path: readonly PropertyKey[]): string {
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (each, key) => (typeof each === 'object' && each !== null && Object.hasOwn(each, key) ? (each as Record<PropertyKey, unknown>)[key] : undefined),
+    (each, key) =>
+      typeof each === 'object' && each !== null && Object.hasOwn(each, key)
+        ? (each as Record<PropertyKey, unknown>)[key]
+        : undefined,
     value,
   );
 }

@@ -12,9 +12,18 @@ import { readAnswer, writeLeasedAnswer } from './stored-answer';
 const POLL_EVERY_MS = 15;
 
 /** @returns the body of the answer, from one query. @throws DatabaseUnavailableError */
-export async function queryAnswer(database: VehicleDatabase, question: Question, request: RequestContext): Promise<Buffer> {
+export async function queryAnswer(
+  database: VehicleDatabase,
+  question: Question,
+  request: RequestContext,
+): Promise<Buffer> {
   const { total, listings } = await database.search(question, request);
-  return pageBody(total, question.limit, question.offset, listings.map((listing) => Buffer.from(toJson(listing))));
+  return pageBody(
+    total,
+    question.limit,
+    question.offset,
+    listings.map((listing) => Buffer.from(toJson(listing))),
+  );
 }
 
 /** How an answer without an index was found. */
@@ -40,7 +49,9 @@ export async function leasedAnswer(
   const token = randomUUID();
   const waitUntil = request.elapsed + DATABASE_BUDGET_MS / 2;
   for (;;) {
-    const taken = await valkey.run(request, lease, (cluster) => cluster.set(lease, token, 'PX', DATABASE_BUDGET_MS, 'NX'));
+    const taken = await valkey.run(request, lease, (cluster) =>
+      cluster.set(lease, token, 'PX', DATABASE_BUDGET_MS, 'NX'),
+    );
     if (!taken.ok || taken.value === 'OK' || request.elapsed >= waitUntil) break;
     await sleep(POLL_EVERY_MS);
     const answer = await valkey.wave(request, [readAnswer(key)]);

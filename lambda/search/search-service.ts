@@ -75,7 +75,12 @@ export class SearchService {
     const look = this.catalogue.look();
     const counts = look === undefined ? undefined : this.popularity?.take();
     const listings = page?.commands() ?? [];
-    const commands: Command<unknown>[] = [readAnswer(key), ...(look ? [look] : []), ...listings, ...(counts ? [counts] : [])];
+    const commands: Command<unknown>[] = [
+      readAnswer(key),
+      ...(look ? [look] : []),
+      ...listings,
+      ...(counts ? [counts] : []),
+    ];
     const outcomes = await this.valkey.wave(request, commands);
     const [answer] = outcomes as Outcome<Buffer | undefined>[];
     const first = look === undefined ? 1 : 2;

@@ -24,7 +24,13 @@ export function writeAnswer(key: string, body: Buffer, seconds: number): Command
 }
 
 /** Stores an answer only while the lease is still the writer's: a fill that was overtaken must not overwrite. */
-export function writeLeasedAnswer(key: string, lease: string, token: string, body: Buffer, seconds: number): Command<number> {
+export function writeLeasedAnswer(
+  key: string,
+  lease: string,
+  token: string,
+  body: Buffer,
+  seconds: number,
+): Command<number> {
   return {
     key,
     send: (cluster) => cluster.storeLeasedAnswer(key, lease, body, checkOf(body), seconds, token),

@@ -72,7 +72,10 @@ export class ValkeyClient {
     this.cluster.disconnect();
   }
 
-  private async withinDeadline(request: RequestContext, commands: readonly Command<unknown>[]): Promise<Outcome<unknown>[]> {
+  private async withinDeadline(
+    request: RequestContext,
+    commands: readonly Command<unknown>[],
+  ): Promise<Outcome<unknown>[]> {
     const { remaining } = request.valkey;
     if (remaining <= 0) {
       const error = new ValkeyUnavailableError('its share of this request is spent');

@@ -20,7 +20,7 @@ export function presignedToken(
   const region = requireEnv('AWS_REGION', env);
   const parameters = new URLSearchParams({ ...query, 'X-Amz-Expires': String(TOKEN_SECONDS) });
   const { path } = sign(
-    { service, region, host, method: 'GET', path: `/?${parameters}`, signQuery: true },
+    { service, region, host, method: 'GET', path: `/?${parameters.toString()}`, signQuery: true },
     {
       accessKeyId: requireEnv('AWS_ACCESS_KEY_ID', env),
       secretAccessKey: requireEnv('AWS_SECRET_ACCESS_KEY', env),

@@ -39,7 +39,9 @@ export function isCommandError(error: unknown): error is Error {
 
 /** @returns whether the error came before any reply could, so that asking the slot's owner again may help at once. */
 export function isWorthARetry(error: unknown): boolean {
-  return error instanceof Error && (error.message === 'Connection is closed.' || /^(READONLY|MOVED)/.test(error.message));
+  return (
+    error instanceof Error && (error.message === 'Connection is closed.' || /^(READONLY|MOVED)/.test(error.message))
+  );
 }
 
 function codeOf(error: Error): string {

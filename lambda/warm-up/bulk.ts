@@ -6,7 +6,11 @@ import type { RequestContext } from '../telemetry/request';
 const AT_ONCE = 24;
 
 /** Sends many commands, some at a time. @throws ValkeyError for the first that fails: a catalogue is published whole or not at all. */
-export async function sendAll<T>(valkey: ValkeyClient, request: RequestContext, commands: readonly Command<T>[]): Promise<T[]> {
+export async function sendAll<T>(
+  valkey: ValkeyClient,
+  request: RequestContext,
+  commands: readonly Command<T>[],
+): Promise<T[]> {
   const values: T[] = [];
   for (let i = 0; i < commands.length; i += AT_ONCE) {
     for (const outcome of await valkey.wave(request, commands.slice(i, i + AT_ONCE))) {
@@ -18,7 +22,12 @@ export async function sendAll<T>(valkey: ValkeyClient, request: RequestContext, 
 }
 
 /** Sends one command. @throws ValkeyError */
-export async function send<T>(valkey: ValkeyClient, request: RequestContext, key: string, command: Command<T>['send']): Promise<T> {
+export async function send<T>(
+  valkey: ValkeyClient,
+  request: RequestContext,
+  key: string,
+  command: Command<T>['send'],
+): Promise<T> {
   const [value] = await sendAll(valkey, request, [{ key, send: command }]);
   if (value === undefined) throw new ValkeyUnavailableError(`no reply for ${key}`);
   return value;

@@ -11,7 +11,11 @@ const MOST_KEPT = 5_000;
 const HOUR_MS = 3_600_000;
 
 /** @returns the questions asked most in this hour and the last. What is no question of ours is passed over. */
-export async function popularQuestions(valkey: ValkeyClient, request: RequestContext, now: number): Promise<Question[]> {
+export async function popularQuestions(
+  valkey: ValkeyClient,
+  request: RequestContext,
+  now: number,
+): Promise<Question[]> {
   const keys = [popularKey(now), popularKey(now - HOUR_MS)];
   const ids = await sendAll(
     valkey,

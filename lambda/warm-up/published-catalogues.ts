@@ -43,7 +43,9 @@ export class PublishedCatalogues {
       pinned: pin ?? undefined,
       fingerprint: made.fingerprint,
       madeFrom: made.version,
-      history: versions.flatMap((name, i) => (i % 2 === 0 ? [{ version: name, publishedAt: Number(versions[i + 1]) }] : [])),
+      history: versions.flatMap((name, i) =>
+        i % 2 === 0 ? [{ version: name, publishedAt: Number(versions[i + 1]) }] : [],
+      ),
     };
   }
 
@@ -55,7 +57,9 @@ export class PublishedCatalogues {
   /** Gives everything that the kept versions are made of its full life again. @returns whether nothing of `version` was missing. */
   async renew(request: RequestContext, version: string, state: CatalogueState): Promise<boolean> {
     const manifests = await Promise.all(
-      [...new Set([version, ...state.history.map((entry) => entry.version)])].map((each) => this.manifest(request, each)),
+      [...new Set([version, ...state.history.map((entry) => entry.version)])].map((each) =>
+        this.manifest(request, each),
+      ),
     );
     const wanted = new Set<string>(BUCKET_KEYS);
     const others = new Set<string>([CATALOGUE_KEYS.source, CATALOGUE_KEYS.pinned]);
@@ -74,7 +78,12 @@ export class PublishedCatalogues {
   }
 
   /** Writes what readers load; nobody reads it before {@link publish}. */
-  async write(request: RequestContext, index: CatalogueIndex, listings: number, now: number): Promise<{ manifest: Manifest; bytes: number }> {
+  async write(
+    request: RequestContext,
+    index: CatalogueIndex,
+    listings: number,
+    now: number,
+  ): Promise<{ manifest: Manifest; bytes: number }> {
     const bytes = encodeIndex(index);
     const chunks = toChunks(bytes);
     await sendAll(
@@ -127,13 +136,18 @@ export class PublishedCatalogues {
     const gone = state.history.map(({ version }) => version).filter((version) => !keep.has(version));
     for (const version of gone) await this.remove(request, version);
     const { swept } = CATALOGUE_KEYS;
-    const due = await this.valkey.run(request, swept, (cluster) => cluster.set(swept, '1', 'EX', SWEEP_EVERY_SECONDS, 'NX'));
+    const due = await this.valkey.run(request, swept, (cluster) =>
+      cluster.set(swept, '1', 'EX', SWEEP_EVERY_SECONDS, 'NX'),
+    );
     if (due.ok && due.value === 'OK') await this.sweep(request, index, [...keep]);
   }
 
   private async remove(request: RequestContext, version: string): Promise<void> {
     const manifest = await this.manifest(request, version);
-    const keys = [manifestKey(version), ...Array.from({ length: manifest?.chunks ?? 0 }, (_, i) => chunkKey(version, i))];
+    const keys = [
+      manifestKey(version),
+      ...Array.from({ length: manifest?.chunks ?? 0 }, (_, i) => chunkKey(version, i)),
+    ];
     await sendAll(
       this.valkey,
       request,
@@ -157,7 +171,9 @@ export class PublishedCatalogues {
       const present = await send(this.valkey, request, key, (cluster) => cluster.hkeys(key));
       const unneeded = present.filter((field) => !needed.has(field));
       for (let i = 0; i < unneeded.length; i += FIELDS_A_DELETE) {
-        await send(this.valkey, request, key, (cluster) => cluster.hdel(key, ...unneeded.slice(i, i + FIELDS_A_DELETE)));
+        await send(this.valkey, request, key, (cluster) =>
+          cluster.hdel(key, ...unneeded.slice(i, i + FIELDS_A_DELETE)),
+        );
       }
     }
   }

@@ -35,7 +35,10 @@ export async function makeCertificates(
     ca: { key: authority.private, cert: authority.cert },
     extensions: [
       { name: 'basicConstraints', cA: false },
-      { name: 'subjectAltName', altNames: hosts.map((host) => (/^[\d.]+$/.test(host) ? { type: 7, ip: host } : { type: 2, value: host })) },
+      {
+        name: 'subjectAltName',
+        altNames: hosts.map((host) => (/^[\d.]+$/.test(host) ? { type: 7, ip: host } : { type: 2, value: host })),
+      },
       // Cluster nodes are each other's clients.
       { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
     ],
@@ -45,5 +48,9 @@ export async function makeCertificates(
     writeFileSync(file, pem, { mode: 0o600 });
     return file;
   };
-  return { caFile: write('ca.pem', authority.cert), certFile: write('server.pem', server.cert), keyFile: write('server-key.pem', server.private) };
+  return {
+    caFile: write('ca.pem', authority.cert),
+    certFile: write('server.pem', server.cert),
+    keyFile: write('server-key.pem', server.private),
+  };
 }

@@ -15,7 +15,10 @@ export type Integration = (event: APIGatewayProxyEvent) => Promise<unknown>;
  * Stands in for the REST API: builds the events that API Gateway would, and answers as it would where it does not ask a
  * function. It signs nobody in: in AWS every method wants IAM.
  */
-export async function startGateway(port: number, integrate: Integration): Promise<{ port: number; stop: () => Promise<void> }> {
+export async function startGateway(
+  port: number,
+  integrate: Integration,
+): Promise<{ port: number; stop: () => Promise<void> }> {
   const server = createServer((request, response) => {
     answer(request, integrate).then(
       (result) => send(response, result),
@@ -26,7 +29,7 @@ export async function startGateway(port: number, integrate: Integration): Promis
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    stop: () => new Promise((resolve) => (server.close(() => resolve()), server.closeAllConnections())),
+    stop: () => close(server),
   };
 }
 
@@ -38,7 +41,10 @@ async function answer(request: IncomingMessage, integrate: Integration): Promise
   const timeout = new AbortController();
   const result = await Promise.race([
     integrate(event),
-    sleep(TIMEOUT_MS, problem(504, `No answer within ${TIMEOUT_MS / 1_000} s.`), { signal: timeout.signal, ref: false }),
+    sleep(TIMEOUT_MS, problem(504, `No answer within ${TIMEOUT_MS / 1_000} s.`), {
+      signal: timeout.signal,
+      ref: false,
+    }),
   ]).finally(() => timeout.abort());
   const { body: text } = result as APIGatewayProxyResult;
   if (Buffer.byteLength(text) > MOST_RESPONSE_BYTES) return problem(502, 'The answer is larger than Lambda may send.');
@@ -84,7 +90,8 @@ function toEvent(request: IncomingMessage, body: Buffer): APIGatewayProxyEvent |
     httpMethod: request.method ?? 'GET',
     headers,
     multiValueHeaders,
-    queryStringParameters: names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, query[name]?.at(-1)])),
+    queryStringParameters:
+      names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, query[name]?.at(-1)])),
     multiValueQueryStringParameters: names.length === 0 ? null : query,
     pathParameters: { proxy: path.replace(/^\//, '') },
     stageVariables: null,
@@ -101,7 +108,12 @@ function toEvent(request: IncomingMessage, body: Buffer): APIGatewayProxyEvent |
 }
 
 function problem(status: number, detail: string): APIGatewayProxyResult {
-  const titles: Record<number, string> = { 400: 'Bad Request', 413: 'Request Too Long', 502: 'Bad Gateway', 504: 'Gateway Timeout' };
+  const titles: Record<number, string> = {
+    400: 'Bad Request',
+    413: 'Request Too Long',
+    502: 'Bad Gateway',
+    504: 'Gateway Timeout',
+  };
   const body = { type: 'about:blank', title: titles[status], status, detail };
   return { statusCode: status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
 }
@@ -111,10 +123,20 @@ function send(response: ServerResponse, result: APIGatewayProxyResult): void {
   response.end(result.isBase64Encoded ? Buffer.from(result.body, 'base64') : result.body);
 }
 
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE' ? `Port ${port} is in use. Set PORT to another one: PORT=3001 npm start` : error.message;
+      const taken =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} is in use. Set PORT to another one: PORT=3001 npm start`
+          : error.message;
       reject(new Error(taken, { cause: error }));
     });
     server.listen(port, '127.0.0.1', () => resolve());

@@ -157,5 +157,12 @@ const MARKET: Readonly<Record<string, readonly (readonly [string, string, number
 };
 
 export const MODELS: readonly Model[] = Object.entries(MARKET).flatMap(([manufacturer, models]) =>
-  models.map(([model, carType, originPrice, weight, fuels]) => ({ manufacturer, model, carType, originPrice, weight, fuels })),
+  models.map(([model, carType, originPrice, weight, fuels]) => ({
+    manufacturer,
+    model,
+    carType,
+    originPrice,
+    weight,
+    fuels,
+  })),
 );

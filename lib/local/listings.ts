@@ -12,20 +12,53 @@ export const GENERATOR_VERSION = 1;
 const CRAWL_YEAR = 2025;
 /** How many listings are so many years old, from next year's models on. */
 const AGES: readonly (readonly [age: number, weight: number])[] = [
-  ...([-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const).map((age, i) => [age, [1, 6, 9, 11, 13, 12, 11, 9, 8, 7, 5, 4][i] ?? 0] as const),
+  ...([-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const).map(
+    (age, i) => [age, [1, 6, 9, 11, 13, 12, 11, 9, 8, 7, 5, 4][i] ?? 0] as const,
+  ),
   ...Array.from({ length: 21 }, (_, i) => [11 + i, 2.5 * 0.7 ** i] as const),
 ];
 /** Price against the model's price when new, by age. Above 1 while new: what is listed that early is the better equipped. */
 const VALUE = [1.28, 1.23, 1.0, 0.92, 0.75, 0.58, 0.49, 0.4, 0.34, 0.27, 0.24, 0.21, 0.19];
-const PLACEHOLDERS = [[9999, 24], [99999, 2], [1111, 2], [5555, 2], [7777, 2], [8888, 2]] as const;
+const PLACEHOLDERS = [
+  [9999, 24],
+  [99999, 2],
+  [1111, 2],
+  [5555, 2],
+  [7777, 2],
+  [8888, 2],
+] as const;
 const LOCATIONS = [
   ['경기', 51], ['서울', 13], ['부산', 10], ['인천', 7], ['대구', 5.5], ['광주', 2.4], ['경남', 2.2], ['대전', 2], ['전북', 1.4],
   ['충남', 1.2], ['울산', 1], ['충북', 0.9], ['경북', 0.9], ['전남', 0.6], ['강원', 0.5], ['제주', 0.3], ['세종', 0.1],
 ] as const; // prettier-ignore
-const TRANSMISSIONS = [['오토', 99.6], ['수동', 0.2], ['CVT', 0.1], ['세미오토', 0.05], ['기타', 0.05]] as const;
-const TRIMS = ['프리미엄', '노블레스', '인스퍼레이션', '시그니처', '럭셔리', '2.0 가솔린 모던', 'AMG Line', 'M 스포츠 패키지', '익스클루시브'];
+const TRANSMISSIONS = [
+  ['오토', 99.6],
+  ['수동', 0.2],
+  ['CVT', 0.1],
+  ['세미오토', 0.05],
+  ['기타', 0.05],
+] as const;
+const TRIMS = [
+  '프리미엄',
+  '노블레스',
+  '인스퍼레이션',
+  '시그니처',
+  '럭셔리',
+  '2.0 가솔린 모던',
+  'AMG Line',
+  'M 스포츠 패키지',
+  '익스클루시브',
+];
 const COLORS = ['흰색', '검정색', '은색', '쥐색', '진주색', '청색', '빨간색', '갈색', '녹색'];
-const SHARES = { placeholder: 0.034, zeroPrice: 0.002, noTrim: 0.59, noRegistration: 0.09, noOrigin: 0.055, noPhoto: 0.0008, noLocation: 0.00007 };
+const SHARES = {
+  placeholder: 0.034,
+  zeroPrice: 0.002,
+  noTrim: 0.59,
+  noRegistration: 0.09,
+  noOrigin: 0.055,
+  noPhoto: 0.0008,
+  noLocation: 0.00007,
+};
 
 /**
  * Generates listings that look like the live table's: its quantiles, its makers and models, and its dirt.
@@ -43,7 +76,12 @@ export function* generateListings(count = LISTING_COUNT, seed = DEFAULT_SEED): G
 function listing(random: Random, id: number, model: Model): Listing {
   const age = random.weighted(AGES);
   const year = CRAWL_YEAR - age;
-  const sellType = random.weighted([['일반', 97.5], ['리스', 1.9], ['렌트', 0.5], [null, 0.1]] as const);
+  const sellType = random.weighted([
+    ['일반', 97.5],
+    ['리스', 1.9],
+    ['렌트', 0.5],
+    [null, 0.1],
+  ] as const);
   return {
     vehicle_id: id,
     manufacturer: orNull(random, 0.0003, model.manufacturer),

@@ -23,7 +23,9 @@ class Environment {
   constructor(readonly child: ChildProcess) {
     child.on('message', (reply: Reply) => this.resolve?.(reply));
     this.ended = once(child, 'exit');
-    void this.ended.then(() => this.resolve?.({ error: { name: 'Runtime.ExitError', message: 'The process ended during the invocation' } }));
+    void this.ended.then(() =>
+      this.resolve?.({ error: { name: 'Runtime.ExitError', message: 'The process ended during the invocation' } }),
+    );
   }
 
   async ask(message: unknown): Promise<Reply> {
@@ -57,7 +59,9 @@ export class LocalFunction {
     onLine: LineListener = () => undefined,
     execPath = process.execPath,
   ): Promise<LocalFunction> {
-    const environments = Array.from({ length: processes }, () => startProcess(bundleFolder, environment, onLine, execPath));
+    const environments = Array.from({ length: processes }, () =>
+      startProcess(bundleFolder, environment, onLine, execPath),
+    );
     const replies = await Promise.all(environments.map((each) => each.ask(undefined)));
     const local = new LocalFunction(environments);
     if (!replies.every(({ ready }) => ready)) {
@@ -85,7 +89,12 @@ export class LocalFunction {
   }
 }
 
-function startProcess(bundleFolder: string, environment: Readonly<Record<string, string>>, onLine: LineListener, execPath: string): Environment {
+function startProcess(
+  bundleFolder: string,
+  environment: Readonly<Record<string, string>>,
+  onLine: LineListener,
+  execPath: string,
+): Environment {
   const bundle = pathToFileURL(path.join(bundleFolder, BUNDLE_FILE)).href;
   const child = fork(path.join(__dirname, 'runtime.mjs'), [bundle], {
     env: { PATH: process.env.PATH, AWS_LAMBDA_LOG_LEVEL: 'INFO', ...environment },

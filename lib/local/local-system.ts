@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ENV } from '../../lambda/contract/environment';
-import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../lambda/contract/functions';
+import { FUNCTIONS, type FunctionName } from '../../lambda/contract/functions';
 import type { WarmUpResult } from '../../lambda/warm-up/warm-up';
 import { bundleFunction } from '../functions/bundle';
 import { cacheFolder } from './cache-folder';
@@ -52,13 +52,13 @@ export class LocalFunctions {
 
   /** Bundles and starts one function. */
   async start(name: FunctionName): Promise<LocalFunction> {
-    const { valkeyUser, usesDatabase, localProcesses } = FUNCTIONS[name];
+    const { valkeyUser, localProcesses } = FUNCTIONS[name];
     const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
     try {
       bundleFunction(name, folder);
       const environment = {
         ...this.cluster.environment(valkeyUser),
-        ...(usesDatabase ? { [ENV.databaseUrl]: this.databaseUrl } : {}),
+        [ENV.databaseUrl]: this.databaseUrl,
         [ENV.stage]: 'local',
         AWS_LAMBDA_FUNCTION_NAME: name,
       };
@@ -83,6 +83,6 @@ export class LocalFunctions {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(FUNCTION_NAMES.map((name) => this.started.get(name)?.stop()));
+    await Promise.all([...this.started.values()].map((each) => each.stop()));
   }
 }

@@ -24,7 +24,12 @@ export class OwnedProcess {
   }
 
   /** @throws Error if the program can't be started at all. */
-  static async start(name: string, program: string, args: readonly string[], options: SpawnOptions = {}): Promise<OwnedProcess> {
+  static async start(
+    name: string,
+    program: string,
+    args: readonly string[],
+    options: SpawnOptions = {},
+  ): Promise<OwnedProcess> {
     // A group of its own: a terminal's Ctrl-C reaches only us, and we stop the engines in order.
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
     await Promise.race([

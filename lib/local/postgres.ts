@@ -46,11 +46,16 @@ export async function startPostgres(folder?: string): Promise<LocalPostgres> {
   const data = path.join(home, 'data');
   const password = await initialise(native, home, data, account);
   const port = await freePort();
-  const server = await OwnedProcess.start('PostgreSQL', path.join(native, 'bin/postgres'), ['-D', data, ...settings(port, folder === undefined)], {
-    ...account,
-    cwd: home,
-    env: { LC_ALL: 'C', PATH: process.env.PATH },
-  });
+  const server = await OwnedProcess.start(
+    'PostgreSQL',
+    path.join(native, 'bin/postgres'),
+    ['-D', data, ...settings(port, folder === undefined)],
+    {
+      ...account,
+      cwd: home,
+      env: { LC_ALL: 'C', PATH: process.env.PATH },
+    },
+  );
   const ownerUrl = urlOf(OWNER, password, port);
   let version = '';
   await server.until(async () => {

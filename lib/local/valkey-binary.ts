@@ -22,7 +22,10 @@ const PACKAGES = ['valkey-server', 'valkey-tools', 'libjemalloc2', 'liblzf1'];
  * touching the system.
  * @throws Error that says how to install it where none of these works.
  */
-export async function valkeyBinary(env: NodeJS.ProcessEnv = process.env, cache = cacheFolder('valkey')): Promise<ValkeyBinary> {
+export async function valkeyBinary(
+  env: NodeJS.ProcessEnv = process.env,
+  cache = cacheFolder('valkey'),
+): Promise<ValkeyBinary> {
   if (env.VALKEY_SERVER) return describe(env.VALKEY_SERVER, 'VALKEY_SERVER');
   const onPath = (env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'valkey-server'));
   const installed = onPath.find((file) => existsSync(file));
@@ -32,7 +35,9 @@ export async function valkeyBinary(env: NodeJS.ProcessEnv = process.env, cache =
   if (!existsSync(root)) await withLock(path.join(cache, 'lock'), () => unpack(cache, root));
   const libraries = path.join(root, 'usr/lib');
   const folders = readdirSync(libraries).map((name) => path.join(libraries, name));
-  return describe(path.join(root, 'usr/bin/valkey-server'), 'the unpacked package', { LD_LIBRARY_PATH: folders.join(':') });
+  return describe(path.join(root, 'usr/bin/valkey-server'), 'the unpacked package', {
+    LD_LIBRARY_PATH: folders.join(':'),
+  });
 }
 
 async function describe(file: string, origin: string, env: NodeJS.ProcessEnv = {}): Promise<ValkeyBinary> {
@@ -49,7 +54,8 @@ async function unpack(cache: string, root: string): Promise<void> {
   if (existsSync(root)) return;
   const apt = path.join(cache, 'apt');
   const packages = path.join(apt, 'packages');
-  for (const folder of ['lists/partial', 'cache/archives/partial', 'packages']) mkdirSync(path.join(apt, folder), { recursive: true });
+  for (const folder of ['lists/partial', 'cache/archives/partial', 'packages'])
+    mkdirSync(path.join(apt, folder), { recursive: true });
   const sources = path.join(apt, 'sources.list');
   writeFileSync(sources, sourcesList());
   const options = [

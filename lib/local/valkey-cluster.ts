@@ -30,6 +30,7 @@ export class LocalCluster {
     readonly caFile: string,
     /** Primaries first, as they were started. */
     readonly nodes: readonly ValkeyNode[],
+    private readonly admin: AdminAccess,
   ) {}
 
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
@@ -42,11 +43,13 @@ export class LocalCluster {
       ...Object.entries({ ...ENGINE_PARAMETERS, ...settings }).map(([name, value]) => `${name} ${value}`),
       'user default off',
       `user ${ADMIN} on ~* &* +@all >${admin.password}`,
-      ...(Object.keys(ACCESS) as ValkeyUser[]).map((user) => `user ${user} ${accessString(user)} >${writePassword(folder, user)}`),
+      ...(Object.keys(ACCESS) as ValkeyUser[]).map(
+        (user) => `user ${user} ${accessString(user)} >${writePassword(folder, user)}`,
+      ),
     ];
     const ports = await freeValkeyPorts(primaries * (1 + replicasPerPrimary));
     const nodes = ports.map((port) => ValkeyNode.create(port, folder, binary, admin, tls, lines));
-    const cluster = new LocalCluster(folder, binary.version, tls.caFile, nodes);
+    const cluster = new LocalCluster(folder, binary.version, tls.caFile, nodes, admin);
     try {
       await Promise.all(nodes.map((node) => node.start()));
       await cluster.form(primaries);
@@ -65,6 +68,12 @@ export class LocalCluster {
       [ENV.valkeyPasswordFile]: passwordFile(this.folder, user),
       [ENV.valkeyCaFile]: this.caFile,
     };
+  }
+
+  /** How an administrator reaches each node from another process. */
+  adminConnections(): { host: string; port: number; username: string; password: string; ca: string }[] {
+    const { user, password, ca } = this.admin;
+    return this.nodes.map(({ port }) => ({ host: '127.0.0.1', port, username: user, password, ca: ca.toString() }));
   }
 
   /** Sends one command to every node as the administrator. */
@@ -89,7 +98,8 @@ export class LocalCluster {
     for (;;) {
       const states = await this.everywhere('CLUSTER', 'INFO').catch(() => ['']);
       if (states.every((state) => String(state).includes('cluster_state:ok'))) return;
-      if (Date.now() > deadline) throw new Error(`The local cluster was not well after ${timeoutMs} ms:\n${states.join('\n')}`);
+      if (Date.now() > deadline)
+        throw new Error(`The local cluster was not well after ${timeoutMs} ms:\n${states.join('\n')}`);
       await sleep(25);
     }
   }
@@ -139,7 +149,8 @@ export class LocalCluster {
   private async untilReplicating(node: ValkeyNode): Promise<void> {
     await this.retry(async () => {
       const info = String(await node.ask('INFO', 'replication'));
-      if (!info.includes('master_link_status:up')) throw new Error(`The replica on port ${node.port} is not in step:\n${info}`);
+      if (!info.includes('master_link_status:up'))
+        throw new Error(`The replica on port ${node.port} is not in step:\n${info}`);
     });
   }
 }

@@ -10,7 +10,11 @@ import { READER } from './postgres';
 export type Spelling = 'underscored' | 'plain';
 
 /** Creates the table with nothing but its key, and fills it. What was there is dropped. */
-export async function createVehicles(ownerUrl: string, listings: Iterable<Listing>, spelling: Spelling = 'underscored'): Promise<void> {
+export async function createVehicles(
+  ownerUrl: string,
+  listings: Iterable<Listing>,
+  spelling: Spelling = 'underscored',
+): Promise<void> {
   const name = (column: string) => (spelling === 'plain' ? column.replaceAll('_', '') : column);
   const columns = COLUMN_NAMES.map((column) => `${name(column)} ${COLUMNS[column] === 'number' ? 'integer' : 'text'}`);
   await withClient(ownerUrl, async (client) => {
@@ -25,7 +29,9 @@ export async function createVehicles(ownerUrl: string, listings: Iterable<Listin
 /** The comment on the table tells what filled it. */
 export async function tableComment(ownerUrl: string): Promise<string | null> {
   return withClient(ownerUrl, async (client) => {
-    const { rows } = await client.query<{ comment: string | null }>(`SELECT obj_description(to_regclass('${TABLE}')) AS comment`);
+    const { rows } = await client.query<{ comment: string | null }>(
+      `SELECT obj_description(to_regclass('${TABLE}')) AS comment`,
+    );
     return rows[0]?.comment ?? null;
   });
 }
@@ -63,5 +69,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 
 function copyText(value: string | number | null): string {
   if (value === null) return '\\N';
-  return typeof value === 'number' ? String(value) : value.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? '');
+  return typeof value === 'number'
+    ? String(value)
+    : value.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? '');
 }

@@ -29,7 +29,10 @@ function mutated(listings: readonly Listing[]): Listing[] {
   return listings.map((listing, i) => ({ ...listing, ...(i % 3 === 0 ? odd[(i / 3) % odd.length] : {}) }));
 }
 
-const budget = fc.oneof(fc.integer({ min: 0, max: 12_000 }), fc.constantFrom(0, 1, 1110, 1111, 1112, 9998, 9999, 10_000, 1_000_000));
+const budget = fc.oneof(
+  fc.integer({ min: 0, max: 12_000 }),
+  fc.constantFrom(0, 1, 1110, 1111, 1112, 9998, 9999, 10_000, 1_000_000),
+);
 const question: fc.Arbitrary<Question> = fc
   .record({
     first: budget,

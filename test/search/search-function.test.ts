@@ -12,7 +12,6 @@ let warmUp: WarmUpFunction;
 let current: SearchFunction;
 
 beforeAll(async () => {
-  jest.spyOn(console, 'log').mockImplementation(() => undefined); // metrics
   engines = await startEngines();
   warmUp = createWarmUpFunction(engines.env('warm-up'));
   await warmUp.handler({});
@@ -138,7 +137,9 @@ describe('a change of the catalogue', () => {
   test('is followed within a second, as a whole', async () => {
     const before = await ask(`${QUESTION}&limit=1`);
     const [best] = (JSON.parse(before.body) as { vehicles: { vehicle_id: number }[] }).vehicles;
-    await withClient(engines.postgres.ownerUrl, (client) => client.query('UPDATE vehicles SET price = price + 1 WHERE vehicle_id = $1', [best?.vehicle_id]));
+    await withClient(engines.postgres.ownerUrl, (client) =>
+      client.query('UPDATE vehicles SET price = price + 1 WHERE vehicle_id = $1', [best?.vehicle_id]),
+    );
     await warmUp.handler({ force: true });
     await new Promise((resolve) => setTimeout(resolve, 1_050));
     await ask('budgetMin=1&budgetMax=2');
@@ -188,7 +189,10 @@ describe('faults', () => {
       const nowhere = await createSearchFunction({ ...engines.env('search'), VALKEY_ENDPOINT: '127.0.0.1:1' });
       const refused = await nowhere.handler(search(QUESTION));
       expect(refused.statusCode).toBe(503);
-      expect(refused.headers).toMatchObject({ 'content-type': 'application/problem+json', 'retry-after': expect.any(String) as unknown });
+      expect(refused.headers).toMatchObject({
+        'content-type': 'application/problem+json',
+        'retry-after': expect.any(String) as unknown,
+      });
       const health = await nowhere.handler(get('/v1/health'));
       expect([health.statusCode, (JSON.parse(health.body) as { status: string }).status]).toEqual([503, 'down']);
       await nowhere.close();

@@ -39,15 +39,22 @@ export function get(path: string, query = ''): APIGatewayProxyEvent {
   return request('GET', path, query);
 }
 
-export function request(httpMethod: string, path: string, query = '', body: string | null = null): APIGatewayProxyEvent {
-  const values: Record<string, string[]> = {};
+export function request(
+  httpMethod: string,
+  path: string,
+  query = '',
+  body: string | null = null,
+): APIGatewayProxyEvent {
+  const values = Object.create(null) as Record<string, string[]>;
   for (const [name, value] of new URLSearchParams(query)) (values[name] ??= []).push(value);
   return {
     httpMethod,
     path,
     headers: {},
     multiValueHeaders: {},
-    multiValueQueryStringParameters: query === '' ? null : values,
+    // Through JSON, as Lambda's runtime gets it: `__proto__` is then a name like any other.
+    multiValueQueryStringParameters:
+      query === '' ? null : (JSON.parse(JSON.stringify(values)) as Record<string, string[]>),
     body,
     isBase64Encoded: false,
   } as unknown as APIGatewayProxyEvent;

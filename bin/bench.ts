@@ -1,0 +1,97 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError } from 'commander';
+import { toFigures, type Samples, type WorkerInput } from '../lib/bench/bench-messages';
+import { chart } from '../lib/bench/chart';
+import { PROJECT_ROOT } from '../lib/functions/bundle';
+import { generateListings, LISTING_COUNT } from '../lib/local/listings';
+import { startPostgres } from '../lib/local/postgres';
+import { LocalCluster } from '../lib/local/valkey-cluster';
+import { createVehicles } from '../lib/local/vehicles-table';
+
+const CHART = 'docs/bench.svg';
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return Number(value);
+}
+
+const program = new Command('bench')
+  .description('Measures what a question costs, tier by tier, against a raw GET and against the way it was before')
+  .option('--json', 'print only an array of {name, p50us, p99us, ratio}')
+  .option('--rounds <n>', 'rounds of raw-get, hit and index', wholeNumber, 3_000)
+  .option('--database-rounds <n>', 'rounds of database and original', wholeNumber, 40);
+
+async function main(): Promise<void> {
+  const { json, rounds, databaseRounds } = program
+    .parse()
+    .opts<{ json?: true; rounds: number; databaseRounds: number }>();
+  const say = (text: string) => {
+    if (!json) console.log(text);
+  };
+  say('Starting PostgreSQL and a Valkey cluster…');
+  const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
+  try {
+    await createVehicles(postgres.ownerUrl, generateListings());
+    say(
+      `PostgreSQL ${postgres.version} with ${LISTING_COUNT.toLocaleString('en-US')} listings, Valkey ${cluster.version} (three primaries, TLS). Measuring…`,
+    );
+    const figures = toFigures(
+      await measure({
+        valkey: {
+          search: cluster.environment('search'),
+          warmUp: cluster.environment('warm-up'),
+          admin: cluster.adminConnections(),
+        },
+        databaseUrl: postgres.url,
+        rounds,
+        databaseRounds,
+      }),
+    );
+    const note = `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ${process.versions.node}, one machine, logarithmic`;
+    writeFileSync(path.join(PROJECT_ROOT, CHART), chart(figures, 'What a question costs', note));
+    if (json) {
+      console.log(JSON.stringify(figures));
+      return;
+    }
+    const table = new Table({
+      head: ['', 'median', 'p99', 'ratio to raw-get'],
+      colAligns: ['left', 'right', 'right', 'right'],
+    });
+    for (const { name, p50us, p99us, ratio } of figures) table.push([name, us(p50us), us(p99us), ratio.toFixed(2)]);
+    console.log(table.toString());
+    const original = figures.find(({ name }) => name === 'original')?.p50us ?? NaN;
+    for (const { name, p50us } of figures.filter((each) => each.name === 'hit' || each.name === 'index')) {
+      console.log(`${name}: ${Math.round(original / p50us).toLocaleString('en-US')} times as fast as the original`);
+    }
+    console.log(`Chart: ${CHART}`);
+  } finally {
+    await Promise.all([postgres.stop(), cluster.stop()]);
+  }
+}
+
+async function measure(input: WorkerInput): Promise<Samples> {
+  const worker = fork(path.join(PROJECT_ROOT, 'lib/bench/search-worker.ts'), {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  worker.stdout?.resume(); // metrics; Lambda reads them too
+  worker.send(input);
+  const [answer] = (await Promise.race([once(worker, 'message'), once(worker, 'exit')])) as [
+    { samples?: Samples; error?: string } | number,
+  ];
+  if (typeof answer === 'number' || answer.samples === undefined) {
+    throw new Error(typeof answer === 'number' ? `The worker ended with ${answer}` : answer.error);
+  }
+  return answer.samples;
+}
+
+const us = (value: number) => `${value.toLocaleString('en-US')} µs`;
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

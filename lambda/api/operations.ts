@@ -1,0 +1,6 @@
+import type { Operation } from '../http/operation';
+import { getHealth } from './get-health';
+import { searchVehicles } from './search-vehicles';
+
+/** Every operation of the API. The OpenAPI document, docs/api.md and the fuzzer take them from here. */
+export const OPERATIONS: readonly Operation[] = [searchVehicles, getHealth];

@@ -1,0 +1,12 @@
+import { format } from 'prettier';
+import { apiPage } from './api-page';
+import { openApiDocument } from './openapi';
+
+/** @returns the generated pages by path; `npm run docs` writes them, a test holds the committed ones to them. */
+export async function generatedPages(): Promise<Record<string, string>> {
+  const document = openApiDocument();
+  return {
+    'docs/openapi.json': await format(JSON.stringify(document), { parser: 'json', printWidth: 120 }),
+    'docs/api.md': await format(apiPage(document), { parser: 'markdown', printWidth: 120 }),
+  };
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { OPERATIONS } from '../../lambda/api/operations';
+import type { Operation } from '../../lambda/http/operation';
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    errors: z
+      .array(
+        z.object({
+          in: z.enum(['query', 'path', 'header', 'body']),
+          name: z.string().describe('The parameter; in a body its JSON pointer.'),
+          rule: z.string(),
+          received: z.string().optional().describe('What came, shortened; absent if nothing came.'),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
+
+/** What any operation can answer beside its own responses. */
+const COMMON: Readonly<Record<number, string>> = {
+  400: 'The request breaks a rule; `errors` names each.',
+  500: 'Something failed unexpectedly; the request can be repeated.',
+  503: 'The answer cannot be known right now; `Retry-After` says when to ask again.',
+};
+
+/** @returns the OpenAPI 3.1 document of the API, from the schemas that validate its requests. */
+export function openApiDocument(): ReturnType<typeof createDocument> {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const operation of OPERATIONS) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: toOpenApi(operation) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'CarFin search',
+      version: '1.0.0',
+      description:
+        'Used-car search of the CarFin AI adviser. In AWS every request is signed (SigV4, service execute-api).',
+    },
+    paths,
+  });
+}
+
+function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
+  const { operationId, summary, description, pathParameters, query, body, responses } = operation;
+  const own = Object.entries(responses).map(([status, response]) => [
+    status,
+    {
+      description: response.description,
+      ...(response.schema === undefined ? {} : { content: { 'application/json': { schema: response.schema } } }),
+      ...(response.headers === undefined
+        ? {}
+        : {
+            headers: Object.fromEntries(
+              Object.entries(response.headers).map(([name, text]) => [
+                name,
+                { description: text, schema: { type: 'string' } },
+              ]),
+            ),
+          }),
+    },
+  ]);
+  const common = Object.entries(COMMON)
+    .filter(([status]) => !(status in responses))
+    .map(([status, text]) => [
+      status,
+      { description: text, content: { 'application/problem+json': { schema: problemSchema } } },
+    ]);
+  return {
+    operationId,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(pathParameters === undefined && query === undefined
+      ? {}
+      : {
+          requestParams: {
+            ...(pathParameters ? { path: pathParameters as z.ZodObject } : {}),
+            ...(query ? { query: query as z.ZodObject } : {}),
+          },
+        }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    responses: Object.fromEntries([...own, ...common]) as ZodOpenApiOperationObject['responses'],
+  };
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FUNCTION_NAMES } from '../../lambda/contract/functions';
+import { bundleFunction } from '../../lib/functions/bundle';
+import { startGateway } from '../../lib/local/gateway';
+import { LocalFunctions } from '../../lib/local/local-system';
+import { startEngines, type Engines } from '../support/engines';
+
+let engines: Engines;
+let functions: LocalFunctions;
+let url: string;
+let stopGateway: () => Promise<void>;
+
+beforeAll(async () => {
+  engines = await startEngines();
+  functions = new LocalFunctions(engines.cluster, engines.postgres.url);
+  await functions.warmUp();
+  const gateway = await functions.serve(0);
+  url = `http://127.0.0.1:${gateway.port}`;
+  stopGateway = gateway.stop;
+}, 60_000);
+
+afterAll(async () => {
+  await stopGateway();
+  await functions.stop();
+  await engines.stop();
+});
+
+test('the bundles answer through the gateway, each as its own Valkey user', async () => {
+  const ask = () =>
+    fetch(`${url}/v1/vehicles/search?budgetMin=1000&budgetMax=4321&usage=${encodeURIComponent('주말 캠핑')}`);
+  const first = await ask();
+  const second = await ask();
+  expect([first.status, first.headers.get('x-cache'), second.headers.get('x-cache')]).toEqual([200, 'index', 'hit']);
+  expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(await second.text()).toBe(await first.text());
+  expect((await fetch(`${url}/v1/health`)).status).toBe(200);
+});
+
+test.each([
+  ['a path that is not percent-encoded', '/v1/%E0%A4%A/search', 400],
+  ['an unknown parameter', '/v1/health?__proto__=1', 400],
+  ['an unknown path', '/v2', 404],
+])('%s is answered with problem details', async (_, path_, status) => {
+  const answer = await fetch(url + path_);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json']);
+});
+
+test('a body over 10 MB is refused as API Gateway would', async () => {
+  const answer = await fetch(`${url}/v1/health`, { method: 'POST', body: 'x'.repeat(10 * 1024 * 1024 + 1) });
+  expect(answer.status).toBe(413);
+});
+
+test('a function that fails is 502, and the gateway goes on', async () => {
+  const gateway = await startGateway(0, () => Promise.reject(new Error('broken')));
+  const answer = await fetch(`http://127.0.0.1:${gateway.port}/`);
+  await gateway.stop();
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([502, 'application/problem+json']);
+});
+
+test('a port in use is named, with the way out', async () => {
+  const port = Number(new URL(url).port);
+  await expect(startGateway(port, () => Promise.resolve({}))).rejects.toThrow(`Port ${port} is in use. Set PORT`);
+});
+
+test('many questions at once wait for a process and all are answered', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, i) => fetch(`${url}/v1/vehicles/search?budgetMin=${i}&budgetMax=5000`)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(new Array(40).fill(200));
+});
+
+test.each(FUNCTION_NAMES)('the bundle of %s stays below 1 MB', (name) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-bundle-'));
+  const bytes = bundleFunction(name, folder);
+  rmSync(folder, { recursive: true });
+  process.stdout.write(`Bundle ${name}: ${Math.round(bytes / 1000)} kB\n`);
+  expect(bytes).toBeLessThan(1_000_000);
+});
+
+test('the database may be written to by nobody who serves', async () => {
+  const { Client } = await import('pg');
+  const reader = new Client({ connectionString: engines.postgres.url });
+  await reader.connect();
+  await expect(reader.query('DELETE FROM vehicles')).rejects.toMatchObject({ code: '42501' });
+  await reader.end();
+});

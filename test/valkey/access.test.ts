@@ -1,0 +1,102 @@
+import { ACCESS, accessString, type ValkeyUser } from '../../lambda/contract/access';
+import { ValkeyClient } from '../../lambda/valkey/client';
+import { connectCluster, reauthenticate } from '../../lambda/valkey/cluster';
+import { valkeyCredentials } from '../../lambda/valkey/credentials';
+import { LocalCluster } from '../../lib/local/valkey-cluster';
+import { makeCertificates } from '../../lib/local/certificates';
+import { RequestContext } from '../../lambda/telemetry/request';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+let cluster: LocalCluster;
+
+beforeAll(async () => {
+  cluster = await LocalCluster.start();
+}, 60_000);
+afterAll(async () => {
+  await cluster.stop();
+});
+
+async function as<T>(
+  user: ValkeyUser,
+  work: (client: ValkeyClient, request: RequestContext) => Promise<T>,
+): Promise<T> {
+  const client = ValkeyClient.fromEnvironment(cluster.environment(user));
+  try {
+    return await work(client, new RequestContext(5_000));
+  } finally {
+    client.close();
+  }
+}
+
+/** Commands that a user must not be able to run, on keys that are somebody else's. */
+const FORBIDDEN: Record<ValkeyUser, [command: string, key: string, ...args: string[]][]> = {
+  search: [
+    ['SET', 'index:{catalogue}:current', 'x'],
+    ['DEL', 'index:abc:0'],
+    ['GET', 'a2a:{s}'],
+    ['GET', 'chat:{u}'],
+    ['HGETALL', 'pref:{u}'],
+    ['SET', 'user:1', 'x'],
+    ['HKEYS', 'listing:9'],
+    ['FLUSHALL', 'search:x'],
+    ['KEYS', 'search:*'],
+    ['CONFIG', 'GET', 'maxmemory'],
+  ],
+  'warm-up': [
+    ['GET', 'chat:{u}'],
+    ['GET', 'a2a:{s}'],
+    ['HGETALL', 'pref:{u}'],
+    ['SET', 'user:1', 'x'],
+    ['FLUSHALL', 'search:x'],
+    ['KEYS', 'search:*'],
+  ],
+};
+
+describe.each(Object.keys(ACCESS) as ValkeyUser[])('user %s', (user) => {
+  test.each(FORBIDDEN[user])('may not %s %s', async (command, key, ...args) => {
+    const outcome = await as(user, (client, request) =>
+      client.run(request, key, (valkey) => valkey.call(command, key, ...args)),
+    );
+    expect(outcome).toMatchObject({ ok: false, error: { name: 'ValkeyCommandError', code: 'NOPERM' } });
+  });
+
+  test('has an access string without a password, that denies what it does not name', () => {
+    expect(accessString(user)).toMatch(/^on [^><]* -@all \+/);
+  });
+});
+
+test('a certificate of another authority is refused', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-ca-'));
+  try {
+    const { caFile } = await makeCertificates(folder);
+    const client = ValkeyClient.fromEnvironment({ ...cluster.environment('search'), VALKEY_CA_FILE: caFile });
+    const outcome = await client.run(new RequestContext(1_000), 'search:x', (valkey) => valkey.get('search:x'));
+    client.close();
+    expect(outcome).toMatchObject({ ok: false, error: { name: 'ValkeyUnavailableError' } });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('connections sign in again before ElastiCache closes them at twelve hours', async () => {
+  const env = cluster.environment('search');
+  const valkey = connectCluster(env);
+  await new Promise((resolve) => valkey.once('ready', resolve));
+  await Promise.all(valkey.nodes().map((node) => node.ping()));
+  const authentications = async () => {
+    const stats = (await cluster.everywhere('INFO', 'commandstats')) as string[];
+    return stats.reduce((sum, text) => sum + Number(/cmdstat_auth:calls=(\d+)/.exec(text)?.[1] ?? 0), 0);
+  };
+  const credentials = valkeyCredentials(env);
+  // The administrator's own sign-ins count too, the same number in each of these.
+  const idle = -(await authentications()) + (await authentications());
+  const before = await authentications();
+  await reauthenticate(valkey, credentials, Date.now() + 10 * 3_600_000);
+  const after10Hours = await authentications();
+  await reauthenticate(valkey, credentials, Date.now() + 11.5 * 3_600_000);
+  const after11Hours = await authentications();
+  valkey.disconnect();
+  expect([after10Hours - before - idle, after11Hours - after10Hours - idle]).toEqual([0, 3]);
+});
