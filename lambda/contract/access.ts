@@ -29,17 +29,24 @@ export const ACCESS = {
       ...['+pexpire', '+zadd', '+zrem', '+zincrby', '+zrevrange', '+zremrangebyrank'],
     ],
   },
+  /** For programs of others that read keys, as the settings of a stage name them. */
+  'key-reader': {
+    keys: ['%R~search:*', '%R~index:*', '%R~listing:*', '%R~popular:*'],
+    commands: ['+get', '+hmget', '+hgetall', '+hget', '+ttl', '+exists', '+type'],
+  },
 } as const satisfies Record<string, Access>;
 
-/** The functions' Valkey users, by the name of the function. */
+/** The Valkey users: those of the functions, by their names, and the readers of keys. */
 export type ValkeyUser = keyof typeof ACCESS;
 
 /**
  * @param user a key of {@link ACCESS}.
  * @returns the access string, without passwords: ElastiCache takes it as it is, and a local ACL too.
- * `%R~` (read-only key patterns) is checked on Valkey 7.2 and 8.0; ElastiCache's own support is UNVERIFIED.
+ * @param readOnlyPatterns whether `%R~` (read-only key patterns) may be used: it is checked on Valkey 8.0, and UNVERIFIED on
+ * ElastiCache. Without it a reader's commands still can't write, but search could write the index.
  */
-export function accessString(user: ValkeyUser): string {
+export function accessString(user: ValkeyUser, readOnlyPatterns = true): string {
   const { keys, commands } = ACCESS[user];
-  return ['on', ...keys, 'resetchannels', '-@all', ...CONNECT, ...commands].join(' ');
+  const patterns = readOnlyPatterns ? keys : keys.map((pattern) => pattern.replace(/^%R/, ''));
+  return ['on', ...patterns, 'resetchannels', '-@all', ...CONNECT, ...commands].join(' ');
 }

@@ -44,6 +44,13 @@ const FORBIDDEN: Record<ValkeyUser, [command: string, key: string, ...args: stri
     ['KEYS', 'search:*'],
     ['CONFIG', 'GET', 'maxmemory'],
   ],
+  'key-reader': [
+    ['SET', 'search:x', 'x'],
+    ['DEL', 'search:x'],
+    ['GET', 'chat:{u}'],
+    ['HGETALL', 'a2a:{s}'],
+    ['GET', 'lease:{catalogue}'],
+  ],
   'warm-up': [
     ['GET', 'chat:{u}'],
     ['GET', 'a2a:{s}'],

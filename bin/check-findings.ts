@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../lib/functions/bundle';
+
+interface Report {
+  pluginReports: {
+    pluginName?: string;
+    violations: { ruleName: string; description: string; violatingConstructs?: { constructPath?: string }[] }[];
+  }[];
+}
+
+/** Ends with 1 if the last synth left a finding: cdk only prints them. */
+const file = path.join(PROJECT_ROOT, 'cdk.out/validation-report.json');
+const { pluginReports } = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : { pluginReports: [] };
+const findings = pluginReports.flatMap(({ violations }) => violations);
+for (const { ruleName, description, violatingConstructs = [] } of findings) {
+  console.error(`${ruleName}: ${description}`);
+  for (const { constructPath } of violatingConstructs) console.error(`  ${constructPath ?? ''}`);
+}
+console.log(findings.length === 0 ? 'No finding left by any rule pack.' : `${findings.length} findings.`);
+process.exitCode = findings.length === 0 ? 0 : 1;

@@ -1,0 +1,39 @@
+import { CfnGatewayResponse, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Construct } from 'constructs';
+
+/** API Gateway's own errors that a client may meet, in the form of ours (RFC 9457). Types: apigateway guide, supported-gateway-response-types. */
+const RESPONSES = {
+  ACCESS_DENIED: [403, 'The signature is valid, but this principal may not call this API.'],
+  EXPIRED_TOKEN: [403, 'The credentials have expired.'],
+  INVALID_SIGNATURE: [403, 'The request is not signed, or its signature does not match (SigV4, service execute-api).'],
+  MISSING_AUTHENTICATION_TOKEN: [403, 'The request is not signed, or there is nothing under this path.'],
+  BAD_REQUEST_BODY: [400, 'The body cannot be read.'],
+  REQUEST_TOO_LARGE: [413, 'A request may have 10 MB.'],
+  THROTTLED: [429, 'Too many requests at once; ask again in a second.'],
+  QUOTA_EXCEEDED: [429, 'The quota is spent.'],
+  INTEGRATION_TIMEOUT: [504, 'The function did not answer in time.'],
+  INTEGRATION_FAILURE: [502, 'The function could not be called.'],
+  DEFAULT_4XX: [undefined, 'The request was refused by the gateway.'],
+  DEFAULT_5XX: [undefined, 'The gateway failed; the request can be repeated.'],
+} as const;
+
+export class ProblemResponses extends Construct {
+  constructor(scope: Construct, id: string, api: RestApi) {
+    super(scope, id);
+    for (const [type, [status, detail]] of Object.entries(RESPONSES)) {
+      const body = { type: 'about:blank', title: type.toLowerCase().replaceAll('_', ' '), ...(status === undefined ? {} : { status }), detail };
+      const response = new CfnGatewayResponse(this, type, {
+        restApiId: api.restApiId,
+        responseType: type,
+        ...(status === undefined ? {} : { statusCode: String(status) }),
+        responseParameters: {
+          'gatewayresponse.header.Content-Type': "'application/problem+json'",
+          ...(status === 429 || (status ?? 0) >= 500 ? { 'gatewayresponse.header.Retry-After': "'1'" } : {}),
+        },
+        responseTemplates: { 'application/json': JSON.stringify(body) },
+      });
+      // A gateway response is in force only for deployments made after it.
+      api.latestDeployment?.node.addDependency(response);
+    }
+  }
+}

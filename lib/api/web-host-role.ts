@@ -1,0 +1,28 @@
+import { Duration } from 'aws-cdk-lib';
+import { CfnOIDCProvider, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { SearchApi } from './search-api';
+
+export interface WebHost {
+  /** Without https://. */
+  issuer: string;
+  audience: string;
+  subject: string;
+}
+
+/** The role that the web host outside AWS takes on with its OIDC token: that host, that project, nobody else. */
+export class WebHostRole extends Construct {
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, { issuer, audience, subject }: WebHost, searchApi: SearchApi) {
+    super(scope, id);
+    const provider = new CfnOIDCProvider(this, 'Provider', { url: `https://${issuer}`, clientIdList: [audience] });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new WebIdentityPrincipal(provider.attrArn, { StringEquals: { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject } }),
+      description: 'The web host, signed in by OIDC, may call the search API',
+      maxSessionDuration: Duration.hours(1),
+    });
+    const resources = [searchApi.api.arnForExecuteApi('*', '/*', 'live')];
+    this.role.addToPolicy(new PolicyStatement({ actions: ['execute-api:Invoke'], resources }));
+  }
+}

@@ -1,0 +1,36 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnPrincipal, CompositePrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { EventTopic } from './cache/event-topic';
+import { ValkeyCache } from './cache/valkey-cache';
+import { ExistingNetwork } from './network/existing-network';
+import type { StageSettings } from './stages/settings';
+
+/** The cluster: what holds data, and so changes rarely. */
+export class CacheStack extends Stack {
+  readonly network: ExistingNetwork;
+  readonly cache: ValkeyCache;
+  readonly eventTopic: EventTopic;
+
+  constructor(scope: Construct, id: string, settings: StageSettings, props: StackProps) {
+    super(scope, id, { ...props, terminationProtection: settings.cache.retainData });
+    this.network = new ExistingNetwork(this, 'Network', settings);
+    this.eventTopic = new EventTopic(this, 'Events');
+    this.cache = new ValkeyCache(this, 'Cache', { vpc: this.network.vpc, settings, eventTopic: this.eventTopic });
+    if (settings.keyReaders.roleArns.length > 0) this.keyReaderRole(settings.keyReaders.roleArns);
+    new CfnOutput(this, 'ConfigurationEndpoint', { value: this.cache.endpoint, description: 'The only endpoint of the cluster' });
+    new CfnOutput(this, 'ReplicationGroupId', { value: settings.cache.replicationGroupId });
+    new CfnOutput(this, 'ClientSecurityGroup', { value: this.cache.clients.securityGroupId, description: 'Worn by clients of the cluster' });
+    new CfnOutput(this, 'EventTopicArn', { value: this.eventTopic.topicArn, description: 'Failovers and maintenance' });
+  }
+
+  /** Taken on by the named roles to connect as the read-only user. */
+  private keyReaderRole(roleArns: readonly string[]): void {
+    const role = new Role(this, 'KeyReaderRole', {
+      assumedBy: new CompositePrincipal(...roleArns.map((arn) => new ArnPrincipal(arn))),
+      description: 'May connect to Valkey as the user that only reads',
+    });
+    this.cache.users.grantConnect(role, 'key-reader');
+    new CfnOutput(this, 'KeyReaderRoleArn', { value: role.roleArn });
+  }
+}

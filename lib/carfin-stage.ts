@@ -1,0 +1,49 @@
+import { CfnRule, Fn, Stage, type Stack, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { acknowledgeRules } from './acknowledged-rules';
+import { CacheStack } from './cache-stack';
+import { bundledCode, type CodeSource } from './functions/code';
+import { ServiceStack } from './service-stack';
+import { exampleSettings, parseSettings } from './stages/parse-settings';
+import type { StageInput, StageSettings } from './stages/settings';
+
+/** One stage in one account: `npx cdk deploy 'prod/*'`. */
+export class CarFinStage extends Stage {
+  readonly settings: StageSettings;
+  readonly cache: CacheStack;
+  readonly service: ServiceStack;
+
+  /** @throws InvalidSettingsError at synth, with everything that AWS would refuse. */
+  constructor(scope: Construct, stageName: string, input: StageInput, code: CodeSource = bundledCode) {
+    const settings = parseSettings(stageName, input);
+    const env = { account: settings.account, region: settings.region };
+    super(scope, stageName, { env });
+    this.settings = settings;
+    const names = (stack: string) => ({ stackName: `${settings.cache.replicationGroupId}-${stack}`, env });
+    this.cache = new CacheStack(this, 'cache', settings, {
+      ...names('cache'),
+      description: 'CarFin: ElastiCache for Valkey beside the RDS database',
+    });
+    this.service = new ServiceStack(this, 'service', settings, stageName, this.cache, code, {
+      ...names('service'),
+      description: 'CarFin: search API and warm-up',
+    });
+    acknowledgeRules(this, settings);
+    for (const stack of [this.cache, this.service]) refuseExamples(stack, settings);
+    for (const [name, value] of Object.entries(settings.tags)) Tags.of(this).add(name, value);
+  }
+}
+
+/** CloudFormation checks rules before it creates anything; this one fails while a setting still has its example value. */
+function refuseExamples(stack: Stack, settings: StageSettings): void {
+  const examples = exampleSettings(settings);
+  if (examples.length === 0) return;
+  new CfnRule(stack, 'ExampleSettings', {
+    assertions: [
+      {
+        assert: Fn.conditionEquals('example', 'real'),
+        assertDescription: `These settings still have their example values: ${examples.join(', ')}. docs/deploy.md says where each comes from.`,
+      },
+    ],
+  });
+}

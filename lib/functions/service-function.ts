@@ -1,0 +1,121 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, Architecture, Function as LambdaFunction, Runtime, Tracing, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ENV } from '../../lambda/contract/environment';
+import { FUNCTIONS, type FunctionName } from '../../lambda/contract/functions';
+import type { ValkeyUsers } from '../cache/valkey-users';
+import type { StageSettings } from '../stages/settings';
+import type { CodeSource } from './code';
+import { RDS_CA_FILE } from './rds-certificates';
+
+/** Network actions that Lambda needs to attach a function to a VPC; they can't be limited to a resource (Lambda guide, configuration-vpc). */
+const VPC_ATTACHMENT = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses']; // prettier-ignore
+
+export interface ServiceFunctionProps {
+  name: FunctionName;
+  stageName: string;
+  settings: StageSettings;
+  vpc: IVpc;
+  subnets: SubnetSelection;
+  securityGroup: ISecurityGroup;
+  users: ValkeyUsers;
+  valkeyEndpoint: string;
+  code: CodeSource;
+  /** At most so many at once. */
+  reservedConcurrency: number;
+  /** Always warm. */
+  provisionedConcurrency?: number;
+}
+
+/** One function of the table in lambda/contract/functions.ts: its bundle, its own role with what it needs and nothing else, its log. */
+export class ServiceFunction extends Construct {
+  readonly function: LambdaFunction;
+  /** What is invoked: the alias carries the provisioned environments. */
+  readonly live: IFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { name, settings, users } = props;
+    const definition = FUNCTIONS[name];
+    const functionName = `${settings.cache.replicationGroupId}-${name}`;
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: settings.logRetentionDays as number,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = this.role(logGroup);
+    users.grantConnect(role, definition.valkeyUser);
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName,
+      description: definition.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: props.code(name, settings.region),
+      memorySize: definition.memoryMb,
+      timeout: Duration.seconds(definition.timeoutSeconds),
+      role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      vpc: props.vpc,
+      vpcSubnets: props.subnets,
+      securityGroups: [props.securityGroup],
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      environment: environmentOf(props),
+    });
+    this.grantDatabase(role, settings);
+    this.acknowledgeWildcards(role);
+    Validations.of(this.function).acknowledge({
+      id: 'Annotation::@aws-cdk/aws-lambda:addPermissionsToVersionOrAlias',
+      reason: 'The topic and the trigger of a deploy invoke the function itself; nobody invokes it by a qualifier but through the alias.',
+    });
+    const { provisionedConcurrency = 0 } = props;
+    this.live = new Alias(this, 'Live', {
+      aliasName: 'live',
+      version: this.function.currentVersion,
+      ...(provisionedConcurrency > 0 ? { provisionedConcurrentExecutions: provisionedConcurrency } : {}),
+    });
+  }
+
+  private role(logGroup: LogGroup): Role {
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    role.addToPolicy(new PolicyStatement({ actions: VPC_ATTACHMENT, resources: ['*'] }));
+    return role;
+  }
+
+  private grantDatabase(role: Role, { database, account, region }: StageSettings): void {
+    const [actions, resource] =
+      database.secretArn === undefined
+        ? [['rds-db:connect'], `arn:aws:rds-db:${region}:${account}:dbuser:${database.resourceId}/${database.user}`]
+        : [['secretsmanager:GetSecretValue'], database.secretArn];
+    role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
+  }
+
+  private acknowledgeWildcards(role: Role): void {
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Attaching to a VPC and sending X-Ray segments: AWS defines no resource for these actions (Lambda guide, configuration-vpc; X-Ray guide, security_iam).',
+    });
+  }
+}
+
+/** The variables that the handlers require: what the local run sets too, with IAM in place of password files. */
+function environmentOf({ name, stageName, settings, users, valkeyEndpoint }: ServiceFunctionProps): Record<string, string> {
+  const { database, cache } = settings;
+  return {
+    [ENV.stage]: stageName,
+    [ENV.valkeyEndpoint]: valkeyEndpoint,
+    [ENV.valkeyUser]: users.userId(FUNCTIONS[name].valkeyUser),
+    [ENV.valkeyReplicationGroupId]: cache.replicationGroupId,
+    [ENV.databaseHost]: database.endpoint,
+    [ENV.databasePort]: String(database.port),
+    [ENV.databaseName]: database.name,
+    [ENV.databaseUser]: database.user,
+    [ENV.databaseCaFile]: `/var/task/${RDS_CA_FILE}`,
+    ...(database.secretArn === undefined ? {} : { [ENV.databaseSecretArn]: database.secretArn }),
+  };
+}

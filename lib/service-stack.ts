@@ -1,0 +1,113 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  InterfaceVpcEndpoint,
+  InterfaceVpcEndpointAwsService,
+  Port,
+  SecurityGroup,
+  type IInterfaceVpcEndpoint,
+} from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import type { FunctionName } from '../lambda/contract/functions';
+import { SearchApi } from './api/search-api';
+import { WebHostRole } from './api/web-host-role';
+import { WebProtection } from './api/web-protection';
+import type { CacheStack } from './cache-stack';
+import type { CodeSource } from './functions/code';
+import { ServiceFunction } from './functions/service-function';
+import { allowDatabase } from './network/existing-network';
+import type { StageSettings } from './stages/settings';
+import { WarmUpTriggers } from './warm-up/warm-up-triggers';
+
+/** One running, one started by a deploy or failover meanwhile: the handler's own lease keeps the work to one. */
+const WARM_UP_CONCURRENCY = 2;
+
+/** The functions and what calls them: no data, so it can be replaced at will. */
+export class ServiceStack extends Stack {
+  readonly search: ServiceFunction;
+  readonly warmUp: ServiceFunction;
+  readonly api: SearchApi;
+  readonly triggers: WarmUpTriggers;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly settings: StageSettings,
+    private readonly stageName: string,
+    private readonly cacheStack: CacheStack,
+    private readonly code: CodeSource,
+    props: StackProps,
+  ) {
+    super(scope, id, props);
+    const { clients } = cacheStack.cache;
+    allowDatabase(this, settings, clients);
+    if (settings.database.secretArn !== undefined && settings.network.createSecretsManagerEndpoint) {
+      this.endpoint('SecretsManagerEndpoint', InterfaceVpcEndpointAwsService.SECRETS_MANAGER, [clients.securityGroupId], true);
+    }
+    this.search = this.serviceFunction('search', settings.searchConcurrency, settings.provisionedConcurrency);
+    this.warmUp = this.serviceFunction('warm-up', WARM_UP_CONCURRENCY);
+    this.triggers = new WarmUpTriggers(this, 'WarmUp', {
+      function: this.warmUp.function,
+      live: this.warmUp.live,
+      eventTopic: cacheStack.eventTopic,
+    });
+    this.api = this.searchApi();
+    this.outputs();
+  }
+
+  private serviceFunction(name: FunctionName, reservedConcurrency: number, provisionedConcurrency = 0): ServiceFunction {
+    const { cache, network } = this.cacheStack;
+    return new ServiceFunction(this, `${name}-function`, {
+      name,
+      stageName: this.stageName,
+      settings: this.settings,
+      vpc: network.vpc,
+      subnets: network.subnets,
+      securityGroup: cache.clients,
+      users: cache.users,
+      valkeyEndpoint: cache.endpoint,
+      code: this.code,
+      reservedConcurrency,
+      provisionedConcurrency,
+    });
+  }
+
+  private searchApi(): SearchApi {
+    const { settings } = this;
+    const { api } = settings;
+    const handler = this.search.live;
+    if (api.exposure === 'private') return new SearchApi(this, 'Search', { settings, handler, vpcEndpoint: this.apiEndpoint(api) });
+    const searchApi = new SearchApi(this, 'Search', { settings, handler });
+    new WebProtection(this, 'WebProtection', searchApi.api);
+    if (api.oidc !== undefined) {
+      const { role } = new WebHostRole(this, 'WebHost', api.oidc, searchApi);
+      new CfnOutput(this, 'WebHostRoleArn', { value: role.roleArn, description: 'Taken on by the web host with its OIDC token' });
+    }
+    return searchApi;
+  }
+
+  private apiEndpoint(api: Extract<StageSettings['api'], { exposure: 'private' }>): IInterfaceVpcEndpoint {
+    const { vpcEndpointId, callerSecurityGroupIds, privateDns } = api;
+    if (vpcEndpointId !== undefined) {
+      return InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, 'ApiEndpoint', { vpcEndpointId, port: 443 });
+    }
+    return this.endpoint('ApiEndpoint', InterfaceVpcEndpointAwsService.APIGATEWAY, callerSecurityGroupIds, privateDns);
+  }
+
+  private endpoint(id: string, service: InterfaceVpcEndpointAwsService, callerIds: readonly string[], privateDnsEnabled: boolean): InterfaceVpcEndpoint {
+    const { vpc, subnets } = this.cacheStack.network;
+    const group = new SecurityGroup(this, `${id}SecurityGroup`, { vpc, description: `Callers of ${service.shortName}`, allowAllOutbound: false });
+    callerIds.forEach((callerId, i) => {
+      const caller = SecurityGroup.fromSecurityGroupId(this, `${id}Caller${i}`, callerId, { mutable: false });
+      group.addIngressRule(caller, Port.tcp(443), 'HTTPS');
+    });
+    return new InterfaceVpcEndpoint(this, id, { vpc, service, subnets, securityGroups: [group], open: false, privateDnsEnabled });
+  }
+
+  private outputs(): void {
+    new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Sign requests with SigV4, service execute-api' });
+    new CfnOutput(this, 'ApiId', { value: this.api.api.restApiId });
+    new CfnOutput(this, 'SearchFunctionName', { value: this.search.function.functionName });
+    new CfnOutput(this, 'WarmUpFunctionName', { value: this.warmUp.function.functionName });
+    new CfnOutput(this, 'WarmUpDeadLetters', { value: this.triggers.deadLetters.queueUrl });
+  }
+}

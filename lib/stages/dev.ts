@@ -1,0 +1,50 @@
+import type { StageInput } from './settings';
+
+/**
+ * Development: the cheapest shape that keeps the same client code. The values that name an account, a VPC or a database are examples: a deploy with them is refused. docs/deploy.md
+ * says where each comes from.
+ */
+export const dev: StageInput = {
+  account: '111122223333',
+  region: 'ap-northeast-2',
+  network: {
+    vpcId: 'vpc-0eeeeeeeeeeeeee11',
+    availabilityZones: ['ap-northeast-2a', 'ap-northeast-2c'],
+    subnetIds: ['subnet-0eeeeeeeeeeeeee1a', 'subnet-0eeeeeeeeeeeeee1c'],
+  },
+  database: {
+    instanceIdentifier: 'carfin-dev',
+    endpoint: 'carfin-dev.0example.ap-northeast-2.rds.amazonaws.com',
+    port: 5432,
+    name: 'carfin',
+    securityGroupId: 'sg-0eeeeeeeeeeeeee12',
+    resourceId: 'db-0EXAMPLE0DEV0RESOURCE',
+    user: 'carfin_reader',
+  },
+  cache: {
+    replicationGroupId: 'carfin-dev',
+    nodeType: 'cache.t3.medium',
+    engineVersion: '7.2',
+    // One node in cluster mode: what is in it is rebuilt by a warm-up.
+    shards: 1,
+    replicasPerShard: 0,
+    multiAz: false,
+    snapshotRetentionDays: 0,
+    // Seoul's night: 03:00 to 04:00, and Monday 04:00 to 05:00 for maintenance.
+    snapshotWindow: '18:00-19:00',
+    maintenanceWindow: 'sun:19:00-sun:20:00',
+    retainData: false,
+  },
+  api: {
+    exposure: 'private',
+    callers: ['arn:aws:iam::111122223333:role/carfin-agents'],
+    callerSecurityGroupIds: ['sg-0eeeeeeeeeeeeee13'],
+  },
+  keyReaders: { securityGroupIds: [], roleArns: [] },
+  provisionedConcurrency: 0,
+  searchConcurrency: 10,
+  logRetentionDays: 14,
+  alarmEmails: ['oncall@carfin.example'],
+  monthlyBudgetUsd: 100,
+  tags: { project: 'carfin-cache', stage: 'dev' },
+};
