@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../lib/functions/bundle';
 
@@ -11,7 +11,7 @@ interface Report {
 
 /** Ends with 1 if the last synth left a finding: cdk only prints them. */
 const file = path.join(PROJECT_ROOT, 'cdk.out/validation-report.json');
-const { pluginReports } = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : { pluginReports: [] };
+const { pluginReports } = JSON.parse(readFileSync(file, 'utf8')) as Report;
 const findings = pluginReports.flatMap(({ violations }) => violations);
 for (const { ruleName, description, violatingConstructs = [] } of findings) {
   console.error(`${ruleName}: ${description}`);

@@ -18,9 +18,15 @@ export class CacheStack extends Stack {
     this.eventTopic = new EventTopic(this, 'Events');
     this.cache = new ValkeyCache(this, 'Cache', { vpc: this.network.vpc, settings, eventTopic: this.eventTopic });
     if (settings.keyReaders.roleArns.length > 0) this.keyReaderRole(settings.keyReaders.roleArns);
-    new CfnOutput(this, 'ConfigurationEndpoint', { value: this.cache.endpoint, description: 'The only endpoint of the cluster' });
+    new CfnOutput(this, 'ConfigurationEndpoint', {
+      value: this.cache.endpoint,
+      description: 'The only endpoint of the cluster',
+    });
     new CfnOutput(this, 'ReplicationGroupId', { value: settings.cache.replicationGroupId });
-    new CfnOutput(this, 'ClientSecurityGroup', { value: this.cache.clients.securityGroupId, description: 'Worn by clients of the cluster' });
+    new CfnOutput(this, 'ClientSecurityGroup', {
+      value: this.cache.clients.securityGroupId,
+      description: 'Worn by clients of the cluster',
+    });
     new CfnOutput(this, 'EventTopicArn', { value: this.eventTopic.topicArn, description: 'Failovers and maintenance' });
   }
 

@@ -5,10 +5,14 @@ import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 /** Rules of AWS Control Tower that do not fit here, with the reason. */
 const UNFIT = {
   'ct-cloudwatch-pr-2': 'Retention is a setting of the stage; the logs hold nothing that must be kept for a year.',
-  'ct-cloudwatch-pr-3': 'CloudWatch Logs encrypts with keys of its own; the logs hold no query, no body and no key of a person.',
-  'ct-kms-pr-3': 'The key policy delegates to IAM of the account, CDK\'s default; no principal outside the account may create grants.',
-  'ct-lambda-pr-2': 'It does not understand a source ARN that is a reference; every permission here names one service and one ARN.',
-  'ct-lambda-pr-3': 'It does not understand imported security groups; the functions are in the VPC, and CDK\'s own helper, which runs at a deploy, needs none.',
+  'ct-cloudwatch-pr-3':
+    'CloudWatch Logs encrypts with keys of its own; the logs hold no query, no body and no key of a person.',
+  'ct-kms-pr-3':
+    "The key policy delegates to IAM of the account, CDK's default; no principal outside the account may create grants.",
+  'ct-lambda-pr-2':
+    'It does not understand a source ARN that is a reference; every permission here names one service and one ARN.',
+  'ct-lambda-pr-3':
+    "It does not understand imported security groups; the functions are in the VPC, and CDK's own helper, which runs at a deploy, needs none.",
   'ct-sqs-pr-1': 'The only queue is the dead-letter queue.',
 } as const;
 

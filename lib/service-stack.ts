@@ -41,7 +41,12 @@ export class ServiceStack extends Stack {
     const { clients } = cacheStack.cache;
     allowDatabase(this, settings, clients);
     if (settings.database.secretArn !== undefined && settings.network.createSecretsManagerEndpoint) {
-      this.endpoint('SecretsManagerEndpoint', InterfaceVpcEndpointAwsService.SECRETS_MANAGER, [clients.securityGroupId], true);
+      this.endpoint(
+        'SecretsManagerEndpoint',
+        InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+        [clients.securityGroupId],
+        true,
+      );
     }
     this.search = this.serviceFunction('search', settings.searchConcurrency, settings.provisionedConcurrency);
     this.warmUp = this.serviceFunction('warm-up', WARM_UP_CONCURRENCY);
@@ -54,7 +59,11 @@ export class ServiceStack extends Stack {
     this.outputs();
   }
 
-  private serviceFunction(name: FunctionName, reservedConcurrency: number, provisionedConcurrency = 0): ServiceFunction {
+  private serviceFunction(
+    name: FunctionName,
+    reservedConcurrency: number,
+    provisionedConcurrency = 0,
+  ): ServiceFunction {
     const { cache, network } = this.cacheStack;
     return new ServiceFunction(this, `${name}-function`, {
       name,
@@ -75,12 +84,16 @@ export class ServiceStack extends Stack {
     const { settings } = this;
     const { api } = settings;
     const handler = this.search.live;
-    if (api.exposure === 'private') return new SearchApi(this, 'Search', { settings, handler, vpcEndpoint: this.apiEndpoint(api) });
+    if (api.exposure === 'private')
+      return new SearchApi(this, 'Search', { settings, handler, vpcEndpoint: this.apiEndpoint(api) });
     const searchApi = new SearchApi(this, 'Search', { settings, handler });
     new WebProtection(this, 'WebProtection', searchApi.api);
     if (api.oidc !== undefined) {
       const { role } = new WebHostRole(this, 'WebHost', api.oidc, searchApi);
-      new CfnOutput(this, 'WebHostRoleArn', { value: role.roleArn, description: 'Taken on by the web host with its OIDC token' });
+      new CfnOutput(this, 'WebHostRoleArn', {
+        value: role.roleArn,
+        description: 'Taken on by the web host with its OIDC token',
+      });
     }
     return searchApi;
   }
@@ -93,18 +106,37 @@ export class ServiceStack extends Stack {
     return this.endpoint('ApiEndpoint', InterfaceVpcEndpointAwsService.APIGATEWAY, callerSecurityGroupIds, privateDns);
   }
 
-  private endpoint(id: string, service: InterfaceVpcEndpointAwsService, callerIds: readonly string[], privateDnsEnabled: boolean): InterfaceVpcEndpoint {
+  private endpoint(
+    id: string,
+    service: InterfaceVpcEndpointAwsService,
+    callerIds: readonly string[],
+    privateDnsEnabled: boolean,
+  ): InterfaceVpcEndpoint {
     const { vpc, subnets } = this.cacheStack.network;
-    const group = new SecurityGroup(this, `${id}SecurityGroup`, { vpc, description: `Callers of ${service.shortName}`, allowAllOutbound: false });
+    const group = new SecurityGroup(this, `${id}SecurityGroup`, {
+      vpc,
+      description: `Callers of ${service.shortName}`,
+      allowAllOutbound: false,
+    });
     callerIds.forEach((callerId, i) => {
       const caller = SecurityGroup.fromSecurityGroupId(this, `${id}Caller${i}`, callerId, { mutable: false });
       group.addIngressRule(caller, Port.tcp(443), 'HTTPS');
     });
-    return new InterfaceVpcEndpoint(this, id, { vpc, service, subnets, securityGroups: [group], open: false, privateDnsEnabled });
+    return new InterfaceVpcEndpoint(this, id, {
+      vpc,
+      service,
+      subnets,
+      securityGroups: [group],
+      open: false,
+      privateDnsEnabled,
+    });
   }
 
   private outputs(): void {
-    new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Sign requests with SigV4, service execute-api' });
+    new CfnOutput(this, 'ApiUrl', {
+      value: this.api.url,
+      description: 'Sign requests with SigV4, service execute-api',
+    });
     new CfnOutput(this, 'ApiId', { value: this.api.api.restApiId });
     new CfnOutput(this, 'SearchFunctionName', { value: this.search.function.functionName });
     new CfnOutput(this, 'WarmUpFunctionName', { value: this.warmUp.function.functionName });

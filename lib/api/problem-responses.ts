@@ -21,7 +21,12 @@ export class ProblemResponses extends Construct {
   constructor(scope: Construct, id: string, api: RestApi) {
     super(scope, id);
     for (const [type, [status, detail]] of Object.entries(RESPONSES)) {
-      const body = { type: 'about:blank', title: type.toLowerCase().replaceAll('_', ' '), ...(status === undefined ? {} : { status }), detail };
+      const body = {
+        type: 'about:blank',
+        title: type.toLowerCase().replaceAll('_', ' '),
+        ...(status === undefined ? {} : { status }),
+        detail,
+      };
       const response = new CfnGatewayResponse(this, type, {
         restApiId: api.restApiId,
         responseType: type,

@@ -40,13 +40,16 @@ export class SearchApi extends Construct {
     const { replicationGroupId } = settings.cache;
     const accessLog = new LogGroup(this, 'AccessLog', {
       logGroupName: `/carfin/${replicationGroupId}/api-access`,
-      retention: settings.logRetentionDays as number,
+      retention: settings.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.api = new RestApi(this, 'Api', {
       restApiName: replicationGroupId,
       description: 'CarFin search: docs/api.md',
-      endpointConfiguration: vpcEndpoint === undefined ? { types: [EndpointType.REGIONAL] } : { types: [EndpointType.PRIVATE], vpcEndpoints: [vpcEndpoint] },
+      endpointConfiguration:
+        vpcEndpoint === undefined
+          ? { types: [EndpointType.REGIONAL] }
+          : { types: [EndpointType.PRIVATE], vpcEndpoints: [vpcEndpoint] },
       policy: resourcePolicy(settings, vpcEndpoint),
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
@@ -64,7 +67,10 @@ export class SearchApi extends Construct {
         accessLogFormat: accessLogFormat(),
       },
     });
-    this.api.root.addProxy({ anyMethod: true, defaultIntegration: new LambdaIntegration(handler, { timeout: INTEGRATION_TIMEOUT }) });
+    this.api.root.addProxy({
+      anyMethod: true,
+      defaultIntegration: new LambdaIntegration(handler, { timeout: INTEGRATION_TIMEOUT }),
+    });
     new ProblemResponses(this, 'Problems', this.api);
     this.acknowledge(vpcEndpoint !== undefined);
     const host = vpcEndpoint === undefined ? this.api.restApiId : `${this.api.restApiId}-${vpcEndpoint.vpcEndpointId}`;
@@ -73,13 +79,24 @@ export class SearchApi extends Construct {
 
   private acknowledge(isPrivate: boolean): void {
     const validations = Validations.of(this);
-    validations.acknowledge({ id: 'AwsSolutions-APIG2', reason: 'The function is the only validator: it names every wrong parameter in one answer, which a model of API Gateway cannot.' });
-    validations.acknowledge({ id: 'AwsSolutions-COG4', reason: 'Callers are programs with IAM roles; every method demands AWS_IAM.' });
+    validations.acknowledge({
+      id: 'AwsSolutions-APIG2',
+      reason:
+        'The function is the only validator: it names every wrong parameter in one answer, which a model of API Gateway cannot.',
+    });
+    validations.acknowledge({
+      id: 'AwsSolutions-COG4',
+      reason: 'Callers are programs with IAM roles; every method demands AWS_IAM.',
+    });
     validations.acknowledge({
       id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
       reason: 'The policy that AWS made for exactly this role of the account; API Gateway checks for its permissions.',
     });
-    if (isPrivate) validations.acknowledge({ id: 'AwsSolutions-APIG3', reason: 'Reached through the VPC endpoint only, by named principals; a regional API has WAF in front.' });
+    if (isPrivate)
+      validations.acknowledge({
+        id: 'AwsSolutions-APIG3',
+        reason: 'Reached through the VPC endpoint only, by named principals; a regional API has WAF in front.',
+      });
   }
 }
 
@@ -104,11 +121,17 @@ function accessLogFormat(): AccessLogFormat {
  * Allows the named principals only: with IAM, an Allow for everybody in this policy would admit any principal of the account
  * (apigateway guide, authorization-flow). A private API also denies whoever does not come through its endpoint.
  */
-function resourcePolicy({ api }: StageSettings, vpcEndpoint: IInterfaceVpcEndpoint | undefined): PolicyDocument | undefined {
+function resourcePolicy(
+  { api }: StageSettings,
+  vpcEndpoint: IInterfaceVpcEndpoint | undefined,
+): PolicyDocument | undefined {
   const resources = ['execute-api:/*'];
   const actions = ['execute-api:Invoke'];
   const statements: PolicyStatement[] = [];
-  if (api.callers.length > 0) statements.push(new PolicyStatement({ principals: api.callers.map((arn) => new ArnPrincipal(arn)), actions, resources }));
+  if (api.callers.length > 0)
+    statements.push(
+      new PolicyStatement({ principals: api.callers.map((arn) => new ArnPrincipal(arn)), actions, resources }),
+    );
   if (vpcEndpoint !== undefined) {
     statements.push(
       new PolicyStatement({
@@ -122,4 +145,3 @@ function resourcePolicy({ api }: StageSettings, vpcEndpoint: IInterfaceVpcEndpoi
   }
   return statements.length === 0 ? undefined : new PolicyDocument({ statements });
 }
-

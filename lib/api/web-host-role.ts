@@ -18,7 +18,9 @@ export class WebHostRole extends Construct {
     super(scope, id);
     const provider = new CfnOIDCProvider(this, 'Provider', { url: `https://${issuer}`, clientIdList: [audience] });
     this.role = new Role(this, 'Role', {
-      assumedBy: new WebIdentityPrincipal(provider.attrArn, { StringEquals: { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject } }),
+      assumedBy: new WebIdentityPrincipal(provider.attrArn, {
+        StringEquals: { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject },
+      }),
       description: 'The web host, signed in by OIDC, may call the search API',
       maxSessionDuration: Duration.hours(1),
     });

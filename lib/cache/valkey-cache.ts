@@ -32,7 +32,11 @@ export class ValkeyCache extends Construct {
     super(scope, id);
     const { cache, keyReaders } = settings;
     const { replicationGroupId } = cache;
-    this.clients = new SecurityGroup(this, 'Clients', { vpc, description: `Clients of ${replicationGroupId}`, allowAllOutbound: false });
+    this.clients = new SecurityGroup(this, 'Clients', {
+      vpc,
+      description: `Clients of ${replicationGroupId}`,
+      allowAllOutbound: false,
+    });
     const nodes = this.nodeSecurityGroup(vpc, replicationGroupId, keyReaders.securityGroupIds);
     this.users = new ValkeyUsers(this, 'Users', { replicationGroupId, readOnlyKeyPatterns: cache.readOnlyKeyPatterns });
     const key = new Key(this, 'Key', {
@@ -47,8 +51,11 @@ export class ValkeyCache extends Construct {
       description: `${replicationGroupId}, ${family}`,
       properties: { 'cluster-enabled': 'yes', ...parametersOf(family) },
     });
-    const subnets = new CfnSubnetGroup(this, 'Subnets', { description: replicationGroupId, subnetIds: settings.network.subnetIds });
-    const logs = new CacheLogs(this, 'Logs', replicationGroupId, settings.logRetentionDays as number);
+    const subnets = new CfnSubnetGroup(this, 'Subnets', {
+      description: replicationGroupId,
+      subnetIds: settings.network.subnetIds,
+    });
+    const logs = new CacheLogs(this, 'Logs', replicationGroupId, settings.logRetention);
 
     this.replicationGroup = new CfnReplicationGroup(this, 'ReplicationGroup', {
       replicationGroupId,
@@ -82,7 +89,8 @@ export class ValkeyCache extends Construct {
     // Shards are added and removed under load, instead of by a new cluster (CFN, aws-attribute-updatepolicy).
     this.replicationGroup.cfnOptions.updatePolicy = { useOnlineResharding: true };
     this.replicationGroup.applyRemovalPolicy(cache.retainData ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY);
-    if (cache.autoScaling !== undefined) new CacheAutoScaling(this, 'AutoScaling', this.replicationGroup, replicationGroupId, cache.autoScaling);
+    if (cache.autoScaling !== undefined)
+      new CacheAutoScaling(this, 'AutoScaling', this.replicationGroup, replicationGroupId, cache.autoScaling);
     this.acknowledge(cache.multiAz);
     this.endpoint = `${this.replicationGroup.attrConfigurationEndPointAddress}:${PORT}`;
   }
@@ -96,15 +104,23 @@ export class ValkeyCache extends Construct {
     if (!multiAz) {
       validations.acknowledge({
         id: 'AwsSolutions-AEC4',
-        reason: 'A development stage may lose its one node: a warm-up rebuilds what is in it. Production demands two zones.',
+        reason:
+          'A development stage may lose its one node: a warm-up rebuilds what is in it. Production demands two zones.',
       });
     }
   }
 
   private nodeSecurityGroup(vpc: IVpc, replicationGroupId: string, readerIds: readonly string[]): SecurityGroup {
-    const group = new SecurityGroup(this, 'Nodes', { vpc, description: `Nodes of ${replicationGroupId}`, allowAllOutbound: false });
-    const readers = readerIds.map((id, i) => SecurityGroup.fromSecurityGroupId(this, `Reader${i}`, id, { mutable: false }));
-    for (const client of [this.clients, ...readers] as ISecurityGroup[]) group.addIngressRule(client, Port.tcp(PORT), 'Valkey over TLS');
+    const group = new SecurityGroup(this, 'Nodes', {
+      vpc,
+      description: `Nodes of ${replicationGroupId}`,
+      allowAllOutbound: false,
+    });
+    const readers = readerIds.map((id, i) =>
+      SecurityGroup.fromSecurityGroupId(this, `Reader${i}`, id, { mutable: false }),
+    );
+    for (const client of [this.clients, ...readers] as ISecurityGroup[])
+      group.addIngressRule(client, Port.tcp(PORT), 'Valkey over TLS');
     this.clients.addEgressRule(group, Port.tcp(PORT), 'Valkey over TLS');
     return group;
   }

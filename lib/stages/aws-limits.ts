@@ -23,25 +23,41 @@ const CHECKS: readonly Check[] = [
       : undefined,
   ({ cache, network }) =>
     cache.multiAz && new Set(network.availabilityZones).size < 2
-      ? violation('network.availabilityZones', 'must be two or more for cache.multiAz, so that a zone may fail', network.availabilityZones)
+      ? violation(
+          'network.availabilityZones',
+          'must be two or more for cache.multiAz, so that a zone may fail',
+          network.availabilityZones,
+        )
       : undefined,
   ({ network }) =>
     network.subnetIds.length !== network.availabilityZones.length
-      ? violation('network.subnetIds', `must be one for each of the ${network.availabilityZones.length} availability zones`, network.subnetIds)
+      ? violation(
+          'network.subnetIds',
+          `must be one for each of the ${network.availabilityZones.length} availability zones`,
+          network.subnetIds,
+        )
       : undefined,
   ({ region, network }) => {
     const elsewhere = network.availabilityZones.find((zone) => !zone.startsWith(region));
-    return elsewhere === undefined ? undefined : violation('network.availabilityZones', `must be zones of ${region}`, elsewhere);
+    return elsewhere === undefined
+      ? undefined
+      : violation('network.availabilityZones', `must be zones of ${region}`, elsewhere);
   },
   ({ region, database }) =>
-    database.endpoint.includes(`.${region}.`) ? undefined : violation('database.endpoint', `must be an endpoint in ${region}`, database.endpoint),
+    database.endpoint.includes(`.${region}.`)
+      ? undefined
+      : violation('database.endpoint', `must be an endpoint in ${region}`, database.endpoint),
   ({ region, account, database: { secretArn } }) =>
     secretArn === undefined || secretArn.includes(`:${region}:${account}:`)
       ? undefined
       : violation('database.secretArn', `must be a secret of account ${account} in ${region}`, secretArn),
   ({ cache }) =>
     cache.autoScaling !== undefined && !SCALABLE.test(cache.nodeType)
-      ? violation('cache.autoScaling', `is not possible on ${cache.nodeType}: ElastiCache scales large, xlarge and 2xlarge nodes of the R, M and C families; no T node`, cache.autoScaling)
+      ? violation(
+          'cache.autoScaling',
+          `is not possible on ${cache.nodeType}: ElastiCache scales large, xlarge and 2xlarge nodes of the R, M and C families; no T node`,
+          cache.autoScaling,
+        )
       : undefined,
   ({ cache: { autoScaling, shards } }) =>
     autoScaling !== undefined && (autoScaling.minShards > shards || autoScaling.maxShards < shards)
@@ -54,7 +70,11 @@ const CHECKS: readonly Check[] = [
   ({ cache }) => windowViolation(cache.snapshotWindow, cache.maintenanceWindow),
   ({ provisionedConcurrency, searchConcurrency }) =>
     provisionedConcurrency > searchConcurrency
-      ? violation('provisionedConcurrency', `must not be above searchConcurrency (${searchConcurrency})`, provisionedConcurrency)
+      ? violation(
+          'provisionedConcurrency',
+          `must not be above searchConcurrency (${searchConcurrency})`,
+          provisionedConcurrency,
+        )
       : undefined,
   ({ api }) =>
     api.exposure === 'regional' && api.callers.length === 0 && api.oidc === undefined
@@ -75,13 +95,16 @@ function windowViolation(snapshot: string, maintenance: string): SettingViolatio
   const [from = '', to = ''] = maintenance.split('-');
   const maintenanceStart = weekMinute(from);
   const maintenanceMinutes = (weekMinute(to) - maintenanceStart + MINUTES_A_WEEK) % MINUTES_A_WEEK;
-  if (maintenanceMinutes < 60) return violation('cache.maintenanceWindow', 'must last at least 60 minutes', maintenance);
+  if (maintenanceMinutes < 60)
+    return violation('cache.maintenanceWindow', 'must last at least 60 minutes', maintenance);
   const overlap = DAYS.some((_, day) => {
     const snapshotStart = day * 1_440 + clock(start);
     const gap = (snapshotStart - maintenanceStart + MINUTES_A_WEEK) % MINUTES_A_WEEK;
     return gap < maintenanceMinutes || MINUTES_A_WEEK - gap < snapshotMinutes;
   });
-  return overlap ? violation('cache.snapshotWindow', `must not overlap cache.maintenanceWindow (${maintenance})`, snapshot) : undefined;
+  return overlap
+    ? violation('cache.snapshotWindow', `must not overlap cache.maintenanceWindow (${maintenance})`, snapshot)
+    : undefined;
 }
 
 function clock(text: string): number {

@@ -1,3 +1,4 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StageInput } from './settings';
 
 /**
@@ -43,7 +44,7 @@ export const dev: StageInput = {
   keyReaders: { securityGroupIds: [], roleArns: [] },
   provisionedConcurrency: 0,
   searchConcurrency: 10,
-  logRetentionDays: 14,
+  logRetention: RetentionDays.TWO_WEEKS,
   alarmEmails: ['oncall@carfin.example'],
   monthlyBudgetUsd: 100,
   tags: { project: 'carfin-cache', stage: 'dev' },

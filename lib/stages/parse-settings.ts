@@ -4,7 +4,9 @@ import { settingsSchema, type StageInput, type StageSettings } from './settings'
 /** Settings that can't be deployed, all of them at once. Raised at synth. */
 export class InvalidSettingsError extends Error {
   constructor(stage: string, violations: readonly SettingViolation[]) {
-    const lines = violations.map(({ setting, rule, received }) => `  ${setting}: ${rule} (received ${JSON.stringify(received) ?? 'nothing'})`);
+    const lines = violations.map(
+      ({ setting, rule, received }) => `  ${setting}: ${rule} (received ${JSON.stringify(received)})`,
+    );
     super(`Stage ${stage} can't be deployed with these settings (lib/stages/${stage}.ts):\n${lines.join('\n')}`);
     this.name = 'InvalidSettingsError';
   }
@@ -19,7 +21,11 @@ export function parseSettings(stage: string, input: StageInput): StageSettings {
   if (!parsed.success) {
     throw new InvalidSettingsError(
       stage,
-      parsed.error.issues.map(({ path, message }) => ({ setting: path.join('.'), rule: message, received: at(input, path) })),
+      parsed.error.issues.map(({ path, message }) => ({
+        setting: path.join('.'),
+        rule: message,
+        received: at(input, path),
+      })),
     );
   }
   const violations = limitViolations(parsed.data);

@@ -1,3 +1,4 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StageInput } from './settings';
 
 /**
@@ -43,7 +44,7 @@ export const prod: StageInput = {
   keyReaders: { securityGroupIds: [], roleArns: [] },
   provisionedConcurrency: 2,
   searchConcurrency: 50,
-  logRetentionDays: 90,
+  logRetention: RetentionDays.THREE_MONTHS,
   alarmEmails: ['oncall@carfin.example'],
   monthlyBudgetUsd: 400,
   tags: { project: 'carfin-cache', stage: 'prod' },

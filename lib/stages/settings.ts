@@ -1,3 +1,4 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 
 /**
@@ -6,7 +7,12 @@ import { z } from 'zod';
  */
 
 const id = (prefix: string, command: string) =>
-  z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id such as ${prefix}-0a1b2c3d4e5f60718; find it with: ${command}`);
+  z
+    .string()
+    .regex(
+      new RegExp(`^${prefix}-[0-9a-f]{8,17}$`),
+      `must be an id such as ${prefix}-0a1b2c3d4e5f60718; find it with: ${command}`,
+    );
 const arn = (service: string, example: string) =>
   z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `must be an ARN such as ${example}`);
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
@@ -21,13 +27,28 @@ const network = z.strictObject({
 });
 
 const database = z.strictObject({
-  instanceIdentifier: z.string().min(1, 'must be the name of the RDS instance; find it with: aws rds describe-db-instances --query "DBInstances[].DBInstanceIdentifier"'),
+  instanceIdentifier: z
+    .string()
+    .min(
+      1,
+      'must be the name of the RDS instance; find it with: aws rds describe-db-instances --query "DBInstances[].DBInstanceIdentifier"',
+    ),
   /** The endpoint itself, no CNAME: IAM tokens are signed for it. */
-  endpoint: z.string().regex(/\.rds\.amazonaws\.com$/, 'must be the endpoint of the RDS instance, not a CNAME; find it with: aws rds describe-db-instances --query "DBInstances[].Endpoint.Address"'),
+  endpoint: z
+    .string()
+    .regex(
+      /\.rds\.amazonaws\.com$/,
+      'must be the endpoint of the RDS instance, not a CNAME; find it with: aws rds describe-db-instances --query "DBInstances[].Endpoint.Address"',
+    ),
   port: z.int().min(1).max(65_535),
   name: z.string().min(1),
   securityGroupId: id('sg', 'aws rds describe-db-instances --query "DBInstances[].VpcSecurityGroups"'),
-  resourceId: z.string().regex(/^db-[A-Z0-9]+$/, 'must be the resource id (db-…), not the name; find it with: aws rds describe-db-instances --query "DBInstances[].DbiResourceId"'),
+  resourceId: z
+    .string()
+    .regex(
+      /^db-[A-Z0-9]+$/,
+      'must be the resource id (db-…), not the name; find it with: aws rds describe-db-instances --query "DBInstances[].DbiResourceId"',
+    ),
   user: z.string().min(1),
   /** With a secret the login is by its password; without one by IAM token, the better choice. */
   secretArn: arn('secretsmanager', 'arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:name-AbCdEf').optional(),
@@ -35,9 +56,22 @@ const database = z.strictObject({
 
 const cache = z.strictObject({
   /** Also the first part of every name, so that it can stand beside a cluster that exists already. */
-  replicationGroupId: z.string().regex(/^[a-z](?!.*--)[a-z0-9-]{0,18}[a-z0-9]$/, 'must be 2 to 20 lower-case letters, digits and single hyphens, beginning with a letter; those in use: aws elasticache describe-replication-groups --query "ReplicationGroups[].ReplicationGroupId"'),
-  nodeType: z.string().regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a node type such as cache.r7g.large; find what is offered with: aws elasticache describe-reserved-cache-nodes-offerings'),
-  engineVersion: z.enum(['7.2', '8.0', '8.1'], 'must be a version of Valkey that ElastiCache offers; find it with: aws elasticache describe-cache-engine-versions --engine valkey'),
+  replicationGroupId: z
+    .string()
+    .regex(
+      /^[a-z](?!.*--)[a-z0-9-]{0,18}[a-z0-9]$/,
+      'must be 2 to 20 lower-case letters, digits and single hyphens, beginning with a letter; those in use: aws elasticache describe-replication-groups --query "ReplicationGroups[].ReplicationGroupId"',
+    ),
+  nodeType: z
+    .string()
+    .regex(
+      /^cache\.[a-z0-9]+\.[a-z0-9]+$/,
+      'must be a node type such as cache.r7g.large; find what is offered with: aws elasticache describe-reserved-cache-nodes-offerings',
+    ),
+  engineVersion: z.enum(
+    ['7.2', '8.0', '8.1'],
+    'must be a version of Valkey that ElastiCache offers; find it with: aws elasticache describe-cache-engine-versions --engine valkey',
+  ),
   shards: z.int().min(1).max(500),
   replicasPerShard: z.int().min(0).max(5, 'must be at most 5: ElastiCache has no more replicas a shard'),
   multiAz: z.boolean(),
@@ -45,15 +79,28 @@ const cache = z.strictObject({
   /** UTC, at least an hour. */
   snapshotWindow: z.string().regex(new RegExp(`^${CLOCK}-${CLOCK}$`), 'must be UTC hours such as 18:00-19:00'),
   /** UTC, at least an hour. */
-  maintenanceWindow: z.string().regex(new RegExp(`^(mon|tue|wed|thu|fri|sat|sun):${CLOCK}-(mon|tue|wed|thu|fri|sat|sun):${CLOCK}$`), 'must be UTC days and hours such as sun:19:00-sun:20:00'),
+  maintenanceWindow: z
+    .string()
+    .regex(
+      new RegExp(`^(mon|tue|wed|thu|fri|sat|sun):${CLOCK}-(mon|tue|wed|thu|fri|sat|sun):${CLOCK}$`),
+      'must be UTC days and hours such as sun:19:00-sun:20:00',
+    ),
   /** Keeps a final snapshot and refuses deletion; for a stage whose sessions matter. */
   retainData: z.boolean(),
-  autoScaling: z.strictObject({ minShards: z.int().min(1), maxShards: z.int().min(1), targetCpuPercent: z.int().min(35).max(70, 'must be from 35 to 70, the range that ElastiCache allows') }).optional(),
+  autoScaling: z
+    .strictObject({
+      minShards: z.int().min(1),
+      maxShards: z.int().min(1),
+      targetCpuPercent: z.int().min(35).max(70, 'must be from 35 to 70, the range that ElastiCache allows'),
+    })
+    .optional(),
   /** `%R~` patterns keep search from writing the index; they are checked on Valkey, and UNVERIFIED on ElastiCache. */
   readOnlyKeyPatterns: z.boolean().default(true),
 });
 
-const callers = z.array(arn('iam:', 'arn:aws:iam::123456789012:role/name')).min(1, 'must name at least one principal: the API answers nobody else');
+const callers = z
+  .array(arn('iam:', 'arn:aws:iam::123456789012:role/name'))
+  .min(1, 'must name at least one principal: the API answers nobody else');
 
 const api = z.discriminatedUnion('exposure', [
   z.strictObject({
@@ -61,7 +108,10 @@ const api = z.discriminatedUnion('exposure', [
     exposure: z.literal('private'),
     callers,
     /** An endpoint that exists; without it one is made. */
-    vpcEndpointId: id('vpce', 'aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.<region>.execute-api').optional(),
+    vpcEndpointId: id(
+      'vpce',
+      'aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.<region>.execute-api',
+    ).optional(),
     /** Security groups of the callers inside the VPC. */
     callerSecurityGroupIds: z.array(id('sg', 'aws ec2 describe-security-groups')).default([]),
     /** Off: on, it breaks every public API of API Gateway for this VPC. */
@@ -72,7 +122,13 @@ const api = z.discriminatedUnion('exposure', [
     exposure: z.literal('regional'),
     callers: z.array(arn('iam:', 'arn:aws:iam::123456789012:role/name')).default([]),
     /** The web host, which signs in by OIDC. */
-    oidc: z.strictObject({ issuer: z.string().regex(/^[a-z0-9.-]+(\/[^\s]*)?$/, 'must be the issuer without https://'), audience: z.string().min(1), subject: z.string().min(1) }).optional(),
+    oidc: z
+      .strictObject({
+        issuer: z.string().regex(/^[a-z0-9.-]+(\/[^\s]*)?$/, 'must be the issuer without https://'),
+        audience: z.string().min(1),
+        subject: z.string().min(1),
+      })
+      .optional(),
   }),
 ]);
 
@@ -84,13 +140,18 @@ export const settingsSchema = z.strictObject({
   cache,
   api,
   /** Who else may read keys: security groups from which, and roles that may connect as the read-only user. */
-  keyReaders: z.strictObject({ securityGroupIds: z.array(id('sg', 'aws ec2 describe-security-groups')), roleArns: z.array(arn('iam:', 'arn:aws:iam::123456789012:role/name')) }),
+  keyReaders: z.strictObject({
+    securityGroupIds: z.array(id('sg', 'aws ec2 describe-security-groups')),
+    roleArns: z.array(arn('iam:', 'arn:aws:iam::123456789012:role/name')),
+  }),
   /** Environments of the search function that are always warm. */
   provisionedConcurrency: z.int().min(0),
   /** At most so many searches at once; each holds a connection to every shard and one to the database. */
   searchConcurrency: z.int().min(1),
-  logRetentionDays: z.union([7, 14, 30, 60, 90, 180, 365].map((days) => z.literal(days)), 'must be 7, 14, 30, 60, 90, 180 or 365'),
-  alarmEmails: z.array(z.email('must be an email address')).min(1, 'must name at least one recipient: an alarm that nobody gets is none'),
+  logRetention: z.enum(RetentionDays, 'must be a value of RetentionDays (aws-cdk-lib/aws-logs)'),
+  alarmEmails: z
+    .array(z.email('must be an email address'))
+    .min(1, 'must name at least one recipient: an alarm that nobody gets is none'),
   monthlyBudgetUsd: z.number().positive(),
   tags: z.record(z.string(), z.string()),
 });

@@ -28,7 +28,10 @@ export class WarmUpTriggers extends Construct {
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    Validations.of(this.deadLetters).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This is the dead-letter queue itself.' });
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'This is the dead-letter queue itself.',
+    });
 
     new Schedule(this, 'EveryMinute', {
       description: 'An unchanged table costs one small query',
@@ -43,7 +46,11 @@ export class WarmUpTriggers extends Construct {
 
     // All three invoke asynchronously, the schedule by the alias, so both need a way out for what fails twice.
     for (const each of [props.live, props.function]) {
-      each.configureAsyncInvoke({ onFailure: new SqsDestination(this.deadLetters), retryAttempts: 1, maxEventAge: Duration.minutes(5) });
+      each.configureAsyncInvoke({
+        onFailure: new SqsDestination(this.deadLetters),
+        retryAttempts: 1,
+        maxEventAge: Duration.minutes(5),
+      });
     }
     // Asynchronous: a warm-up that fails alarms, and never fails the deploy.
     new Trigger(this, 'AfterDeploy', { handler: props.function, invocationType: InvocationType.EVENT });
@@ -51,7 +58,9 @@ export class WarmUpTriggers extends Construct {
     props.eventTopic.addSubscription(
       new LambdaSubscription(props.function, {
         deadLetterQueue: this.deadLetters,
-        filterPolicyWithMessageBody: { 'ElastiCache:FailoverComplete': FilterOrPolicy.filter(SubscriptionFilter.existsFilter()) },
+        filterPolicyWithMessageBody: {
+          'ElastiCache:FailoverComplete': FilterOrPolicy.filter(SubscriptionFilter.existsFilter()),
+        },
       }),
     );
   }

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { Command } from 'commander';
+import { PROJECT_ROOT } from '../lib/functions/bundle';
+import { exampleSettings, parseSettings } from '../lib/stages/parse-settings';
+import { STAGES } from '../lib/stages/stages';
+
+/** Checks what can be checked before anything is created, then hands over to cdk. */
+function main(): number {
+  const program = new Command('deploy')
+    .description('Deploys one stage, after checking its settings')
+    .argument('<stage>', `one of ${Object.keys(STAGES).join(', ')}`)
+    .argument('[cdk-options...]', 'passed on to cdk deploy, for instance --require-approval never')
+    .allowUnknownOption()
+    .parse();
+  const [stage = '', ...options] = program.args;
+  const input = STAGES[stage];
+  if (input === undefined) {
+    console.error(`There is no stage "${stage}"; there are ${Object.keys(STAGES).join(', ')} (lib/stages/stages.ts).`);
+    return 2;
+  }
+  const examples = exampleSettings(parseSettings(stage, input));
+  if (examples.length > 0) {
+    console.error(
+      `Stage ${stage} still has example values, so nothing was deployed. Set these in lib/stages/${stage}.ts (docs/deploy.md says where each comes from):`,
+    );
+    for (const setting of examples) console.error(`  ${setting}`);
+    return 2;
+  }
+  const { status } = spawnSync('npx', ['cdk', 'deploy', `${stage}/*`, ...options], {
+    cwd: PROJECT_ROOT,
+    stdio: 'inherit',
+  });
+  return status ?? 1;
+}
+
+try {
+  process.exitCode = main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

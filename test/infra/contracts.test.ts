@@ -1,0 +1,240 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { accessString, ACCESS, type ValkeyUser } from '../../lambda/contract/access';
+import { ENV } from '../../lambda/contract/environment';
+import { FUNCTIONS } from '../../lambda/contract/functions';
+import { DATABASE_BUDGET_MS, VALKEY_BUDGET_MS } from '../../lambda/telemetry/request';
+import { familyOf } from '../../lib/cache/valkey-cache';
+import { prod } from '../../lib/stages/prod';
+import type { StageInput } from '../../lib/stages/settings';
+import { STAGES } from '../../lib/stages/stages';
+import { stacksOf, synthesise } from './templates';
+
+interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+  DeletionPolicy?: string;
+  UpdatePolicy?: unknown;
+}
+
+const regional: StageInput = {
+  ...prod,
+  api: {
+    exposure: 'regional',
+    callers: [],
+    oidc: {
+      issuer: 'oidc.web-host.example',
+      audience: 'https://carfin.example',
+      subject: 'project:carfin:environment:production',
+    },
+  },
+  keyReaders: { securityGroupIds: ['sg-0eeeeeeeeeeeeee99'], roleArns: ['arn:aws:iam::111122223333:role/analyst'] },
+  database: { ...prod.database, secretArn: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf' },
+  network: { ...prod.network, createSecretsManagerEndpoint: true },
+  cache: { ...prod.cache, shards: 3, autoScaling: { minShards: 1, maxShards: 6, targetCpuPercent: 60 } },
+};
+
+describe.each(Object.entries({ ...STAGES, regional }))('stage %s', (name, input) => {
+  const stage = synthesise(name, input);
+  const templates = stacksOf(stage).map((stack) => Template.fromStack(stack));
+  const resources = templates.flatMap((template) =>
+    Object.values(template.toJSON().Resources as Record<string, Resource>),
+  );
+  const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
+
+  test('timeouts nest: what a request may spend, the function, the gateway', () => {
+    const spent = (VALKEY_BUDGET_MS + DATABASE_BUDGET_MS) / 1_000;
+    const [integration] = ofType('AWS::ApiGateway::Method').flatMap(({ Properties }) => [
+      Properties.Integration as { TimeoutInMillis?: number },
+    ]);
+    expect(spent).toBeLessThan(FUNCTIONS.search.timeoutSeconds);
+    expect(FUNCTIONS.search.timeoutSeconds * 1_000).toBeLessThan(integration?.TimeoutInMillis ?? 0);
+    expect(integration?.TimeoutInMillis).toBeLessThanOrEqual(29_000);
+  });
+
+  test('nothing is open to the world', () => {
+    expect(JSON.stringify(resources)).not.toMatch(/0\.0\.0\.0\/0|::\/0/);
+  });
+
+  test('every log group has retention', () => {
+    for (const { Properties } of ofType('AWS::Logs::LogGroup'))
+      expect(Properties.RetentionInDays).toEqual(expect.any(Number));
+    expect(ofType('AWS::Logs::LogGroup').length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('every method demands IAM', () => {
+    const methods = ofType('AWS::ApiGateway::Method');
+    expect(methods.length).toBeGreaterThan(0);
+    for (const { Properties } of methods)
+      expect([Properties.HttpMethod, Properties.AuthorizationType]).toEqual(['ANY', 'AWS_IAM']);
+  });
+
+  test('every Valkey user signs in by IAM, under its id, with the access string of the contract', () => {
+    const users = ofType('AWS::ElastiCache::User').map(({ Properties }) => Properties);
+    expect(users).toHaveLength(Object.keys(ACCESS).length);
+    for (const user of Object.keys(ACCESS) as ValkeyUser[]) {
+      const userId = `${stage.settings.cache.replicationGroupId}-${user}`;
+      expect(userId.length).toBeLessThanOrEqual(40);
+      expect(users).toContainEqual({
+        Engine: 'valkey',
+        UserId: userId,
+        UserName: userId,
+        AccessString: accessString(user),
+        AuthenticationMode: { Type: 'iam' },
+        Tags: expect.any(Array) as unknown,
+      });
+    }
+  });
+
+  test('each function has the variables that its handler requires, and may connect as its own user only', () => {
+    const functions = ofType('AWS::Lambda::Function').filter(
+      ({ Properties }) => Properties.Runtime === 'nodejs24.x' && Properties.VpcConfig,
+    );
+    expect(functions).toHaveLength(Object.keys(FUNCTIONS).length);
+    for (const { Properties } of functions) {
+      const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+      const required = [
+        ENV.valkeyEndpoint,
+        ENV.valkeyUser,
+        ENV.valkeyReplicationGroupId,
+        ENV.databaseHost,
+        ENV.databasePort,
+        ENV.databaseName,
+        ENV.databaseUser,
+        ENV.databaseCaFile,
+        ENV.stage,
+      ];
+      for (const variable of required) expect(Variables[variable]).toBeTruthy();
+      expect(Properties).toMatchObject({ Architectures: ['arm64'], TracingConfig: { Mode: 'Active' } });
+      expect(Properties.ReservedConcurrentExecutions).toEqual(expect.any(Number));
+    }
+    const connects = ofType('AWS::IAM::Policy').flatMap(({ Properties }) =>
+      (Properties.PolicyDocument as { Statement: { Action: string | string[]; Resource: unknown }[] }).Statement.filter(
+        ({ Action }) => [Action].flat().includes('elasticache:Connect'),
+      ),
+    );
+    for (const { Resource } of connects) expect(JSON.stringify(Resource)).not.toContain('*');
+    expect(connects.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('a wildcard resource stands only where AWS defines none', () => {
+    const statements = ofType('AWS::IAM::Policy').flatMap(
+      ({ Properties }) =>
+        (Properties.PolicyDocument as { Statement: { Action: string | string[]; Resource: unknown }[] }).Statement,
+    );
+    const actions = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
+    expect([...new Set(actions)].sort()).toEqual([
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ]);
+  });
+
+  test('the replication group is in cluster mode, encrypted both ways, and its logs lie in two groups', () => {
+    const [group] = ofType('AWS::ElastiCache::ReplicationGroup');
+    expect(group?.Properties).toMatchObject({
+      Engine: 'valkey',
+      EngineVersion: '7.2',
+      ClusterMode: 'enabled',
+      AutomaticFailoverEnabled: true,
+      TransitEncryptionEnabled: true,
+      TransitEncryptionMode: 'required',
+      AtRestEncryptionEnabled: true,
+      NumNodeGroups: input.cache.shards,
+    });
+    const deliveries = group?.Properties.LogDeliveryConfigurations as {
+      DestinationDetails: { CloudWatchLogsDetails: { LogGroup: unknown } };
+    }[];
+    expect(
+      new Set(deliveries.map((each) => JSON.stringify(each.DestinationDetails.CloudWatchLogsDetails.LogGroup))).size,
+    ).toBe(2);
+    expect(group?.UpdatePolicy).toEqual({ UseOnlineResharding: true });
+    expect(group?.DeletionPolicy).toBe(input.cache.retainData ? 'Snapshot' : 'Delete');
+  });
+
+  test('the parameter group is of the family that follows from the version', () => {
+    const [group] = ofType('AWS::ElastiCache::ParameterGroup');
+    expect(group?.Properties).toMatchObject({
+      CacheParameterGroupFamily: 'valkey7',
+      Properties: { 'cluster-enabled': 'yes', 'maxmemory-policy': 'volatile-lru' },
+    });
+    const values = Object.values(group?.Properties.Properties as Record<string, unknown>);
+    expect(values.every((value) => typeof value === 'string')).toBe(true);
+  });
+
+  test('example values are refused before anything is created, and named', () => {
+    for (const template of templates) {
+      const { ExampleSettings: rule } = template.toJSON().Rules as Record<
+        string,
+        { Assertions: { Assert: unknown; AssertDescription: string }[] }
+      >;
+      expect(rule?.Assertions[0]?.Assert).toEqual({ 'Fn::Equals': ['example', 'real'] });
+      expect(rule?.Assertions[0]?.AssertDescription).toMatch(/account, network\.vpcId, .*database\.endpoint/);
+    }
+  });
+});
+
+test('a private API denies whoever does not come through its endpoint, and allows nobody but the named principals', () => {
+  const template = Template.fromStack(synthesise('prod', prod).service);
+  template.hasResourceProperties('AWS::ApiGateway::RestApi', {
+    EndpointConfiguration: { Types: ['PRIVATE'] },
+    Policy: {
+      Statement: [
+        Match.objectLike({ Effect: 'Allow', Principal: { AWS: prod.api.callers?.[0] } }),
+        Match.objectLike({
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Condition: { StringNotEquals: { 'aws:SourceVpce': Match.anyValue() } },
+        }),
+      ],
+    },
+  });
+  template.hasResourceProperties('AWS::EC2::VPCEndpoint', { PrivateDnsEnabled: false });
+});
+
+test('a regional API has WAF in front and admits the web host by its own OIDC subject', () => {
+  const template = Template.fromStack(synthesise('regional', regional).service);
+  template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
+  template.hasResourceProperties('AWS::IAM::Role', {
+    AssumeRolePolicyDocument: {
+      Statement: [
+        Match.objectLike({
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: { StringEquals: { 'oidc.web-host.example:sub': 'project:carfin:environment:production' } },
+        }),
+      ],
+    },
+  });
+});
+
+test('the warm-up runs each minute, after a deploy and after a failover, with a queue for what fails', () => {
+  const template = Template.fromStack(synthesise('prod', prod).service);
+  template.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'rate(1 minute)',
+    Target: {
+      DeadLetterConfig: Match.anyValue(),
+      RetryPolicy: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 60 },
+    },
+  });
+  template.hasResourceProperties('Custom::Trigger', { InvocationType: 'Event' });
+  template.hasResourceProperties('AWS::SNS::Subscription', {
+    FilterPolicyScope: 'MessageBody',
+    FilterPolicy: { 'ElastiCache:FailoverComplete': [{ exists: true }] },
+  });
+  template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 2);
+});
+
+test('an engine upgrade gets the family of its version', () => {
+  expect(['7.2', '8.0', '8.1'].map(familyOf)).toEqual(['valkey7', 'valkey8', 'valkey8']);
+  const upgraded = Template.fromStack(
+    synthesise('prod', { ...prod, cache: { ...prod.cache, engineVersion: '8.1' } }).cache,
+  );
+  const before = Template.fromStack(synthesise('prod', prod).cache);
+  const idOf = (template: Template) => Object.keys(template.findResources('AWS::ElastiCache::ParameterGroup'));
+  expect(idOf(upgraded)).not.toEqual(idOf(before));
+  expect(JSON.stringify(upgraded.findResources('AWS::ElastiCache::ParameterGroup'))).not.toContain('lazyfree-');
+});

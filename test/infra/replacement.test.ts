@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { PROJECT_ROOT } from '../../lib/functions/bundle';
+import { prod } from '../../lib/stages/prod';
+import type { StageInput } from '../../lib/stages/settings';
+import { STAGES } from '../../lib/stages/stages';
+import { replacements, type GroupProperties } from '../../lib/cache/replacement';
+import { synthesise } from './templates';
+
+/** What is deployed, as the snapshot of the last change says. */
+const BASELINE = path.join(PROJECT_ROOT, 'test/infra/replication-groups.json');
+const baseline = JSON.parse(readFileSync(BASELINE, 'utf8')) as Record<string, GroupProperties>;
+
+function groupOf(name: string, input: StageInput): GroupProperties {
+  const groups = Template.fromStack(synthesise(name, input).cache).findResources('AWS::ElastiCache::ReplicationGroup');
+  const [entry] = Object.entries(groups);
+  if (entry === undefined) throw new Error(`Stage ${name} has no replication group`);
+  return { LogicalId: entry[0], ...(entry[1] as { Properties: GroupProperties }).Properties };
+}
+
+test.each(Object.entries(STAGES))('no change replaces the cluster of %s', (name, input) => {
+  expect(replacements(baseline[name] ?? {}, groupOf(name, input))).toEqual([]);
+});
+
+test.each<[string, Partial<StageInput['cache']> | Partial<StageInput['network']>, string[]]>([
+  ['another id', { replicationGroupId: 'carfin-other' }, ['ReplicationGroupId']],
+  ['more shards', { shards: 3 }, []],
+  ['another node type', { nodeType: 'cache.r7g.xlarge' }, []],
+  ['a newer engine', { engineVersion: '8.1' }, []],
+])('%s is told as a replacement, or not', (_, change, expected) => {
+  const changed = groupOf('prod', { ...prod, cache: { ...prod.cache, ...change } });
+  expect(replacements(groupOf('prod', prod), changed)).toEqual(expected);
+});
+
+test('another key, port or subnet group and a renamed construct are told', () => {
+  const before = groupOf('prod', prod);
+  const after = {
+    ...before,
+    LogicalId: 'Other',
+    Port: 6380,
+    KmsKeyId: { Ref: 'OtherKey' },
+    CacheSubnetGroupName: { Ref: 'Other' },
+    AtRestEncryptionEnabled: false,
+  };
+  expect(replacements(before, after).sort()).toEqual([
+    'AtRestEncryptionEnabled',
+    'CacheSubnetGroupName',
+    'KmsKeyId',
+    'LogicalId',
+    'Port',
+  ]);
+});

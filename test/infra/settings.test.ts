@@ -1,0 +1,120 @@
+import { InvalidSettingsError, parseSettings } from '../../lib/stages/parse-settings';
+import { dev } from '../../lib/stages/dev';
+import { prod } from '../../lib/stages/prod';
+import type { StageInput } from '../../lib/stages/settings';
+
+const cache = (changes: Partial<StageInput['cache']>): StageInput => ({
+  ...prod,
+  cache: { ...prod.cache, ...changes },
+});
+
+test('the examples can be synthesised', () => {
+  expect(parseSettings('prod', prod).cache.readOnlyKeyPatterns).toBe(true);
+  expect(parseSettings('dev', dev).cache.nodeType).toBe('cache.t3.medium');
+});
+
+test.each<[string, StageInput, RegExp]>([
+  [
+    'Multi-AZ without a replica',
+    cache({ replicasPerShard: 0 }),
+    /cache\.multiAz: needs at least one replica.*replicasPerShard to 1/,
+  ],
+  [
+    'one zone for Multi-AZ',
+    {
+      ...prod,
+      network: { ...prod.network, availabilityZones: ['ap-northeast-2a'], subnetIds: ['subnet-0123456789abcdef0'] },
+    },
+    /network\.availabilityZones: must be two or more/,
+  ],
+  [
+    'fewer subnets than zones',
+    { ...prod, network: { ...prod.network, subnetIds: ['subnet-0123456789abcdef0'] } },
+    /network\.subnetIds: must be one for each of the 2/,
+  ],
+  [
+    'a zone elsewhere',
+    { ...prod, network: { ...prod.network, availabilityZones: ['us-east-1a', 'us-east-1b'] } },
+    /must be zones of ap-northeast-2 \(received "us-east-1a"\)/,
+  ],
+  [
+    'a database elsewhere',
+    { ...prod, database: { ...prod.database, endpoint: 'db.abc.us-east-1.rds.amazonaws.com' } },
+    /database\.endpoint: must be an endpoint in ap-northeast-2/,
+  ],
+  [
+    'a CNAME for the database',
+    { ...prod, database: { ...prod.database, endpoint: 'db.carfin.internal' } },
+    /not a CNAME; find it with: aws rds describe-db-instances.*received "db\.carfin\.internal"/,
+  ],
+  [
+    'the name for the resource id',
+    { ...prod, database: { ...prod.database, resourceId: 'carfin-prod' } },
+    /resource id \(db-…\), not the name; find it with: aws rds/,
+  ],
+  [
+    'autoscaling on a T node',
+    cache({ nodeType: 'cache.t3.medium', autoScaling: { minShards: 1, maxShards: 2, targetCpuPercent: 50 } }),
+    /cache\.autoScaling: is not possible on cache\.t3\.medium/,
+  ],
+  [
+    'autoscaling that excludes the shards',
+    cache({ autoScaling: { minShards: 2, maxShards: 4, targetCpuPercent: 50 } }),
+    /must include the 1 shards/,
+  ],
+  [
+    'windows that overlap',
+    cache({ snapshotWindow: '18:30-19:30' }),
+    /cache\.snapshotWindow: must not overlap cache\.maintenanceWindow/,
+  ],
+  [
+    'windows that overlap across Sunday',
+    cache({ snapshotWindow: '23:30-00:30', maintenanceWindow: 'mon:00:00-mon:01:00' }),
+    /must not overlap/,
+  ],
+  [
+    'a window of minutes',
+    cache({ maintenanceWindow: 'sun:19:00-sun:19:30' }),
+    /cache\.maintenanceWindow: must last at least 60 minutes/,
+  ],
+  [
+    'no snapshot for what is retained',
+    cache({ snapshotRetentionDays: 0 }),
+    /cache\.snapshotRetentionDays: must be at least 1/,
+  ],
+  [
+    'a group id with two hyphens',
+    cache({ replicationGroupId: 'car--fin' }),
+    /cache\.replicationGroupId: .*single hyphens/,
+  ],
+  [
+    'an account that is none',
+    { ...prod, account: '1234' },
+    /account: must be 12 digits; find it with: aws sts get-caller-identity.*received "1234"/,
+  ],
+  [
+    'a private API that nobody may call',
+    { ...prod, api: { exposure: 'private', callers: [] } },
+    /api\.callers: must name at least one principal/,
+  ],
+  [
+    'a regional API that nobody may call',
+    { ...prod, api: { exposure: 'regional', callers: [] } },
+    /api\.callers: must name a principal, or api\.oidc/,
+  ],
+  [
+    'more warm than allowed',
+    { ...prod, provisionedConcurrency: 51 },
+    /provisionedConcurrency: must not be above searchConcurrency \(50\)/,
+  ],
+  ['a setting that is none', { ...prod, shards: 2 } as unknown as StageInput, /shards/],
+])('%s is refused at synth, with rule and value', (_, input, message) => {
+  expect(() => parseSettings('prod', input)).toThrow(InvalidSettingsError);
+  expect(() => parseSettings('prod', input)).toThrow(message);
+});
+
+test('everything that is wrong is said at once', () => {
+  expect(() => parseSettings('prod', { ...prod, account: 'x', region: 'nowhere' })).toThrow(
+    /account: .*\n {2}region: /,
+  );
+});
