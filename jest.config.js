@@ -1,5 +1,6 @@
 const common = {
   testEnvironment: 'node',
+  snapshotFormat: { escapeString: false, printBasicPrototype: false },
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }] },
 };
 

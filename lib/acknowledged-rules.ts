@@ -5,7 +5,7 @@ import type { StageSettings } from './stages/settings';
 /** Findings of NIST 800-53 that are accepted for the whole stage, with the reason. What concerns one resource stands beside it. */
 const ACCEPTED: Readonly<Record<string, string>> = {
   'NIST.800.53.R5-SNSEncryptedKMS':
-    'ElastiCache publishes to unencrypted topics only (ElastiCacheSNS); the events name nodes, no data.',
+    'ElastiCache publishes to unencrypted topics only (ElastiCacheSNS). Events and alarms name nodes and metrics, no data.',
   'NIST.800.53.R5-CloudWatchLogGroupEncrypted':
     'CloudWatch Logs encrypts every group with keys of its own; the logs hold no query, no body and no key of a person.',
   'NIST.800.53.R5-IAMNoInlinePolicy':

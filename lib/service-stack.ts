@@ -15,6 +15,8 @@ import type { CacheStack } from './cache-stack';
 import type { CodeSource } from './functions/code';
 import { ServiceFunction } from './functions/service-function';
 import { allowDatabase } from './network/existing-network';
+import { AlarmTopic } from './observability/alarm-topic';
+import { Alarms } from './observability/alarms';
 import type { StageSettings } from './stages/settings';
 import { WarmUpTriggers } from './warm-up/warm-up-triggers';
 
@@ -27,6 +29,7 @@ export class ServiceStack extends Stack {
   readonly warmUp: ServiceFunction;
   readonly api: SearchApi;
   readonly triggers: WarmUpTriggers;
+  readonly alarmTopic: AlarmTopic;
 
   constructor(
     scope: Construct,
@@ -56,6 +59,8 @@ export class ServiceStack extends Stack {
       eventTopic: cacheStack.eventTopic,
     });
     this.api = this.searchApi();
+    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', settings.alarmEmails);
+    new Alarms(this, 'Alarms', { stageName, settings, topic: this.alarmTopic, deadLetters: this.triggers.deadLetters });
     this.outputs();
   }
 
@@ -140,6 +145,7 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'ApiId', { value: this.api.api.restApiId });
     new CfnOutput(this, 'SearchFunctionName', { value: this.search.function.functionName });
     new CfnOutput(this, 'WarmUpFunctionName', { value: this.warmUp.function.functionName });
+    new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
     new CfnOutput(this, 'WarmUpDeadLetters', { value: this.triggers.deadLetters.queueUrl });
   }
 }

@@ -4,6 +4,7 @@ import { ENV } from '../../lambda/contract/environment';
 import { FUNCTIONS } from '../../lambda/contract/functions';
 import { DATABASE_BUDGET_MS, VALKEY_BUDGET_MS } from '../../lambda/telemetry/request';
 import { familyOf } from '../../lib/cache/valkey-cache';
+import { memberNodes } from '../../lib/observability/alarms';
 import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import { STAGES } from '../../lib/stages/stages';
@@ -226,6 +227,32 @@ test('the warm-up runs each minute, after a deploy and after a failover, with a 
     FilterPolicy: { 'ElastiCache:FailoverComplete': [{ exists: true }] },
   });
   template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 2);
+});
+
+test('every member node has its own memory alarm, and every alarm reaches the recipients and says what missing data mean', () => {
+  const stage = synthesise('prod', { ...prod, cache: { ...prod.cache, shards: 2 } });
+  expect(memberNodes(stage.settings)).toEqual([
+    'carfin-prod-0001-001',
+    'carfin-prod-0001-002',
+    'carfin-prod-0002-001',
+    'carfin-prod-0002-002',
+  ]);
+  const template = Template.fromStack(stage.service);
+  for (const node of memberNodes(stage.settings)) {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'DatabaseMemoryUsagePercentage',
+      Dimensions: Match.arrayWith([{ Name: 'CacheClusterId', Value: node }]),
+      Threshold: 80,
+    });
+  }
+  for (const { Properties } of Object.values(template.findResources('AWS::CloudWatch::Alarm')) as Resource[]) {
+    expect(Properties).toMatchObject({
+      AlarmDescription: expect.stringMatching(/First: .*No data/s) as unknown,
+      TreatMissingData: expect.any(String) as unknown,
+    });
+    expect(Properties.AlarmActions).toHaveLength(1);
+  }
+  template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: prod.alarmEmails[0] });
 });
 
 test('an engine upgrade gets the family of its version', () => {

@@ -1,0 +1,109 @@
+import {
+  DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
+  DescribeVpcEndpointsCommand,
+  EC2Client,
+  type Subnet,
+} from '@aws-sdk/client-ec2';
+import type { StageSettings } from '../stages/settings';
+import { ok, problem, warning, type Finding } from './finding';
+
+/** Addresses that functions, nodes and endpoints want in each subnet, with room for a replacement. */
+const ADDRESSES_NEEDED = 24;
+
+export async function checkVpc({ region, network: { vpcId } }: StageSettings): Promise<Finding[]> {
+  const client = new EC2Client({ region });
+  const [support, hostnames] = await Promise.all([
+    client.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: 'enableDnsSupport' })),
+    client.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: 'enableDnsHostnames' })),
+  ]);
+  const off = [
+    ...(support.EnableDnsSupport?.Value ? [] : ['enableDnsSupport']),
+    ...(hostnames.EnableDnsHostnames?.Value ? [] : ['enableDnsHostnames']),
+  ];
+  return [
+    off.length === 0
+      ? ok(`DNS of ${vpcId}`, 'support and host names on')
+      : problem(
+          `DNS of ${vpcId}`,
+          `${off.join(' and ')} off`,
+          off.map((name) => `aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --${kebab(name)}`).join('; '),
+        ),
+  ];
+}
+
+export async function checkSubnets({ region, network }: StageSettings): Promise<Finding[]> {
+  const { Subnets = [] } = await new EC2Client({ region }).send(
+    new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: network.subnetIds }] }),
+  );
+  return network.subnetIds.map((subnetId, i) => {
+    const subnet = Subnets.find((each) => each.SubnetId === subnetId);
+    return subnetFinding(subnetId, subnet, network.vpcId, network.availabilityZones[i] ?? '');
+  });
+}
+
+function subnetFinding(subnetId: string, subnet: Subnet | undefined, vpcId: string, zone: string): Finding {
+  if (subnet === undefined)
+    return problem(
+      subnetId,
+      'there is no such subnet',
+      `List them: aws ec2 describe-subnets --filters Name=vpc-id,Values=${vpcId}`,
+    );
+  const { VpcId, AvailabilityZone, AvailableIpAddressCount: free = 0 } = subnet;
+  if (VpcId !== vpcId)
+    return problem(subnetId, `it belongs to ${VpcId ?? '?'}`, `Name a subnet of ${vpcId}, the database's VPC.`);
+  if (AvailabilityZone !== zone)
+    return problem(
+      subnetId,
+      `it lies in ${AvailabilityZone ?? '?'}`,
+      `The settings say ${zone}: put zones and subnets in the same order.`,
+    );
+  if (free < ADDRESSES_NEEDED)
+    return problem(
+      subnetId,
+      `${free} free addresses`,
+      `At least ${ADDRESSES_NEEDED} are wanted; name a larger subnet.`,
+    );
+  return ok(subnetId, `${zone}, ${free} free addresses`);
+}
+
+/** An execute-api endpoint that exists can be used; with private DNS it hides every public API of API Gateway from the VPC. */
+export async function checkEndpoints({ region, network: { vpcId }, api }: StageSettings): Promise<Finding[]> {
+  if (api.exposure !== 'private') return [];
+  const service = `com.amazonaws.${region}.execute-api`;
+  const filters = [
+    { Name: 'vpc-id', Values: [vpcId] },
+    { Name: 'service-name', Values: [service] },
+  ];
+  const { VpcEndpoints = [] } = await new EC2Client({ region }).send(
+    new DescribeVpcEndpointsCommand({ Filters: filters }),
+  );
+  const ids = VpcEndpoints.map(({ VpcEndpointId }) => VpcEndpointId ?? '');
+  if (api.vpcEndpointId !== undefined) {
+    return [
+      ids.includes(api.vpcEndpointId)
+        ? ok('execute-api endpoint', api.vpcEndpointId)
+        : problem(
+            'execute-api endpoint',
+            `${api.vpcEndpointId} is not in ${vpcId}`,
+            ids.length > 0 ? `Name one of ${ids.join(', ')}.` : 'Remove api.vpcEndpointId; one is made.',
+          ),
+    ];
+  }
+  if (ids.length > 0)
+    return [
+      warning(
+        'execute-api endpoint',
+        `${ids.join(', ')} exists`,
+        `Set api.vpcEndpointId to use it; a second one costs as much again.`,
+      ),
+    ];
+  const found = api.privateDns ? 'one is made, with private DNS' : 'one is made';
+  return [
+    api.privateDns
+      ? warning('execute-api endpoint', found, 'Public APIs of API Gateway can no longer be called from this VPC.')
+      : ok('execute-api endpoint', found),
+  ];
+}
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
