@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { fullDiff, ResourceImpact } from '@aws-cdk/cloudformation-diff';
 import { STAGES } from '../../lib/stages/stages';
 import { normalised, synthesise } from './templates';
@@ -22,7 +23,7 @@ function committedTemplate(name: string): unknown {
   if (!existsSync(SNAPSHOT_FILE)) return undefined;
   const exports: Record<string, string> = {};
   // A snapshot file is a script that fills `exports`.
-  new Function('exports', readFileSync(SNAPSHOT_FILE, 'utf8'))(exports); // eslint-disable-line @typescript-eslint/no-implied-eval
+  runInNewContext(readFileSync(SNAPSHOT_FILE, 'utf8'), { exports });
   const text = exports[name]?.trim().slice(1, -1);
   return text === undefined ? undefined : JSON.parse(text);
 }
