@@ -14,7 +14,7 @@ import { WebProtection } from './api/web-protection';
 import type { CacheStack } from './cache-stack';
 import type { CodeSource } from './functions/code';
 import { ServiceFunction } from './functions/service-function';
-import { allowDatabase } from './network/existing-network';
+import { DatabaseAccess } from './network/existing-network';
 import { AlarmTopic } from './observability/alarm-topic';
 import { Alarms } from './observability/alarms';
 import type { StageSettings } from './stages/settings';
@@ -42,7 +42,7 @@ export class ServiceStack extends Stack {
   ) {
     super(scope, id, props);
     const { clients } = cacheStack.cache;
-    allowDatabase(this, settings, clients);
+    const databaseAccess = new DatabaseAccess(this, 'DatabaseAccess', settings, clients);
     if (settings.database.secretArn !== undefined && settings.network.createSecretsManagerEndpoint) {
       this.endpoint(
         'SecretsManagerEndpoint',
@@ -57,6 +57,7 @@ export class ServiceStack extends Stack {
       function: this.warmUp.function,
       live: this.warmUp.live,
       eventTopic: cacheStack.eventTopic,
+      after: [databaseAccess],
     });
     this.api = this.searchApi();
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', settings.alarmEmails);

@@ -14,7 +14,9 @@ export class RecentlyStored {
     return (this.until.get(key) ?? 0) > this.now();
   }
 
+  /** @param ttlSeconds the longest that the key can still live; reading it again does not prolong that. */
   add(key: string, ttlSeconds: number): void {
+    if (this.has(key)) return;
     if (this.until.size >= MOST_REMEMBERED) {
       const [oldest] = this.until.keys();
       if (oldest !== undefined) this.until.delete(oldest);

@@ -38,8 +38,11 @@ export class ExistingNetwork extends Construct {
 }
 
 /** Opens the database's own security group for the clients, and them for it; nothing else of the database is touched. */
-export function allowDatabase(scope: Construct, { database }: StageSettings, clients: ISecurityGroup): void {
-  const group = SecurityGroup.fromSecurityGroupId(scope, 'DatabaseSecurityGroup', database.securityGroupId);
-  group.addIngressRule(clients, Port.tcp(database.port), 'CarFin search and warm-up');
-  clients.addEgressRule(group, Port.tcp(database.port), 'PostgreSQL over TLS');
+export class DatabaseAccess extends Construct {
+  constructor(scope: Construct, id: string, { database }: StageSettings, clients: ISecurityGroup) {
+    super(scope, id);
+    const group = SecurityGroup.fromSecurityGroupId(this, 'SecurityGroup', database.securityGroupId);
+    group.addIngressRule(clients, Port.tcp(database.port), 'CarFin search and warm-up');
+    clients.addEgressRule(group, Port.tcp(database.port), 'PostgreSQL over TLS');
+  }
 }

@@ -14,6 +14,8 @@ export interface WarmUpTriggersProps {
   live: IFunction;
   /** ElastiCache's events. */
   eventTopic: ITopic;
+  /** What the first warm-up needs beside the function. */
+  after: Construct[];
 }
 
 /** When the warm-up runs: every minute, once after each deploy, and after a failover. What fails for good ends in a queue. */
@@ -53,7 +55,11 @@ export class WarmUpTriggers extends Construct {
       });
     }
     // Asynchronous: a warm-up that fails alarms, and never fails the deploy.
-    new Trigger(this, 'AfterDeploy', { handler: props.function, invocationType: InvocationType.EVENT });
+    new Trigger(this, 'AfterDeploy', {
+      handler: props.function,
+      invocationType: InvocationType.EVENT,
+      executeAfter: props.after,
+    });
 
     props.eventTopic.addSubscription(
       new LambdaSubscription(props.function, {

@@ -3,6 +3,7 @@ import { TYPICAL_QUESTIONS } from '../../lambda/rules/question';
 import { createSearchFunction } from '../../lambda/search/search-function';
 import { createWarmUpFunction, type WarmUpFunction } from '../../lambda/warm-up/warm-up-function';
 import { retained } from '../../lambda/warm-up/retention';
+import { LocalFunctions } from '../../lib/local/local-system';
 import { withClient } from '../../lib/local/vehicles-table';
 import { search, startEngines, type Engines } from '../support/engines';
 
@@ -199,3 +200,28 @@ describe('retention', () => {
     );
   });
 });
+
+test('a run that is killed at any point leaves what is served whole, and the next run finishes the work', async () => {
+  const functions = new LocalFunctions(engines.cluster, engines.postgres.url);
+  const before = await warmUp.handler({});
+  await sql("UPDATE vehicles SET color_name = 'killed' WHERE vehicle_id % 2 = 0");
+  const asker = await createSearchFunction(engines.env('search'));
+  try {
+    for (const delayMs of [20, 60, 120, 200, 300]) {
+      const local = await functions.start('warm-up');
+      void local.invoke({ force: true }).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await local.stop();
+      const answer = await asker.handler(search(`budgetMin=1000&budgetMax=4000&limit=${Math.ceil(delayMs / 10)}`));
+      expect([answer.statusCode, answer.headers?.['x-cache']]).toEqual([200, 'index']);
+      await onKey('DEL', CATALOGUE_KEYS.lease); // as if its 20 seconds were over
+    }
+    expect(await warmUp.handler({ force: true })).toMatchObject({
+      outcome: expect.stringMatching(/published|unchanged/) as unknown,
+    });
+    expect(await onKey('HGET', CATALOGUE_KEYS.current, 'version')).not.toBe(before.version);
+  } finally {
+    await asker.close();
+    await functions.stop();
+  }
+}, 60_000);
