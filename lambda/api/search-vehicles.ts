@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { COLUMN_NAMES, COLUMNS } from '../catalogue/listing';
 import { flag, integer, integerOr, oneOf, text } from '../http/parameters';
 import type { Operation } from '../http/operation';

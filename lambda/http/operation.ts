@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { RequestContext } from '../telemetry/request';
 
 type Schema = z.ZodType | undefined;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Parameters arrive as text. Each schema here takes the text, gives the value, and says its rule in one sentence. */
 

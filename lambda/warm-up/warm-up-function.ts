@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { METRICS } from '../contract/metrics';
 import { createPool } from '../database/pool';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { OPERATIONS } from '../../lambda/api/operations';
 import type { Operation } from '../../lambda/http/operation';

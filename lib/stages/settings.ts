@@ -1,5 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What a stage is made of. Explicit, so that synth needs neither credentials nor look-ups. Each rule's message says how to find
