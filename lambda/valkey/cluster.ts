@@ -20,7 +20,7 @@ export interface ConnectionOptions {
 const authenticatedAt = new WeakMap<Redis, number>();
 
 /**
- * Connects to the configuration endpoint. The options are those of docs/faults.md: never queue what can't be sent, never
+ * Connects to the configuration endpoint. Never queue what can't be sent, never
  * retry what may have been executed, notice a hung socket, and always keep trying to come back.
  */
 export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: ConnectionOptions = {}): Cluster {

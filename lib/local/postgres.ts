@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { cacheFolder, isRoot } from './cache-folder';
+import { claim } from './data-claim';
 import { freePort } from './free-ports';
 import { OwnedProcess } from './owned-process';
 import { postgresBinaries } from './postgres-binaries';
@@ -36,20 +37,25 @@ const UNPRIVILEGED: Account = { uid: 65_534, gid: 65_534 };
 /**
  * Starts PostgreSQL on a free port of 127.0.0.1.
  * @param folder where its data lie and stay; without it they are thrown away at stop, and nothing waits for the disk.
+ * @param extra settings on top, as in postgresql.conf.
  */
-export async function startPostgres(folder?: string): Promise<LocalPostgres> {
+export async function startPostgres(
+  folder?: string,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<LocalPostgres> {
   const native = postgresBinaries();
   const account = isRoot() ? UNPRIVILEGED : undefined;
   const home = folder ?? mkdtempSync(path.join(cacheFolder('postgres'), 'run-'));
   mkdirSync(home, { recursive: true });
   if (account) chownSync(home, account.uid, account.gid);
   const data = path.join(home, 'data');
+  await claim(home, data);
   const password = await initialise(native, home, data, account);
   const port = await freePort();
   const server = await OwnedProcess.start(
     'PostgreSQL',
     path.join(native, 'bin/postgres'),
-    ['-D', data, ...settings(port, folder === undefined)],
+    ['-D', data, ...settings(port, folder === undefined, extra)],
     {
       ...account,
       cwd: home,
@@ -74,7 +80,7 @@ export async function startPostgres(folder?: string): Promise<LocalPostgres> {
   };
 }
 
-function settings(port: number, throwaway: boolean): string[] {
+function settings(port: number, throwaway: boolean, extra: Readonly<Record<string, string>>): string[] {
   const all = {
     port,
     listen_addresses: '127.0.0.1',
@@ -82,6 +88,7 @@ function settings(port: number, throwaway: boolean): string[] {
     max_connections: 200,
     shared_buffers: '256MB',
     ...(throwaway ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...extra,
   };
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -11,7 +11,7 @@ function quantile(values: (number | null)[], share: number): number {
 
 const share = (holds: (listing: Listing) => boolean) => listings.filter(holds).length / COUNT;
 
-/** Within so many percent of the figure: the figures are those of the real crawl, docs/data.md. */
+/** Within so many percent of the figure; the figures are those of a crawl of 8,607 real listings (September 2025). */
 function near(value: number, figure: number, percent: number): void {
   expect(Math.abs(value / figure - 1) * 100).toBeLessThan(percent);
 }
