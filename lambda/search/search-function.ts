@@ -2,6 +2,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { getHealth } from '../api/get-health';
 import { searchVehicles } from '../api/search-vehicles';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
+import { MissingColumnsError } from '../database/columns';
+import { DatabaseUnavailableError } from '../database/errors';
 import { createPool } from '../database/pool';
 import { VehicleDatabase } from '../database/vehicle-database';
 import { json, route } from '../http/operation';
@@ -46,6 +48,7 @@ export async function createSearchFunction(env: NodeJS.ProcessEnv = process.env)
         telemetry.answered(tier, context);
         return json(200, body, { 'x-cache': tier, 'server-timing': serverTiming(context) });
       } catch (error) {
+        if (!(error instanceof DatabaseUnavailableError || error instanceof MissingColumnsError)) throw error;
         telemetry.unavailable(context);
         throw unavailable('Neither the cache nor the database can answer now.', 2, error);
       }

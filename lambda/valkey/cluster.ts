@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Cluster, type Redis } from 'iovalkey';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
 import { logger } from '../telemetry/emitter';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
+import { connectionError, failureLayer } from './failure-layer';
 import { SCRIPTS } from './scripts';
 
 /** What one command waits for its reply, ms. */
 export const COMMAND_TIMEOUT_MS = 150;
 /** ElastiCache closes a connection 12 hours after its last AUTH. */
 const REAUTHENTICATE_AFTER_MS = 11 * 3_600_000;
+const REPORT_EVERY_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 500;
 
 export interface ConnectionOptions {
   /** What one command waits for its reply, ms; the warm-up, which nobody waits for, gives more. */
@@ -28,6 +32,7 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
   const { host, port } = endpoint(env);
   const credentials = valkeyCredentials(env);
   const caFile = optionalEnv(ENV.valkeyCaFile, env);
+  const tls = caFile === undefined ? {} : { ca: readFileSync(caFile) };
   const cluster = new Cluster([{ host, port }], {
     enableOfflineQueue: false,
     retryDelayOnFailover: 0,
@@ -45,15 +50,32 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
       password: credentials.password(),
       commandTimeout: commandTimeoutMs,
       socketTimeout: 2 * commandTimeoutMs,
-      connectTimeout: 500,
-      tls: caFile === undefined ? {} : { ca: readFileSync(caFile) },
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      tls,
     },
   });
   cluster.on('+node', (node: Redis) => signInFreshly(node, credentials));
-  // The client module reports failures where they cost something; without a listener they would end the process.
-  cluster.on('error', () => undefined);
-  cluster.on('node error', () => undefined);
+  const report = failureReporter({ host, port, ...tls });
+  cluster.on('error', (error: Error) => report(error, 'cluster'));
+  cluster.on('node error', (error: Error, node: string) => report(error, node));
   return cluster;
+}
+
+/** Says which layer failed, at most once in ten seconds: a node that is away fails at every attempt. */
+function failureReporter(endpointOptions: TlsOptions): (error: Error, node: string) => void {
+  let quietUntil = 0;
+  return (error, node) => {
+    if (Date.now() < quietUntil) return;
+    quietUntil = Date.now() + REPORT_EVERY_MS;
+    void explain(error, endpointOptions).then((cause) => {
+      logger.warn('Connecting to Valkey failed', { layer: failureLayer(cause), node, reason: cause.message });
+    });
+  };
+}
+
+async function explain(error: Error, endpointOptions: TlsOptions): Promise<Error> {
+  if (failureLayer(error) !== 'unknown') return error;
+  return (await connectionError(endpointOptions, CONNECT_TIMEOUT_MS)) ?? error;
 }
 
 /** Connections copy their options when they are made, so each gets a getter of its own: a fresh token for each attempt. */

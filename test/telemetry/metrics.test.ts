@@ -81,8 +81,6 @@ test('searches and warm-ups are told as EMF, under the names and dimensions that
 
 test('a request that goes well leaves no line in the log', () => {
   expect(
-    lines.filter(
-      ({ _aws, message }) => !_aws && message !== undefined && !(message as string).startsWith('Warm-up'),
-    ),
+    lines.filter(({ _aws, message }) => !_aws && message !== undefined && !(message as string).startsWith('Warm-up')),
   ).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { ACCESS, accessString, type ValkeyUser } from '../../lambda/contract/access';
 import { ValkeyClient } from '../../lambda/valkey/client';
 import { connectCluster, reauthenticate } from '../../lambda/valkey/cluster';
+import { logger } from '../../lambda/telemetry/emitter';
 import { valkeyCredentials } from '../../lambda/valkey/credentials';
 import { LocalCluster } from '../../lib/local/valkey-cluster';
 import { makeCertificates } from '../../lib/local/certificates';
@@ -83,6 +84,25 @@ test('a certificate of another authority is refused', async () => {
     client.close();
     expect(outcome).toMatchObject({ ok: false, error: { name: 'ValkeyUnavailableError' } });
   } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test.each<[string, (folder: string) => Promise<NodeJS.ProcessEnv>, string]>([
+  ['a name that is none', () => Promise.resolve({ VALKEY_ENDPOINT: 'no-such-host.invalid:6379' }), 'DNS'],
+  ['a port where nobody listens', () => Promise.resolve({ VALKEY_ENDPOINT: '127.0.0.1:1' }), 'TCP'],
+  ['another authority', async (folder) => ({ VALKEY_CA_FILE: (await makeCertificates(folder)).caFile }), 'TLS'],
+  ['a user that is none', () => Promise.resolve({ VALKEY_USER: 'nobody' }), 'authentication'],
+])('%s is told as what it is', async (_, change, layer) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-layer-'));
+  const warn = jest.spyOn(logger, 'warn').mockImplementation(() => undefined);
+  try {
+    const valkey = connectCluster({ ...cluster.environment('search'), ...(await change(folder)) });
+    while (warn.mock.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    valkey.disconnect();
+    expect(warn.mock.calls[0]).toEqual(['Connecting to Valkey failed', expect.objectContaining({ layer })]);
+  } finally {
+    warn.mockRestore();
     rmSync(folder, { recursive: true, force: true });
   }
 });
