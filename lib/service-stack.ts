@@ -93,7 +93,7 @@ export class ServiceStack extends Stack {
     if (api.exposure === 'private')
       return new SearchApi(this, 'Search', { settings, handler, vpcEndpoint: this.apiEndpoint(api) });
     const searchApi = new SearchApi(this, 'Search', { settings, handler });
-    new WebProtection(this, 'WebProtection', searchApi.api);
+    new WebProtection(this, 'WebProtection', searchApi.api, settings);
     if (api.oidc !== undefined) {
       const { role } = new WebHostRole(this, 'WebHost', api.oidc, searchApi);
       new CfnOutput(this, 'WebHostRoleArn', {

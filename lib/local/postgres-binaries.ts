@@ -9,7 +9,7 @@ interface Symlink {
 
 /**
  * Copies PostgreSQL out of its npm package: another user runs it, and the package's own symlinks are made by an install
- * script that npm no longer runs by default.
+ * script that npm may not run.
  * @returns the folder that holds bin, lib and share.
  */
 export function postgresBinaries(): string {
@@ -19,7 +19,8 @@ export function postgresBinaries(): string {
   if (!existsSync(target)) {
     const unfinished = `${target}.${process.pid}`;
     mkdirSync(unfinished, { recursive: true });
-    cpSync(path.join(source, 'native'), path.join(unfinished, 'native'), { recursive: true });
+    // Links stay relative: rewritten, they would lead back into a clone that another user can't enter.
+    cpSync(path.join(source, 'native'), path.join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
     makeSymlinks(unfinished);
     publish(unfinished, target);
   }

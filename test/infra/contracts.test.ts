@@ -6,9 +6,8 @@ import { DATABASE_BUDGET_MS, VALKEY_BUDGET_MS } from '../../lambda/telemetry/req
 import { familyOf } from '../../lib/cache/valkey-cache';
 import { memberNodes } from '../../lib/observability/alarms';
 import { prod } from '../../lib/stages/prod';
-import type { StageInput } from '../../lib/stages/settings';
 import { STAGES } from '../../lib/stages/stages';
-import { stacksOf, synthesise } from './templates';
+import { regional, stacksOf, synthesise } from './templates';
 
 interface Resource {
   Type: string;
@@ -16,23 +15,6 @@ interface Resource {
   DeletionPolicy?: string;
   UpdatePolicy?: unknown;
 }
-
-const regional: StageInput = {
-  ...prod,
-  api: {
-    exposure: 'regional',
-    callers: [],
-    oidc: {
-      issuer: 'oidc.web-host.example',
-      audience: 'https://carfin.example',
-      subject: 'project:carfin:environment:production',
-    },
-  },
-  keyReaders: { securityGroupIds: ['sg-0eeeeeeeeeeeeee99'], roleArns: ['arn:aws:iam::111122223333:role/analyst'] },
-  database: { ...prod.database, secretArn: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf' },
-  network: { ...prod.network, createSecretsManagerEndpoint: true },
-  cache: { ...prod.cache, shards: 3, autoScaling: { minShards: 1, maxShards: 6, targetCpuPercent: 60 } },
-};
 
 describe.each(Object.entries({ ...STAGES, regional }))('stage %s', (name, input) => {
   const stage = synthesise(name, input);

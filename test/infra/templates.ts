@@ -3,8 +3,27 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CarFinStage } from '../../lib/carfin-stage';
 import { PROJECT_ROOT } from '../../lib/functions/bundle';
+import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import cdkJson from '../../cdk.json';
+
+/** Every option that the committed stages leave out: an API for the internet, key readers, a login by secret, autoscaling. */
+export const regional: StageInput = {
+  ...prod,
+  api: {
+    exposure: 'regional',
+    callers: [],
+    oidc: {
+      issuer: 'oidc.web-host.example',
+      audience: 'https://carfin.example',
+      subject: 'project:carfin:environment:production',
+    },
+  },
+  keyReaders: { securityGroupIds: ['sg-0eeeeeeeeeeeeee99'], roleArns: ['arn:aws:iam::111122223333:role/analyst'] },
+  database: { ...prod.database, secretArn: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf' },
+  network: { ...prod.network, createSecretsManagerEndpoint: true },
+  cache: { ...prod.cache, shards: 3, autoScaling: { minShards: 1, maxShards: 6, targetCpuPercent: 60 } },
+};
 
 /** A stage without bundles, with the same feature flags as a deploy. */
 export function synthesise(name: string, input: StageInput): CarFinStage {
