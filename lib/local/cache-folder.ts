@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -9,7 +9,10 @@ import path from 'node:path';
  */
 export function cacheFolder(...below: string[]): string {
   const folder = path.join(base(), ...below);
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  const first = mkdirSync(folder, { recursive: true });
+  // The umask of whoever starts us may keep others out of what was made just now.
+  for (let made = folder; first !== undefined && made.startsWith(first); made = path.dirname(made))
+    chmodSync(made, 0o755);
   return folder;
 }
 
@@ -17,7 +20,7 @@ function base(): string {
   const { CARFIN_CACHE_FOLDER: chosen, XDG_CACHE_HOME: xdg } = process.env;
   if (chosen) return path.resolve(chosen);
   if (isRoot()) return '/var/cache/carfin-cache';
-  return path.join(xdg ?? path.join(homedir(), '.cache'), 'carfin-cache');
+  return path.join(xdg || path.join(homedir(), '.cache'), 'carfin-cache');
 }
 
 export function isRoot(): boolean {

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import { cacheFolder } from './cache-folder';
 
@@ -22,6 +33,7 @@ export function postgresBinaries(): string {
     // Links stay relative: rewritten, they would lead back into a clone that another user can't enter.
     cpSync(path.join(source, 'native'), path.join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
     makeSymlinks(unfinished);
+    letEveryoneRead(unfinished);
     publish(unfinished, target);
   }
   return path.join(target, 'native');
@@ -43,6 +55,17 @@ function makeSymlinks(folder: string): void {
   for (const { source, target } of links) {
     const link = path.join(folder, target);
     if (!existsSync(link)) symlinkSync(path.relative(path.dirname(target), source), link);
+  }
+}
+
+/** npm unpacks with the umask of whoever runs it, which may keep everybody else out. */
+function letEveryoneRead(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isSymbolicLink()) continue;
+    const { mode } = statSync(file);
+    chmodSync(file, mode & 0o100 ? 0o755 : 0o644);
   }
 }
 

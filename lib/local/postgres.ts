@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -105,11 +114,15 @@ async function initialise(native: string, home: string, data: string, account?: 
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (account) chownSync(passwordFile, account.uid, account.gid);
   const how = ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C', '--no-sync'];
-  await run(path.join(native, 'bin/initdb'), ['-D', data, '-U', OWNER, ...how], {
+  // Under its name only when it is whole: a start that is killed here is simply made again.
+  const unfinished = `${data}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  await run(path.join(native, 'bin/initdb'), ['-D', unfinished, '-U', OWNER, ...how], {
     ...account,
     cwd: home,
     env: { LC_ALL: 'C', PATH: process.env.PATH },
   });
+  renameSync(unfinished, data);
   return password;
 }
 
