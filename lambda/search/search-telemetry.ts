@@ -52,6 +52,6 @@ export class SearchTelemetry {
     const { manifest } = this.catalogue;
     this.emitter.record(METRICS.searchTime, MetricUnit.Milliseconds, context.elapsed);
     if (manifest === undefined) this.emitter.count(METRICS.indexMissing);
-    else this.emitter.record(METRICS.indexAge, MetricUnit.Seconds, (Date.now() - this.catalogue.confirmedAt) / 1_000);
+    else this.emitter.gauge(METRICS.indexAge, MetricUnit.Seconds, (Date.now() - this.catalogue.confirmedAt) / 1_000);
   }
 }

@@ -47,6 +47,11 @@ export class Emitter {
     this.full = metric.values.push(value) >= MOST_VALUES || this.full;
   }
 
+  /** Sets what changes slowly: only its last value is sent. */
+  gauge(name: MetricName, unit: Unit, value: number): void {
+    this.values.set(name, { unit, values: [value] });
+  }
+
   /** Sends what has gathered if it is time. Call it at the end of a request. */
   flush(now = Date.now()): void {
     if (this.full || now >= this.flushAt) this.flushNow(now);
