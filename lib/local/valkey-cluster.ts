@@ -13,6 +13,7 @@ import { valkeyBinary } from './valkey-binary';
 
 const SLOTS = 16_384;
 const ADMIN = 'admin';
+const USERS = Object.keys(ACCESS) as ValkeyUser[];
 
 export interface LocalClusterOptions {
   /** Three by default: with one, the cross-slot faults that production has stay hidden. */
@@ -39,13 +40,11 @@ export class LocalCluster {
     const folder = mkdtempSync(path.join(tmpdir(), 'carfin-valkey-'));
     const tls = await makeCertificates(folder);
     const admin: AdminAccess = { user: ADMIN, password: newPassword(), ca: readFileSync(tls.caFile) };
+    for (const user of USERS) writePassword(folder, user);
+    writeUsers(folder, admin);
     const lines = [
       ...Object.entries({ ...ENGINE_PARAMETERS, ...settings }).map(([name, value]) => `${name} ${value}`),
-      'user default off',
-      `user ${ADMIN} on ~* &* +@all >${admin.password}`,
-      ...(Object.keys(ACCESS) as ValkeyUser[]).map(
-        (user) => `user ${user} ${accessString(user)} >${writePassword(folder, user)}`,
-      ),
+      `aclfile ${usersFile(folder)}`,
     ];
     const ports = await freeValkeyPorts(primaries * (1 + replicasPerPrimary));
     const nodes = ports.map((port) => ValkeyNode.create(port, folder, binary, admin, tls, lines));
@@ -84,6 +83,8 @@ export class LocalCluster {
   /** Replaces the password of a user on every node, as an IAM token is replaced: connections that are open stay open. */
   async rotatePassword(user: ValkeyUser): Promise<void> {
     const password = writePassword(this.folder, user);
+    // For the nodes that are down: they read it when they start again.
+    writeUsers(this.folder, this.admin);
     await this.everywhere('ACL', 'SETUSER', user, 'resetpass', `>${password}`);
   }
 
@@ -167,4 +168,18 @@ function writePassword(folder: string, user: string): string {
   const password = newPassword();
   writeFileSync(passwordFile(folder, user), password, { mode: 0o600 });
   return password;
+}
+
+/** One file for all nodes. */
+function usersFile(folder: string): string {
+  return path.join(folder, 'users.acl');
+}
+
+function writeUsers(folder: string, admin: AdminAccess): void {
+  const lines = [
+    'user default off',
+    `user ${admin.user} on ~* &* +@all >${admin.password}`,
+    ...USERS.map((user) => `user ${user} ${accessString(user)} >${readFileSync(passwordFile(folder, user), 'utf8')}`),
+  ];
+  writeFileSync(usersFile(folder), `${lines.join('\n')}\n`, { mode: 0o600 });
 }
