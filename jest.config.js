@@ -18,6 +18,7 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/infra/'],
       setupFiles: ['<rootDir>/test/support/quiet.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/retry.ts'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
     },
   ],
