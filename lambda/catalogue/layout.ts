@@ -1,6 +1,6 @@
 /**
  * Where listings lie in Valkey: in a few hashes ("buckets"), field = content hash, value = JSON. Their keys were
- * searched so that their slots lie evenly: with 1, 2, 3 or 6 shards each shard holds as many buckets as the others, so a
+ * searched so that their slots lie evenly: with 1 or 3 shards each shard holds as many buckets as the others, so a
  * page of 20 listings loads each alike and costs one HMGET a bucket. More buckets mean more commands a page, fewer mean
  * larger keys to move when the cluster is resharded. See `npm run bench` for what a page costs.
  */
