@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { CatalogueBuilder } from '../../lambda/catalogue/build';
 import { encodeIndex, decodeIndex } from '../../lambda/catalogue/index-format';
 import type { CatalogueIndex } from '../../lambda/catalogue/catalogue-index';
 import { toJson, type Listing } from '../../lambda/catalogue/listing';
 import { pageBody } from '../../lambda/catalogue/page';
 import { select } from '../../lambda/catalogue/select';
+import { createPool } from '../../lambda/database/pool';
 import { VehicleDatabase } from '../../lambda/database/vehicle-database';
 import { FAMILY_TYPES, PERSONA_IDS } from '../../lambda/rules/orders';
 import type { Question } from '../../lambda/rules/question';
@@ -68,7 +69,7 @@ describe.each<Spelling>(['underscored', 'plain'])('PostgreSQL and the index, col
     index = decodeIndex(encodeIndex(builder.build())) as CatalogueIndex;
     postgres = await startPostgres();
     await createVehicles(postgres.ownerUrl, listings, spelling);
-    pool = new Pool({ connectionString: postgres.url, max: 1 });
+    pool = createPool({ DATABASE_URL: postgres.url }, 60_000);
     database = new VehicleDatabase(pool);
   }, 60_000);
 
