@@ -2,7 +2,6 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
-  Port,
   SecurityGroup,
   type IInterfaceVpcEndpoint,
 } from 'aws-cdk-lib/aws-ec2';
@@ -14,7 +13,8 @@ import { WebProtection } from './api/web-protection';
 import type { CacheStack } from './cache-stack';
 import type { CodeSource } from './functions/code';
 import { ServiceFunction } from './functions/service-function';
-import { DatabaseAccess } from './network/existing-network';
+import { DatabaseAccess } from './network/database-access';
+import { ServiceEndpoint } from './network/service-endpoint';
 import { AlarmTopic } from './observability/alarm-topic';
 import { Alarms } from './observability/alarms';
 import type { StageSettings } from './stages/settings';
@@ -30,6 +30,7 @@ export class ServiceStack extends Stack {
   readonly api: SearchApi;
   readonly triggers: WarmUpTriggers;
   readonly alarmTopic: AlarmTopic;
+  private readonly database: DatabaseAccess;
 
   constructor(
     scope: Construct,
@@ -41,23 +42,15 @@ export class ServiceStack extends Stack {
     props: StackProps,
   ) {
     super(scope, id, props);
-    const { clients } = cacheStack.cache;
-    const databaseAccess = new DatabaseAccess(this, 'DatabaseAccess', settings, clients);
-    if (settings.database.secretArn !== undefined && settings.network.createSecretsManagerEndpoint) {
-      this.endpoint(
-        'SecretsManagerEndpoint',
-        InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-        [clients.securityGroupId],
-        true,
-      );
-    }
+    const { network, cache } = cacheStack;
+    this.database = new DatabaseAccess(this, 'DatabaseAccess', { settings, network, clients: cache.clients });
     this.search = this.serviceFunction('search', settings.searchConcurrency, settings.provisionedConcurrency);
     this.warmUp = this.serviceFunction('warm-up', WARM_UP_CONCURRENCY);
     this.triggers = new WarmUpTriggers(this, 'WarmUp', {
       function: this.warmUp.function,
       live: this.warmUp.live,
       eventTopic: cacheStack.eventTopic,
-      after: [databaseAccess],
+      after: [this.database],
     });
     this.api = this.searchApi();
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', settings.alarmEmails);
@@ -71,7 +64,7 @@ export class ServiceStack extends Stack {
     provisionedConcurrency = 0,
   ): ServiceFunction {
     const { cache, network } = this.cacheStack;
-    return new ServiceFunction(this, `${name}-function`, {
+    const serviceFunction = new ServiceFunction(this, `${name}-function`, {
       name,
       stageName: this.stageName,
       settings: this.settings,
@@ -84,6 +77,11 @@ export class ServiceStack extends Stack {
       reservedConcurrency,
       provisionedConcurrency,
     });
+    for (const [variable, value] of Object.entries(this.database.environment))
+      serviceFunction.function.addEnvironment(variable, value);
+    // Environments that are always warm start with the alias, and must find the database.
+    serviceFunction.live.node.addDependency(this.database);
+    return serviceFunction;
   }
 
   private searchApi(): SearchApi {
@@ -109,33 +107,12 @@ export class ServiceStack extends Stack {
     if (vpcEndpointId !== undefined) {
       return InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, 'ApiEndpoint', { vpcEndpointId, port: 443 });
     }
-    return this.endpoint('ApiEndpoint', InterfaceVpcEndpointAwsService.APIGATEWAY, callerSecurityGroupIds, privateDns);
-  }
-
-  private endpoint(
-    id: string,
-    service: InterfaceVpcEndpointAwsService,
-    callerIds: readonly string[],
-    privateDnsEnabled: boolean,
-  ): InterfaceVpcEndpoint {
-    const { vpc, subnets } = this.cacheStack.network;
-    const group = new SecurityGroup(this, `${id}SecurityGroup`, {
-      vpc,
-      description: `Callers of ${service.shortName}`,
-      allowAllOutbound: false,
-    });
-    callerIds.forEach((callerId, i) => {
-      const caller = SecurityGroup.fromSecurityGroupId(this, `${id}Caller${i}`, callerId, { mutable: false });
-      group.addIngressRule(caller, Port.tcp(443), 'HTTPS');
-    });
-    return new InterfaceVpcEndpoint(this, id, {
-      vpc,
-      service,
-      subnets,
-      securityGroups: [group],
-      open: false,
-      privateDnsEnabled,
-    });
+    const callers = callerSecurityGroupIds.map((id, i) =>
+      SecurityGroup.fromSecurityGroupId(this, `ApiCaller${i}`, id, { mutable: false }),
+    );
+    const { network } = this.cacheStack;
+    const service = InterfaceVpcEndpointAwsService.APIGATEWAY;
+    return new ServiceEndpoint(this, 'ApiEndpoint', { network, service, callers, privateDns }).endpoint;
   }
 
   private outputs(): void {

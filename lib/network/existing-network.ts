@@ -1,12 +1,4 @@
-import {
-  Port,
-  SecurityGroup,
-  Subnet,
-  Vpc,
-  type ISecurityGroup,
-  type IVpc,
-  type SubnetSelection,
-} from 'aws-cdk-lib/aws-ec2';
+import { Subnet, Vpc, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../stages/settings';
@@ -34,15 +26,5 @@ export class ExistingNetwork extends Construct {
       id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
       reason: 'No route table is read or changed.',
     });
-  }
-}
-
-/** Opens the database's own security group for the clients, and them for it; nothing else of the database is touched. */
-export class DatabaseAccess extends Construct {
-  constructor(scope: Construct, id: string, { database }: StageSettings, clients: ISecurityGroup) {
-    super(scope, id);
-    const group = SecurityGroup.fromSecurityGroupId(this, 'SecurityGroup', database.securityGroupId);
-    group.addIngressRule(clients, Port.tcp(database.port), 'CarFin search and warm-up');
-    clients.addEgressRule(group, Port.tcp(database.port), 'PostgreSQL over TLS');
   }
 }

@@ -51,6 +51,22 @@ const CHECKS: readonly Check[] = [
     secretArn === undefined || secretArn.includes(`:${region}:${account}:`)
       ? undefined
       : violation('database.secretArn', `must be a secret of account ${account} in ${region}`, secretArn),
+  ({ database: { secretArn }, network: { secretsManager } }) =>
+    secretArn !== undefined && secretsManager === undefined
+      ? violation(
+          'network.secretsManager',
+          'must say how the functions reach Secrets Manager, since database.secretArn is set: { by: "new-endpoint" }, { by: "existing-endpoint", securityGroupId } or { by: "nat", destinations, reason }; those that exist: aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.<region>.secretsmanager',
+          undefined,
+        )
+      : undefined,
+  ({ database: { secretArn }, network: { secretsManager } }) =>
+    secretArn === undefined && secretsManager !== undefined
+      ? violation(
+          'network.secretsManager',
+          'must be left out without database.secretArn: nothing calls Secrets Manager',
+          secretsManager,
+        )
+      : undefined,
   ({ cache }) =>
     cache.autoScaling !== undefined && !SCALABLE.test(cache.nodeType)
       ? violation(

@@ -1,30 +1,14 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { arn, id } from './aws-ids';
+import { network } from './network-settings';
 
 /**
  * What a stage is made of. Explicit, so that synth needs neither credentials nor look-ups. Each rule's message says how to find
  * the right value; `path`, rule and received value are added by parseSettings.
  */
 
-const id = (prefix: string, command: string) =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^${prefix}-[0-9a-f]{8,17}$`),
-      `must be an id such as ${prefix}-0a1b2c3d4e5f60718; find it with: ${command}`,
-    );
-const arn = (service: string, example: string) =>
-  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `must be an ARN such as ${example}`);
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
-
-const network = z.strictObject({
-  vpcId: id('vpc', 'aws rds describe-db-instances --query "DBInstances[].DBSubnetGroup.VpcId"'),
-  availabilityZones: z.array(z.string()).min(1),
-  /** One for each availability zone, in their order; the functions and the nodes live here. */
-  subnetIds: z.array(id('subnet', 'aws ec2 describe-subnets --filters Name=vpc-id,Values=<vpc>')).min(1),
-  /** Only with a login by secret, and only where the subnets reach Secrets Manager neither by NAT nor by an endpoint. */
-  createSecretsManagerEndpoint: z.boolean().default(false),
-});
 
 const database = z.strictObject({
   instanceIdentifier: z

@@ -8,6 +8,8 @@ const cache = (changes: Partial<StageInput['cache']>): StageInput => ({
   cache: { ...prod.cache, ...changes },
 });
 
+const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';
+
 test('the examples can be synthesised', () => {
   expect(parseSettings('prod', prod).cache.readOnlyKeyPatterns).toBe(true);
   expect(parseSettings('dev', dev).cache.nodeType).toBe('cache.t3.medium');
@@ -106,6 +108,25 @@ test.each<[string, StageInput, RegExp]>([
     'more warm than allowed',
     { ...prod, provisionedConcurrency: 51 },
     /provisionedConcurrency: must not be above searchConcurrency \(50\)/,
+  ],
+  [
+    'a login by secret without a way to it',
+    { ...prod, database: { ...prod.database, secretArn } },
+    /network\.secretsManager: must say how the functions reach Secrets Manager.*new-endpoint.*nat/,
+  ],
+  [
+    'a way to a secret that nobody reads',
+    { ...prod, network: { ...prod.network, secretsManager: { by: 'new-endpoint' } } },
+    /network\.secretsManager: must be left out/,
+  ],
+  [
+    'a way out of the VPC without a reason',
+    {
+      ...prod,
+      database: { ...prod.database, secretArn },
+      network: { ...prod.network, secretsManager: { by: 'nat', destinations: ['0.0.0.0/0'], reason: '' } },
+    },
+    /network\.secretsManager\.reason: must say .* why these addresses are open/,
   ],
   ['a setting that is none', { ...prod, shards: 2 } as unknown as StageInput, /shards/],
 ])('%s is refused at synth, with rule and value', (_, input, message) => {

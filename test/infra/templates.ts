@@ -21,7 +21,7 @@ export const regional: StageInput = {
   },
   keyReaders: { securityGroupIds: ['sg-0eeeeeeeeeeeeee99'], roleArns: ['arn:aws:iam::111122223333:role/analyst'] },
   database: { ...prod.database, secretArn: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf' },
-  network: { ...prod.network, createSecretsManagerEndpoint: true },
+  network: { ...prod.network, secretsManager: { by: 'new-endpoint' } },
   cache: { ...prod.cache, shards: 3, autoScaling: { minShards: 1, maxShards: 6, targetCpuPercent: 60 } },
 };
 

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { id } from './aws-ids';
+
+/** By which way the functions reach Secrets Manager, where the database's login is a secret. */
+const secretsManager = z.discriminatedUnion('by', [
+  /** One is made, for the functions alone: no other program of the VPC is led to it. */
+  z.strictObject({ by: z.literal('new-endpoint') }),
+  /** One that exists, with private DNS; its security group gets a rule for the functions. */
+  z.strictObject({
+    by: z.literal('existing-endpoint'),
+    securityGroupId: id(
+      'sg',
+      'aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=<vpc> Name=service-name,Values=com.amazonaws.<region>.secretsmanager --query "VpcEndpoints[].Groups"',
+    ),
+  }),
+  /** Out of the VPC. AWS publishes no address range of Secrets Manager alone, so whoever opens one says why. */
+  z.strictObject({
+    by: z.literal('nat'),
+    destinations: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^(pl-[0-9a-f]{8,17}|\d{1,3}(\.\d{1,3}){3}\/\d{1,2})$/,
+            'must be a prefix list (pl-…) or an IPv4 range such as 203.0.113.0/24; prefix lists: aws ec2 describe-managed-prefix-lists --query "PrefixLists[].[PrefixListId,PrefixListName]"',
+          ),
+      )
+      .min(1),
+    /** Becomes the description of the rule. */
+    reason: z
+      .string()
+      .regex(
+        /^[\w .:/()#,@[\]+=&;{}!$*-]{20,255}$/,
+        'must say in 20 to 255 characters that EC2 allows in the description of a rule why these addresses are open',
+      ),
+  }),
+]);
+
+/** Where the functions and the nodes live, and the way out that a login by secret needs. */
+export const network = z.strictObject({
+  vpcId: id('vpc', 'aws rds describe-db-instances --query "DBInstances[].DBSubnetGroup.VpcId"'),
+  availabilityZones: z.array(z.string()).min(1),
+  /** One for each availability zone, in their order; the functions and the nodes live here. */
+  subnetIds: z.array(id('subnet', 'aws ec2 describe-subnets --filters Name=vpc-id,Values=<vpc>')).min(1),
+  secretsManager: secretsManager.optional(),
+});
+
+export type SecretsManagerRoute = z.output<typeof secretsManager>;

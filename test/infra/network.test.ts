@@ -1,0 +1,111 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { secretLogin } from '../../lambda/database/secret';
+import { SECRETS_MANAGER_URL } from '../../lib/network/secrets-manager-access';
+import type { SecretsManagerRoute } from '../../lib/stages/network-settings';
+import { prod } from '../../lib/stages/prod';
+import type { StageInput } from '../../lib/stages/settings';
+import { STAGES } from '../../lib/stages/stages';
+import { NetworkPaths } from './network-paths';
+import { regional, synthesise } from './templates';
+
+const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';
+const reason = 'The egress firewall admits secretsmanager.ap-northeast-2.amazonaws.com only';
+const withSecret = (secretsManager: SecretsManagerRoute): StageInput => ({
+  ...prod,
+  database: { ...prod.database, secretArn },
+  network: { ...prod.network, secretsManager },
+});
+
+const BY_SECRET = {
+  'new endpoint': withSecret({ by: 'new-endpoint' }),
+  'existing endpoint': withSecret({ by: 'existing-endpoint', securityGroupId: 'sg-0eeeeeeeeeeeeee77' }),
+  'NAT to a prefix list': withSecret({ by: 'nat', destinations: ['pl-0eeeeeeeeeeeeee88', '198.51.100.0/24'], reason }),
+  'NAT to everywhere': withSecret({ by: 'nat', destinations: ['0.0.0.0/0'], reason }),
+};
+
+describe.each(Object.entries<StageInput>({ ...STAGES, regional, ...BY_SECRET }))('stage %s', (name, input) => {
+  const paths = new NetworkPaths(synthesise(name.replaceAll(' ', '-'), input));
+
+  test('every service that a function calls is reached, and nothing else', () => {
+    const functions = paths.functions();
+    expect(functions.length).toBeGreaterThanOrEqual(2);
+    const wanted = functions.flatMap(({ groups, calls }) =>
+      groups.flatMap((group) =>
+        calls.flatMap((service) => paths.destinations(service).map((to) => `${group} -> ${to}`)),
+      ),
+    );
+    expect([...new Set(paths.egress())].sort()).toEqual([...new Set(wanted)].sort());
+  });
+
+  test('what is reached in the VPC admits the functions', () => {
+    const intoGroups = paths.egress().filter((rule) => /-> (sg-|carfin-)/.test(rule));
+    expect(intoGroups.length).toBeGreaterThanOrEqual(2);
+    expect(paths.ingress()).toEqual(expect.arrayContaining(intoGroups));
+  });
+});
+
+test('a function with a login by secret calls Secrets Manager', () => {
+  for (const input of Object.values(BY_SECRET)) {
+    const functions = new NetworkPaths(synthesise('prod', input)).functions();
+    expect(functions.map(({ calls }) => calls.sort())).toEqual([
+      ['elasticache', 'rds-db', 'secretsmanager'],
+      ['elasticache', 'rds-db', 'secretsmanager'],
+    ]);
+  }
+});
+
+test('an endpoint that is made leads only the functions to it, for this one secret', () => {
+  const template = Template.fromStack(synthesise('prod', BY_SECRET['new endpoint']).service);
+  template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+    ServiceName: 'com.amazonaws.ap-northeast-2.secretsmanager',
+    PrivateDnsEnabled: false,
+    PolicyDocument: { Statement: [Match.objectLike({ Action: 'secretsmanager:GetSecretValue', Resource: secretArn })] },
+  });
+  const functions = template.findResources('AWS::Lambda::Function', { Properties: { VpcConfig: Match.anyValue() } });
+  expect(Object.keys(functions)).toHaveLength(2);
+  for (const { Properties } of Object.values(functions) as { Properties: { Environment: { Variables: object } } }[]) {
+    const url = JSON.stringify(
+      Object.entries(Properties.Environment.Variables).find(([key]) => key === SECRETS_MANAGER_URL),
+    );
+    expect(url).toMatch(/"https:\/\/".*DnsEntries/);
+  }
+});
+
+test('the reason stands in the rule that opens the way out', () => {
+  const template = Template.fromStack(synthesise('prod', BY_SECRET['NAT to everywhere']).service);
+  template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+    CidrIp: '0.0.0.0/0',
+    FromPort: 443,
+    ToPort: 443,
+    Description: reason,
+  });
+});
+
+test('the SDK asks where that variable says', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(String(request.headers['x-amz-target']));
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    response.end(
+      JSON.stringify({ SecretString: JSON.stringify({ username: 'carfin_reader', password: 'from-the-endpoint' }) }),
+    );
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    [SECRETS_MANAGER_URL]: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_REGION: 'ap-northeast-2',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'example',
+  });
+  try {
+    await expect(secretLogin(secretArn, 'carfin_reader')).resolves.toBe('from-the-endpoint');
+    expect(asked).toEqual(['secretsmanager.GetSecretValue']);
+  } finally {
+    process.env = before;
+    server.closeAllConnections();
+    server.close();
+  }
+});
