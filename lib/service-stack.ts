@@ -6,8 +6,8 @@ import {
   type IInterfaceVpcEndpoint,
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { FunctionName } from '../lambda/contract/functions';
-import { SearchApi } from './api/search-api';
+import { definitionOf, FUNCTION_NAMES, type FunctionName } from '../lambda/contract/functions';
+import { ServiceApi } from './api/service-api';
 import { WebHostRole } from './api/web-host-role';
 import { WebProtection } from './api/web-protection';
 import type { CacheStack } from './cache-stack';
@@ -20,14 +20,10 @@ import { Alarms } from './observability/alarms';
 import type { StageSettings } from './stages/settings';
 import { WarmUpTriggers } from './warm-up/warm-up-triggers';
 
-/** One running, one started by a deploy or failover meanwhile: the handler's own lease keeps the work to one. */
-const WARM_UP_CONCURRENCY = 2;
-
 /** The functions and what calls them: no data, so it can be replaced at will. */
 export class ServiceStack extends Stack {
-  readonly search: ServiceFunction;
-  readonly warmUp: ServiceFunction;
-  readonly api: SearchApi;
+  readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
+  readonly api: ServiceApi;
   readonly triggers: WarmUpTriggers;
   readonly alarmTopic: AlarmTopic;
   private readonly database: DatabaseAccess;
@@ -44,25 +40,24 @@ export class ServiceStack extends Stack {
     super(scope, id, props);
     const { network, cache } = cacheStack;
     this.database = new DatabaseAccess(this, 'DatabaseAccess', { settings, network, clients: cache.clients });
-    this.search = this.serviceFunction('search', settings.searchConcurrency, settings.provisionedConcurrency);
-    this.warmUp = this.serviceFunction('warm-up', WARM_UP_CONCURRENCY);
+    this.functions = Object.fromEntries(FUNCTION_NAMES.map((name) => [name, this.serviceFunction(name)])) as Record<
+      FunctionName,
+      ServiceFunction
+    >;
+    const warmUp = this.functions['warm-up'];
     this.triggers = new WarmUpTriggers(this, 'WarmUp', {
-      function: this.warmUp.function,
-      live: this.warmUp.live,
+      function: warmUp.function,
+      live: warmUp.live,
       eventTopic: cacheStack.eventTopic,
       after: [this.database],
     });
-    this.api = this.searchApi();
+    this.api = this.serviceApi();
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', settings.alarmEmails);
     new Alarms(this, 'Alarms', { stageName, settings, topic: this.alarmTopic, deadLetters: this.triggers.deadLetters });
     this.outputs();
   }
 
-  private serviceFunction(
-    name: FunctionName,
-    reservedConcurrency: number,
-    provisionedConcurrency = 0,
-  ): ServiceFunction {
+  private serviceFunction(name: FunctionName): ServiceFunction {
     const { cache, network } = this.cacheStack;
     const serviceFunction = new ServiceFunction(this, `${name}-function`, {
       name,
@@ -74,32 +69,37 @@ export class ServiceStack extends Stack {
       users: cache.users,
       valkeyEndpoint: cache.endpoint,
       code: this.code,
-      reservedConcurrency,
-      provisionedConcurrency,
     });
-    for (const [variable, value] of Object.entries(this.database.environment))
-      serviceFunction.function.addEnvironment(variable, value);
-    // Environments that are always warm start with the alias, and must find the database.
-    serviceFunction.live.node.addDependency(this.database);
+    if (definitionOf(name).database) {
+      for (const [variable, value] of Object.entries(this.database.environment))
+        serviceFunction.function.addEnvironment(variable, value);
+      // Environments that are always warm start with the alias, and must find the database.
+      serviceFunction.live.node.addDependency(this.database);
+    }
     return serviceFunction;
   }
 
-  private searchApi(): SearchApi {
+  private serviceApi(): ServiceApi {
     const { settings } = this;
     const { api } = settings;
-    const handler = this.search.live;
+    const handlers = new Map(
+      FUNCTION_NAMES.flatMap((name) => {
+        const { paths } = definitionOf(name);
+        return paths.map((path) => [path, this.functions[name].live] as const);
+      }),
+    );
     if (api.exposure === 'private')
-      return new SearchApi(this, 'Search', { settings, handler, vpcEndpoint: this.apiEndpoint(api) });
-    const searchApi = new SearchApi(this, 'Search', { settings, handler });
-    new WebProtection(this, 'WebProtection', searchApi.api, settings);
+      return new ServiceApi(this, 'Api', { settings, handlers, vpcEndpoint: this.apiEndpoint(api) });
+    const serviceApi = new ServiceApi(this, 'Api', { settings, handlers });
+    new WebProtection(this, 'WebProtection', serviceApi.api, settings);
     if (api.oidc !== undefined) {
-      const { role } = new WebHostRole(this, 'WebHost', api.oidc, searchApi);
+      const { role } = new WebHostRole(this, 'WebHost', api.oidc, serviceApi);
       new CfnOutput(this, 'WebHostRoleArn', {
         value: role.roleArn,
         description: 'Taken on by the web host with its OIDC token',
       });
     }
-    return searchApi;
+    return serviceApi;
   }
 
   private apiEndpoint(api: Extract<StageSettings['api'], { exposure: 'private' }>): IInterfaceVpcEndpoint {
@@ -121,9 +121,14 @@ export class ServiceStack extends Stack {
       description: 'Sign requests with SigV4, service execute-api',
     });
     new CfnOutput(this, 'ApiId', { value: this.api.api.restApiId });
-    new CfnOutput(this, 'SearchFunctionName', { value: this.search.function.functionName });
-    new CfnOutput(this, 'WarmUpFunctionName', { value: this.warmUp.function.functionName });
+    for (const name of FUNCTION_NAMES) {
+      new CfnOutput(this, `${pascalCase(name)}FunctionName`, { value: this.functions[name].function.functionName });
+    }
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
     new CfnOutput(this, 'WarmUpDeadLetters', { value: this.triggers.deadLetters.queueUrl });
   }
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

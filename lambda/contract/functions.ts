@@ -14,8 +14,16 @@ export interface FunctionDefinition {
   timeoutSeconds: number;
   /** 1,769 MB are one vCPU (Lambda developer guide, configuration-memory). */
   memoryMb: number;
+  /** Paths of the API that it answers, as API Gateway writes them; the most specific one wins. */
+  paths: readonly string[];
+  /** Whether it asks PostgreSQL. */
+  database: boolean;
+  /** Environments at once: a number where the work says it, `stage` where traffic does and the stage's settings name it. */
+  environments: number | 'stage';
   /** Processes of the local run; in AWS each is an environment. */
   localProcesses: number;
+  /** What a request meets while all environments are busy: Lambda refuses it; a local run of few processes may let it wait. */
+  whenBusy: 'wait' | 'refuse';
 }
 
 export const FUNCTIONS = {
@@ -27,7 +35,11 @@ export const FUNCTIONS = {
     timeoutSeconds: 4,
     // One vCPU: a question costs CPU, and the index loads during init.
     memoryMb: 1_769,
+    paths: ['/{proxy+}', '/v1/{proxy+}'],
+    database: true,
+    environments: 'stage',
     localProcesses: 2,
+    whenBusy: 'wait',
   },
   'warm-up': {
     entry: 'lambda/warm-up/handler.ts',
@@ -37,9 +49,26 @@ export const FUNCTIONS = {
     timeoutSeconds: 180,
     // The columns of the index and a batch of rows; never the table.
     memoryMb: 1_769,
+    paths: [],
+    database: true,
+    // One running, one started by a deploy or failover meanwhile: the handler's own lease keeps the work to one.
+    environments: 2,
     localProcesses: 1,
+    whenBusy: 'wait',
   },
 } as const satisfies Record<string, FunctionDefinition>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];
+
+/** @returns a function's line of the table, without the literal types of its values. */
+export const definitionOf = (name: FunctionName): FunctionDefinition => FUNCTIONS[name];
+
+/** Functions whose concurrency is a setting of the stage. */
+export type ScaledFunctionName = {
+  [N in FunctionName]: (typeof FUNCTIONS)[N]['environments'] extends 'stage' ? N : never;
+}[FunctionName];
+
+export const SCALED_FUNCTION_NAMES = FUNCTION_NAMES.filter(
+  (name): name is ScaledFunctionName => FUNCTIONS[name].environments === 'stage',
+);

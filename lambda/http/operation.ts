@@ -5,8 +5,16 @@ import type { RequestContext } from '../telemetry/request';
 type Schema = z.ZodType | undefined;
 type Output<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 
+/** What a body may have unless its operation says otherwise. */
+export const MOST_BODY_BYTES = 16_384;
+
 /** One operation of the API: the source of its validation, of its part of the OpenAPI document and of docs/api.md. */
-export interface Operation<Path extends Schema = Schema, Query extends Schema = Schema, Body extends Schema = Schema> {
+export interface Operation<
+  Path extends Schema = Schema,
+  Query extends Schema = Schema,
+  Body extends Schema = Schema,
+  Headers extends Schema = Schema,
+> {
   operationId: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With parameters as `{name}`. */
@@ -15,8 +23,11 @@ export interface Operation<Path extends Schema = Schema, Query extends Schema = 
   description?: string;
   pathParameters?: Path;
   query?: Query;
-  headers?: z.ZodType;
+  /** By their names in lower case; other headers are let through unseen. */
+  headers?: Headers;
   body?: Body;
+  /** Largest body in bytes; {@link MOST_BODY_BYTES} unless given. */
+  mostBodyBytes?: number;
   /** By status: what it means, the schema of its JSON and its headers. Those that every operation can give are added by the document. */
   responses: Readonly<
     Record<number, { description: string; schema?: z.ZodType; headers?: Readonly<Record<string, string>> }>
@@ -28,8 +39,7 @@ export interface ValidRequest<O extends Operation> {
   path: Output<O['pathParameters']>;
   query: Output<O['query']>;
   body: Output<O['body']>;
-  /** Header names in lower case. */
-  headers: Readonly<Record<string, string>>;
+  headers: Output<O['headers']>;
   context: RequestContext;
 }
 

@@ -42,13 +42,7 @@ async function respond(
     const found = router.find(event.httpMethod as HTTPMethod, event.path);
     if (found === null) throw notFound(router, event);
     const { operation, handle } = found.store as Route;
-    const headers = Object.fromEntries(
-      Object.entries((event.headers as typeof event.headers | null) ?? {}).map(([name, value]) => [
-        name.toLowerCase(),
-        value ?? '',
-      ]),
-    );
-    return await handle({ ...validate(operation, event, found.params), headers, context });
+    return await handle({ ...validate(operation, event, found.params), context });
   } catch (error) {
     if (error instanceof Problem) {
       if (error.status >= 500) logger.error(error.detail, { cause: error.cause as Error });

@@ -1,15 +1,15 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod';
-import type { Operation, ValidRequest } from './operation';
+import { MOST_BODY_BYTES, type Operation, type ValidRequest } from './operation';
 import { Problem, type Violation } from './problem';
 
 const MOST_SHOWN = 100;
 
-type Parts = Pick<ValidRequest<Operation>, 'path' | 'query' | 'body'>;
+type Parts = Pick<ValidRequest<Operation>, 'path' | 'query' | 'headers' | 'body'>;
 
 /**
  * Checks every part of a request against the operation's schemas, so that one answer names all that is wrong.
- * @throws Problem 400 with each violation, its rule and the value received.
+ * @throws Problem 400 with each violation, its rule and the value received; 413 if the body is too large.
  */
 export function validate(
   operation: Operation,
@@ -17,6 +17,7 @@ export function validate(
   pathParameters: Readonly<Record<string, string | undefined>>,
 ): Parts {
   const violations: Violation[] = [];
+  const text = bodyOf(operation, event);
   const query = single(event, violations);
   if (operation.query === undefined) {
     for (const [name, received] of Object.entries(query)) violations.push(unknown('query', name, received));
@@ -24,10 +25,8 @@ export function validate(
   const parts = {
     path: check('path', operation.pathParameters, pathParameters, violations),
     query: check('query', operation.query, query, violations),
-    body:
-      operation.body === undefined
-        ? undefined
-        : check('body', operation.body, parseBody(event, violations), violations),
+    headers: check('header', operation.headers, lowerCased(event.headers), violations),
+    body: operation.body === undefined ? undefined : check('body', operation.body, parse(text, violations), violations),
   };
   if (violations.length > 0) {
     const names = violations.map(({ name }) => name).join(', ');
@@ -103,12 +102,25 @@ function shorten(text: string): string {
 
 const UNREADABLE = Symbol('unreadable');
 
-function parseBody(event: APIGatewayProxyEvent, violations: Violation[]): unknown {
-  const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
+function bodyOf(
+  { mostBodyBytes = MOST_BODY_BYTES }: Operation,
+  { body, isBase64Encoded }: APIGatewayProxyEvent,
+): string {
+  const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > mostBodyBytes)
+    throw new Problem(413, `The body may have ${mostBodyBytes} bytes here; it has ${bytes.length}.`);
+  return bytes.toString();
+}
+
+function parse(text: string, violations: Violation[]): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
     violations.push({ in: 'body', name: '', rule: 'must be JSON', received: shorten(text) });
     return UNREADABLE;
   }
+}
+
+function lowerCased(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
 }

@@ -1,7 +1,7 @@
 import { Duration, Stack, Validations, type CfnElement } from 'aws-cdk-lib';
 import { CfnOIDCProvider, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { SearchApi } from './search-api';
+import type { ServiceApi } from './service-api';
 
 export interface WebHost {
   /** Without https://. */
@@ -14,7 +14,7 @@ export interface WebHost {
 export class WebHostRole extends Construct {
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { issuer, audience, subject }: WebHost, searchApi: SearchApi) {
+  constructor(scope: Construct, id: string, { issuer, audience, subject }: WebHost, serviceApi: ServiceApi) {
     super(scope, id);
     const provider = new CfnOIDCProvider(this, 'Provider', { url: `https://${issuer}`, clientIdList: [audience] });
     this.role = new Role(this, 'Role', {
@@ -24,8 +24,8 @@ export class WebHostRole extends Construct {
       description: 'The web host, signed in by OIDC, may call the search API',
       maxSessionDuration: Duration.hours(1),
     });
-    const resources = [searchApi.api.arnForExecuteApi('*', '/*', 'live')];
-    const apiId = Stack.of(this).getLogicalId(searchApi.api.node.defaultChild as CfnElement);
+    const resources = [serviceApi.api.arnForExecuteApi('*', '/*', 'live')];
+    const apiId = Stack.of(this).getLogicalId(serviceApi.api.node.defaultChild as CfnElement);
     Validations.of(this.role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:aws:execute-api:${Stack.of(this).region}:${Stack.of(this).account}:<${apiId}>/live/*/*]`,
       reason: 'Every method and path of this one API; nothing else.',

@@ -9,7 +9,13 @@ interface Schema {
   minimum?: number;
   maximum?: number;
   maxLength?: number;
+  minLength?: number;
+  maxItems?: number;
   description?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  anyOf?: Schema[];
 }
 
 interface OperationObject {
@@ -46,11 +52,13 @@ function section(method: string, path: string, operation: OperationObject): stri
   if (operation.parameters?.length) {
     lines.push('| parameter | in | values | default | |', '| --- | --- | --- | --- | --- |');
     for (const { name, in: place, required, schema, description } of operation.parameters) {
-      const fallback = required ? 'required' : JSON.stringify(schema.default);
+      const fallback = required ? 'required' : schema.default === undefined ? '' : JSON.stringify(schema.default);
       lines.push(`| \`${name}\` | ${place} | ${values(schema)} | ${fallback} | ${description ?? ''} |`);
     }
     lines.push('');
   }
+  const body = operation.requestBody?.content['application/json']?.schema;
+  if (body !== undefined) lines.push(...bodyTable(body));
   lines.push('| status | | headers |', '| --- | --- | --- |');
   for (const [status, { description, headers = {} }] of Object.entries(operation.responses)) {
     const texts = Object.entries(headers).map(([name, header]) => `\`${name}\`: ${header.description}`);
@@ -59,7 +67,18 @@ function section(method: string, path: string, operation: OperationObject): stri
   return [...lines, ''].join('\n');
 }
 
+function bodyTable({ properties = {}, required = [], description = '' }: Schema): string[] {
+  const rows = Object.entries(properties).map(
+    ([name, schema]) =>
+      `| \`${name}\` | ${values(schema)} | ${required.includes(name) ? 'required' : ''} | ${schema.description ?? ''} |`,
+  );
+  if (rows.length === 0) return [`Body: a JSON object. ${description}`.trim(), ''];
+  return ['| member of the body | values | | |', '| --- | --- | --- | --- |', ...rows, ''];
+}
+
 function values(schema: Schema): string {
+  if (schema.anyOf) return schema.anyOf.map(values).join(' or ');
+  if (schema.items) return `list of ${String(schema.items.type)}, at most ${String(schema.maxItems)}`;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if (schema.minimum !== undefined) return `${String(schema.type)}, ${schema.minimum} to ${String(schema.maximum)}`;
   return `${String(schema.type)}${schema.maxLength === undefined ? '' : `, at most ${schema.maxLength} characters`}`;

@@ -38,17 +38,17 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
   return createDocument({
     openapi: '3.1.0',
     info: {
-      title: 'CarFin search',
+      title: 'CarFin',
       version: '1.0.0',
       description:
-        'Used-car search of the CarFin AI adviser. In AWS every request is signed (SigV4, service execute-api).',
+        'Search, sessions, conversations and preferences of the CarFin AI used-car adviser. In AWS every request is signed (SigV4, service execute-api).',
     },
     paths,
   });
 }
 
 function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
-  const { operationId, summary, description, pathParameters, query, body, responses } = operation;
+  const { operationId, summary, description, pathParameters, query, headers, body, responses } = operation;
   const own = Object.entries(responses).map(([status, response]) => [
     status,
     {
@@ -76,12 +76,13 @@ function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
     operationId,
     summary,
     ...(description === undefined ? {} : { description }),
-    ...(pathParameters === undefined && query === undefined
+    ...(pathParameters === undefined && query === undefined && headers === undefined
       ? {}
       : {
           requestParams: {
             ...(pathParameters ? { path: pathParameters as z.ZodObject } : {}),
             ...(query ? { query: query as z.ZodObject } : {}),
+            ...(headers ? { header: headers as z.ZodObject } : {}),
           },
         }),
     ...(body === undefined

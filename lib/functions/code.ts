@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AssetHashType, FileSystem } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import type { FunctionName } from '../../lambda/contract/functions';
+import { definitionOf, type FunctionName } from '../../lambda/contract/functions';
 import { bundleFunction } from './bundle';
 import { writeRdsCertificates } from './rds-certificates';
 
@@ -15,6 +15,7 @@ export const bundledCode: CodeSource = (name, region) => {
   const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   bundleFunction(name, folder);
-  writeRdsCertificates(folder, region);
+  const { database } = definitionOf(name);
+  if (database) writeRdsCertificates(folder, region);
   return Code.fromAsset(folder, { assetHash: FileSystem.fingerprint(folder), assetHashType: AssetHashType.CUSTOM });
 };

@@ -12,7 +12,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/contract/environment';
-import { FUNCTIONS, type FunctionName } from '../../lambda/contract/functions';
+import { definitionOf, type FunctionName, type ScaledFunctionName } from '../../lambda/contract/functions';
 import type { ValkeyUsers } from '../cache/valkey-users';
 import type { StageSettings } from '../stages/settings';
 import type { CodeSource } from './code';
@@ -31,10 +31,6 @@ export interface ServiceFunctionProps {
   users: ValkeyUsers;
   valkeyEndpoint: string;
   code: CodeSource;
-  /** At most so many at once. */
-  reservedConcurrency: number;
-  /** Always warm. */
-  provisionedConcurrency?: number;
 }
 
 /** One function of the table in lambda/contract/functions.ts: its bundle, its own role with what it needs and nothing else, its log. */
@@ -46,7 +42,8 @@ export class ServiceFunction extends Construct {
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const { name, settings, users } = props;
-    const definition = FUNCTIONS[name];
+    const definition = definitionOf(name);
+    const { most, alwaysWarm } = scalingOf(name, settings);
     const functionName = `${settings.cache.replicationGroupId}-${name}`;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
@@ -70,21 +67,20 @@ export class ServiceFunction extends Construct {
       vpc: props.vpc,
       vpcSubnets: props.subnets,
       securityGroups: [props.securityGroup],
-      reservedConcurrentExecutions: props.reservedConcurrency,
+      reservedConcurrentExecutions: most,
       environment: environmentOf(props),
     });
-    this.grantDatabase(role, settings);
+    if (definition.database) this.grantDatabase(role, settings);
     this.acknowledgeWildcards(role);
     Validations.of(this.function).acknowledge({
       id: 'Annotation::@aws-cdk/aws-lambda:addPermissionsToVersionOrAlias',
       reason:
         'The topic and the trigger of a deploy invoke the function itself; nobody invokes it by a qualifier but through the alias.',
     });
-    const { provisionedConcurrency = 0 } = props;
     this.live = new Alias(this, 'Live', {
       aliasName: 'live',
       version: this.function.currentVersion,
-      ...(provisionedConcurrency > 0 ? { provisionedConcurrentExecutions: provisionedConcurrency } : {}),
+      ...(alwaysWarm > 0 ? { provisionedConcurrentExecutions: alwaysWarm } : {}),
     });
   }
 
@@ -112,6 +108,13 @@ export class ServiceFunction extends Construct {
   }
 }
 
+/** @returns how many environments of a function may run at once, and how many are kept warm. */
+export function scalingOf(name: FunctionName, settings: StageSettings): { most: number; alwaysWarm: number } {
+  const { environments } = definitionOf(name);
+  if (environments === 'stage') return settings.concurrency[name as ScaledFunctionName];
+  return { most: environments, alwaysWarm: 0 };
+}
+
 /** The variables that the handlers require: what the local run sets too, with IAM in place of password files. */
 function environmentOf({
   name,
@@ -120,12 +123,19 @@ function environmentOf({
   users,
   valkeyEndpoint,
 }: ServiceFunctionProps): Record<string, string> {
-  const { database, cache } = settings;
+  const { cache } = settings;
+  const definition = definitionOf(name);
   return {
     [ENV.stage]: stageName,
     [ENV.valkeyEndpoint]: valkeyEndpoint,
-    [ENV.valkeyUser]: users.userId(FUNCTIONS[name].valkeyUser),
+    [ENV.valkeyUser]: users.userId(definition.valkeyUser),
     [ENV.valkeyReplicationGroupId]: cache.replicationGroupId,
+    ...(definition.database ? databaseEnvironment(settings) : {}),
+  };
+}
+
+function databaseEnvironment({ database }: StageSettings): Record<string, string> {
+  return {
     [ENV.databaseHost]: database.endpoint,
     [ENV.databasePort]: String(database.port),
     [ENV.databaseName]: database.name,

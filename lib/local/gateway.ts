@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FunctionBusyError } from './local-function';
 
 /** API Gateway's own limits (apigateway/latest/developerguide, limits; Lambda's for the response). */
 const MOST_BODY_BYTES = 10 * 1024 * 1024;
 const MOST_RESPONSE_BYTES = 6 * 1024 * 1024;
 const TIMEOUT_MS = 29_000;
 
-/** Which function answers a path; undefined where the API has no such resource. */
-export type Integration = (event: APIGatewayProxyEvent) => Promise<unknown>;
+/** Asks the function of a path; undefined where the API has no such resource. */
+export type Integration = (event: APIGatewayProxyEvent) => Promise<unknown> | undefined;
 
 /**
  * Stands in for the REST API: builds the events that API Gateway would, and answers as it would where it does not ask a
@@ -22,7 +23,7 @@ export async function startGateway(
   const server = createServer((request, response) => {
     answer(request, integrate).then(
       (result) => send(response, result),
-      () => send(response, problem(502, 'The function failed or its answer was malformed.')),
+      (error: unknown) => send(response, failure(error)),
     );
   });
   await listen(server, port);
@@ -38,9 +39,11 @@ async function answer(request: IncomingMessage, integrate: Integration): Promise
   if (body === undefined) return problem(413, `A request body may have ${MOST_BODY_BYTES} bytes.`);
   const event = toEvent(request, body);
   if (event === undefined) return problem(400, 'The path or the query is not valid percent-encoding.');
+  const answering = integrate(event);
+  if (answering === undefined) return problem(403, 'The request is not signed, or there is nothing under this path.');
   const timeout = new AbortController();
   const result = await Promise.race([
-    integrate(event),
+    answering,
     sleep(TIMEOUT_MS, problem(504, `No answer within ${TIMEOUT_MS / 1_000} s.`), {
       signal: timeout.signal,
       ref: false,
@@ -107,15 +110,28 @@ function toEvent(request: IncomingMessage, body: Buffer): APIGatewayProxyEvent |
   };
 }
 
-function problem(status: number, detail: string): APIGatewayProxyResult {
+/** Lambda refuses what is above a function's concurrency; the rest is the function's own fault. */
+function failure(error: unknown): APIGatewayProxyResult {
+  return error instanceof FunctionBusyError
+    ? problem(429, 'Too many requests at once; ask again in a second.', { 'retry-after': '1' })
+    : problem(502, 'The function failed or its answer was malformed.');
+}
+
+function problem(status: number, detail: string, headers: Record<string, string> = {}): APIGatewayProxyResult {
   const titles: Record<number, string> = {
     400: 'Bad Request',
+    403: 'Forbidden',
     413: 'Request Too Long',
+    429: 'Too Many Requests',
     502: 'Bad Gateway',
     504: 'Gateway Timeout',
   };
   const body = { type: 'about:blank', title: titles[status], status, detail };
-  return { statusCode: status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+    body: JSON.stringify(body),
+  };
 }
 
 function send(response: ServerResponse, result: APIGatewayProxyResult): void {

@@ -43,27 +43,47 @@ export class InvocationError extends Error {
   }
 }
 
+/** Every environment is busy and the function does not let requests wait: Lambda's throttling. */
+export class FunctionBusyError extends Error {
+  constructor() {
+    super('Every environment of the function is busy');
+    this.name = 'FunctionBusyError';
+  }
+}
+
+export interface LocalFunctionOptions {
+  /** 1 unless given. */
+  processes?: number;
+  /** What an invocation meets while every process is busy. */
+  whenBusy?: 'wait' | 'refuse';
+  onLine?: LineListener | undefined;
+  /** The Node.js to run on; this one unless given. */
+  execPath?: string;
+}
+
 /** A Lambda function on this machine: its own processes, its own environment variables, nothing inherited but the PATH. */
 export class LocalFunction {
   private readonly idle: Environment[] = [];
   private readonly waiting: ((environment: Environment) => void)[] = [];
   private lastId = 0;
 
-  private constructor(private readonly environments: readonly Environment[]) {}
+  private constructor(
+    private readonly environments: readonly Environment[],
+    private readonly whenBusy: 'wait' | 'refuse',
+  ) {}
 
   /** Starts the processes and waits until each has finished its init. @throws Error if one ends before */
   static async start(
     bundleFolder: string,
     environment: Readonly<Record<string, string>>,
-    processes: number,
-    onLine: LineListener = () => undefined,
-    execPath = process.execPath,
+    options: LocalFunctionOptions = {},
   ): Promise<LocalFunction> {
+    const { processes = 1, whenBusy = 'wait', onLine = () => undefined, execPath = process.execPath } = options;
     const environments = Array.from({ length: processes }, () =>
       startProcess(bundleFolder, environment, onLine, execPath),
     );
     const replies = await Promise.all(environments.map((each) => each.ask(undefined)));
-    const local = new LocalFunction(environments);
+    const local = new LocalFunction(environments, whenBusy);
     if (!replies.every(({ ready }) => ready)) {
       await local.stop();
       throw new Error(`A process of the function in ${bundleFolder} ended during init; its log says why.`);
@@ -72,9 +92,11 @@ export class LocalFunction {
     return local;
   }
 
-  /** Events wait while all processes are busy. @throws InvocationError */
+  /** @throws InvocationError, FunctionBusyError */
   async invoke(event: unknown): Promise<unknown> {
-    const environment = this.idle.pop() ?? (await new Promise<Environment>((resolve) => this.waiting.push(resolve)));
+    const free = this.idle.pop();
+    if (free === undefined && this.whenBusy === 'refuse') throw new FunctionBusyError();
+    const environment = free ?? (await new Promise<Environment>((resolve) => this.waiting.push(resolve)));
     const { result, error } = await environment.ask({ id: ++this.lastId, event });
     const next = this.waiting.shift();
     if (next === undefined) this.idle.push(environment);

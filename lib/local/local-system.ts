@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import findMyWay from 'find-my-way';
 import { ENV } from '../../lambda/contract/environment';
-import { FUNCTIONS, type FunctionName } from '../../lambda/contract/functions';
+import { definitionOf, FUNCTION_NAMES, type FunctionName } from '../../lambda/contract/functions';
 import type { WarmUpResult } from '../../lambda/warm-up/warm-up';
 import { bundleFunction } from '../functions/bundle';
 import { cacheFolder } from './cache-folder';
@@ -52,17 +53,21 @@ export class LocalFunctions {
 
   /** Bundles and starts one function. */
   async start(name: FunctionName): Promise<LocalFunction> {
-    const { valkeyUser, localProcesses } = FUNCTIONS[name];
+    const { valkeyUser, localProcesses, database, whenBusy } = definitionOf(name);
     const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
     try {
       bundleFunction(name, folder);
       const environment = {
         ...this.cluster.environment(valkeyUser),
-        [ENV.databaseUrl]: this.databaseUrl,
+        ...(database ? { [ENV.databaseUrl]: this.databaseUrl } : {}),
         [ENV.stage]: 'local',
         AWS_LAMBDA_FUNCTION_NAME: name,
       };
-      const local = await LocalFunction.start(folder, environment, localProcesses, this.onLine(name));
+      const local = await LocalFunction.start(folder, environment, {
+        processes: localProcesses,
+        whenBusy,
+        onLine: this.onLine(name),
+      });
       this.started.set(name, local);
       return local;
     } finally {
@@ -78,11 +83,25 @@ export class LocalFunctions {
 
   /** Starts what serves the API. @returns the gateway; paths go to functions as in AWS. */
   async serve(port: number): Promise<{ port: number; stop: () => Promise<void> }> {
-    const search = this.started.get('search') ?? (await this.start('search'));
-    return startGateway(port, (event) => search.invoke(event));
+    const router = findMyWay();
+    for (const name of FUNCTION_NAMES) {
+      const { paths } = definitionOf(name);
+      if (paths.length === 0) continue;
+      const local = this.started.get(name) ?? (await this.start(name));
+      for (const each of paths) router.on('GET', routerPath(each), () => undefined, local);
+    }
+    return startGateway(port, (event) => {
+      const local = router.find('GET', event.path)?.store as LocalFunction | undefined;
+      return local?.invoke(event);
+    });
   }
 
   async stop(): Promise<void> {
     await Promise.all([...this.started.values()].map((each) => each.stop()));
   }
+}
+
+/** A path of API Gateway as the router writes it. */
+function routerPath(path: string): string {
+  return path.replace('{proxy+}', '*').replace(/\{(\w+)\}/g, ':$1');
 }

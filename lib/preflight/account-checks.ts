@@ -1,14 +1,14 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { FUNCTION_NAMES } from '../../lambda/contract/functions';
+import { scalingOf } from '../functions/service-function';
 import type { StageSettings } from '../stages/settings';
 import { ok, problem, type Finding } from './finding';
 
 /** "Concurrent executions" of Lambda; 100 of them must stay unreserved. */
 const LAMBDA_CONCURRENCY = { ServiceCode: 'lambda', QuotaCode: 'L-B99A9384' };
 const UNRESERVED = 100;
-/** What the warm-up reserves, see ServiceStack. */
-const OTHER_FUNCTIONS = 2;
 
 export async function checkAccount({ account, region }: StageSettings): Promise<Finding[]> {
   const { Account = 'none', Arn = '' } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
@@ -32,17 +32,19 @@ export async function checkBootstrap({ account, region }: StageSettings): Promis
   ];
 }
 
-export async function checkQuotas({ region, searchConcurrency }: StageSettings): Promise<Finding[]> {
-  const { Quota } = await new ServiceQuotasClient({ region }).send(new GetServiceQuotaCommand(LAMBDA_CONCURRENCY));
+export async function checkQuotas(settings: StageSettings): Promise<Finding[]> {
+  const { Quota } = await new ServiceQuotasClient({ region: settings.region }).send(
+    new GetServiceQuotaCommand(LAMBDA_CONCURRENCY),
+  );
   const allowed = Quota?.Value ?? 0;
-  const needed = searchConcurrency + OTHER_FUNCTIONS + UNRESERVED;
+  const needed = FUNCTION_NAMES.reduce((sum, name) => sum + scalingOf(name, settings).most, UNRESERVED);
   return [
     allowed >= needed
       ? ok('Lambda concurrency', `${allowed} allowed, ${needed} needed`)
       : problem(
           'Lambda concurrency',
           `${allowed} allowed, ${needed} needed`,
-          'Ask for a higher quota, or lower searchConcurrency.',
+          'Ask for a higher quota, or lower concurrency.*.most.',
         ),
   ];
 }

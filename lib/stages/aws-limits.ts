@@ -84,14 +84,6 @@ const CHECKS: readonly Check[] = [
       ? violation('cache.snapshotRetentionDays', 'must be at least 1 where cache.retainData is set', 0)
       : undefined,
   ({ cache }) => windowViolation(cache.snapshotWindow, cache.maintenanceWindow),
-  ({ provisionedConcurrency, searchConcurrency }) =>
-    provisionedConcurrency > searchConcurrency
-      ? violation(
-          'provisionedConcurrency',
-          `must not be above searchConcurrency (${searchConcurrency})`,
-          provisionedConcurrency,
-        )
-      : undefined,
   ({ api }) =>
     api.exposure === 'regional' && api.callers.length === 0 && api.oidc === undefined
       ? violation('api.callers', 'must name a principal, or api.oidc a web host: the API answers nobody else', [])

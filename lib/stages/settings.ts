@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import type { ScaledFunctionName } from '../../lambda/contract/functions';
 import { arn, id } from './aws-ids';
 import { network } from './network-settings';
 
@@ -9,6 +10,11 @@ import { network } from './network-settings';
  */
 
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
+
+/** Environments of one function: at most so many at once, and those that are kept warm. */
+const scaling = z
+  .strictObject({ most: z.int().min(1), alwaysWarm: z.int().min(0) })
+  .refine(({ most, alwaysWarm }) => alwaysWarm <= most, { path: ['alwaysWarm'], error: 'must not be above `most`' });
 
 const database = z.strictObject({
   instanceIdentifier: z
@@ -128,10 +134,8 @@ export const settingsSchema = z.strictObject({
     securityGroupIds: z.array(id('sg', 'aws ec2 describe-security-groups')),
     roleArns: z.array(arn('iam:', 'arn:aws:iam::123456789012:role/name')),
   }),
-  /** Environments of the search function that are always warm. */
-  provisionedConcurrency: z.int().min(0),
-  /** At most so many searches at once; each holds a connection to every shard and one to the database. */
-  searchConcurrency: z.int().min(1),
+  /** Each environment holds a connection to every shard, and one to the database where its function asks it. */
+  concurrency: z.strictObject({ search: scaling } satisfies Record<ScaledFunctionName, z.ZodType>),
   logRetention: z.enum(RetentionDays, 'must be a value of RetentionDays (aws-cdk-lib/aws-logs)'),
   alarmEmails: z
     .array(z.email('must be an email address'))

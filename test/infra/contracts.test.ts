@@ -49,6 +49,8 @@ describe.each(Object.entries({ ...STAGES, regional }))('stage %s', (name, input)
     expect(methods.length).toBeGreaterThan(0);
     for (const { Properties } of methods)
       expect([Properties.HttpMethod, Properties.AuthorizationType]).toEqual(['ANY', 'AWS_IAM']);
+    const paths = Object.values(FUNCTIONS).flatMap((each) => each.paths);
+    expect(methods).toHaveLength(paths.length);
   });
 
   test('every Valkey user signs in by IAM, under its id, with the access string of the contract', () => {
@@ -73,20 +75,21 @@ describe.each(Object.entries({ ...STAGES, regional }))('stage %s', (name, input)
       ({ Properties }) => Properties.Runtime === 'nodejs24.x' && Properties.VpcConfig,
     );
     expect(functions).toHaveLength(Object.keys(FUNCTIONS).length);
-    for (const { Properties } of functions) {
+    for (const [name, definition] of Object.entries(FUNCTIONS)) {
+      const Properties = functions.find(
+        (each) => each.Properties.FunctionName === `${stage.settings.cache.replicationGroupId}-${name}`,
+      )?.Properties as Record<string, unknown>;
       const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
-      const required = [
-        ENV.valkeyEndpoint,
-        ENV.valkeyUser,
-        ENV.valkeyReplicationGroupId,
+      const required = [ENV.valkeyEndpoint, ENV.valkeyUser, ENV.valkeyReplicationGroupId, ENV.stage];
+      for (const variable of required) expect(Variables[variable]).toBeTruthy();
+      for (const variable of [
         ENV.databaseHost,
         ENV.databasePort,
         ENV.databaseName,
         ENV.databaseUser,
         ENV.databaseCaFile,
-        ENV.stage,
-      ];
-      for (const variable of required) expect(Variables[variable]).toBeTruthy();
+      ])
+        expect(variable in Variables).toBe(definition.database);
       expect(Properties).toMatchObject({ Architectures: ['arm64'], TracingConfig: { Mode: 'Active' } });
       expect(Properties.ReservedConcurrentExecutions).toEqual(expect.any(Number));
     }

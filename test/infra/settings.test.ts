@@ -106,8 +106,8 @@ test.each<[string, StageInput, RegExp]>([
   ],
   [
     'more warm than allowed',
-    { ...prod, provisionedConcurrency: 51 },
-    /provisionedConcurrency: must not be above searchConcurrency \(50\)/,
+    { ...prod, concurrency: { ...prod.concurrency, search: { most: 50, alwaysWarm: 51 } } },
+    /concurrency\.search\.alwaysWarm: must not be above `most`/,
   ],
   [
     'a login by secret without a way to it',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../lambda/contract/functions';
+import { definitionOf, FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../lambda/contract/functions';
 import { CarFinStage } from '../../lib/carfin-stage';
 import { BUNDLE_FILE } from '../../lib/functions/bundle';
 import { lambdaNode } from '../../lib/local/lambda-node';
@@ -46,15 +46,18 @@ function assetOf(name: FunctionName, stack: Stack): string {
 
 async function start(name: FunctionName, execPath: string): Promise<LocalFunction> {
   const environment = engines.env(FUNCTIONS[name].valkeyUser) as Record<string, string>;
-  const local = await LocalFunction.start(assetOf(name, stage.service), environment, 1, undefined, execPath);
+  const local = await LocalFunction.start(assetOf(name, stage.service), environment, { execPath });
   running.push(local);
   return local;
 }
 
-test.each(FUNCTION_NAMES)('the package of %s holds the bundle and the certificates of RDS', (name) => {
+test.each(FUNCTION_NAMES)('the package of %s holds the bundle, and the certificates of RDS if it asks it', (name) => {
   const folder = assetOf(name, stage.service);
   expect(existsSync(path.join(folder, BUNDLE_FILE))).toBe(true);
-  expect(readFileSync(path.join(folder, 'rds-ca.pem'), 'utf8').match(/BEGIN CERTIFICATE/g)).toHaveLength(3);
+  const certificates = path.join(folder, 'rds-ca.pem');
+  expect(existsSync(certificates) ? readFileSync(certificates, 'utf8').match(/BEGIN CERTIFICATE/g)?.length : 0).toBe(
+    definitionOf(name).database ? 3 : 0,
+  );
 });
 
 describe.each([

@@ -26,17 +26,13 @@ beforeAll(async () => {
   const warmUp = await LocalFunction.start(
     path.join(folder, 'warm-up'),
     engines.env('warm-up') as Record<string, string>,
-    1,
-    collect,
+    { onLine: collect },
   );
   await warmUp.invoke({});
   await warmUp.stop();
-  running = await LocalFunction.start(
-    path.join(folder, 'search'),
-    engines.env('search') as Record<string, string>,
-    1,
-    collect,
-  );
+  running = await LocalFunction.start(path.join(folder, 'search'), engines.env('search') as Record<string, string>, {
+    onLine: collect,
+  });
 }, 60_000);
 
 afterAll(async () => {

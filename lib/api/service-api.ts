@@ -21,21 +21,21 @@ import { ProblemResponses } from './problem-responses';
 const INTEGRATION_TIMEOUT = Duration.seconds(10);
 const THROTTLE = { rate: 500, burst: 1_000 };
 
-export interface SearchApiProps {
+export interface ServiceApiProps {
   settings: StageSettings;
-  /** Answers every path. */
-  handler: IFunction;
+  /** What answers each path; the most specific path wins (apigateway guide, api-gateway-method-settings-method-request). */
+  handlers: ReadonlyMap<string, IFunction>;
   /** With `private` exposure. */
   vpcEndpoint?: IInterfaceVpcEndpoint;
 }
 
 /** The REST API: every method wants IAM, and the resource policy names who may call; a private one is reached through its endpoint only. */
-export class SearchApi extends Construct {
+export class ServiceApi extends Construct {
   readonly api: RestApi;
   /** Where callers reach it. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { settings, handler, vpcEndpoint }: SearchApiProps) {
+  constructor(scope: Construct, id: string, { settings, handlers, vpcEndpoint }: ServiceApiProps) {
     super(scope, id);
     const { replicationGroupId } = settings.cache;
     const accessLog = new LogGroup(this, 'AccessLog', {
@@ -45,7 +45,7 @@ export class SearchApi extends Construct {
     });
     this.api = new RestApi(this, 'Api', {
       restApiName: replicationGroupId,
-      description: 'CarFin search: docs/api.md',
+      description: 'CarFin: docs/api.md',
       endpointConfiguration:
         vpcEndpoint === undefined
           ? { types: [EndpointType.REGIONAL] }
@@ -67,10 +67,10 @@ export class SearchApi extends Construct {
         accessLogFormat: accessLogFormat(),
       },
     });
-    this.api.root.addProxy({
-      anyMethod: true,
-      defaultIntegration: new LambdaIntegration(handler, { timeout: INTEGRATION_TIMEOUT }),
-    });
+    for (const [path, handler] of handlers) {
+      const integration = new LambdaIntegration(handler, { timeout: INTEGRATION_TIMEOUT, allowTestInvoke: false });
+      this.api.root.resourceForPath(path).addMethod('ANY', integration);
+    }
     new ProblemResponses(this, 'Problems', this.api);
     this.acknowledge(vpcEndpoint !== undefined);
     const host = vpcEndpoint === undefined ? this.api.restApiId : `${this.api.restApiId}-${vpcEndpoint.vpcEndpointId}`;
