@@ -11,8 +11,7 @@ const UNFIT = {
     "The key policy delegates to IAM of the account, CDK's default; no principal outside the account may create grants.",
   'ct-lambda-pr-2':
     'It does not understand a source ARN that is a reference; every permission here names one service and one ARN.',
-  'ct-lambda-pr-3':
-    "It does not understand imported security groups; the functions are in the VPC, and CDK's own helper, which runs at a deploy, needs none.",
+  'ct-lambda-pr-3': 'It does not understand imported security groups; every function is in the VPC.',
   'ct-sqs-pr-1': 'The only queue is the dead-letter queue.',
 } as const;
 

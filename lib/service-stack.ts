@@ -46,10 +46,9 @@ export class ServiceStack extends Stack {
     >;
     const warmUp = this.functions['warm-up'];
     this.triggers = new WarmUpTriggers(this, 'WarmUp', {
-      function: warmUp.function,
       live: warmUp.live,
       eventTopic: cacheStack.eventTopic,
-      after: [this.database],
+      stacks: [this, cacheStack],
     });
     this.api = this.serviceApi();
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', settings.alarmEmails);

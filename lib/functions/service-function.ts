@@ -72,11 +72,6 @@ export class ServiceFunction extends Construct {
     });
     if (definition.database) this.grantDatabase(role, settings);
     this.acknowledgeWildcards(role);
-    Validations.of(this.function).acknowledge({
-      id: 'Annotation::@aws-cdk/aws-lambda:addPermissionsToVersionOrAlias',
-      reason:
-        'The topic and the trigger of a deploy invoke the function itself; nobody invokes it by a qualifier but through the alias.',
-    });
     this.live = new Alias(this, 'Live', {
       aliasName: 'live',
       version: this.function.currentVersion,

@@ -1,28 +1,35 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { FilterOrPolicy, type ITopic, SubscriptionFilter } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { InvocationType, Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 
+/** How a deploy ends, well or taken back: either may have changed what the warm-up reads or writes. */
+const DEPLOYED = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
+
 export interface WarmUpTriggersProps {
-  function: LambdaFunction;
+  /** The alias of the warm-up. */
   live: IFunction;
   /** ElastiCache's events. */
   eventTopic: ITopic;
-  /** What the first warm-up needs beside the function. */
-  after: Construct[];
+  /** The stacks whose deploy a warm-up follows. */
+  stacks: readonly Stack[];
 }
 
-/** When the warm-up runs: every minute, once after each deploy, and after a failover. What fails for good ends in a queue. */
+/**
+ * When the warm-up runs: every minute, after each deploy, and after a failover. All of them invoke the alias, asynchronously:
+ * what can't be delivered and what fails twice ends in one queue, and nothing of it fails a deploy.
+ */
 export class WarmUpTriggers extends Construct {
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, props: WarmUpTriggersProps) {
+  constructor(scope: Construct, id: string, { live, eventTopic, stacks }: WarmUpTriggersProps) {
     super(scope, id);
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -34,40 +41,76 @@ export class WarmUpTriggers extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'This is the dead-letter queue itself.',
     });
+    live.configureAsyncInvoke({
+      onFailure: new SqsDestination(this.deadLetters),
+      retryAttempts: 1,
+      maxEventAge: Duration.minutes(5),
+    });
+    this.everyMinute(live);
+    this.afterDeploy(live, stacks);
+    this.afterFailover(live, eventTopic);
+  }
 
+  private everyMinute(live: IFunction): void {
     new Schedule(this, 'EveryMinute', {
       description: 'An unchanged table costs one small query',
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      target: new LambdaInvoke(props.live, {
+      target: new LambdaInvoke(live, {
         deadLetterQueue: this.deadLetters,
         // The next minute tries again anyway; a late run is worth nothing.
         retryAttempts: 1,
         maxEventAge: Duration.minutes(1),
       }),
     });
+  }
 
-    // All three invoke asynchronously, the schedule by the alias, so both need a way out for what fails twice.
-    for (const each of [props.live, props.function]) {
-      each.configureAsyncInvoke({
-        onFailure: new SqsDestination(this.deadLetters),
-        retryAttempts: 1,
-        maxEventAge: Duration.minutes(5),
-      });
-    }
-    // Asynchronous: a warm-up that fails alarms, and never fails the deploy.
-    new Trigger(this, 'AfterDeploy', {
-      handler: props.function,
-      invocationType: InvocationType.EVENT,
-      executeAfter: props.after,
+  /**
+   * CloudFormation tells of each status of a stack, delivered durably (EventBridge events reference, events-ref-cloudformation;
+   * CloudFormation guide, event-detail-stack-status-change). No resource of the deploy waits for it, so none can fail by it.
+   */
+  private afterDeploy(live: IFunction, stacks: readonly Stack[]): void {
+    new Rule(this, 'AfterDeploy', {
+      description: 'A deploy has ended',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation Stack Status Change'],
+        detail: {
+          'stack-id': stacks.flatMap((stack) => Match.prefix(prefixOfId(stack))),
+          'status-details': { status: DEPLOYED },
+        },
+      },
+      targets: [
+        new LambdaFunction(live, {
+          deadLetterQueue: this.deadLetters,
+          retryAttempts: 3,
+          maxEventAge: Duration.minutes(5),
+        }),
+      ],
     });
+  }
 
-    props.eventTopic.addSubscription(
-      new LambdaSubscription(props.function, {
+  private afterFailover(live: IFunction, eventTopic: ITopic): void {
+    const subscription = eventTopic.addSubscription(
+      new LambdaSubscription(live, {
         deadLetterQueue: this.deadLetters,
         filterPolicyWithMessageBody: {
           'ElastiCache:FailoverComplete': FilterOrPolicy.filter(SubscriptionFilter.existsFilter()),
         },
       }),
     );
+    Validations.of(subscription).acknowledge({
+      id: 'CloudFormation-Validate::W3694',
+      reason: 'The reference to an alias gives its qualified ARN, which SNS invokes as it does a function.',
+    });
   }
+}
+
+/** A stack's id but for the part that its creation gives: a reference to another stack's id would tie the two together. */
+function prefixOfId(stack: Stack): string {
+  return stack.formatArn({
+    service: 'cloudformation',
+    resource: 'stack',
+    resourceName: `${stack.stackName}/`,
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
 }

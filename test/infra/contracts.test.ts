@@ -197,23 +197,6 @@ test('a regional API has WAF in front and admits the web host by its own OIDC su
   });
 });
 
-test('the warm-up runs each minute, after a deploy and after a failover, with a queue for what fails', () => {
-  const template = Template.fromStack(synthesise('prod', prod).service);
-  template.hasResourceProperties('AWS::Scheduler::Schedule', {
-    ScheduleExpression: 'rate(1 minute)',
-    Target: {
-      DeadLetterConfig: Match.anyValue(),
-      RetryPolicy: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 60 },
-    },
-  });
-  template.hasResourceProperties('Custom::Trigger', { InvocationType: 'Event' });
-  template.hasResourceProperties('AWS::SNS::Subscription', {
-    FilterPolicyScope: 'MessageBody',
-    FilterPolicy: { 'ElastiCache:FailoverComplete': [{ exists: true }] },
-  });
-  template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 2);
-});
-
 test('every member node has its own memory alarm, and every alarm reaches the recipients and says what missing data mean', () => {
   const stage = synthesise('prod', { ...prod, cache: { ...prod.cache, shards: 2 } });
   expect(memberNodes(stage.settings)).toEqual([
