@@ -17,6 +17,7 @@ import { DatabaseAccess } from './network/database-access';
 import { ServiceEndpoint } from './network/service-endpoint';
 import { AlarmTopic } from './observability/alarm-topic';
 import { Alarms } from './observability/alarms';
+import { OperatorRole } from './operations/operator-role';
 import type { StageSettings } from './stages/settings';
 import { WarmUpTriggers } from './warm-up/warm-up-triggers';
 
@@ -53,6 +54,10 @@ export class ServiceStack extends Stack {
     this.api = this.serviceApi();
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', settings.alarmEmails);
     new Alarms(this, 'Alarms', { stageName, settings, topic: this.alarmTopic, deadLetters: this.triggers.deadLetters });
+    new OperatorRole(this, 'Operator', {
+      replicationGroupId: settings.cache.replicationGroupId,
+      alarmTopic: this.alarmTopic,
+    });
     this.outputs();
   }
 

@@ -109,12 +109,17 @@ describe.each(Object.entries({ ...STAGES, regional }))('stage %s', (name, input)
     );
     const actions = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
     expect([...new Set(actions)].sort()).toEqual([
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:GetMetricData',
       'ec2:AssignPrivateIpAddresses',
       'ec2:CreateNetworkInterface',
       'ec2:DeleteNetworkInterface',
       'ec2:DescribeNetworkInterfaces',
       'ec2:DescribeSubnets',
       'ec2:UnassignPrivateIpAddresses',
+      'elasticache:DescribeCacheClusters',
+      'elasticache:DescribeReplicationGroups',
+      'elasticache:DescribeUpdateActions',
       'xray:PutTelemetryRecords',
       'xray:PutTraceSegments',
     ]);

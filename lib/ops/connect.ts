@@ -1,0 +1,15 @@
+import { parseSettings } from '../stages/parse-settings';
+import { STAGES } from '../stages/stages';
+import { AwsTarget } from './aws/aws-target';
+import { EXIT, OperationError } from './errors';
+import type { Target } from './target';
+
+/** @returns what the options name. @throws OperationError if they name nothing that exists. */
+export function connectTarget({ stage }: { stage?: string }): Promise<Target> {
+  const names = Object.keys(STAGES).join(', ');
+  if (stage === undefined) throw new OperationError(`Name what is operated: --stage with one of ${names}.`, EXIT.usage);
+  const input = STAGES[stage];
+  if (input === undefined)
+    throw new OperationError(`There is no stage "${stage}"; there are ${names} (lib/stages/stages.ts).`, EXIT.usage);
+  return Promise.resolve(new AwsTarget(stage, parseSettings(stage, input)));
+}

@@ -1,0 +1,26 @@
+/** How the command line ends; docs/operations.md lists them for scripts. */
+export const EXIT = {
+  /** Nothing needs attention. */
+  ok: 0,
+  /** It worked, and what it found needs attention: an alarm, a missed promise, a check that failed. */
+  attention: 1,
+  /** Wrong usage or settings. */
+  usage: 2,
+  /** It could not be asked: credentials, permission, network, throttling, or nothing is running. */
+  unreachable: 3,
+  /** A lever showed what it would do and was not pulled: `--yes` was missing. */
+  notConfirmed: 4,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Something that the person at the keyboard can mend; its message says how. */
+export class OperationError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: ExitCode = EXIT.unreachable,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'OperationError';
+  }
+}

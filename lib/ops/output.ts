@@ -1,0 +1,46 @@
+import Table from 'cli-table3';
+import { EXIT, type ExitCode } from './errors';
+
+/** What a command found or did: for programs, for people, and as an exit code. */
+export interface Report {
+  /** What `--json` prints. */
+  data: unknown;
+  text: string;
+  exitCode: ExitCode;
+}
+
+/** @param attention whether somebody should look at it. */
+export function report(data: unknown, text: string, attention = false): Report {
+  return { data, text, exitCode: attention ? EXIT.attention : EXIT.ok };
+}
+
+/** A table for a terminal, without colours: it is read in tickets too. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const made = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
+  made.push(...rows.map((row) => [...row]));
+  return made.toString();
+}
+
+/** `3 min`, `2 h`: how long ago, coarse enough to be read at night. */
+export function ago(then: number | string, now: number): string {
+  const seconds = Math.max(0, (now - new Date(then).getTime()) / 1_000);
+  if (!Number.isFinite(seconds)) return 'unknown';
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
+  return seconds < 129_600 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} days`;
+}
+
+/** At most two decimals, and what is missing as a dash. */
+export function figure(value: number | undefined, unit = ''): string {
+  if (value === undefined) return '-';
+  return `${value.toLocaleString('en-US', { maximumFractionDigits: 2 })}${unit === '' ? '' : ` ${unit}`}`;
+}
+
+/** `15m`, `2h`, `1d` in ms. @throws RangeError */
+export function duration(text: string): number {
+  const [, count, unit] = /^(\d{1,4})([smhd])$/.exec(text) ?? [];
+  const ms = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit ?? ''];
+  if (count === undefined || ms === undefined)
+    throw new RangeError(`"${text}" is no time span. Write a number and s, m, h or d, such as 15m or 2h.`);
+  return Number(count) * ms;
+}

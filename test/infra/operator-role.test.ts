@@ -1,0 +1,26 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { prod } from '../../lib/stages/prod';
+import { synthesise } from './templates';
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+}
+
+test('operators read, run and page, and change no resource', () => {
+  const template = Template.fromStack(synthesise('prod', prod).service);
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy')) as unknown as [
+    string,
+    { Properties: { PolicyDocument: { Statement: Statement[] } } },
+  ][];
+  const own = policies.find(([id]) => id.startsWith('OperatorRole'))?.[1].Properties.PolicyDocument.Statement ?? [];
+  const actions = own.flatMap(({ Action }) => Action);
+  expect(actions).toContain('lambda:InvokeFunction');
+  expect(actions.filter((action) => !/:(Describe|Get|List|Filter)[A-Z]/.test(action))).toEqual([
+    'lambda:InvokeFunction',
+    'sns:Publish',
+  ]);
+  const invoked = own.find(({ Action }) => Action === 'lambda:InvokeFunction')?.Resource;
+  expect(JSON.stringify(invoked)).toContain('function:carfin-prod-warm-up');
+  expect(JSON.stringify(invoked)).not.toContain('*');
+});
