@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
+  Port,
   SecurityGroup,
   type IInterfaceVpcEndpoint,
 } from 'aws-cdk-lib/aws-ec2';
@@ -107,13 +108,17 @@ export class ServiceStack extends Stack {
   }
 
   private apiEndpoint(api: Extract<StageSettings['api'], { exposure: 'private' }>): IInterfaceVpcEndpoint {
-    const { vpcEndpointId, callerSecurityGroupIds, privateDns } = api;
-    if (vpcEndpointId !== undefined) {
-      return InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, 'ApiEndpoint', { vpcEndpointId, port: 443 });
-    }
+    const { vpcEndpointId, vpcEndpointSecurityGroupId, callerSecurityGroupIds, privateDns } = api;
     const callers = callerSecurityGroupIds.map((id, i) =>
       SecurityGroup.fromSecurityGroupId(this, `ApiCaller${i}`, id, { mutable: false }),
     );
+    if (vpcEndpointId !== undefined) {
+      if (vpcEndpointSecurityGroupId !== undefined) {
+        const group = SecurityGroup.fromSecurityGroupId(this, 'ApiEndpointGroup', vpcEndpointSecurityGroupId);
+        for (const caller of callers) group.addIngressRule(caller, Port.HTTPS, 'HTTPS');
+      }
+      return InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, 'ApiEndpoint', { vpcEndpointId, port: 443 });
+    }
     const { network } = this.cacheStack;
     const service = InterfaceVpcEndpointAwsService.APIGATEWAY;
     return new ServiceEndpoint(this, 'ApiEndpoint', { network, service, callers, privateDns }).endpoint;

@@ -85,6 +85,33 @@ const CHECKS: readonly Check[] = [
       : undefined,
   ({ cache }) => windowViolation(cache.snapshotWindow, cache.maintenanceWindow),
   ({ api }) =>
+    api.exposure === 'private' && api.vpcEndpointId !== undefined && api.privateDns
+      ? violation(
+          'api.privateDns',
+          `belongs to the endpoint ${api.vpcEndpointId}, which this stage does not change; leave it out, and see what it has with: aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${api.vpcEndpointId} --query "VpcEndpoints[].PrivateDnsEnabled"`,
+          true,
+        )
+      : undefined,
+  ({ api }) =>
+    api.exposure === 'private' &&
+    api.vpcEndpointId !== undefined &&
+    api.vpcEndpointSecurityGroupId === undefined &&
+    api.callerSecurityGroupIds.length > 0
+      ? violation(
+          'api.callerSecurityGroupIds',
+          `need api.vpcEndpointSecurityGroupId, the group of ${api.vpcEndpointId} that shall admit them (aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${api.vpcEndpointId} --query "VpcEndpoints[].Groups"); leave them out if it admits them already`,
+          api.callerSecurityGroupIds,
+        )
+      : undefined,
+  ({ api }) =>
+    api.exposure === 'private' && api.vpcEndpointId === undefined && api.vpcEndpointSecurityGroupId !== undefined
+      ? violation(
+          'api.vpcEndpointSecurityGroupId',
+          'belongs to an endpoint that exists; name it in api.vpcEndpointId, or leave both out and one is made',
+          api.vpcEndpointSecurityGroupId,
+        )
+      : undefined,
+  ({ api }) =>
     api.exposure === 'regional' && api.callers.length === 0 && api.oidc === undefined
       ? violation('api.callers', 'must name a principal, or api.oidc a web host: the API answers nobody else', [])
       : undefined,

@@ -102,9 +102,14 @@ const api = z.discriminatedUnion('exposure', [
       'vpce',
       'aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.<region>.execute-api',
     ).optional(),
-    /** Security groups of the callers inside the VPC. */
+    /** Of the endpoint that exists: gets a rule for each of the callers' security groups. */
+    vpcEndpointSecurityGroupId: id(
+      'sg',
+      'aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.<region>.execute-api --query "VpcEndpoints[].Groups"',
+    ).optional(),
+    /** Security groups of the callers inside the VPC, but for those that an existing endpoint admits already. */
     callerSecurityGroupIds: z.array(id('sg', 'aws ec2 describe-security-groups')).default([]),
-    /** Off: on, it breaks every public API of API Gateway for this VPC. */
+    /** Of the endpoint that is made. Off: on, it breaks every public API of API Gateway for this VPC. */
     privateDns: z.boolean().default(false),
   }),
   z.strictObject({

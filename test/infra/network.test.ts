@@ -76,6 +76,24 @@ test('an endpoint that is made leads only the functions to it, for this one secr
   }
 });
 
+test('the group of an execute-api endpoint that exists admits the callers, and none is made', () => {
+  const vpcEndpointSecurityGroupId = 'sg-0eeeeeeeeeeeeee66';
+  const callerSecurityGroupIds = ['sg-0eeeeeeeeeeeeee03', 'sg-0eeeeeeeeeeeeee04'];
+  const vpcEndpointId = 'vpce-0eeeeeeeeeeeeee0';
+  const { callers } = prod.api as { callers: string[] };
+  const api = {
+    exposure: 'private' as const,
+    callers,
+    vpcEndpointId,
+    vpcEndpointSecurityGroupId,
+    callerSecurityGroupIds,
+  };
+  const stage = synthesise('prod', { ...prod, api });
+  for (const caller of callerSecurityGroupIds)
+    expect(new NetworkPaths(stage).ingress()).toContain(`${caller} -> ${vpcEndpointSecurityGroupId}:443`);
+  Template.fromStack(stage.service).resourceCountIs('AWS::EC2::VPCEndpoint', 0);
+});
+
 test('the reason stands in the rule that opens the way out', () => {
   const template = Template.fromStack(synthesise('prod', BY_SECRET['NAT to everywhere']).service);
   template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {

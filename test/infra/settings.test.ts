@@ -9,6 +9,12 @@ const cache = (changes: Partial<StageInput['cache']>): StageInput => ({
 });
 
 const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';
+const caller = 'arn:aws:iam::111122223333:role/carfin-agents';
+const existingEndpoint = {
+  exposure: 'private' as const,
+  callers: [caller],
+  vpcEndpointId: 'vpce-0123456789abcdef0',
+};
 
 test('the examples can be synthesised', () => {
   expect(parseSettings('prod', prod).cache.readOnlyKeyPatterns).toBe(true);
@@ -127,6 +133,21 @@ test.each<[string, StageInput, RegExp]>([
       network: { ...prod.network, secretsManager: { by: 'nat', destinations: ['0.0.0.0/0'], reason: '' } },
     },
     /network\.secretsManager\.reason: must say .* why these addresses are open/,
+  ],
+  [
+    'private DNS for an endpoint that exists',
+    { ...prod, api: { ...existingEndpoint, privateDns: true } },
+    /api\.privateDns: belongs to the endpoint vpce-0123456789abcdef0.*describe-vpc-endpoints/,
+  ],
+  [
+    "callers of an endpoint that exists without the endpoint's group",
+    { ...prod, api: { ...existingEndpoint, callerSecurityGroupIds: ['sg-0123456789abcdef0'] } },
+    /api\.callerSecurityGroupIds: need api\.vpcEndpointSecurityGroupId/,
+  ],
+  [
+    'the group of no endpoint',
+    { ...prod, api: { exposure: 'private', callers: [caller], vpcEndpointSecurityGroupId: 'sg-0123456789abcdef0' } },
+    /api\.vpcEndpointSecurityGroupId: belongs to an endpoint that exists/,
   ],
   ['a setting that is none', { ...prod, shards: 2 } as unknown as StageInput, /shards/],
 ])('%s is refused at synth, with rule and value', (_, input, message) => {
