@@ -105,7 +105,7 @@ export class ValkeyCache extends Construct {
       validations.acknowledge({
         id: 'AwsSolutions-AEC4',
         reason:
-          'A development stage may lose its one node: a warm-up rebuilds what is in it. Production demands two zones.',
+          'A stage that keeps no data may lose its one node: a warm-up rebuilds what is in it. Settings that keep data demand Multi-AZ.',
       });
     }
   }

@@ -6,7 +6,7 @@ export interface SettingViolation {
   received: unknown;
 }
 
-type Check = (settings: StageSettings) => SettingViolation | undefined;
+type Check = (settings: StageSettings, stage: string) => SettingViolation | undefined;
 
 /** Node types that ElastiCache scales by itself (AmazonElastiCache/latest/dg, AutoScaling). */
 const SCALABLE = /^cache\.(r5|r6g|r7g|r8g|m5|m6g|m7g|m8g|c7gn|c8gn)\.(large|xlarge|2xlarge)$/;
@@ -17,6 +17,18 @@ const violation = (setting: string, rule: string, received: unknown): SettingVio
 
 /** What AWS refuses only in the middle of a deploy, or would accept and nobody wants. */
 const CHECKS: readonly Check[] = [
+  ({ cache }, stage) =>
+    stage === 'prod' && !cache.retainData
+      ? violation('cache.retainData', 'must be true for prod: conversations and preferences are nowhere else', false)
+      : undefined,
+  ({ cache }) =>
+    cache.retainData && !cache.multiAz
+      ? violation(
+          'cache.multiAz',
+          'must be true where cache.retainData is set, so that what is kept survives a zone; it needs cache.replicasPerShard of 1 or more and two availability zones',
+          false,
+        )
+      : undefined,
   ({ cache }) =>
     cache.multiAz && cache.replicasPerShard === 0
       ? violation('cache.multiAz', 'needs at least one replica a shard; set cache.replicasPerShard to 1', true)
@@ -118,8 +130,8 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** @returns every violation; none if the settings can be deployed. */
-export function limitViolations(settings: StageSettings): SettingViolation[] {
-  return CHECKS.map((check) => check(settings)).filter((found) => found !== undefined);
+export function limitViolations(settings: StageSettings, stage: string): SettingViolation[] {
+  return CHECKS.map((check) => check(settings, stage)).filter((found) => found !== undefined);
 }
 
 /** The daily snapshot window must be an hour or more and must not fall into the weekly maintenance window. */

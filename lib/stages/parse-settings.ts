@@ -28,7 +28,7 @@ export function parseSettings(stage: string, input: StageInput): StageSettings {
       })),
     );
   }
-  const violations = limitViolations(parsed.data);
+  const violations = limitViolations(parsed.data, stage);
   if (violations.length > 0) throw new InvalidSettingsError(stage, violations);
   return parsed.data;
 }

@@ -149,10 +149,28 @@ test.each<[string, StageInput, RegExp]>([
     { ...prod, api: { exposure: 'private', callers: [caller], vpcEndpointSecurityGroupId: 'sg-0123456789abcdef0' } },
     /api\.vpcEndpointSecurityGroupId: belongs to an endpoint that exists/,
   ],
+  [
+    'one zone for data that is kept',
+    {
+      ...cache({ multiAz: false }),
+      network: { ...prod.network, availabilityZones: ['ap-northeast-2a'], subnetIds: ['subnet-0123456789abcdef0'] },
+    },
+    /cache\.multiAz: must be true where cache\.retainData is set/,
+  ],
+  [
+    'a production that keeps nothing',
+    cache({ retainData: false, multiAz: false }),
+    /cache\.retainData: must be true for prod/,
+  ],
   ['a setting that is none', { ...prod, shards: 2 } as unknown as StageInput, /shards/],
 ])('%s is refused at synth, with rule and value', (_, input, message) => {
   expect(() => parseSettings('prod', input)).toThrow(InvalidSettingsError);
   expect(() => parseSettings('prod', input)).toThrow(message);
+});
+
+test('a stage that keeps nothing may have one node in one zone', () => {
+  const network = { ...dev.network, availabilityZones: ['ap-northeast-2a'], subnetIds: ['subnet-0123456789abcdef0'] };
+  expect(parseSettings('dev', { ...dev, network }).cache.multiAz).toBe(false);
 });
 
 test('everything that is wrong is said at once', () => {
