@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { commandLine, identityOf, isRunning, ownIdentity } from './process-identity';
 
 /**
  * Makes this process the user of a data folder. A server that outlived the process which started it (killed, not stopped) is
@@ -9,37 +10,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function claim(home: string, data: string): Promise<void> {
   const ownerFile = path.join(home, 'owner');
-  const owner = readPid(ownerFile);
-  const server = readPid(path.join(data, 'postmaster.pid'));
-  if (owner !== undefined && owner !== process.pid && server !== undefined && isAlive(owner) && isAlive(server)) {
+  const owner = firstLine(ownerFile);
+  const server = serverOf(data);
+  if (server !== undefined && owner !== ownIdentity() && isRunning(owner)) {
     throw new Error(
-      `Process ${owner} is using the database in ${home}. Stop it, or set CARFIN_CACHE_FOLDER to another folder.`,
+      `Process ${Number.parseInt(owner, 10)} is using the database in ${home}. Stop it, or set CARFIN_CACHE_FOLDER to another folder.`,
     );
   }
-  if (server !== undefined && isServerOf(server, data)) {
-    process.kill(server, 'SIGINT');
-    while (isAlive(server)) await sleep(50);
-  }
-  writeFileSync(ownerFile, String(process.pid));
+  if (server !== undefined) await end(server);
+  writeFileSync(ownerFile, ownIdentity());
 }
 
-function readPid(file: string): number | undefined {
-  if (!existsSync(file)) return undefined;
-  const pid = Number(readFileSync(file, 'utf8').split('\n', 1)[0]);
-  return Number.isInteger(pid) && pid > 1 ? pid : undefined;
+/** @returns the server that works on these data. The number in its file alone may be another program's by now. */
+function serverOf(data: string): number | undefined {
+  const pid = Number(firstLine(path.join(data, 'postmaster.pid')));
+  return pid > 1 && commandLine(pid).includes(data) ? pid : undefined;
 }
 
-/** A number alone may be another program's by now. */
-function isServerOf(pid: number, data: string): boolean {
-  const commandLine = `/proc/${pid}/cmdline`;
-  return existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(data);
+async function end(server: number): Promise<void> {
+  const identity = identityOf(server);
+  if (identity === undefined) return;
+  for (const signal of ['SIGINT', 'SIGCONT']) process.kill(server, signal);
+  while (isRunning(identity)) await sleep(50);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** @returns empty if there is no such file. */
+function firstLine(file: string): string {
+  return existsSync(file) ? (readFileSync(file, 'utf8').split('\n', 1)[0] ?? '') : '';
 }
