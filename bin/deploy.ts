@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
 import { PROJECT_ROOT } from '../lib/functions/bundle';
-import { exampleSettings, parseSettings } from '../lib/stages/parse-settings';
+import { findCommand } from '../lib/stages/find-commands';
+import { exampleSettings } from '../lib/stages/example-values';
+import { parseSettings } from '../lib/stages/parse-settings';
 import { STAGES } from '../lib/stages/stages';
 
 /** Checks what can be checked before anything is created, then hands over to cdk. */
@@ -21,9 +23,13 @@ function main(): number {
   const examples = exampleSettings(parseSettings(stage, input));
   if (examples.length > 0) {
     console.error(
-      `Stage ${stage} still has example values, so nothing was deployed. Set these in lib/stages/${stage}.ts (docs/deploy.md says where each comes from):`,
+      `Stage ${stage} still has example values, so nothing was deployed. Set these in lib/stages/${stage}.ts (docs/deploy.md tells more):`,
     );
-    for (const setting of examples) console.error(`  ${setting}`);
+    for (const setting of examples) {
+      console.error(`  ${setting}`);
+      const command = findCommand(setting, input);
+      if (command !== undefined) console.error(`    ${command}`);
+    }
     return 2;
   }
   const { status } = spawnSync('npx', ['cdk', 'deploy', `${stage}/*`, ...options], {

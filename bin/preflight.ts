@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { preflight } from '../lib/preflight/preflight';
-import { exampleSettings, parseSettings } from '../lib/stages/parse-settings';
+import { exampleSettings } from '../lib/stages/example-values';
+import { parseSettings } from '../lib/stages/parse-settings';
 import { STAGES } from '../lib/stages/stages';
 
 const MARKS = { ok: '✔', warning: '!', problem: '✖' } as const;

@@ -4,7 +4,8 @@ import { acknowledgeRules } from './acknowledged-rules';
 import { CacheStack } from './cache-stack';
 import { bundledCode, type CodeSource } from './functions/code';
 import { ServiceStack } from './service-stack';
-import { exampleSettings, parseSettings } from './stages/parse-settings';
+import { exampleSettings } from './stages/example-values';
+import { parseSettings } from './stages/parse-settings';
 import type { StageInput, StageSettings } from './stages/settings';
 
 /** One stage in one account: `npx cdk deploy 'prod/*'`. */

@@ -1,19 +1,11 @@
 import type { StageSettings } from './settings';
-
-export interface SettingViolation {
-  setting: string;
-  rule: string;
-  received: unknown;
-}
+import { violation, type SettingViolation } from './violation';
+import { windowViolation } from './windows';
 
 type Check = (settings: StageSettings, stage: string) => SettingViolation | undefined;
 
 /** Node types that ElastiCache scales by itself (AmazonElastiCache/latest/dg, AutoScaling). */
 const SCALABLE = /^cache\.(r5|r6g|r7g|r8g|m5|m6g|m7g|m8g|c7gn|c8gn)\.(large|xlarge|2xlarge)$/;
-const MINUTES_A_WEEK = 7 * 24 * 60;
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-
-const violation = (setting: string, rule: string, received: unknown): SettingViolation => ({ setting, rule, received });
 
 /** What AWS refuses only in the middle of a deploy, or would accept and nobody wants. */
 const CHECKS: readonly Check[] = [
@@ -66,8 +58,8 @@ const CHECKS: readonly Check[] = [
   ({ database: { secretArn }, network: { secretsManager } }) =>
     secretArn !== undefined && secretsManager === undefined
       ? violation(
-          'network.secretsManager',
-          'must say how the functions reach Secrets Manager, since database.secretArn is set: { by: "new-endpoint" }, { by: "existing-endpoint", securityGroupId } or { by: "nat", destinations, reason }; those that exist: aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.<region>.secretsmanager',
+          'network.secretsManager.by',
+          'must say how the functions reach Secrets Manager, since database.secretArn is set: { by: "new-endpoint" }, { by: "existing-endpoint", securityGroupId } or { by: "nat", destinations, reason }',
           undefined,
         )
       : undefined,
@@ -100,7 +92,7 @@ const CHECKS: readonly Check[] = [
     api.exposure === 'private' && api.vpcEndpointId !== undefined && api.privateDns
       ? violation(
           'api.privateDns',
-          `belongs to the endpoint ${api.vpcEndpointId}, which this stage does not change; leave it out, and see what it has with: aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${api.vpcEndpointId} --query "VpcEndpoints[].PrivateDnsEnabled"`,
+          `belongs to the endpoint ${api.vpcEndpointId}, which this stage does not change; leave it out`,
           true,
         )
       : undefined,
@@ -111,7 +103,7 @@ const CHECKS: readonly Check[] = [
     api.callerSecurityGroupIds.length > 0
       ? violation(
           'api.callerSecurityGroupIds',
-          `need api.vpcEndpointSecurityGroupId, the group of ${api.vpcEndpointId} that shall admit them (aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${api.vpcEndpointId} --query "VpcEndpoints[].Groups"); leave them out if it admits them already`,
+          `need api.vpcEndpointSecurityGroupId, the group of ${api.vpcEndpointId} that shall admit them; leave them out if it admits them already`,
           api.callerSecurityGroupIds,
         )
       : undefined,
@@ -132,33 +124,4 @@ const CHECKS: readonly Check[] = [
 /** @returns every violation; none if the settings can be deployed. */
 export function limitViolations(settings: StageSettings, stage: string): SettingViolation[] {
   return CHECKS.map((check) => check(settings, stage)).filter((found) => found !== undefined);
-}
-
-/** The daily snapshot window must be an hour or more and must not fall into the weekly maintenance window. */
-function windowViolation(snapshot: string, maintenance: string): SettingViolation | undefined {
-  const [start = '', end = ''] = snapshot.split('-');
-  const snapshotMinutes = (clock(end) - clock(start) + 1_440) % 1_440;
-  if (snapshotMinutes < 60) return violation('cache.snapshotWindow', 'must last at least 60 minutes', snapshot);
-  const [from = '', to = ''] = maintenance.split('-');
-  const maintenanceStart = weekMinute(from);
-  const maintenanceMinutes = (weekMinute(to) - maintenanceStart + MINUTES_A_WEEK) % MINUTES_A_WEEK;
-  if (maintenanceMinutes < 60)
-    return violation('cache.maintenanceWindow', 'must last at least 60 minutes', maintenance);
-  const overlap = DAYS.some((_, day) => {
-    const snapshotStart = day * 1_440 + clock(start);
-    const gap = (snapshotStart - maintenanceStart + MINUTES_A_WEEK) % MINUTES_A_WEEK;
-    return gap < maintenanceMinutes || MINUTES_A_WEEK - gap < snapshotMinutes;
-  });
-  return overlap
-    ? violation('cache.snapshotWindow', `must not overlap cache.maintenanceWindow (${maintenance})`, snapshot)
-    : undefined;
-}
-
-function clock(text: string): number {
-  const [hours = '0', minutes = '0'] = text.split(':');
-  return Number(hours) * 60 + Number(minutes);
-}
-
-function weekMinute(text: string): number {
-  return DAYS.indexOf(text.slice(0, 3)) * 1_440 + clock(text.slice(4));
 }

@@ -8,10 +8,7 @@ const secretsManager = z.discriminatedUnion('by', [
   /** One that exists, with private DNS; its security group gets a rule for the functions. */
   z.strictObject({
     by: z.literal('existing-endpoint'),
-    securityGroupId: id(
-      'sg',
-      'aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=<vpc> Name=service-name,Values=com.amazonaws.<region>.secretsmanager --query "VpcEndpoints[].Groups"',
-    ),
+    securityGroupId: id('sg'),
   }),
   /** Out of the VPC. AWS publishes no address range of Secrets Manager alone, so whoever opens one says why. */
   z.strictObject({
@@ -22,7 +19,7 @@ const secretsManager = z.discriminatedUnion('by', [
           .string()
           .regex(
             /^(pl-[0-9a-f]{8,17}|\d{1,3}(\.\d{1,3}){3}\/\d{1,2})$/,
-            'must be a prefix list (pl-…) or an IPv4 range such as 203.0.113.0/24; prefix lists: aws ec2 describe-managed-prefix-lists --query "PrefixLists[].[PrefixListId,PrefixListName]"',
+            'must be a prefix list (pl-…) or an IPv4 range such as 203.0.113.0/24',
           ),
       )
       .min(1),
@@ -38,10 +35,10 @@ const secretsManager = z.discriminatedUnion('by', [
 
 /** Where the functions and the nodes live, and the way out that a login by secret needs. */
 export const network = z.strictObject({
-  vpcId: id('vpc', 'aws rds describe-db-instances --query "DBInstances[].DBSubnetGroup.VpcId"'),
+  vpcId: id('vpc'),
   availabilityZones: z.array(z.string()).min(1),
   /** One for each availability zone, in their order; the functions and the nodes live here. */
-  subnetIds: z.array(id('subnet', 'aws ec2 describe-subnets --filters Name=vpc-id,Values=<vpc>')).min(1),
+  subnetIds: z.array(id('subnet')).min(1),
   secretsManager: secretsManager.optional(),
 });
 

@@ -1,12 +1,16 @@
-import { limitViolations, type SettingViolation } from './aws-limits';
+import { limitViolations } from './aws-limits';
+import { findCommand } from './find-commands';
 import { settingsSchema, type StageInput, type StageSettings } from './settings';
+import type { SettingViolation } from './violation';
 
 /** Settings that can't be deployed, all of them at once. Raised at synth. */
 export class InvalidSettingsError extends Error {
-  constructor(stage: string, violations: readonly SettingViolation[]) {
-    const lines = violations.map(
-      ({ setting, rule, received }) => `  ${setting}: ${rule} (received ${JSON.stringify(received)})`,
-    );
+  constructor(stage: string, input: StageInput, violations: readonly SettingViolation[]) {
+    const lines = violations.map(({ setting, rule, received }) => {
+      const command = findCommand(setting, input);
+      const found = command === undefined ? '' : `; find it with: ${command}`;
+      return `  ${setting}: ${rule} (received ${JSON.stringify(received)})${found}`;
+    });
     super(`Stage ${stage} can't be deployed with these settings (lib/stages/${stage}.ts):\n${lines.join('\n')}`);
     this.name = 'InvalidSettingsError';
   }
@@ -21,6 +25,7 @@ export function parseSettings(stage: string, input: StageInput): StageSettings {
   if (!parsed.success) {
     throw new InvalidSettingsError(
       stage,
+      input,
       parsed.error.issues.map(({ path, message }) => ({
         setting: path.join('.'),
         rule: message,
@@ -29,26 +34,10 @@ export function parseSettings(stage: string, input: StageInput): StageSettings {
     );
   }
   const violations = limitViolations(parsed.data, stage);
-  if (violations.length > 0) throw new InvalidSettingsError(stage, violations);
+  if (violations.length > 0) throw new InvalidSettingsError(stage, input, violations);
   return parsed.data;
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((each, key) => (each as Record<PropertyKey, unknown> | undefined)?.[key], value);
-}
-
-/** How the committed example values are recognised: AWS gives none of these. */
-const EXAMPLE = /111122223333|-0e{10}|0example|\.example$/i;
-
-/** @returns the settings that still have the values of the example, by their paths. */
-export function exampleSettings(settings: StageSettings): string[] {
-  const found: string[] = [];
-  const visit = (value: unknown, path: string) => {
-    if (typeof value === 'string' && EXAMPLE.test(value)) found.push(path);
-    else if (typeof value === 'object' && value !== null) {
-      for (const [key, each] of Object.entries(value)) visit(each, path === '' ? key : `${path}.${key}`);
-    }
-  };
-  visit(settings, '');
-  return found;
 }

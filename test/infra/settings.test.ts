@@ -53,12 +53,12 @@ test.each<[string, StageInput, RegExp]>([
   [
     'a CNAME for the database',
     { ...prod, database: { ...prod.database, endpoint: 'db.carfin.internal' } },
-    /not a CNAME; find it with: aws rds describe-db-instances.*received "db\.carfin\.internal"/,
+    /not a CNAME \(received "db\.carfin\.internal"\); find it with: aws rds describe-db-instances --db-instance-identifier carfin-prod .*--region ap-northeast-2/,
   ],
   [
     'the name for the resource id',
     { ...prod, database: { ...prod.database, resourceId: 'carfin-prod' } },
-    /resource id \(db-…\), not the name; find it with: aws rds/,
+    /resource id \(db-…\), not the name .*; find it with: aws rds/,
   ],
   [
     'autoscaling on a T node',
@@ -98,7 +98,7 @@ test.each<[string, StageInput, RegExp]>([
   [
     'an account that is none',
     { ...prod, account: '1234' },
-    /account: must be 12 digits; find it with: aws sts get-caller-identity.*received "1234"/,
+    /account: must be 12 digits \(received "1234"\); find it with: aws sts get-caller-identity/,
   ],
   [
     'a private API that nobody may call',
@@ -118,7 +118,7 @@ test.each<[string, StageInput, RegExp]>([
   [
     'a login by secret without a way to it',
     { ...prod, database: { ...prod.database, secretArn } },
-    /network\.secretsManager: must say how the functions reach Secrets Manager.*new-endpoint.*nat/,
+    /network\.secretsManager\.by: must say how the functions reach Secrets Manager.*new-endpoint.*nat/,
   ],
   [
     'a way to a secret that nobody reads',
@@ -137,7 +137,7 @@ test.each<[string, StageInput, RegExp]>([
   [
     'private DNS for an endpoint that exists',
     { ...prod, api: { ...existingEndpoint, privateDns: true } },
-    /api\.privateDns: belongs to the endpoint vpce-0123456789abcdef0.*describe-vpc-endpoints/,
+    /api\.privateDns: belongs to the endpoint vpce-0123456789abcdef0.*describe-vpc-endpoints .*PrivateDnsEnabled/,
   ],
   [
     "callers of an endpoint that exists without the endpoint's group",
@@ -171,6 +171,13 @@ test.each<[string, StageInput, RegExp]>([
 test('a stage that keeps nothing may have one node in one zone', () => {
   const network = { ...dev.network, availabilityZones: ['ap-northeast-2a'], subnetIds: ['subnet-0123456789abcdef0'] };
   expect(parseSettings('dev', { ...dev, network }).cache.multiAz).toBe(false);
+});
+
+test("a setting that is missing is named, with the command that finds it in this stage's VPC", () => {
+  const network = { ...prod.network, vpcId: 'vpc-0123456789abcdef0', subnetIds: undefined };
+  expect(() => parseSettings('prod', { ...prod, network } as unknown as StageInput)).toThrow(
+    /network\.subnetIds: .*find it with: aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-0123456789abcdef0 .* --region ap-northeast-2$/,
+  );
 });
 
 test('everything that is wrong is said at once', () => {

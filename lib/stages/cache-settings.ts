@@ -1,0 +1,40 @@
+import * as z from 'zod';
+
+const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
+
+/** The replication group. */
+export const cache = z.strictObject({
+  /** Also the first part of every name, so that it can stand beside a cluster that exists already. */
+  replicationGroupId: z
+    .string()
+    .regex(
+      /^[a-z](?!.*--)[a-z0-9-]{0,18}[a-z0-9]$/,
+      'must be 2 to 20 lower-case letters, digits and single hyphens, beginning with a letter',
+    ),
+  nodeType: z.string().regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a node type such as cache.r7g.large'),
+  engineVersion: z.enum(['7.2', '8.0', '8.1'], 'must be a version of Valkey that ElastiCache offers'),
+  shards: z.int().min(1).max(500),
+  replicasPerShard: z.int().min(0).max(5, 'must be at most 5: ElastiCache has no more replicas a shard'),
+  multiAz: z.boolean(),
+  snapshotRetentionDays: z.int().min(0).max(35),
+  /** UTC, at least an hour. */
+  snapshotWindow: z.string().regex(new RegExp(`^${CLOCK}-${CLOCK}$`), 'must be UTC hours such as 18:00-19:00'),
+  /** UTC, at least an hour. */
+  maintenanceWindow: z
+    .string()
+    .regex(
+      new RegExp(`^(mon|tue|wed|thu|fri|sat|sun):${CLOCK}-(mon|tue|wed|thu|fri|sat|sun):${CLOCK}$`),
+      'must be UTC days and hours such as sun:19:00-sun:20:00',
+    ),
+  /** Keeps a final snapshot and refuses deletion; for a stage whose sessions matter. */
+  retainData: z.boolean(),
+  autoScaling: z
+    .strictObject({
+      minShards: z.int().min(1),
+      maxShards: z.int().min(1),
+      targetCpuPercent: z.int().min(35).max(70, 'must be from 35 to 70, the range that ElastiCache allows'),
+    })
+    .optional(),
+  /** `%R~` patterns keep search from writing the index; they are checked on Valkey, and UNVERIFIED on ElastiCache. */
+  readOnlyKeyPatterns: z.boolean().default(true),
+});

@@ -1,0 +1,106 @@
+import { isExample } from './example-values';
+import type { StageInput, StageSettings } from './settings';
+
+/** The path of every single setting; a list and a map count as one. */
+type PathOf<T, P extends string = ''> = T extends string | number | boolean | readonly unknown[]
+  ? P
+  : string extends keyof T
+    ? P
+    : { [K in keyof T & string]-?: PathOf<NonNullable<T[K]>, P extends '' ? K : `${P}.${K}`> }[keyof T & string];
+type AllPaths<T> = T extends unknown ? PathOf<T> : never;
+export type SettingPath = AllPaths<StageSettings>;
+
+const INSTANCE = 'aws rds describe-db-instances --db-instance-identifier <database.instanceIdentifier>';
+const GROUPS =
+  'aws ec2 describe-security-groups --filters Name=vpc-id,Values=<network.vpcId> --query "SecurityGroups[].[GroupId,GroupName]"';
+const SUBNETS =
+  'aws ec2 describe-subnets --filters Name=vpc-id,Values=<network.vpcId> --query "Subnets[].[AvailabilityZone,SubnetId,AvailableIpAddressCount]"';
+const ROLES = 'aws iam list-roles --query "Roles[].Arn"';
+const OIDC = 'aws iam list-open-id-connect-providers';
+const CLUSTERS =
+  'aws elasticache describe-replication-groups --query "ReplicationGroups[].[ReplicationGroupId,CacheNodeType,SnapshotWindow,length(NodeGroups)]"';
+const CONCURRENCY = 'aws lambda get-account-settings --query AccountLimit';
+const endpoints = (service: string, query: string) =>
+  `aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=<network.vpcId> Name=service-name,Values=com.amazonaws.<region>.${service} --query "VpcEndpoints[].${query}"`;
+
+/** For what is decided and can't be looked up. */
+const DECIDED = undefined;
+
+/** The AWS CLI command that finds a setting's value, or what it is to be chosen by. */
+const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
+  account: 'aws sts get-caller-identity --query Account',
+  region: 'aws ec2 describe-regions --query "Regions[].RegionName"',
+  'network.vpcId': `${INSTANCE} --query "DBInstances[].DBSubnetGroup.VpcId"`,
+  'network.availabilityZones': SUBNETS,
+  'network.subnetIds': SUBNETS,
+  'network.secretsManager.by': endpoints('secretsmanager', '[VpcEndpointId,PrivateDnsEnabled]'),
+  'network.secretsManager.securityGroupId': endpoints('secretsmanager', 'Groups'),
+  'network.secretsManager.destinations':
+    'aws ec2 describe-managed-prefix-lists --query "PrefixLists[].[PrefixListId,PrefixListName]"',
+  'network.secretsManager.reason': DECIDED,
+  'database.instanceIdentifier': 'aws rds describe-db-instances --query "DBInstances[].[DBInstanceIdentifier,Engine]"',
+  'database.endpoint': `${INSTANCE} --query "DBInstances[].Endpoint.Address"`,
+  'database.port': `${INSTANCE} --query "DBInstances[].Endpoint.Port"`,
+  'database.name': `${INSTANCE} --query "DBInstances[].DBName"`,
+  'database.securityGroupId': `${INSTANCE} --query "DBInstances[].VpcSecurityGroups"`,
+  'database.resourceId': `${INSTANCE} --query "DBInstances[].DbiResourceId"`,
+  // The role that docs/deploy.md creates in the database.
+  'database.user': DECIDED,
+  'database.secretArn': 'aws secretsmanager list-secrets --query "SecretList[].[Name,ARN]"',
+  'cache.replicationGroupId': CLUSTERS,
+  'cache.nodeType':
+    'aws elasticache describe-reserved-cache-nodes-offerings --product-description valkey --query "ReservedCacheNodesOfferings[].CacheNodeType"',
+  'cache.engineVersion':
+    'aws elasticache describe-cache-engine-versions --engine valkey --query "CacheEngineVersions[].EngineVersion"',
+  'cache.shards': CLUSTERS,
+  'cache.replicasPerShard': CLUSTERS,
+  'cache.multiAz': SUBNETS,
+  'cache.snapshotRetentionDays': `${INSTANCE} --query "DBInstances[].BackupRetentionPeriod"`,
+  'cache.snapshotWindow': `${INSTANCE} --query "DBInstances[].[PreferredBackupWindow,PreferredMaintenanceWindow]"`,
+  'cache.maintenanceWindow': `${INSTANCE} --query "DBInstances[].[PreferredBackupWindow,PreferredMaintenanceWindow]"`,
+  'cache.retainData': DECIDED,
+  'cache.autoScaling.minShards': CLUSTERS,
+  'cache.autoScaling.maxShards': CLUSTERS,
+  'cache.autoScaling.targetCpuPercent':
+    'aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache --metric-name EngineCPUUtilization --dimensions Name=ReplicationGroupId,Value=<cache.replicationGroupId> Name=Role,Value=Primary --statistics Maximum --period 3600 --start-time <from> --end-time <to>',
+  'cache.readOnlyKeyPatterns': DECIDED,
+  'api.exposure': DECIDED,
+  'api.callers': ROLES,
+  'api.vpcEndpointId': endpoints('execute-api', '[VpcEndpointId,State]'),
+  'api.vpcEndpointSecurityGroupId': endpoints('execute-api', 'Groups'),
+  'api.callerSecurityGroupIds': GROUPS,
+  'api.privateDns': endpoints('execute-api', '[VpcEndpointId,PrivateDnsEnabled]'),
+  'api.oidc.issuer': OIDC,
+  'api.oidc.audience': 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <arn> --query ClientIDList',
+  'api.oidc.subject': DECIDED,
+  'keyReaders.securityGroupIds': GROUPS,
+  'keyReaders.roleArns': ROLES,
+  'concurrency.search.most': CONCURRENCY,
+  'concurrency.search.alwaysWarm': CONCURRENCY,
+  logRetention: DECIDED,
+  alarmEmails: DECIDED,
+  monthlyBudgetUsd:
+    'aws ce get-cost-and-usage --granularity MONTHLY --metrics UnblendedCost --group-by Type=DIMENSION,Key=SERVICE --time-period Start=<from>,End=<to>',
+  tags: 'aws resourcegroupstaggingapi get-tag-keys',
+};
+
+/** Services that have no Region, or one that the CLI chooses. */
+const EVERYWHERE = /^aws (sts|iam|ce) /;
+
+/**
+ * @param setting a path as messages have it; an index into a list counts for nothing.
+ * @param input what is known already stands in the command instead of a placeholder.
+ * @returns the command that finds the setting's value, undefined where it is decided and not found.
+ */
+export function findCommand(setting: string, input: StageInput): string | undefined {
+  const path = setting.replace(/\.\d+$/, '');
+  const command = (COMMANDS as Partial<Record<string, string>>)[path];
+  if (command === undefined) return undefined;
+  const located = EVERYWHERE.test(command) ? command : `${command} --region <region>`;
+  return located.replace(/<([A-Za-z.]+)>/g, (placeholder, name: string) => {
+    const known = name
+      .split('.')
+      .reduce<unknown>((each, key) => (each as Record<string, unknown> | undefined)?.[key], input);
+    return typeof known === 'string' && name !== path && !isExample(known) ? known : placeholder;
+  });
+}
