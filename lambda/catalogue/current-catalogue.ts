@@ -1,11 +1,11 @@
-import { CATALOGUE_KEYS, TTL } from '../contract/keys';
+import { BYPASS_SCOPES, CATALOGUE_KEYS, TTL, type BypassScope } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, Outcome, ValkeyClient } from '../valkey/client';
 import type { CatalogueIndex } from './catalogue-index';
 import { IndexLoader } from './load-index';
 import type { Manifest } from './manifest';
 
-/** What the pointer holds: version and confirmedAt, null if there is none. */
+/** What the pointer holds, version and confirmedAt, and what an operator bypasses; null where there is none. */
 export type Pointer = (string | null)[];
 
 /** How often a process looks whether another catalogue is current, ms. */
@@ -20,6 +20,7 @@ export class CurrentCatalogue {
   private lookAgainAt = 0;
   private seenAt = 0;
   private confirmedAtMs = 0;
+  private bypassed: BypassScope | undefined;
   private loader: IndexLoader | undefined;
 
   constructor(
@@ -38,17 +39,32 @@ export class CurrentCatalogue {
     return this.confirmedAtMs;
   }
 
+  /** What an operator has searches do without, as last seen: while Valkey can't be read, that stays. */
+  get bypass(): BypassScope | undefined {
+    return this.bypassed;
+  }
+
   /** Describes what {@link index} was made of. */
   get manifest(): Manifest | undefined {
     return this.loaded?.manifest;
   }
 
-  /** @returns the command that reads which version is current, if it is time to look again. */
+  /** @returns the command that reads which version is current and what is bypassed, if it is time to look again. */
   look(): Command<Pointer> | undefined {
     if (this.now() < this.lookAgainAt) return undefined;
     this.lookAgainAt = this.now() + LOOK_EVERY_MS;
     const key = CATALOGUE_KEYS.current;
-    return { key, send: (cluster) => cluster.hmget(key, 'version', 'confirmedAt') };
+    return {
+      key,
+      // In one slot, so one trip.
+      send: async (cluster) => {
+        const [pointer, bypass] = await Promise.all([
+          cluster.hmget(key, 'version', 'confirmedAt'),
+          cluster.get(CATALOGUE_KEYS.bypass),
+        ]);
+        return [...pointer, bypass];
+      },
+    };
   }
 
   /**
@@ -56,9 +72,12 @@ export class CurrentCatalogue {
    * @returns whether another index was loaded. If it can't be, the one at hand stays.
    */
   async follow(request: RequestContext, seen: Outcome<Pointer>): Promise<boolean> {
-    const [version, confirmedAt] = seen.ok ? seen.value : [];
+    const [version, confirmedAt, bypass] = seen.ok ? seen.value : [];
+    if (seen.ok) this.bypassed = BYPASS_SCOPES.find((scope) => scope === bypass);
     if (!version) return false;
-    const changed = version !== this.loaded?.index.version && (await this.load(request, version));
+    // Bypassed, Valkey is spared the load of another catalogue as long as there is one to answer from.
+    const spared = this.bypassed === 'valkey' && this.loaded !== undefined;
+    const changed = !spared && version !== this.loaded?.index.version && (await this.load(request, version));
     if (version === this.loaded?.index.version) {
       this.seenAt = this.now();
       this.confirmedAtMs = Number(confirmedAt ?? 0);

@@ -29,6 +29,17 @@ export const ACCESS = {
       ...['+pexpire', '+zadd', '+zrem', '+zincrby', '+zrevrange', '+zremrangebyrank'],
     ],
   },
+  /** The levers of an operator. What people said it can remove, where ElastiCache knows write-only patterns, but not read. */
+  operations: {
+    keys: [
+      ...['~search:*', '~rec:*', '~image:*', '~index:*', '%R~listing:*'],
+      ...['%W~a2a:*', '%W~chat:*', '%W~pref:*'],
+    ],
+    commands: [
+      ...['+get', '+set', '+del', '+unlink', '+exists', '+expire', '+ttl', '+eval', '+evalsha', '+scan'],
+      ...['+hset', '+hget', '+hgetall', '+hkeys', '+zscore', '+zrevrange'],
+    ],
+  },
   /** For programs of others that read keys, as the settings of a stage name them. */
   'key-reader': {
     keys: ['%R~search:*', '%R~index:*', '%R~listing:*', '%R~popular:*'],
@@ -42,11 +53,11 @@ export type ValkeyUser = keyof typeof ACCESS;
 /**
  * @param user a key of {@link ACCESS}.
  * @returns the access string, without passwords: ElastiCache takes it as it is, and a local ACL too.
- * @param readOnlyPatterns whether `%R~` (read-only key patterns) may be used: it is checked on Valkey 8.0, and UNVERIFIED on
- * ElastiCache. Without it a reader's commands still can't write, but search could write the index.
+ * @param readOnlyPatterns whether `%R~` and `%W~` (key patterns that only read or write) may be used: checked on Valkey 8.0, and UNVERIFIED on
+ * ElastiCache. Without it a reader's commands still can't write, but search could write the index, and operations read sessions.
  */
 export function accessString(user: ValkeyUser, readOnlyPatterns = true): string {
   const { keys, commands } = ACCESS[user];
-  const patterns = readOnlyPatterns ? keys : keys.map((pattern) => pattern.replace(/^%R/, ''));
+  const patterns = readOnlyPatterns ? keys : keys.map((pattern) => pattern.replace(/^%[RW]/, ''));
   return ['on', ...patterns, 'resetchannels', '-@all', ...CONNECT, ...commands].join(' ');
 }

@@ -56,6 +56,20 @@ export const FUNCTIONS = {
     localProcesses: 1,
     whenBusy: 'wait',
   },
+  operations: {
+    entry: 'lambda/operations/handler.ts',
+    valkeyUser: 'operations',
+    description: 'Pulls the levers of npm run ops',
+    // A purge of many keys; it has 50 s and says so when that was not enough.
+    timeoutSeconds: 60,
+    memoryMb: 1_024,
+    paths: [],
+    database: false,
+    // Two operators at once.
+    environments: 2,
+    localProcesses: 1,
+    whenBusy: 'wait',
+  },
 } as const satisfies Record<string, FunctionDefinition>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -12,7 +12,17 @@ export const TTL = {
   index: 86_400,
   listing: 86_400,
   popular: 10_800,
+  /** Unless the operator says otherwise. */
+  bypass: 3_600,
 } as const;
+
+/**
+ * What an operator can have searches do without. `answers`: stored answers are neither read nor written, the index and the
+ * listings in Valkey still answer. `valkey`: nothing is asked of Valkey but, once a second, whether this still holds; the index
+ * in memory and the database answer.
+ */
+export const BYPASS_SCOPES = ['answers', 'valkey'] as const;
+export type BypassScope = (typeof BYPASS_SCOPES)[number];
 
 /**
  * Version under which an answer of the database is kept while no index can be read. A catalogue's version is
@@ -43,6 +53,7 @@ export function leaseKey(guarded: string): string {
  * `current` (hash: `version`, and `confirmedAt`, ms, when a warm-up last found it to be the table's),
  * `history` (zset of the versions kept, by the time of publishing in ms),
  * `pinned` (string: the version that an operator went back to; while it is there nothing else is published),
+ * `bypass` (string: a {@link BypassScope}; it ends with its TTL),
  * `source` (hash: `fingerprint` of the table and the `version` that was made of it),
  * `swept` (string: there while listings that no version needs were removed a short time ago) and the warm-up's lease.
  */
@@ -50,6 +61,7 @@ export const CATALOGUE_KEYS = {
   current: 'index:{catalogue}:current',
   history: 'index:{catalogue}:history',
   pinned: 'index:{catalogue}:pinned',
+  bypass: 'index:{catalogue}:bypass',
   source: 'index:{catalogue}:source',
   swept: 'index:{catalogue}:swept',
   lease: 'lease:{catalogue}',

@@ -52,11 +52,14 @@ export class SearchService {
   }
 
   private async search(question: Question, request: RequestContext): Promise<Answer> {
-    const { index } = this.catalogue;
+    const { index, bypass } = this.catalogue;
+    if (bypass !== undefined) return this.bypassed(question, request);
     const key = searchKey(question, index?.version ?? LIVE);
     const page = index === undefined || this.recentlyStored.has(key) ? undefined : new PendingPage(index, question);
     const { answer, seen } = await this.firstWave(key, page, request);
     const changed = seen !== undefined && (await this.catalogue.follow(request, seen));
+    // As of now: follow has just read it.
+    if (this.catalogue.bypass !== undefined) return this.bypassed(question, request);
     if (answer !== undefined && (index !== undefined || this.catalogue.index === undefined)) {
       this.recentlyStored.add(key, index === undefined ? TTL.searchLive : TTL.search);
       return { body: answer.toString(), tier: 'hit' };
@@ -91,7 +94,29 @@ export class SearchService {
     };
   }
 
-  private async fromIndex(question: Question, page: PendingPage, request: RequestContext): Promise<Answer> {
+  /** As an operator wishes: no stored answer is read or written and, with scope `valkey`, no listing either. */
+  private async bypassed(question: Question, request: RequestContext): Promise<Answer> {
+    const look = this.catalogue.look();
+    if (look !== undefined) {
+      const [seen] = await this.valkey.wave(request, [look]);
+      await this.catalogue.follow(request, seen);
+    }
+    const { index, bypass } = this.catalogue;
+    if (index === undefined) {
+      const answer = await queryAnswer(this.database, question, request);
+      return { body: answer.toString(), tier: 'database' };
+    }
+    const page = new PendingPage(index, question);
+    if (bypass !== 'valkey') page.take(await this.valkey.wave(request, page.commands()));
+    return this.fromIndex(question, page, request, false);
+  }
+
+  private async fromIndex(
+    question: Question,
+    page: PendingPage,
+    request: RequestContext,
+    store = true,
+  ): Promise<Answer> {
     const fromValkey = page.complete;
     if (!fromValkey && !(await page.completeFrom(this.database, request))) {
       // The table has changed since its index was made: the page's rows are no longer what the index says.
@@ -99,6 +124,7 @@ export class SearchService {
       return { body: answer.toString(), tier: 'database' };
     }
     const bytes = page.body();
+    if (!store) return { body: bytes.toString(), tier: fromValkey ? 'index' : 'database' };
     const key = searchKey(question, page.index.version);
     const storing = this.valkey.wave(request, [writeAnswer(key, bytes, TTL.search), ...page.mendCommands()]);
     // Decoded while the answer is being stored.

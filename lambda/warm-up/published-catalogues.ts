@@ -179,7 +179,8 @@ export class PublishedCatalogues {
   }
 }
 
-function fieldsOf(indexes: readonly CatalogueIndex[], bucket: number): Set<string> {
+/** @returns the fields of a bucket that these indexes need. */
+export function fieldsOf(indexes: readonly CatalogueIndex[], bucket: number): Set<string> {
   const fields = new Set<string>();
   for (const index of indexes) {
     for (let row = 0; row < index.size; row++) {

@@ -21,6 +21,8 @@ test('operators read, run and page, and change no resource', () => {
     'sns:Publish',
   ]);
   const invoked = own.find(({ Action }) => Action === 'lambda:InvokeFunction')?.Resource;
-  expect(JSON.stringify(invoked)).toContain('function:carfin-prod-warm-up');
+  for (const name of ['warm-up', 'operations'])
+    expect(JSON.stringify(invoked)).toContain(`function:carfin-prod-${name}`);
+  expect(JSON.stringify(invoked)).not.toContain('carfin-prod-search');
   expect(JSON.stringify(invoked)).not.toContain('*');
 });

@@ -276,6 +276,74 @@ describe('page-test', () => {
   });
 });
 
+describe('levers', () => {
+  const shown = { current: 'v2', pinned: undefined, versions: [], bypass: undefined };
+  const answers: Record<string, unknown> = {
+    show: shown,
+    rollback: { from: 'v2', to: 'v1', searchable: 60_000, missingListings: 3, pulled: false },
+    unpin: { unpinned: true },
+    bypass: { bypass: { scope: 'valkey', seconds: 1_800 } },
+    purge: { prefix: 'search:', found: { 'a:1': 40, 'b:2': 2 }, removed: 42, unfinished: false },
+  };
+  let sent: Record<string, unknown>[];
+
+  beforeEach(() => {
+    sent = [];
+    lambda
+      .on(InvokeCommand, { FunctionName: 'carfin-prod-operations' })
+      .callsFake(({ Payload }: { Payload: Buffer }) => {
+        const request = JSON.parse(Payload.toString()) as { operation: string };
+        sent.push(request);
+        return { Payload: payload(answers[request.operation]) };
+      });
+  });
+
+  test.each<[string, RegExp, object]>([
+    [
+      'catalogue rollback',
+      /Would serve catalogue v1 .*3 of its listings are gone/,
+      { operation: 'rollback', pull: false },
+    ],
+    ['catalogue unpin', /Nothing is pinned/, { operation: 'show' }],
+    ['cache bypass on --valkey --for 30m', /for another 30 min.*costs the database a query/, { operation: 'show' }],
+    ['cache bypass off', /Would use the cache again/, { operation: 'show' }],
+    [
+      'purge search:',
+      /Would remove the keys with search:/,
+      { operation: 'purge', prefix: 'search:', people: false, pull: false },
+    ],
+    ['purge chat: --people', /lose what they said/, { operation: 'purge', prefix: 'chat:', people: true, pull: false }],
+  ])('%s only shows what it would do, and ends with 4', async (line, text, request) => {
+    const { output, code } = await ops(target(), line);
+    expect(output).toMatch(text);
+    expect([sent, code]).toEqual([[request], 4]);
+  });
+
+  test.each<[string, RegExp, object]>([
+    ['catalogue rollback v1 --yes', /Serving catalogue v1/, { operation: 'rollback', version: 'v1', pull: true }],
+    ['catalogue unpin --yes', /Unpinned/, { operation: 'unpin' }],
+    [
+      'cache bypass on --valkey --for 30m --yes',
+      /Valkey is bypassed/,
+      { operation: 'bypass', scope: 'valkey', seconds: 1_800 },
+    ],
+    ['cache bypass off --yes', /./, { operation: 'bypass' }],
+    ['purge search: --yes', /Removed 42 keys/, { operation: 'purge', prefix: 'search:', people: false, pull: true }],
+  ])('%s does it', async (line, text, request) => {
+    const { output, code } = await ops(target(), line);
+    expect(output).toMatch(text);
+    expect([sent, code]).toEqual([[request], 0]);
+  });
+
+  test('catalogue show needs attention while something is pinned', async () => {
+    const versions = [{ version: 'v1', publishedAt: new Date().toISOString(), listings: 9, searchable: 8 }];
+    answers.show = { ...shown, current: 'v1', pinned: 'v1', versions };
+    const { output, code } = await ops(target(), 'catalogue show');
+    expect(output).toMatch(/v1 .* 0 s ago .* served, pinned/);
+    expect(code).toBe(1);
+  });
+});
+
 describe('errors name the way out', () => {
   const failure = (name: string, message: string) => Object.assign(new Error(message), { name });
 

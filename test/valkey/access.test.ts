@@ -52,6 +52,16 @@ const FORBIDDEN: Record<ValkeyUser, [command: string, key: string, ...args: stri
     ['HGETALL', 'a2a:{s}'],
     ['GET', 'lease:{catalogue}'],
   ],
+  operations: [
+    ['GET', 'chat:{u}'],
+    ['HGETALL', 'a2a:{s}'],
+    ['HGETALL', 'pref:{u}'],
+    ['DEL', 'listing:9'],
+    ['DEL', 'user:1'],
+    ['FLUSHALL', 'search:x'],
+    ['KEYS', 'search:*'],
+    ['CONFIG', 'GET', 'maxmemory'],
+  ],
   'warm-up': [
     ['GET', 'chat:{u}'],
     ['GET', 'a2a:{s}'],

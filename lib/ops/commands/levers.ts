@@ -1,13 +1,15 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { EXIT, OperationError } from '../errors';
-import type { AddCommand } from '../program';
+import { spanArgument, type AddCommand } from '../program';
+import { bypass, purge, type BypassOptions } from './cache';
+import { rollback, showCatalogue, unpin } from './catalogue';
 import { pageTest, planPage } from './page-test';
 import { warm } from './warm';
 
 const CONFIRM = ['--yes', 'do it; without this it is only shown'] as const;
 
 /** Commands that change something. Each shows what it would do unless `--yes` is given. */
-export function registerLevers(_: Command, addAny: AddCommand): void {
+export function registerLevers(program: Command, addAny: AddCommand): void {
   const add: AddCommand = (name, description, run, parent) =>
     addAny(
       name,
@@ -29,6 +31,40 @@ export function registerLevers(_: Command, addAny: AddCommand): void {
   )
     .option('--force', 'read the table even if it looks unchanged')
     .option('--allow-shrink', 'publish although the catalogue is empty or has shrunk')
+    .option(...CONFIRM);
+  const catalogue = program.command('catalogue').description('which catalogue is served');
+  add(
+    'rollback [version]',
+    'goes back to the catalogue before, or to this one, and keeps it',
+    (target, [version], { yes }) => rollback(target, version, yes === true),
+    catalogue,
+  ).option(...CONFIRM);
+  add('unpin', 'lets warm-ups publish again', (target, _, { yes }) => unpin(target, yes === true), catalogue).option(
+    ...CONFIRM,
+  );
+  addAny(
+    'show',
+    'the catalogues that are kept, which one is served, and whether the cache is bypassed',
+    (target) => showCatalogue(target),
+    catalogue,
+  );
+  const cache = program.command('cache').description('whether searches use the cache');
+  add(
+    'bypass',
+    'searches do without stored answers; it ends by itself',
+    (target, [state], options) => bypass(target, state === 'on' ? 'on' : 'off', options as unknown as BypassOptions),
+    cache,
+  )
+    .addArgument(new Argument('<state>', 'on or off').choices(['on', 'off']))
+    .option('--valkey', 'without Valkey altogether: the index in memory and the database answer')
+    .option('--for <span>', 'how long, 1m to 1d', spanArgument, '1h')
+    .option(...CONFIRM);
+  add(
+    'purge <prefix>',
+    'removes the keys with a prefix: search:, rec: or image:, or longer',
+    (target, [prefix = ''], options) => purge(target, prefix, options),
+  )
+    .option('--people', 'also a2a:, chat: and pref:, which hold what people said')
     .option(...CONFIRM);
   add(
     'page-test',

@@ -1,0 +1,3 @@
+import { createOperationsFunction } from './operations-function';
+
+export const { handler } = createOperationsFunction();

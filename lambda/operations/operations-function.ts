@@ -1,0 +1,63 @@
+import { CATALOGUE_KEYS } from '../contract/keys';
+import { logger } from '../telemetry/emitter';
+import { RequestContext } from '../telemetry/request';
+import { ValkeyClient } from '../valkey/client';
+import { bypass, shownBypass } from './bypass-lever';
+import { CatalogueLevers } from './catalogue-levers';
+import { nodeFacts } from './nodes';
+import { purge } from './purge-lever';
+import { operationRequest, type CheckedRequest } from './request';
+import { OPERATIONS_SCRIPTS } from './scripts';
+
+/** What one run may spend on Valkey, ms; below the function's own timeout. */
+const BUDGET_MS = 50_000;
+/** An operator waits where a search would not, ms. */
+const COMMAND_TIMEOUT_MS = 5_000;
+/** What the first command waits for the cluster, ms; a longer wait would only keep the operator. */
+const REACH_MS = 3_000;
+
+export interface OperationsFunction {
+  handler: (event: unknown) => Promise<unknown>;
+  close: () => void;
+}
+
+/** Wires the function that pulls the levers inside the VPC, as a user of its own. @throws MissingEnvironmentError */
+export function createOperationsFunction(env: NodeJS.ProcessEnv = process.env): OperationsFunction {
+  const valkey = ValkeyClient.fromEnvironment(env, {
+    commandTimeoutMs: COMMAND_TIMEOUT_MS,
+    scripts: OPERATIONS_SCRIPTS,
+  });
+  const levers = new CatalogueLevers(valkey);
+  return {
+    handler: async (event) => {
+      const request = operationRequest.parse(event);
+      // The first command waits until the client knows the cluster; and who can't read this can pull nothing.
+      const key = CATALOGUE_KEYS.bypass;
+      const reached = await valkey.run(new RequestContext(REACH_MS), key, (cluster) => cluster.exists(key));
+      if (!reached.ok) throw reached.error;
+      const context = new RequestContext(BUDGET_MS);
+      const result = await operate(request, context);
+      // Who pulled what is in the account's trail; what came of it is here.
+      logger.info('Operation', { request, result: request.operation === 'nodes' ? undefined : result });
+      return result;
+    },
+    close: () => valkey.close(),
+  };
+
+  async function operate(request: CheckedRequest, context: RequestContext): Promise<unknown> {
+    switch (request.operation) {
+      case 'show':
+        return { ...(await levers.show(context)), bypass: await shownBypass(valkey, context) };
+      case 'rollback':
+        return levers.rollback(context, request.version, request.pull);
+      case 'unpin':
+        return levers.unpin(context);
+      case 'bypass':
+        return bypass(valkey, context, request.scope, request.seconds);
+      case 'purge':
+        return purge(valkey, context, request);
+      case 'nodes':
+        return nodeFacts(valkey);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** Crosses the boundary: `npm run ops` sends these to the operations function, which checks them. */
+import * as z from 'zod';
+import { BYPASS_SCOPES } from '../contract/keys';
+
+/** Prefixes that may be purged: what is lost is computed again. */
+export const PURGEABLE = ['search:', 'rec:', 'image:'] as const;
+/** What people said and what agents know of them: a purge loses it for good, so it wants a word more. */
+export const PURGEABLE_OF_PEOPLE = ['a2a:', 'chat:', 'pref:'] as const;
+
+/** One of the prefixes above, as it stands or longer, without characters that SCAN would read as a pattern. */
+const prefix = z
+  .string()
+  .regex(
+    new RegExp(`^(${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join('|')})[A-Za-z0-9._{}:-]*$`),
+    `must begin with one of ${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join(', ')}: the catalogue (index:, listing:) is never purged, go back with: catalogue rollback`,
+  );
+
+export const operationRequest = z.discriminatedUnion('operation', [
+  /** Which catalogues there are, which one is served, and whether the cache is bypassed. */
+  z.strictObject({ operation: z.literal('show') }),
+  /** Looks whether a version is whole; with `pull` makes it current and keeps the warm-up from publishing another. */
+  z.strictObject({ operation: z.literal('rollback'), version: z.string().optional(), pull: z.boolean() }),
+  /** Lets the warm-up publish again. */
+  z.strictObject({ operation: z.literal('unpin') }),
+  z.strictObject({
+    operation: z.literal('bypass'),
+    /** Nothing switches it off. */
+    scope: z.enum(BYPASS_SCOPES).optional(),
+    seconds: z.int().min(60).max(86_400).optional(),
+  }),
+  /** Counts the keys with a prefix; with `pull` removes them. */
+  z.strictObject({ operation: z.literal('purge'), prefix, people: z.boolean().default(false), pull: z.boolean() }),
+  /** What each primary says of itself. */
+  z.strictObject({ operation: z.literal('nodes') }),
+]);
+
+/** As it is sent. */
+export type OperationRequest = z.input<typeof operationRequest>;
+/** As it is after checking. */
+export type CheckedRequest = z.output<typeof operationRequest>;
+
+export interface CatalogueVersion {
+  version: string;
+  /** ISO 8601. */
+  publishedAt: string;
+  listings: number | undefined;
+  searchable: number | undefined;
+}
+
+export interface Shown {
+  current: string | undefined;
+  pinned: string | undefined;
+  /** Newest first. */
+  versions: CatalogueVersion[];
+  bypass: { scope: string; seconds: number } | undefined;
+}
+
+export interface RolledBack {
+  from: string | undefined;
+  to: string;
+  searchable: number;
+  /** Listings of that version that are no longer in Valkey: the database would give them, one query a page. */
+  missingListings: number;
+  pulled: boolean;
+}
+
+export interface Purged {
+  prefix: string;
+  /** Keys by node, `host:port`. */
+  found: Record<string, number>;
+  removed: number;
+  /** Whether time ran out before all were seen; then it is run again. */
+  unfinished: boolean;
+}
+
+export interface NodeFacts {
+  address: string;
+  /** The sections of INFO, as one map. */
+  info: Record<string, string>;
+}
