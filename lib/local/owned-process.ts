@@ -1,11 +1,23 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const KEPT_OUTPUT = 4_000;
 const CHECK_EVERY_MS = 25;
 
-/** A process that this one started and alone may end. */
+/**
+ * A shell that becomes the program ("$@") and leaves a guard behind: once the pipe from here to the guard is cut without a word, it
+ * sends the program the signal "$0", awake or stopped. So it ends even if this process is killed; Linux's own signal for that
+ * (PR_SET_PDEATHSIG) is unknown elsewhere.
+ */
+const GUARDED = [
+  '( (read -r _ <&3 || { kill -s "$0" $$; kill -s CONT $$; }) </dev/null >/dev/null 2>&1 & )',
+  'exec "$@" 3<&-',
+].join('\n');
+
+/** A process that this one started and alone may end; it ends with this one, however that ends. */
 export class OwnedProcess {
   private output = '';
   private exited = false;
@@ -15,23 +27,35 @@ export class OwnedProcess {
     private readonly name: string,
     readonly child: ChildProcess,
   ) {
-    this.exit = once(child, 'exit').then(() => (this.exited = true));
+    const guard = child.stdio[3] as Socket;
+    guard.on('error', () => undefined).resume();
+    this.exit = once(child, 'exit').then(() => {
+      this.exited = true;
+      guard.end('done\n');
+      return finished(guard).catch(() => undefined);
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-KEPT_OUTPUT)));
     }
-    // Should this process end without stopping it: an engine must not outlive what started it.
-    process.once('exit', this.killNow);
   }
 
-  /** @throws Error if the program can't be started at all. */
+  /**
+   * Starts the program; {@link until} tells whether it came up.
+   * @param lastSignal what it gets if this process is gone.
+   */
   static async start(
     name: string,
     program: string,
     args: readonly string[],
     options: SpawnOptions = {},
+    lastSignal: 'KILL' | 'QUIT' = 'KILL',
   ): Promise<OwnedProcess> {
     // A group of its own: a terminal's Ctrl-C reaches only us, and we stop the engines in order.
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
+    const child = spawn('/bin/sh', ['-c', GUARDED, lastSignal, program, ...args], {
+      ...options,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
     await Promise.race([
       once(child, 'spawn'),
       once(child, 'error').then(([cause]) => {
@@ -66,15 +90,10 @@ export class OwnedProcess {
 
   /** Asks it to end, and after graceMs makes it. Returns when it is gone. */
   async stop(signal: NodeJS.Signals = 'SIGTERM', graceMs = 5_000): Promise<void> {
-    process.off('exit', this.killNow);
     this.signal('SIGCONT');
     this.signal(signal);
     const timer = setTimeout(() => this.signal('SIGKILL'), graceMs);
-    if (this.running) await this.exit;
+    await this.exit;
     clearTimeout(timer);
   }
-
-  private readonly killNow = (): void => {
-    if (this.running) this.child.kill('SIGKILL');
-  };
 }

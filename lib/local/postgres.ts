@@ -1,15 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -18,6 +9,7 @@ import { claim } from './data-claim';
 import { freePort } from './free-ports';
 import { OwnedProcess } from './owned-process';
 import { postgresBinaries } from './postgres-binaries';
+import { makeRunFolder, sweepRunFolders } from './run-folder';
 
 const run = promisify(execFile);
 
@@ -54,7 +46,9 @@ export async function startPostgres(
 ): Promise<LocalPostgres> {
   const native = postgresBinaries();
   const account = isRoot() ? UNPRIVILEGED : undefined;
-  const home = folder ?? mkdtempSync(path.join(cacheFolder('postgres'), 'run-'));
+  const throwaways = cacheFolder('postgres');
+  sweepRunFolders(throwaways, 'run');
+  const home = folder ?? makeRunFolder(throwaways, 'run');
   mkdirSync(home, { recursive: true });
   if (account) chownSync(home, account.uid, account.gid);
   const data = path.join(home, 'data');
@@ -70,22 +64,30 @@ export async function startPostgres(
       cwd: home,
       env: { LC_ALL: 'C', PATH: process.env.PATH },
     },
+    // At once, but not without giving its shared memory back.
+    'QUIT',
   );
   const ownerUrl = urlOf(OWNER, password, port);
+  const stop = async () => {
+    await server.stop('SIGINT');
+    if (folder === undefined) rmSync(home, { recursive: true, force: true });
+  };
   let version = '';
-  await server.until(async () => {
-    version = await prepareReader(ownerUrl, password);
-    return true;
-  }, 30_000);
+  try {
+    await server.until(async () => {
+      version = await prepareReader(ownerUrl, password);
+      return true;
+    }, 30_000);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     url: urlOf(READER, password, port),
     ownerUrl,
     version,
     process: server,
-    stop: async () => {
-      await server.stop('SIGINT');
-      if (folder === undefined) rmSync(home, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { ENV } from '../../lambda/contract/environment';
 import { ENGINE_PARAMETERS } from '../cache/engine-parameters';
 import { makeCertificates } from './certificates';
 import { freeValkeyPorts } from './free-ports';
+import { makeRunFolder } from './run-folder';
 import { type AdminAccess, ValkeyNode } from './valkey-node';
 import { valkeyBinary } from './valkey-binary';
 
@@ -37,7 +38,7 @@ export class LocalCluster {
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
     const { primaries = 3, replicasPerPrimary = 0, settings = {} } = options;
     const binary = await valkeyBinary();
-    const folder = mkdtempSync(path.join(tmpdir(), 'carfin-valkey-'));
+    const folder = makeRunFolder(tmpdir(), 'carfin-valkey');
     const tls = await makeCertificates(folder);
     const admin: AdminAccess = { user: ADMIN, password: newPassword(), ca: readFileSync(tls.caFile) };
     for (const user of USERS) writePassword(folder, user);

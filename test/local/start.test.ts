@@ -1,13 +1,13 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { PROJECT_ROOT } from '../../lib/functions/bundle';
 import { cacheFolder } from '../../lib/local/cache-folder';
+import { makeRunFolder } from '../../lib/local/run-folder';
 import { valkeyBinary } from '../../lib/local/valkey-binary';
 
 /** npm start as its user runs it, with a cache of its own: whoever runs it beside the tests is not disturbed. */
-const cache = mkdtempSync(path.join(cacheFolder('tests'), 'start-'));
+const cache = makeRunFolder(cacheFolder('tests'), 'start');
 let environment: NodeJS.ProcessEnv;
 let running: ChildProcess | undefined;
 
