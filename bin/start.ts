@@ -1,4 +1,5 @@
 import type { Ora } from 'ora';
+import { showConversation, showSearches } from '../lib/local/examples';
 import { LISTING_COUNT } from '../lib/local/listings';
 import { LocalFunctions, startDatabase } from '../lib/local/local-system';
 import { LocalCluster } from '../lib/local/valkey-cluster';
@@ -42,32 +43,9 @@ async function main(): Promise<void> {
   stops.unshift(gateway.stop);
   const url = `http://127.0.0.1:${gateway.port}`;
   gatewayStep.succeed(`Ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}`);
-  await showExamples(url);
+  await showSearches(url);
+  await showConversation(url);
   console.log('\nCtrl-C stops everything that was started here.');
-}
-
-/** Three questions: one that the warm-up has answered, one that nobody has asked, and the same again. */
-async function showExamples(url: string): Promise<void> {
-  const neverAsked = '/v1/vehicles/search?budgetMin=2470&budgetMax=3330&usage=캠핑&familyType=large';
-  const examples = ['/v1/vehicles/search?budgetMin=2500&budgetMax=3200&persona=working_mom', neverAsked, neverAsked];
-  for (const path of examples) {
-    const start = performance.now();
-    const response = await fetch(url + path);
-    const body = (await response.json()) as {
-      total: number;
-      vehicles: { manufacturer: string; model: string; price: number }[];
-    };
-    const ms = (performance.now() - start).toFixed(1);
-    const [best] = body.vehicles;
-    console.log(`\n  curl '${url}${path}'`);
-    console.log(
-      `    ${response.status}, X-Cache: ${response.headers.get('x-cache') ?? '-'}, ${ms} ms (${response.headers.get('server-timing') ?? ''})`,
-    );
-    if (best)
-      console.log(
-        `    ${thousands(body.total)} matches; first: ${best.manufacturer} ${best.model}, ${thousands(best.price)}만원`,
-      );
-  }
 }
 
 /** The warm-up's progress becomes a line that changes; what goes wrong is shown; metrics and the rest are not. */

@@ -1,6 +1,7 @@
 import type { Operation } from '../http/operation';
 import { getHealth } from './get-health';
 import { searchVehicles } from './search-vehicles';
+import { SESSION_OPERATIONS } from './sessions';
 
 /** Every operation of the API. The OpenAPI document, docs/api.md and the fuzzer take them from here. */
-export const OPERATIONS: readonly Operation[] = [searchVehicles, getHealth];
+export const OPERATIONS: readonly Operation[] = [searchVehicles, getHealth, ...SESSION_OPERATIONS];

@@ -21,6 +21,14 @@ interface Access {
 /** Keys and commands of each Valkey user. */
 export const ACCESS = {
   search: { keys: SEARCH_KEYS, commands: SEARCH_COMMANDS },
+  conversation: {
+    keys: [...SEARCH_KEYS, '~a2a:*', '~chat:*', '~pref:*', '~rec:*', '~user:*', '~seen:*'],
+    commands: [
+      ...SEARCH_COMMANDS,
+      ...['+wait', '+asking', '+ttl', '+hget', '+hdel', '+hincrby', '+hkeys', '+time'],
+      ...['+xadd', '+xdel', '+xlen', '+xrange', '+zadd', '+zcard', '+zremrangebyscore'],
+    ],
+  },
   'warm-up': {
     keys: ['~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:*'],
     commands: [

@@ -41,6 +41,19 @@ export const FUNCTIONS = {
     localProcesses: 2,
     whenBusy: 'wait',
   },
+  conversation: {
+    entry: 'lambda/conversation/handler.ts',
+    valkeyUser: 'conversation',
+    description: 'Keeps what is said and learned: sessions, questions, chats, preferences',
+    timeoutSeconds: 4,
+    // As search: a question of a session is a search.
+    memoryMb: 1_769,
+    paths: ['/v1/sessions', '/v1/sessions/{sessionId}', '/v1/sessions/{sessionId}/{proxy+}', '/v1/users/{proxy+}'],
+    database: true,
+    environments: 'stage',
+    localProcesses: 2,
+    whenBusy: 'wait',
+  },
   'warm-up': {
     entry: 'lambda/warm-up/handler.ts',
     valkeyUser: 'warm-up',

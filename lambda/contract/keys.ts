@@ -14,6 +14,14 @@ export const TTL = {
   popular: 10_800,
   /** Unless the operator says otherwise. */
   bypass: 3_600,
+  /** Since the last write. */
+  session: 1_800,
+  /** A session ends this long after its start, however busy; the index of a person's sessions lives longer. */
+  sessionLife: 604_800,
+  sessionIndex: 608_400,
+  creation: 3_600,
+  /** Longer than what it speaks of: see {@link seenKey}. */
+  seen: 172_800,
 } as const;
 
 /**
@@ -101,4 +109,30 @@ const QUESTION_ID = new RegExp(
 /** A zset of question ids by how often they were asked in the UTC hour that holds `atMs`. */
 export function popularKey(atMs: number): string {
   return `popular:${new Date(atMs).toISOString().slice(0, 13)}`;
+}
+
+/**
+ * A session, all in one slot: `a2a:{<id>}` (hash), its events (stream; an entry's id is the session's version after it) and
+ * the requests that it has seen (hash).
+ */
+export function sessionKeys(id: string): [session: string, events: string, requests: string] {
+  return [`a2a:{${id}}`, `a2a:{${id}}:events`, `a2a:{${id}}:requests`];
+}
+
+/** A zset of a person's sessions by the time of their creation, ms: what is to be forgotten with the person. */
+export function sessionIndexKey(userId: string): string {
+  return `user:{${userId}}`;
+}
+
+/** The session that a repeated request has created already; beside the index of its person. */
+export function creationKey(userId: string, idempotencyKey: string): string {
+  return `user:{${userId}}:creation:${idempotencyKey}`;
+}
+
+/**
+ * Says that a session or chat was written: its remaining life tells when. It lies in another slot (no braces), so that it
+ * outlives a shard that is lost, and a reader that finds nothing can tell what was lost from what has ended.
+ */
+export function seenKey(what: 'a2a' | 'chat', id: string): string {
+  return `seen:${what}:${id}`;
 }

@@ -43,5 +43,13 @@ export const METRICS = {
   /** Rows of the table, and those that some question can find, at the last whole reading. Count. */
   catalogueListings: 'CatalogueListings',
   catalogueSearchable: 'CatalogueSearchable',
+  /** Sessions and chats that were found, and that were not although they were written within their life. Count. */
+  sessionsFound: 'SessionsFound',
+  sessionsMissing: 'SessionsMissing',
+  /** Questions of sessions, and those that were answered. Count. */
+  questionsAsked: 'QuestionsAsked',
+  questionsAnswered: 'QuestionsAnswered',
+  /** Scores that people gave, 0 to 5. */
+  satisfactionScore: 'SatisfactionScore',
 } as const;
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -55,3 +55,41 @@ export function text(maxLength: number): z.ZodString {
 export function id(): z.ZodString {
   return z.string('must match [A-Za-z0-9._-]{1,64}').regex(/^[A-Za-z0-9._-]{1,64}$/, 'must match [A-Za-z0-9._-]{1,64}');
 }
+
+/** What people and agents write: lines of text, without other control characters than line ends and tabs. */
+export function prose(maxLength: number): z.ZodString {
+  const rule = `must be text of 1 to ${maxLength} characters, without control characters but line ends and tabs`;
+  return z
+    .string(rule)
+    .min(1, rule)
+    .max(maxLength, rule)
+    .regex(/^[\P{Cc}\n\r\t]*$/u, rule);
+}
+
+/** How deep a JSON object of a client may be nested. */
+const DEEPEST = 32;
+
+/** Any JSON object, passed on as it is: a schema would drop a member named `__proto__` without a word. */
+export function jsonObject(): z.ZodType<Record<string, unknown>> {
+  const rule = `must be a JSON object, nested at most ${DEEPEST} deep`;
+  return z
+    .custom<Record<string, unknown>>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && isWithin(DEEPEST, value),
+      rule,
+    )
+    .meta({ override: described({ type: 'object', additionalProperties: true }) });
+}
+
+function isWithin(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((each) => isWithin(levels - 1, each));
+}
+
+/** A version as an entity tag (RFC 9110): `"7"`, or without its quotes. */
+export function entityTag(): z.ZodType<number, string> {
+  return z
+    .string()
+    .regex(/^"?[1-9]\d{0,14}"?$/, 'must be one version, such as "7"')
+    .transform((value) => Number(value.replaceAll('"', '')))
+    .meta({ override: described({ type: 'string' }) });
+}

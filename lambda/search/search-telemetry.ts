@@ -13,7 +13,7 @@ const ANSWERS: Readonly<Record<Tier, MetricName>> = {
 
 /** Turns what requests did into the metrics that the promises are measured by. */
 export class SearchTelemetry {
-  private readonly emitter: Emitter;
+  readonly emitter: Emitter;
 
   constructor(
     private readonly valkey: ValkeyClient,

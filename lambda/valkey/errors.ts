@@ -27,20 +27,24 @@ const NODE_FAILURES = new Set([
   'READONLY',
   'BUSY',
   'TRYAGAIN',
+  // The cluster client follows these itself; a command on a connection of its own meets them.
+  'MOVED',
+  'ASK',
   'NOAUTH',
   'WRONGPASS',
-  'ERR', // "ERR max number of clients reached"
 ]);
 
 /** @returns whether the reply is about this command alone. */
 export function isCommandError(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError' && !NODE_FAILURES.has(codeOf(error));
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return false;
+  return !NODE_FAILURES.has(codeOf(error)) && !error.message.startsWith('ERR max number of clients');
 }
 
 /** @returns whether the error came before any reply could, so that asking the slot's owner again may help at once. */
 export function isWorthARetry(error: unknown): boolean {
   return (
-    error instanceof Error && (error.message === 'Connection is closed.' || /^(READONLY|MOVED)/.test(error.message))
+    error instanceof Error &&
+    (error.message === 'Connection is closed.' || /^(READONLY|MOVED|TRYAGAIN)/.test(error.message))
   );
 }
 

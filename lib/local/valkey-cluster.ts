@@ -132,6 +132,7 @@ export class LocalCluster {
       }),
     );
     await Promise.all(replicas.map((node) => this.untilReplicating(node)));
+    await Promise.all(this.nodes.map((node) => this.untilKnowing(node, replicas.length)));
     await this.untilOk();
   }
 
@@ -146,6 +147,15 @@ export class LocalCluster {
         await sleep(50);
       }
     }
+  }
+
+  /** Clients learn of the replicas from any node, which names only those that it has heard to be in step. */
+  private async untilKnowing(node: ValkeyNode, replicas: number): Promise<void> {
+    await this.retry(async () => {
+      const shards = (await node.ask('CLUSTER', 'SLOTS')) as unknown[][];
+      const known = shards.reduce((sum, [, , , ...others]) => sum + others.length, 0);
+      if (known !== replicas) throw new Error(`The node on port ${node.port} names ${known} of ${replicas} replicas`);
+    });
   }
 
   private async untilReplicating(node: ValkeyNode): Promise<void> {

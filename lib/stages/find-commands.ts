@@ -77,6 +77,8 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'keyReaders.roleArns': ROLES,
   'concurrency.search.most': CONCURRENCY,
   'concurrency.search.alwaysWarm': CONCURRENCY,
+  'concurrency.conversation.most': CONCURRENCY,
+  'concurrency.conversation.alwaysWarm': CONCURRENCY,
   logRetention: DECIDED,
   alarmEmails: DECIDED,
   monthlyBudgetUsd:

@@ -30,7 +30,10 @@ export const settingsSchema = z.strictObject({
     roleArns: z.array(arn('iam:', 'arn:aws:iam::123456789012:role/name')),
   }),
   /** Each environment holds a connection to every shard, and one to the database where its function asks it. */
-  concurrency: z.strictObject({ search: scaling } satisfies Record<ScaledFunctionName, z.ZodType>),
+  concurrency: z.strictObject({ search: scaling, conversation: scaling } satisfies Record<
+    ScaledFunctionName,
+    z.ZodType
+  >),
   logRetention: z.enum(RetentionDays, 'must be a value of RetentionDays (aws-cdk-lib/aws-logs)'),
   alarmEmails: z
     .array(z.email('must be an email address'))

@@ -187,7 +187,7 @@ test.each<[string, () => unknown, RegExp, RegExp]>([
   [
     'too little concurrency',
     () => quotas.on(GetServiceQuotaCommand).resolves({ Quota: { Value: 100 } }),
-    /100 allowed, 1\d\d needed/,
+    /100 allowed, \d{3} needed/,
     /higher quota/,
   ],
   [

@@ -4,6 +4,7 @@ import { BUCKET_KEYS } from '../../lambda/catalogue/layout';
 import {
   CATALOGUE_KEYS,
   chunkKey,
+  creationKey,
   leaseKey,
   LIVE,
   manifestKey,
@@ -11,6 +12,9 @@ import {
   popularKey,
   questionId,
   searchKey,
+  seenKey,
+  sessionIndexKey,
+  sessionKeys,
   TTL,
 } from '../../lambda/contract/keys';
 import { TYPICAL_QUESTIONS } from '../../lambda/rules/question';
@@ -26,6 +30,13 @@ test('docs/openapi.json is what the schemas say; npm run docs writes it', () => 
 test('docs/keys.md names every key and TTL of the code', () => {
   const text = page('docs/keys.md');
   for (const key of [...BUCKET_KEYS, ...Object.values(CATALOGUE_KEYS)]) expect(text).toContain(`\`${key}\``);
+  for (const key of [
+    ...sessionKeys('<sessionId>'),
+    sessionIndexKey('<userId>'),
+    creationKey('<userId>', '<Idempotency-Key>'),
+    seenKey('a2a', '<sessionId>'),
+  ])
+    expect(text).toContain(`\`${key}\``);
   for (const seconds of Object.values(TTL)) expect(text).toContain(`${seconds.toLocaleString('en-US')} s`);
   expect(text).toContain(`version \`${LIVE}\``);
 });

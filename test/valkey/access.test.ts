@@ -45,6 +45,14 @@ const FORBIDDEN: Record<ValkeyUser, [command: string, key: string, ...args: stri
     ['KEYS', 'search:*'],
     ['CONFIG', 'GET', 'maxmemory'],
   ],
+  conversation: [
+    ['SET', 'index:{catalogue}:current', 'x'],
+    ['DEL', 'index:abc:0'],
+    ['SET', 'image:x', 'x'],
+    ['FLUSHALL', 'search:x'],
+    ['KEYS', 'a2a:*'],
+    ['SCAN', '0'],
+  ],
   'key-reader': [
     ['SET', 'search:x', 'x'],
     ['DEL', 'search:x'],

@@ -1,0 +1,25 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { createRouter } from '../http/router';
+import { createSearchCore } from '../search/search-core';
+import { sessionRoutes } from '../sessions/session-routes';
+import { SessionStore } from '../sessions/session-store';
+import { SessionTelemetry } from '../sessions/session-telemetry';
+import type { ValkeyClient } from '../valkey/client';
+
+export interface ConversationFunction {
+  handler: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+  valkey: ValkeyClient;
+  close: () => Promise<void>;
+}
+
+/** What is said and learned: sessions and their questions. @throws MissingEnvironmentError */
+export async function createConversationFunction(env: NodeJS.ProcessEnv = process.env): Promise<ConversationFunction> {
+  const { valkey, search, telemetry, close } = await createSearchCore(env);
+  const sessions = new SessionStore(valkey);
+  const routes = [...sessionRoutes({ sessions, search, telemetry: new SessionTelemetry(telemetry.emitter) })];
+  const handler = createRouter(routes, async (context, response) => {
+    telemetry.requested(context, response.statusCode);
+    await valkey.finish();
+  });
+  return { handler, valkey, close };
+}

@@ -1,0 +1,85 @@
+import { CurrentCatalogue } from '../catalogue/current-catalogue';
+import { MissingColumnsError } from '../database/columns';
+import { DatabaseUnavailableError } from '../database/errors';
+import { createPool } from '../database/pool';
+import { VehicleDatabase } from '../database/vehicle-database';
+import { unavailable } from '../http/problem';
+import { TYPICAL_QUESTIONS, type Question } from '../rules/question';
+import { logger } from '../telemetry/emitter';
+import { RequestContext } from '../telemetry/request';
+import { ValkeyClient } from '../valkey/client';
+import { Popularity } from './popularity';
+import { SearchService, type Answer } from './search-service';
+import { SearchTelemetry } from './search-telemetry';
+
+/** What a cold start may wait for Valkey and the index, ms; API Gateway's caller is waiting too. */
+const INIT_BUDGET_MS = 500;
+
+/** What every function that answers searches is made of. */
+export interface SearchCore {
+  valkey: ValkeyClient;
+  database: VehicleDatabase;
+  catalogue: CurrentCatalogue;
+  service: SearchService;
+  telemetry: SearchTelemetry;
+  /** @throws Problem 503 if no tier can answer now. */
+  search: (question: Question, context: RequestContext) => Promise<Answer>;
+  close: () => Promise<void>;
+}
+
+/**
+ * Wires it from the environment and loads the index, so that the first question is as fast as the next. If the index can't be
+ * loaded now, questions load it later.
+ * @throws MissingEnvironmentError
+ */
+export async function createSearchCore(env: NodeJS.ProcessEnv): Promise<SearchCore> {
+  const valkey = ValkeyClient.fromEnvironment(env);
+  const pool = createPool(env);
+  const database = new VehicleDatabase(pool);
+  const catalogue = new CurrentCatalogue(valkey);
+  const service = new SearchService(valkey, database, catalogue, new Popularity());
+  const telemetry = new SearchTelemetry(valkey, catalogue, env);
+  await prime(catalogue, service);
+  return {
+    valkey,
+    database,
+    catalogue,
+    service,
+    telemetry,
+    search: async (question, context) => {
+      try {
+        const answer = await service.answer(question, context);
+        telemetry.answered(answer.tier, context);
+        return answer;
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailableError || error instanceof MissingColumnsError)) throw error;
+        telemetry.unavailable(context);
+        throw unavailable('Neither the cache nor the database can answer now.', 2, error);
+      }
+    },
+    close: async () => {
+      valkey.close();
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * Loads the index and answers one question, so that what the first question would otherwise wait for (connections to every
+ * shard) happens during init. None of it is needed for the function to work.
+ */
+async function prime(catalogue: CurrentCatalogue, service: SearchService): Promise<void> {
+  const request = new RequestContext(INIT_BUDGET_MS);
+  try {
+    await catalogue.refresh(request);
+    const [question] = TYPICAL_QUESTIONS;
+    if (question !== undefined && catalogue.index !== undefined) await service.answer(question, request);
+  } catch (error) {
+    logger.warn('The index could not be loaded during init; questions load it later', error as Error);
+  }
+}
+
+/** Where the time of a request went, for `Server-Timing`, ms. */
+export function serverTiming({ valkey, database, elapsed }: RequestContext): string {
+  return `valkey;dur=${valkey.spent.toFixed(2)}, database;dur=${database.spent.toFixed(2)}, total;dur=${elapsed.toFixed(2)}`;
+}

@@ -1,0 +1,174 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import {
+  addNeeds,
+  askQuestion,
+  completeSession,
+  createSession,
+  getSession,
+  rateSession,
+  updateAgent,
+} from '../api/sessions';
+import { json, route, type Route } from '../http/operation';
+import { Problem, unavailable } from '../http/problem';
+import { canonical, DEFAULT_LIMIT, type Question } from '../rules/question';
+import { serverTiming } from '../search/search-core';
+import type { Answer } from '../search/search-service';
+import type { RequestContext } from '../telemetry/request';
+import { mergeSteps } from './merge-patch';
+import { SEARCH_PARAMETERS, toSession } from './session';
+import { LIMITS, type Applied, type Refused, type SessionStore, type SessionWrite } from './session-store';
+import type { SessionTelemetry } from './session-telemetry';
+
+export interface SessionDependencies {
+  sessions: SessionStore;
+  search: (question: Question, context: RequestContext) => Promise<Answer>;
+  telemetry: SessionTelemetry;
+}
+
+interface WriteRequest {
+  path: { sessionId: string };
+  headers: { 'idempotency-key'?: string | undefined; 'if-match'?: number | undefined };
+  query: { after?: number | undefined };
+  context: RequestContext;
+}
+
+/** The operations on sessions. */
+export function sessionRoutes({ sessions, search, telemetry }: SessionDependencies): Route[] {
+  const apply = async ({ path, headers, query, context }: WriteRequest, write: SessionWrite): Promise<Applied> => {
+    const conditions = {
+      idempotencyKey: headers['idempotency-key'],
+      ifMatch: headers['if-match'],
+      after: query.after,
+    };
+    const result = await known(sessions.write(path.sessionId, write, conditions, context));
+    if (result.outcome === 'applied') return result;
+    if (result.outcome === 'missing') throw await missing(path.sessionId, context);
+    throw refusal(result);
+  };
+  const missing = async (sessionId: string, context: RequestContext): Promise<Problem> => {
+    if (await sessions.isLost(sessionId, context)) telemetry.missing();
+    return new Problem(404, `There is no session ${sessionId}, or it has ended: 30 minutes after its last write.`);
+  };
+  const written = (request: WriteRequest, result: Applied): APIGatewayProxyResult =>
+    json(200, { sessionId: request.path.sessionId, ...answerOf(result) });
+
+  return [
+    route(createSession, async ({ body, headers, context }) => {
+      const { userId, question, context: knowledge } = body;
+      const idempotencyKey = headers['idempotency-key'];
+      const created = await known(sessions.create({ userId, question, context: knowledge }, idempotencyKey, context));
+      if (created === undefined)
+        throw new Problem(429, `This person began ${LIMITS.sessionsOfPerson} sessions in the last seven days.`, {
+          headers: { 'retry-after': '3600' },
+        });
+      return json(201, created, { location: `/v1/sessions/${created.sessionId}` });
+    }),
+    route(getSession, async ({ path: { sessionId }, context }) => {
+      const stored = await known(sessions.read(sessionId, context));
+      if (stored === undefined) throw await missing(sessionId, context);
+      telemetry.found();
+      return json(200, toSession(sessionId, stored), { etag: `"${stored.fields.version ?? ''}"` });
+    }),
+    route(updateAgent, async (request) => {
+      const { agent } = request.path;
+      const steps = mergeSteps(agent, request.body);
+      const write = { type: 'agent', by: agent, steps, data: request.body } as const;
+      return written(request, await apply(request, { ...write, state: 'analyzing', stateFrom: 'initiated' }));
+    }),
+    route(addNeeds, async (request) => {
+      const { needs, agent } = request.body;
+      const steps = needs.map((need) => ['need', '', JSON.stringify(need)] as const);
+      const by = agent === undefined ? {} : { by: agent };
+      const result = await apply(request, { type: 'needs', ...by, steps, data: needs, state: 'needs_discovered' });
+      return written(request, result);
+    }),
+    route(rateSession, async (request) => {
+      const { score } = request.body;
+      const steps = [['set', 'satisfaction', String(score)]] as const;
+      const result = await apply(request, { type: 'satisfaction', steps, data: { score } });
+      if (!result.replayed) telemetry.rated(score);
+      return written(request, result);
+    }),
+    route(completeSession, async (request) =>
+      written(request, await apply(request, { type: 'completed', steps: [], data: {}, state: 'completed' })),
+    ),
+    route(askQuestion, async (request) => {
+      const { question, needs } = request.body;
+      telemetry.asked();
+      const steps = [['set', 'question', question], ...mergeSteps('search', needs)] as const;
+      const result = await apply(request, { type: 'question', steps, data: { question, needs }, state: 'reranking' });
+      const asked = questionOf(result.search);
+      const { body, tier } = await search(asked, request.context);
+      telemetry.answered();
+      const head = { sessionId: request.path.sessionId, ...answerOf(result), n: result.n, search: asked };
+      // The listings are sent as they are stored, not parsed.
+      return json(200, `${JSON.stringify(head).slice(0, -1)},${body.slice(1)}`, {
+        'x-cache': tier,
+        'server-timing': serverTiming(request.context),
+      });
+    }),
+  ];
+}
+
+function answerOf({ version, durable, replayed, events }: Applied): Record<string, unknown> {
+  return { version, durable, ...(replayed ? { replayed } : {}), ...(events === undefined ? {} : { events }) };
+}
+
+/** The search of a session, what was never said by its default. */
+function questionOf(parameters: readonly (string | null)[]): Question {
+  const said = Object.fromEntries(
+    SEARCH_PARAMETERS.flatMap((name, i) => {
+      const text = parameters[i];
+      return text == null ? [] : [[name, JSON.parse(text) as unknown]];
+    }),
+  );
+  return canonical({
+    budgetMin: 0,
+    budgetMax: 0,
+    persona: 'none',
+    usage: 'any',
+    familyType: 'any',
+    includeLease: false,
+    limit: DEFAULT_LIMIT,
+    offset: 0,
+    ...said,
+  });
+}
+
+function refusal(refused: Exclude<Refused, { outcome: 'missing' }>): Problem {
+  switch (refused.outcome) {
+    case 'completed':
+      return new Problem(409, `The session is completed, at version ${refused.version}; begin another one.`);
+    case 'reused':
+      return new Problem(409, 'This Idempotency-Key was used for another request to this session; take a new one.');
+    case 'changed':
+      return new Problem(412, `The session has version ${refused.version} now; read it and decide again.`);
+    case 'full':
+      return new Problem(
+        413,
+        `The session would hold ${refused.bytes} bytes of ${LIMITS.bytes}; remove members by null, or begin another one.`,
+      );
+    case 'incomplete':
+      return invalid('/needs', 'must give budgetMin and budgetMax once in a session, before its first search');
+    case 'inverted':
+      return invalid(
+        '/needs/budgetMax',
+        `must be at least budgetMin: the session’s search would be from ${refused.budgetMin} to ${refused.budgetMax}`,
+      );
+    default:
+      return new Problem(500, 'The session could not be written.');
+  }
+}
+
+function invalid(name: string, rule: string): Problem {
+  return new Problem(400, `Please correct: ${name}`, { violations: [{ in: 'body', name, rule }] });
+}
+
+/** A store that can't be asked is no answer: the client is to repeat the request. */
+async function known<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw unavailable('The session cannot be reached now. Repeat the request with the same Idempotency-Key.', 1, error);
+  }
+}
