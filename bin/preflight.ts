@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     throw new Error(
       `Stage ${stage} still has example values: ${examples.join(', ')}. docs/deploy.md says where each comes from.`,
     );
-  const findings = await preflight(settings);
+  const findings = await preflight(settings, stage);
   if (json) console.log(JSON.stringify(findings));
   else {
     const table = new Table({

@@ -1,12 +1,10 @@
 import {
   DescribeCacheEngineVersionsCommand,
-  DescribeReplicationGroupsCommand,
-  DescribeUsersCommand,
+  DescribeReservedCacheNodesOfferingsCommand,
   ElastiCacheClient,
 } from '@aws-sdk/client-elasticache';
 import type { StageSettings } from '../stages/settings';
-import { stackStatus } from './account-checks';
-import { ok, problem, type Finding } from './finding';
+import { ok, problem, warning, type Finding } from './finding';
 
 export async function checkEngine({ region, cache: { engineVersion } }: StageSettings): Promise<Finding[]> {
   const { CacheEngineVersions = [] } = await new ElastiCacheClient({ region }).send(
@@ -24,29 +22,18 @@ export async function checkEngine({ region, cache: { engineVersion } }: StageSet
   ];
 }
 
-/** A name that somebody else uses makes the deploy fail half-way; our own stack's is fine. */
-export async function checkNames({ region, cache: { replicationGroupId } }: StageSettings): Promise<Finding[]> {
-  const ours = await stackStatus(region, `${replicationGroupId}-cache`);
-  if (ours !== undefined)
-    return [ok('names', `the stack ${replicationGroupId}-cache exists (${ours}); this deploy updates it`)];
-  const client = new ElastiCacheClient({ region });
-  const [groups, users] = await Promise.all([
-    client.send(new DescribeReplicationGroupsCommand({})),
-    client.send(new DescribeUsersCommand({ Filters: [{ Name: 'user-id', Values: [`${replicationGroupId}-search`] }] })),
-  ]);
-  const taken = [
-    ...(groups.ReplicationGroups ?? [])
-      .filter((group) => group.ReplicationGroupId === replicationGroupId)
-      .map(() => 'replication group'),
-    ...((users.Users ?? []).length > 0 ? ['user'] : []),
-  ];
+/** No API lists the node types of a Region; the offers of reserved nodes do, for all that can be reserved. */
+export async function checkNodeType({ region, cache: { nodeType } }: StageSettings): Promise<Finding[]> {
+  const { ReservedCacheNodesOfferings = [] } = await new ElastiCacheClient({ region }).send(
+    new DescribeReservedCacheNodesOfferingsCommand({ CacheNodeType: nodeType }),
+  );
   return [
-    taken.length === 0
-      ? ok('names', `${replicationGroupId} is free`)
-      : problem(
-          'names',
-          `a ${taken.join(' and a ')} named ${replicationGroupId} exists`,
-          'Set cache.replicationGroupId to another name; the two clusters can stand side by side.',
+    ReservedCacheNodesOfferings.length > 0
+      ? ok('node type', `${nodeType} is offered in ${region}`)
+      : warning(
+          'node type',
+          `${region} has no offer of ${nodeType} for reservation`,
+          'See what it has: aws elasticache describe-reserved-cache-nodes-offerings; then set cache.nodeType.',
         ),
   ];
 }

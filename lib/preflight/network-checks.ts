@@ -1,12 +1,6 @@
-import {
-  DescribeSubnetsCommand,
-  DescribeVpcAttributeCommand,
-  DescribeVpcEndpointsCommand,
-  EC2Client,
-  type Subnet,
-} from '@aws-sdk/client-ec2';
+import { DescribeSubnetsCommand, DescribeVpcAttributeCommand, EC2Client, type Subnet } from '@aws-sdk/client-ec2';
 import type { StageSettings } from '../stages/settings';
-import { ok, problem, warning, type Finding } from './finding';
+import { ok, problem, type Finding } from './finding';
 
 /** Addresses that functions, nodes and endpoints want in each subnet, with room for a replacement. */
 const ADDRESSES_NEEDED = 24;
@@ -65,45 +59,6 @@ function subnetFinding(subnetId: string, subnet: Subnet | undefined, vpcId: stri
       `At least ${ADDRESSES_NEEDED} are wanted; name a larger subnet.`,
     );
   return ok(subnetId, `${zone}, ${free} free addresses`);
-}
-
-/** An execute-api endpoint that exists can be used; with private DNS it hides every public API of API Gateway from the VPC. */
-export async function checkEndpoints({ region, network: { vpcId }, api }: StageSettings): Promise<Finding[]> {
-  if (api.exposure !== 'private') return [];
-  const service = `com.amazonaws.${region}.execute-api`;
-  const filters = [
-    { Name: 'vpc-id', Values: [vpcId] },
-    { Name: 'service-name', Values: [service] },
-  ];
-  const { VpcEndpoints = [] } = await new EC2Client({ region }).send(
-    new DescribeVpcEndpointsCommand({ Filters: filters }),
-  );
-  const ids = VpcEndpoints.map(({ VpcEndpointId }) => VpcEndpointId ?? '');
-  if (api.vpcEndpointId !== undefined) {
-    return [
-      ids.includes(api.vpcEndpointId)
-        ? ok('execute-api endpoint', api.vpcEndpointId)
-        : problem(
-            'execute-api endpoint',
-            `${api.vpcEndpointId} is not in ${vpcId}`,
-            ids.length > 0 ? `Name one of ${ids.join(', ')}.` : 'Remove api.vpcEndpointId; one is made.',
-          ),
-    ];
-  }
-  if (ids.length > 0)
-    return [
-      warning(
-        'execute-api endpoint',
-        `${ids.join(', ')} exists`,
-        `Set api.vpcEndpointId to use it; a second one costs as much again.`,
-      ),
-    ];
-  const found = api.privateDns ? 'one is made, with private DNS' : 'one is made';
-  return [
-    api.privateDns
-      ? warning('execute-api endpoint', found, 'Public APIs of API Gateway can no longer be called from this VPC.')
-      : ok('execute-api endpoint', found),
-  ];
 }
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

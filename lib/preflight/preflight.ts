@@ -1,45 +1,38 @@
 import type { StageSettings } from '../stages/settings';
-import { checkAccount, checkBootstrap, checkQuotas } from './account-checks';
-import { checkEngine, checkNames } from './cache-checks';
+import { checkAccount, checkBootstrap } from './account-checks';
+import { attempt } from './attempt';
+import { checkEngine, checkNodeType } from './cache-checks';
+import { checkConcurrency } from './concurrency-check';
 import { checkDatabase } from './database-checks';
-import { problem, type Finding } from './finding';
-import { checkEndpoints, checkSubnets, checkVpc } from './network-checks';
+import { checkApiEndpoint, checkSecretsManagerEndpoint } from './endpoint-checks';
+import type { Finding } from './finding';
+import { checkNames } from './name-checks';
+import { checkSubnets, checkVpc } from './network-checks';
+import { checkQuotas } from './quota-checks';
+import { checkSecret } from './secret-check';
 
-const CHECKS: Readonly<Record<string, (settings: StageSettings) => Promise<Finding[]>>> = {
+const CHECKS: Readonly<Record<string, (settings: StageSettings, stage: string) => Promise<Finding[]>>> = {
   'CDK bootstrap': checkBootstrap,
   VPC: checkVpc,
   subnets: checkSubnets,
-  'VPC endpoints': checkEndpoints,
+  'execute-api endpoint': checkApiEndpoint,
+  'Secrets Manager endpoint': checkSecretsManagerEndpoint,
   RDS: checkDatabase,
+  'secret of the database': checkSecret,
   Valkey: checkEngine,
+  'node type': checkNodeType,
   names: checkNames,
   quotas: checkQuotas,
+  'Lambda concurrency': checkConcurrency,
 };
 
 /** Reads the account with the deployer's credentials and changes nothing. A check that can't look says so; it is not passed over. */
-export async function preflight(settings: StageSettings): Promise<Finding[]> {
+export async function preflight(settings: StageSettings, stage: string): Promise<Finding[]> {
   const account = await attempt('account', () => checkAccount(settings));
   // With the credentials of another account every other answer would be about somebody else's.
   if (account.some(({ level }) => level === 'problem')) return account;
   const findings = await Promise.all(
-    Object.entries(CHECKS).map(([subject, check]) => attempt(subject, () => check(settings))),
+    Object.entries(CHECKS).map(([subject, check]) => attempt(subject, () => check(settings, stage))),
   );
   return [...account, ...findings.flat()];
-}
-
-async function attempt(subject: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
-  try {
-    return await check();
-  } catch (error) {
-    const { name, message } = error as Error;
-    return [problem(subject, `it could not be looked at: ${name}: ${message}`, adviceFor(name))];
-  }
-}
-
-function adviceFor(name: string): string {
-  if (/Credentials|Token/.test(name)) return 'Sign in first: aws sso login, or set AWS_PROFILE.';
-  if (/AccessDenied|Unauthorized/.test(name))
-    return 'Allow the deployer this read-only action (docs/deploy.md lists them).';
-  if (/Throttl/.test(name)) return 'AWS asks for patience: run it again in a minute.';
-  return 'Check the setting that names it, and the network to AWS.';
 }

@@ -49,7 +49,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'database.secretArn': 'aws secretsmanager list-secrets --query "SecretList[].[Name,ARN]"',
   'cache.replicationGroupId': CLUSTERS,
   'cache.nodeType':
-    'aws elasticache describe-reserved-cache-nodes-offerings --product-description valkey --query "ReservedCacheNodesOfferings[].CacheNodeType"',
+    'aws elasticache describe-reserved-cache-nodes-offerings --query "ReservedCacheNodesOfferings[].CacheNodeType"',
   'cache.engineVersion':
     'aws elasticache describe-cache-engine-versions --engine valkey --query "CacheEngineVersions[].EngineVersion"',
   'cache.shards': CLUSTERS,
