@@ -1,4 +1,6 @@
 import type { Listing } from '../../lambda/catalogue/listing';
+import { satisfies, type Condition } from '../../lambda/rules/condition';
+import { ALWAYS } from '../../lambda/rules/always';
 import { generateListings } from '../../lib/local/listings';
 
 const COUNT = 40_000;
@@ -97,4 +99,22 @@ test('years reach from 1994 to next year, and every kind of car is there', () =>
   ]) {
     expect(types).toContain(type);
   }
+});
+
+/** What every answer demands, part by part. */
+const parts = 'all' in ALWAYS ? ALWAYS.all : [];
+
+test.each(parts.map((part) => [JSON.stringify(part), part] as const))(
+  'some listings fail nothing but %s',
+  (_, part) => {
+    const others: Condition = { all: parts.filter((each) => each !== part) };
+    expect(listings.some((each) => !satisfies(each, part) && satisfies(each, others))).toBe(true);
+  },
+);
+
+test.each(['포터', '트럭'])('some listings are commercial only by %s in the model, with a type of a car', (word) => {
+  const named = listings.filter(
+    ({ model, car_type }) => model?.includes(word) && ['RV', '승합'].includes(car_type ?? ''),
+  );
+  expect(named.length).toBeGreaterThan(0);
 });
