@@ -29,6 +29,11 @@ export const ACCESS = {
       ...['+xadd', '+xdel', '+xlen', '+xrange', '+zadd', '+zcard', '+zremrangebyscore'],
     ],
   },
+  /** Waits for a session's next event, and can change nothing. */
+  events: {
+    keys: ['%R~a2a:*', '%R~seen:*'],
+    commands: ['+hget', '+xrange', '+xread', '+ttl'],
+  },
   'warm-up': {
     keys: ['~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:*'],
     commands: [

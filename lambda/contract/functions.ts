@@ -54,6 +54,21 @@ export const FUNCTIONS = {
     localProcesses: 2,
     whenBusy: 'wait',
   },
+  events: {
+    entry: 'lambda/events/handler.ts',
+    valkeyUser: 'events',
+    description: 'Waits for the next event of a session',
+    // A wait of 5 s, and what finding out takes.
+    timeoutSeconds: 7,
+    // It waits: a wait is paid by memory and time, and uses no CPU.
+    memoryMb: 256,
+    paths: ['/v1/sessions/{sessionId}/events'],
+    database: false,
+    environments: 'stage',
+    localProcesses: 4,
+    // A wait that waits for a wait would come too late; another function's requests never wait for one.
+    whenBusy: 'refuse',
+  },
   'warm-up': {
     entry: 'lambda/warm-up/handler.ts',
     valkeyUser: 'warm-up',

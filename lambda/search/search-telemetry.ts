@@ -1,7 +1,8 @@
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { METRICS, type MetricName } from '../contract/metrics';
-import { Emitter, MetricUnit } from '../telemetry/emitter';
+import { MetricUnit } from '../telemetry/emitter';
 import type { RequestContext } from '../telemetry/request';
+import { RequestTelemetry } from '../telemetry/request-telemetry';
 import type { ValkeyClient } from '../valkey/client';
 import type { Tier } from './search-service';
 
@@ -12,15 +13,13 @@ const ANSWERS: Readonly<Record<Tier, MetricName>> = {
 };
 
 /** Turns what requests did into the metrics that the promises are measured by. */
-export class SearchTelemetry {
-  readonly emitter: Emitter;
-
+export class SearchTelemetry extends RequestTelemetry {
   constructor(
-    private readonly valkey: ValkeyClient,
+    valkey: ValkeyClient,
     private readonly catalogue: CurrentCatalogue,
     env: NodeJS.ProcessEnv,
   ) {
-    this.emitter = new Emitter(env);
+    super(valkey, env);
   }
 
   answered(tier: Tier, context: RequestContext): void {
@@ -31,21 +30,6 @@ export class SearchTelemetry {
   unavailable(context: RequestContext): void {
     this.emitter.count(METRICS.answersUnavailable);
     this.searched(context);
-  }
-
-  /** At the end of every request, whatever it was. */
-  requested(context: RequestContext, status: number): void {
-    const { emitter } = this;
-    if (status >= 400 && status < 500) emitter.count(METRICS.invalidRequests);
-    emitter.count(METRICS.databaseQueries, context.databaseQueries);
-    emitter.count(METRICS.databaseFailures, context.databaseFailures);
-    emitter.count(METRICS.valkeyOperations, context.valkeyCommands);
-    emitter.count(METRICS.valkeyFailures, context.valkeyFailures);
-    if (context.valkeyWaves > 0) {
-      emitter.record(METRICS.valkeyRoundTrip, MetricUnit.Milliseconds, context.valkey.spent / context.valkeyWaves);
-    }
-    if (this.valkey.degraded) emitter.count(METRICS.breakerOpen);
-    emitter.flush();
   }
 
   private searched(context: RequestContext): void {

@@ -169,7 +169,8 @@ export class ValkeyClient {
   }
 }
 
-function nodeKey(connection: Redis): string {
+/** How the cluster client names the node of a connection. */
+export function nodeKey(connection: Redis): string {
   return `${connection.options.host ?? ''}:${connection.options.port ?? ''}`;
 }
 

@@ -61,6 +61,19 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
   return cluster;
 }
 
+/**
+ * A connection of its own to the node that one of the cluster client's connections leads to, for commands that block: there
+ * they would hold up the others and die of their timeouts. It does not come back by itself; make another one when it has ended.
+ */
+export function blockingConnection(node: Redis): Redis {
+  const connection = node.duplicate({ retryStrategy: () => null, lazyConnect: false, enableOfflineQueue: true });
+  delete connection.options.commandTimeout;
+  delete connection.options.socketTimeout;
+  // What went wrong is told by the command that waits.
+  connection.on('error', () => undefined);
+  return connection;
+}
+
 /** Says which layer failed, at most once in ten seconds: a node that is away fails at every attempt. */
 function failureReporter(endpointOptions: TlsOptions): (error: Error, node: string) => void {
   let quietUntil = 0;

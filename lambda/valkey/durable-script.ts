@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import slotOf from 'cluster-key-slot';
 import type { Cluster, Redis } from 'iovalkey';
-import type { Command } from './client';
+import { nodeKey, type Command } from './client';
 
 /** What a write waits for a replica, ms; past that the answer says that it is not durable. */
 const REPLICA_WAIT_MS = 50;
@@ -81,9 +81,7 @@ async function execute<T>(
 }
 
 function connectionTo(cluster: Cluster, node: string): Redis {
-  const connection = cluster
-    .nodes('master')
-    .find(({ options }) => `${options.host ?? ''}:${String(options.port ?? '')}` === node);
+  const connection = cluster.nodes('master').find((each) => nodeKey(each) === node);
   if (connection === undefined) throw new Error(`MOVED: no connection to the primary ${node}`);
   return connection;
 }

@@ -42,7 +42,11 @@ export const dev: StageInput = {
     callerSecurityGroupIds: ['sg-0eeeeeeeeeeeeee13'],
   },
   keyReaders: { securityGroupIds: [], roleArns: [] },
-  concurrency: { search: { most: 10, alwaysWarm: 0 }, conversation: { most: 10, alwaysWarm: 0 } },
+  concurrency: {
+    search: { most: 10, alwaysWarm: 0 },
+    conversation: { most: 10, alwaysWarm: 0 },
+    events: { most: 5, alwaysWarm: 0 },
+  },
   logRetention: RetentionDays.TWO_WEEKS,
   alarmEmails: ['oncall@carfin.example'],
   monthlyBudgetUsd: 100,

@@ -79,6 +79,8 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'concurrency.search.alwaysWarm': CONCURRENCY,
   'concurrency.conversation.most': CONCURRENCY,
   'concurrency.conversation.alwaysWarm': CONCURRENCY,
+  'concurrency.events.most': CONCURRENCY,
+  'concurrency.events.alwaysWarm': CONCURRENCY,
   logRetention: DECIDED,
   alarmEmails: DECIDED,
   monthlyBudgetUsd:

@@ -42,7 +42,11 @@ export const prod: StageInput = {
     callerSecurityGroupIds: ['sg-0eeeeeeeeeeeeee03'],
   },
   keyReaders: { securityGroupIds: [], roleArns: [] },
-  concurrency: { search: { most: 50, alwaysWarm: 2 }, conversation: { most: 50, alwaysWarm: 2 } },
+  concurrency: {
+    search: { most: 50, alwaysWarm: 2 },
+    conversation: { most: 50, alwaysWarm: 2 },
+    events: { most: 20, alwaysWarm: 0 },
+  },
   logRetention: RetentionDays.THREE_MONTHS,
   alarmEmails: ['oncall@carfin.example'],
   monthlyBudgetUsd: 400,

@@ -30,7 +30,7 @@ export const settingsSchema = z.strictObject({
     roleArns: z.array(arn('iam:', 'arn:aws:iam::123456789012:role/name')),
   }),
   /** Each environment holds a connection to every shard, and one to the database where its function asks it. */
-  concurrency: z.strictObject({ search: scaling, conversation: scaling } satisfies Record<
+  concurrency: z.strictObject({ search: scaling, conversation: scaling, events: scaling } satisfies Record<
     ScaledFunctionName,
     z.ZodType
   >),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FUNCTION_NAMES } from '../../lambda/contract/functions';
+import { FUNCTION_NAMES, FUNCTIONS } from '../../lambda/contract/functions';
 import { bundleFunction } from '../../lib/functions/bundle';
 import { startGateway } from '../../lib/local/gateway';
 import { LocalFunctions } from '../../lib/local/local-system';
@@ -45,6 +45,24 @@ test.each([
 ])('%s is answered with problem details', async (_, path_, status) => {
   const answer = await fetch(url + path_);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json']);
+});
+
+test('waits past their concurrency are refused at once, and delay nothing else', async () => {
+  const created = await fetch(`${url}/v1/sessions`, {
+    method: 'POST',
+    body: JSON.stringify({ userId: 'kim', question: '?' }),
+  });
+  const { sessionId } = (await created.json()) as { sessionId: string };
+  const wait = () => fetch(`${url}/v1/sessions/${sessionId}/events?after=1&waitMs=5000`);
+  const waiting = Array.from({ length: FUNCTIONS.events.localProcesses + 1 }, wait);
+  const refused = await Promise.race(waiting);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  expect((await fetch(`${url}/v1/vehicles/search?budgetMin=1&budgetMax=5000`)).status).toBe(200);
+  const write = await fetch(`${url}/v1/sessions/${sessionId}/agents/concierge`, { method: 'PATCH', body: '{"a":1}' });
+  expect(write.status).toBe(200);
+  const answers = (await Promise.all(waiting)).filter((each) => each !== refused);
+  for (const each of answers)
+    expect(await each.json()).toMatchObject({ version: 2, events: [{ type: 'agent', by: 'concierge' }] });
 });
 
 test('a body over 10 MB is refused as API Gateway would', async () => {

@@ -53,6 +53,12 @@ const FORBIDDEN: Record<ValkeyUser, [command: string, key: string, ...args: stri
     ['KEYS', 'a2a:*'],
     ['SCAN', '0'],
   ],
+  events: [
+    ['XADD', 'a2a:{s}:events', '*', 'a', 'b'],
+    ['HSET', 'a2a:{s}', 'a', 'b'],
+    ['HGET', 'pref:{u}', 'a'],
+    ['HGET', 'search:x', 'body'],
+  ],
   'key-reader': [
     ['SET', 'search:x', 'x'],
     ['DEL', 'search:x'],

@@ -1,0 +1,50 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { getSessionEvents } from '../api/sessions';
+import { json, route } from '../http/operation';
+import { Problem, unavailable } from '../http/problem';
+import { createRouter } from '../http/router';
+import { SessionTelemetry } from '../sessions/session-telemetry';
+import { RequestTelemetry } from '../telemetry/request-telemetry';
+import { ValkeyClient } from '../valkey/client';
+import { SessionEvents } from './session-events';
+
+export interface EventsFunction {
+  handler: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+  close: () => void;
+}
+
+/** Waits for the events of sessions, and does nothing else, so that a wait never stands in another request's way. */
+export function createEventsFunction(env: NodeJS.ProcessEnv = process.env): EventsFunction {
+  const valkey = ValkeyClient.fromEnvironment(env);
+  const events = new SessionEvents(valkey);
+  const telemetry = new RequestTelemetry(valkey, env);
+  const continuity = new SessionTelemetry(telemetry.emitter);
+  const routes = [
+    route(getSessionEvents, async ({ path: { sessionId }, query: { after, waitMs }, context }) => {
+      const found = await events.since(sessionId, after, waitMs, context).catch((error: unknown) => {
+        throw unavailable('The events cannot be read now.', 1, error);
+      });
+      if (found.outcome === 'missing') {
+        if (found.lost) continuity.missing();
+        throw new Problem(404, `There is no session ${sessionId}, or it has ended: 30 minutes after its last write.`);
+      }
+      if (found.outcome === 'gone')
+        throw new Problem(
+          410,
+          `Events are kept from version ${found.oldest} on; read the session and go on from its version.`,
+        );
+      return json(200, { sessionId, version: found.version, events: found.events });
+    }),
+  ];
+  const handler = createRouter(routes, async (context, response) => {
+    telemetry.requested(context, response.statusCode);
+    await valkey.finish();
+  });
+  return {
+    handler,
+    close: () => {
+      events.close();
+      valkey.close();
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { createEventsFunction } from './events-function';
+
+export const { handler } = createEventsFunction();

@@ -1,0 +1,104 @@
+import slotOf from 'cluster-key-slot';
+import type { Redis } from 'iovalkey';
+import { sessionKeys } from '../contract/keys';
+import { LIMITS, SessionStore } from '../sessions/session-store';
+import { toEvents, type SessionEvent } from '../sessions/events';
+import type { RequestContext } from '../telemetry/request';
+import { nodeKey, type ValkeyClient } from '../valkey/client';
+import { blockingConnection } from '../valkey/cluster';
+import { ValkeyUnavailableError } from '../valkey/errors';
+
+/** Past the end of a wait, how long its reply may take, ms. */
+const REPLY_GRACE_MS = 500;
+
+type Entries = [id: string, fields: string[]][];
+
+export type Found =
+  | { outcome: 'missing'; lost: boolean }
+  | { outcome: 'gone'; oldest: number }
+  | { outcome: 'events'; version: number; events: SessionEvent[] };
+
+/** Reads a session's events, and waits for them on connections of its own. */
+export class SessionEvents {
+  private readonly connections = new Map<string, Redis>();
+
+  private readonly sessions: SessionStore;
+
+  constructor(private readonly valkey: ValkeyClient) {
+    this.sessions = new SessionStore(valkey);
+  }
+
+  /**
+   * @param after the version that the caller knows.
+   * @throws ValkeyUnavailableError, ValkeyCommandError
+   */
+  async since(sessionId: string, after: number, waitMs: number, request: RequestContext): Promise<Found> {
+    const [session, stream] = sessionKeys(sessionId);
+    const [version, first, entries] = await this.valkey.wave(request, [
+      { key: session, send: (valkey) => valkey.hget(session, 'version') },
+      { key: stream, send: (valkey) => valkey.xrange(stream, '-', '+', 'COUNT', 1) },
+      { key: stream, send: (valkey) => valkey.xrange(stream, `(${after}-0`, '+', 'COUNT', LIMITS.eventsInAnswer) },
+    ]);
+    for (const outcome of [version, first, entries]) if (!outcome.ok) throw outcome.error;
+    if (!version.ok || !first.ok || !entries.ok) throw new Error('unreachable');
+    if (version.value === null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
+    const current = Number(version.value);
+    const oldest = first.value[0] === undefined ? current + 1 : Number(first.value[0][0].split('-')[0]);
+    if (after + 1 < oldest) return { outcome: 'gone', oldest };
+    if (entries.value.length > 0 || waitMs === 0) return found(entries.value, Math.min(after, current));
+    return found(await this.next(stream, after, waitMs), after);
+  }
+
+  close(): void {
+    for (const connection of this.connections.values()) connection.disconnect();
+  }
+
+  /** A connection that was frozen with the environment may be dead: that one failure is tried again on a new one. */
+  private async next(stream: string, after: number, waitMs: number): Promise<Entries> {
+    const reused = this.connections.has(this.nodeOf(stream));
+    try {
+      return await this.wait(stream, after, waitMs);
+    } catch (error) {
+      if (!reused || error instanceof ValkeyUnavailableError) throw error;
+      return this.wait(stream, after, waitMs);
+    }
+  }
+
+  private async wait(stream: string, after: number, waitMs: number): Promise<Entries> {
+    const connection = this.connectionTo(this.nodeOf(stream));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        connection.disconnect();
+        reject(new ValkeyUnavailableError('a wait for events had no end'));
+      }, waitMs + REPLY_GRACE_MS);
+    });
+    try {
+      const reply = connection.xread('COUNT', LIMITS.eventsInAnswer, 'BLOCK', waitMs, 'STREAMS', stream, `${after}-0`);
+      const streams = await Promise.race([reply, late]);
+      return streams?.[0]?.[1] ?? [];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private nodeOf(key: string): string {
+    return this.valkey.cluster.slots[slotOf(key)]?.[0] ?? '';
+  }
+
+  private connectionTo(node: string): Redis {
+    const kept = this.connections.get(node);
+    if (kept !== undefined) return kept;
+    const primary = this.valkey.cluster.nodes('master').find((each) => nodeKey(each) === node);
+    if (primary === undefined) throw new ValkeyUnavailableError(`no connection to ${node}`);
+    const connection = blockingConnection(primary);
+    connection.once('end', () => this.connections.delete(node));
+    this.connections.set(node, connection);
+    return connection;
+  }
+}
+
+function found(entries: Entries, version: number): Found {
+  const events = toEvents(entries);
+  return { outcome: 'events', version: events.at(-1)?.version ?? version, events };
+}
