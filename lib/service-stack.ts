@@ -42,10 +42,9 @@ export class ServiceStack extends Stack {
     super(scope, id, props);
     const { network, cache } = cacheStack;
     this.database = new DatabaseAccess(this, 'DatabaseAccess', { settings, network, clients: cache.clients });
-    this.functions = Object.fromEntries(FUNCTION_NAMES.map((name) => [name, this.serviceFunction(name)])) as Record<
-      FunctionName,
-      ServiceFunction
-    >;
+    const made = new Map<string, ServiceFunction>();
+    for (const name of FUNCTION_NAMES) made.set(name, this.serviceFunction(name, made));
+    this.functions = Object.fromEntries(made) as Record<FunctionName, ServiceFunction>;
     const warmUp = this.functions['warm-up'];
     this.triggers = new WarmUpTriggers(this, 'WarmUp', {
       live: warmUp.live,
@@ -62,7 +61,8 @@ export class ServiceStack extends Stack {
     this.outputs();
   }
 
-  private serviceFunction(name: FunctionName): ServiceFunction {
+  /** @param made those before it in the table, one of which may lend its role. */
+  private serviceFunction(name: FunctionName, made: ReadonlyMap<string, ServiceFunction>): ServiceFunction {
     const { cache, network } = this.cacheStack;
     const serviceFunction = new ServiceFunction(this, `${name}-function`, {
       name,
@@ -74,6 +74,7 @@ export class ServiceStack extends Stack {
       users: cache.users,
       valkeyEndpoint: cache.endpoint,
       code: this.code,
+      roleOf: made.get(definitionOf(name).roleOf ?? ''),
     });
     if (definitionOf(name).database) {
       for (const [variable, value] of Object.entries(this.database.environment))

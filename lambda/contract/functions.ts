@@ -22,6 +22,8 @@ export interface FunctionDefinition {
   environments: number | 'stage';
   /** Processes of the local run; in AWS each is an environment. */
   localProcesses: number;
+  /** It runs with the role of this function instead of one of its own. */
+  roleOf?: string;
   /** What a request meets while all environments are busy: Lambda refuses it; a local run of few processes may let it wait. */
   whenBusy: 'wait' | 'refuse';
 }
@@ -94,6 +96,21 @@ export const FUNCTIONS = {
     paths: [],
     database: false,
     // Two operators at once.
+    environments: 2,
+    localProcesses: 1,
+    whenBusy: 'wait',
+  },
+  doctor: {
+    entry: 'lambda/doctor/handler.ts',
+    // What it finds is to be true of search: its user, its role, its network.
+    valkeyUser: 'search',
+    roleOf: 'search',
+    description: 'Says which layer between search and its stores fails',
+    // Each store is climbed on its own; 3 s for each of its six layers.
+    timeoutSeconds: 25,
+    memoryMb: 1_024,
+    paths: [],
+    database: true,
     environments: 2,
     localProcesses: 1,
     whenBusy: 'wait',

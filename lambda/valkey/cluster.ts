@@ -128,7 +128,8 @@ export async function reauthenticate(
   );
 }
 
-function endpoint(env: NodeJS.ProcessEnv): { host: string; port: number } {
+/** @returns the configuration endpoint. @throws MissingEnvironmentError, Error if it has another form */
+export function endpoint(env: NodeJS.ProcessEnv): { host: string; port: number } {
   const value = requireEnv(ENV.valkeyEndpoint, env);
   const match = /^(.+):(\d{1,5})$/.exec(value);
   if (match?.[1] === undefined) {

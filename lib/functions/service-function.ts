@@ -31,17 +31,20 @@ export interface ServiceFunctionProps {
   users: ValkeyUsers;
   valkeyEndpoint: string;
   code: CodeSource;
+  /** Whose role it runs with, where the table says so. */
+  roleOf?: ServiceFunction | undefined;
 }
 
 /** One function of the table in lambda/contract/functions.ts: its bundle, its own role with what it needs and nothing else, its log. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly role: Role;
   /** What is invoked: the alias carries the provisioned environments. */
   readonly live: IFunction;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const { name, settings, users } = props;
+    const { name, settings } = props;
     const definition = definitionOf(name);
     const { most, alwaysWarm } = scalingOf(name, settings);
     const functionName = `${settings.cache.replicationGroupId}-${name}`;
@@ -50,8 +53,8 @@ export class ServiceFunction extends Construct {
       retention: settings.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = this.role(logGroup);
-    users.grantConnect(role, definition.valkeyUser);
+    const role = (this.role = props.roleOf?.role ?? this.ownRole(props));
+    logGroup.grantWrite(role);
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
       description: definition.description,
@@ -70,8 +73,6 @@ export class ServiceFunction extends Construct {
       reservedConcurrentExecutions: most,
       environment: environmentOf(props),
     });
-    if (definition.database) this.grantDatabase(role, settings);
-    this.acknowledgeWildcards(role);
     this.live = new Alias(this, 'Live', {
       aliasName: 'live',
       version: this.function.currentVersion,
@@ -79,10 +80,13 @@ export class ServiceFunction extends Construct {
     });
   }
 
-  private role(logGroup: LogGroup): Role {
+  private ownRole({ name, users, settings }: ServiceFunctionProps): Role {
+    const { valkeyUser, database } = definitionOf(name);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
     role.addToPolicy(new PolicyStatement({ actions: VPC_ATTACHMENT, resources: ['*'] }));
+    users.grantConnect(role, valkeyUser);
+    if (database) this.grantDatabase(role, settings);
+    this.acknowledgeWildcards(role);
     return role;
   }
 

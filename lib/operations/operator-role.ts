@@ -10,7 +10,7 @@ export interface OperatorRoleProps {
 }
 
 /** What operators may run; the others are invoked by their own callers. */
-const INVOKED: readonly FunctionName[] = ['warm-up', 'operations'];
+const INVOKED: readonly FunctionName[] = ['warm-up', 'operations', 'doctor'];
 
 /** Reading that AWS can't limit to a resource, or only to one whose id a listing doesn't know (service-authorization lists). */
 const READING = [

@@ -1,3 +1,4 @@
+import type { Check } from '../../lambda/doctor/check';
 import type { FunctionName } from '../../lambda/contract/functions';
 import type { Figure, Series, Window } from './figures';
 
@@ -79,4 +80,10 @@ export interface Target {
   /** How many notifications of the alarm topic were delivered and failed since then (ms). */
   deliveries(since: number): Promise<{ delivered: number; failed: number }>;
   logs(name: FunctionName, query: LogQuery): Promise<LogLine[]>;
+  /** Where the functions run, for the doctor. */
+  readonly insideName: string;
+  /** Looks at both stores from this process, as search's user. */
+  examineHere(): Promise<Check[]>;
+  /** Looks at the API from this process. */
+  examineApi(): Promise<Check[]>;
 }

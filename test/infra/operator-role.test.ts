@@ -21,8 +21,21 @@ test('operators read, run and page, and change no resource', () => {
     'sns:Publish',
   ]);
   const invoked = own.find(({ Action }) => Action === 'lambda:InvokeFunction')?.Resource;
-  for (const name of ['warm-up', 'operations'])
+  for (const name of ['warm-up', 'operations', 'doctor'])
     expect(JSON.stringify(invoked)).toContain(`function:carfin-prod-${name}`);
   expect(JSON.stringify(invoked)).not.toContain('carfin-prod-search');
   expect(JSON.stringify(invoked)).not.toContain('*');
+});
+
+test('the doctor looks with the role, the user and the network of search', () => {
+  const template = Template.fromStack(synthesise('prod', prod).service);
+  const functions = Object.values(template.findResources('AWS::Lambda::Function')) as {
+    Properties: { FunctionName?: string; Role: unknown; VpcConfig?: unknown; Environment?: unknown };
+  }[];
+  const [doctor, search] = ['doctor', 'search'].map((name) => {
+    const found = functions.find(({ Properties }) => Properties.FunctionName === `carfin-prod-${name}`)?.Properties;
+    return { role: found?.Role, network: found?.VpcConfig, environment: found?.Environment };
+  });
+  expect(search?.role).toBeDefined();
+  expect(doctor).toEqual(search);
 });

@@ -1,23 +1,22 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import {
-  CloudWatchClient,
-  DescribeAlarmsCommand,
-  type CompositeAlarm,
-  type MetricAlarm,
-} from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { ListSubscriptionsByTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Check } from '../../../lambda/doctor/check';
 import { FUNCTIONS, type FunctionName } from '../../../lambda/contract/functions';
 import { memberNodes } from '../../observability/alarms';
 import type { StageSettings } from '../../stages/settings';
 import { EXIT, OperationError } from '../errors';
 import { ofNode, total, type Figure, type Series, type Window } from '../figures';
 import type { AlarmState, ClusterState, LogLine, LogQuery, Recipient, Target } from '../target';
+import { examineApi } from '../api-layers';
+import { readAlarms } from './alarm-states';
 import { AwsCalls } from './call';
 import { readCluster } from './cluster-state';
+import { examineStage } from './examine-here';
 import { invokeFunction, readLog } from './function-calls';
 import { readSeries } from './metric-series';
 
@@ -26,6 +25,7 @@ const ROLE_WINDOW: Window = { name: 'role', seconds: 300, period: 300 };
 
 /** A stage in AWS. */
 export class AwsTarget implements Target {
+  readonly insideName = 'in the VPC, as search';
   readonly groupId: string;
   readonly nodeIds: readonly string[];
   private readonly calls: AwsCalls;
@@ -73,29 +73,8 @@ export class AwsTarget implements Target {
     return readCluster(this.clients.elastiCache, this.calls, this.groupId, isPrimary);
   }
 
-  async alarms(): Promise<AlarmState[]> {
-    return this.ask('Listing the alarms', async () => {
-      const found: (MetricAlarm | CompositeAlarm)[] = [];
-      let token: string | undefined;
-      do {
-        const page = await this.clients.cloudWatch.send(
-          new DescribeAlarmsCommand({
-            AlarmNamePrefix: `${this.groupId}-`,
-            AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-            NextToken: token,
-          }),
-        );
-        found.push(...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? []));
-        token = page.NextToken;
-      } while (token);
-      return found.map((alarm) => ({
-        name: (alarm.AlarmName ?? '').slice(this.groupId.length + 1),
-        state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
-        since: alarm.StateUpdatedTimestamp?.toISOString() ?? '',
-        reason: alarm.StateReason ?? '',
-        description: alarm.AlarmDescription ?? '',
-      }));
-    });
+  alarms(): Promise<AlarmState[]> {
+    return this.ask('Listing the alarms', () => readAlarms(this.clients.cloudWatch, `${this.groupId}-`));
   }
 
   series(figures: readonly Figure[], window: Window): Promise<Series[]> {
@@ -157,14 +136,27 @@ export class AwsTarget implements Target {
     return `${this.groupId}-${name}`;
   }
 
+  async examineHere(): Promise<Check[]> {
+    const { endpoint } = await this.cluster();
+    return this.ask('Looking at the stores', () => examineStage(this.name, this.settings, endpoint, this.clients.sts));
+  }
+
+  async examineApi(): Promise<Check[]> {
+    return examineApi(await this.output('ApiUrl'), this.settings.api.exposure === 'private');
+  }
+
   private alarmTopic(): Promise<string> {
-    return (this.topic ??= this.ask('Looking for the alarm topic', async () => {
+    return (this.topic ??= this.output('AlarmTopicArn'));
+  }
+
+  private output(key: string): Promise<string> {
+    return this.ask(`Looking for the output ${key}`, async () => {
       const StackName = `${this.groupId}-service`;
       const { Stacks } = await this.clients.cloudFormation.send(new DescribeStacksCommand({ StackName }));
-      const arn = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'AlarmTopicArn')?.OutputValue;
-      if (arn !== undefined) return arn;
-      throw new OperationError(`Stack ${StackName} has no output AlarmTopicArn: deploy it first.`);
-    }));
+      const value = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+      if (value !== undefined) return value;
+      throw new OperationError(`Stack ${StackName} has no output ${key}: deploy it first.`);
+    });
   }
 
   /** Everything would be about somebody else's system with credentials of another account. */

@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { FUNCTION_NAMES, type FunctionName } from '../../../lambda/contract/functions';
 import { spanArgument, type AddCommand } from '../program';
 import { alarms } from './alarms';
+import { doctor } from './doctor';
 import { logs, type LogsOptions } from './logs';
 import { promises } from './promises';
 import { status } from './status';
@@ -11,6 +12,11 @@ export function registerReaders(_: Command, add: AddCommand): void {
   add('status', 'the cluster, its nodes, alarms by state, and who would be paged', (target) => status(target));
   add('promises', 'each promise against the last hour, day and week', (target) => promises(target));
   add('alarms', 'every alarm; those that fire with impact, first command and runbook', (target) => alarms(target));
+  add(
+    'doctor',
+    'which layer fails: DNS, TCP, TLS, authentication, cluster, permission; database; API',
+    (target, _, { here }) => doctor(target, here === true),
+  ).option('--here', 'look at the stores from this shell instead of from inside the VPC');
   add('logs', "the newest lines of a function's log", (target, [name], options) =>
     logs(target, name as FunctionName, options as unknown as LogsOptions),
   )

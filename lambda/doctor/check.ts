@@ -1,0 +1,58 @@
+import { performance } from 'node:perf_hooks';
+
+/** What one look at one layer found. */
+export interface Check {
+  system: 'Valkey' | 'database' | 'API';
+  layer: string;
+  /** `skipped`: a layer below failed, so this one was not reached. */
+  outcome: 'ok' | 'failed' | 'skipped';
+  milliseconds: number;
+  found: string;
+  /** What to do; only where something failed. */
+  advice?: string;
+}
+
+/** One layer: looks, and says what it found. What it throws is what failed. */
+export interface Layer {
+  name: string;
+  look: () => Promise<string>;
+  advice: string;
+}
+
+/** How long one layer is waited for, ms. */
+const PATIENCE_MS = 3_000;
+
+/** Looks at the layers from the bottom up and stops at the first that fails: those above it can't be told. */
+export async function climb(system: Check['system'], layers: readonly Layer[]): Promise<Check[]> {
+  const checks: Check[] = [];
+  let broken = false;
+  for (const { name, look, advice } of layers) {
+    if (broken) {
+      checks.push({ system, layer: name, outcome: 'skipped', milliseconds: 0, found: 'not reached' });
+      continue;
+    }
+    const start = performance.now();
+    const milliseconds = () => Math.round((performance.now() - start) * 10) / 10;
+    try {
+      const found = await patiently(look());
+      checks.push({ system, layer: name, outcome: 'ok', milliseconds: milliseconds(), found });
+    } catch (error) {
+      broken = true;
+      const found = (error as Error).message;
+      checks.push({ system, layer: name, outcome: 'failed', milliseconds: milliseconds(), found, advice });
+    }
+  }
+  return checks;
+}
+
+async function patiently<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,55 @@
+import { ENV, optionalEnv, requireEnv } from '../contract/environment';
+import { COLUMNS_QUERY, mapColumns } from '../database/columns';
+import { createPool } from '../database/pool';
+import type { Layer } from './check';
+import { reach, resolve, type Address } from './network';
+
+/** The layers between a function and the database, from the bottom up, with the environment's own login. */
+export function databaseLayers(env: NodeJS.ProcessEnv): Layer[] {
+  const address = addressOf(env);
+  return [
+    {
+      name: 'DNS',
+      look: () => resolve(address),
+      advice: 'Is database.endpoint of the stage the endpoint of the instance? The VPC needs DNS support.',
+    },
+    {
+      name: 'TCP',
+      look: () => reach(address),
+      advice: 'The database’s security group must admit the clients’ group on this port; is the instance running?',
+    },
+    {
+      name: 'login',
+      look: () => query(env, 'SELECT current_user', (rows) => `as ${String(rows[0]?.[0])}`),
+      advice:
+        'By IAM: GRANT rds_iam to the user, and rds-db:connect on the instance’s resource id. By secret: its username must be the user of the settings.',
+    },
+    {
+      name: 'table',
+      look: () =>
+        query(env, COLUMNS_QUERY, (rows) => {
+          mapColumns(rows.map(([name]) => String(name)));
+          return `${rows.length} columns, none missing`;
+        }),
+      advice: 'The table vehicles is gone, not readable by this user, or lost a column. Its owner has to say.',
+    },
+  ];
+}
+
+function addressOf(env: NodeJS.ProcessEnv): Address {
+  const url = optionalEnv(ENV.databaseUrl, env);
+  if (url === undefined)
+    return { host: requireEnv(ENV.databaseHost, env), port: Number(requireEnv(ENV.databasePort, env)) };
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port === '' ? 5432 : port) };
+}
+
+async function query(env: NodeJS.ProcessEnv, text: string, describe: (rows: unknown[][]) => string): Promise<string> {
+  const pool = createPool(env);
+  try {
+    return describe((await pool.query<unknown[]>({ text, rowMode: 'array' })).rows);
+  } finally {
+    // A server that hangs would hold up the end too.
+    void pool.end();
+  }
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { Redis } from 'iovalkey';
+import { CATALOGUE_KEYS } from '../contract/keys';
+import { ENV, optionalEnv } from '../contract/environment';
+import { BUCKET_KEYS } from '../catalogue/layout';
+import { endpoint } from '../valkey/cluster';
+import { valkeyCredentials } from '../valkey/credentials';
+import { connectionError } from '../valkey/failure-layer';
+import type { Layer } from './check';
+import { reach, resolve } from './network';
+
+const SLOTS = 16_384;
+const TIMEOUT_MS = 2_500;
+
+/** What a search must be allowed; none of it changes anything. A redirect comes after the permission check, so it counts as allowed. */
+const NEEDED: readonly (readonly [command: string, ...args: string[]])[] = [
+  ['HMGET', CATALOGUE_KEYS.current, 'version'],
+  ...BUCKET_KEYS.map((key) => ['HMGET', key, 'doctor'] as const),
+  ['HMGET', 'search:doctor', 'body'],
+  ['EXPIRE', 'search:doctor', '60'],
+  ['EXPIRE', 'popular:doctor', '60'],
+  ['EXPIRE', 'lease:{doctor}', '60'],
+];
+
+/** The layers between a function and Valkey, from the bottom up, as the environment's own user. */
+export function valkeyLayers(env: NodeJS.ProcessEnv): Layer[] {
+  const address = endpoint(env);
+  const caFile = optionalEnv(ENV.valkeyCaFile, env);
+  const tls = caFile === undefined ? {} : { ca: readFileSync(caFile) };
+  const signIn = (node: { host: string; port: number }) => signedIn({ ...node, tls }, env);
+  return [
+    {
+      name: 'DNS',
+      look: () => resolve(address),
+      advice: 'Is the cluster there (status)? The name is its configuration endpoint; the VPC needs DNS support.',
+    },
+    {
+      name: 'TCP',
+      look: () => reach(address),
+      advice:
+        'Security groups: the clients’ group must reach the nodes’ group on this port. Refused at once: no node listens; see status.',
+    },
+    {
+      name: 'TLS',
+      look: async () => {
+        const error = await connectionError({ ...address, ...tls }, TIMEOUT_MS);
+        if (error !== undefined) throw error;
+        return 'the certificate is valid and names the host';
+      },
+      advice: 'The name must be the endpoint itself, no CNAME. Never switch the check off.',
+    },
+    {
+      name: 'authentication',
+      look: () => signIn(address)((node) => node.ping()),
+      advice: `The user of ${ENV.valkeyUser} must be in the group's user group, and the role needs elasticache:Connect on both. A clock that is wrong makes tokens invalid.`,
+    },
+    {
+      name: 'cluster',
+      look: () => signIn(address)((node) => coverage(node, signIn)),
+      advice: 'A failover takes some seconds. If it stays: status, then the engine log and the events of the group.',
+    },
+    {
+      name: 'permission',
+      look: () => signIn(address)(permissions),
+      advice:
+        'The access string of the user in lambda/contract/access.ts is not what the cluster has: deploy the cache stack.',
+    },
+  ];
+}
+
+/** @returns a function that does something on a connection of its own. */
+function signedIn(options: { host: string; port: number; tls: object }, env: NodeJS.ProcessEnv) {
+  return async <T>(work: (node: Redis) => Promise<T>): Promise<T> => {
+    const { username, password } = valkeyCredentials(env);
+    const node = new Redis({
+      ...options,
+      username,
+      password: password(),
+      lazyConnect: true,
+      enableReadyCheck: false,
+      connectTimeout: TIMEOUT_MS,
+      commandTimeout: TIMEOUT_MS,
+      retryStrategy: () => null,
+    });
+    // A refused sign-in comes as an event; the command then only says that the connection is closed.
+    let refused: Error | undefined;
+    node.on('error', (error: Error) => (refused = error));
+    try {
+      await node.connect();
+      return await work(node);
+    } catch (error) {
+      throw refused ?? error;
+    } finally {
+      node.disconnect();
+    }
+  };
+}
+
+type SlotRange = [from: number, to: number, primary: [host: string, port: number], ...unknown[]];
+
+/** Every slot has a primary, every primary answers, and they agree that all is well. */
+async function coverage(
+  node: Redis,
+  signIn: (address: { host: string; port: number }) => <T>(work: (node: Redis) => Promise<T>) => Promise<T>,
+): Promise<string> {
+  const ranges = (await node.call('CLUSTER', 'SLOTS')) as SlotRange[];
+  const covered = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  const primaries = new Map(ranges.map(([, , [host, port]]) => [`${host}:${port}`, { host, port }]));
+  for (const [name, address] of primaries) {
+    await signIn(address)((each) => each.ping()).catch((cause: unknown) => {
+      throw new Error(`primary ${name} does not answer: ${(cause as Error).message}`, { cause });
+    });
+  }
+  const info = String(await node.call('CLUSTER', 'INFO'));
+  const state = /cluster_state:(\w+)/.exec(info)?.[1] ?? 'unknown';
+  if (covered !== SLOTS || state !== 'ok')
+    throw new Error(`cluster_state is ${state}, ${covered} of ${SLOTS} slots have a primary`);
+  return `${primaries.size} primaries answer, ${covered} slots, cluster_state ok`;
+}
+
+async function permissions(node: Redis): Promise<string> {
+  for (const [command, ...args] of NEEDED) {
+    await node.call(command, ...args).catch((error: unknown) => {
+      if (!/^(MOVED|ASK|WRONGTYPE)/.test((error as Error).message))
+        throw new Error(`${command} ${args[0] ?? ''}: ${(error as Error).message}`);
+    });
+  }
+  return `${NEEDED.length} kinds of access`;
+}
