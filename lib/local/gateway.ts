@@ -1,13 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toEvent } from './gateway-event';
 import { FunctionBusyError } from './local-function';
 
-/** API Gateway's own limits (apigateway/latest/developerguide, limits; Lambda's for the response). */
+// API Gateway's own limits (apigateway/latest/developerguide, limits; Lambda's for the response).
+/** Of a private API, which both stages have; a regional one allows 10,240. */
+const MOST_HEADER_BYTES = 8_000;
 const MOST_BODY_BYTES = 10 * 1024 * 1024;
 const MOST_RESPONSE_BYTES = 6 * 1024 * 1024;
 const TIMEOUT_MS = 29_000;
+
+/** Up to here Node.js reads headers, so that their size can be told; its own default is 16 KiB. */
+const PARSED_HEADER_BYTES = 64 * 1024;
 
 /** Asks the function of a path; undefined where the API has no such resource. */
 export type Integration = (event: APIGatewayProxyEvent) => Promise<unknown> | undefined;
@@ -20,12 +26,13 @@ export async function startGateway(
   port: number,
   integrate: Integration,
 ): Promise<{ port: number; stop: () => Promise<void> }> {
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: PARSED_HEADER_BYTES }, (request, response) => {
     answer(request, integrate).then(
       (result) => send(response, result),
       (error: unknown) => send(response, failure(error)),
     );
   });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => sendRaw(socket, unreadable(error)));
   await listen(server, port);
   const address = server.address();
   return {
@@ -35,6 +42,8 @@ export async function startGateway(
 }
 
 async function answer(request: IncomingMessage, integrate: Integration): Promise<APIGatewayProxyResult> {
+  const headerBytes = sizeOfHeaders(request);
+  if (headerBytes > MOST_HEADER_BYTES) return headersTooLarge(`${headerBytes} bytes`);
   const body = await readBody(request);
   if (body === undefined) return problem(413, `A request body may have ${MOST_BODY_BYTES} bytes.`);
   const event = toEvent(request, body);
@@ -54,6 +63,25 @@ async function answer(request: IncomingMessage, integrate: Integration): Promise
   return result as APIGatewayProxyResult;
 }
 
+/** As API Gateway counts them: the request line and the values. */
+function sizeOfHeaders({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): number {
+  const line = `${method} ${url} HTTP/${httpVersion}`;
+  const values = rawHeaders.filter((_, i) => i % 2 === 1);
+  // Node.js gives each byte as one character.
+  return [line, ...values].reduce((sum, text) => sum + text.length, 0);
+}
+
+function headersTooLarge(size: string): APIGatewayProxyResult {
+  return problem(431, `Request line and header values have ${size}; ${MOST_HEADER_BYTES} are allowed.`);
+}
+
+/** What Node.js could not even parse. */
+function unreadable({ code, message }: NodeJS.ErrnoException): APIGatewayProxyResult {
+  return code === 'HPE_HEADER_OVERFLOW'
+    ? headersTooLarge(`more than ${PARSED_HEADER_BYTES} bytes`)
+    : problem(400, `This is not HTTP: ${message}`);
+}
+
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -64,52 +92,6 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return size > MOST_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
-/** @returns undefined if the URL can't be decoded. */
-function toEvent(request: IncomingMessage, body: Buffer): APIGatewayProxyEvent | undefined {
-  const target = request.url ?? '/';
-  const [rawPath = '/', ...rest] = target.split('?');
-  const rawQuery = rest.join('?');
-  let path: string;
-  try {
-    path = decodeURIComponent(rawPath);
-    decodeURIComponent(rawQuery.replaceAll('+', ' '));
-  } catch {
-    return undefined;
-  }
-  const headers: Record<string, string> = {};
-  const multiValueHeaders: Record<string, string[]> = {};
-  for (let i = 0; i < request.rawHeaders.length; i += 2) {
-    const name = request.rawHeaders[i] ?? '';
-    const value = request.rawHeaders[i + 1] ?? '';
-    headers[name] = value;
-    (multiValueHeaders[name] ??= []).push(value);
-  }
-  const query: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
-  for (const [name, value] of new URLSearchParams(rawQuery)) (query[name] ??= []).push(value);
-  const names = Object.keys(query);
-  return {
-    resource: '/{proxy+}',
-    path,
-    httpMethod: request.method ?? 'GET',
-    headers,
-    multiValueHeaders,
-    queryStringParameters:
-      names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, query[name]?.at(-1)])),
-    multiValueQueryStringParameters: names.length === 0 ? null : query,
-    pathParameters: { proxy: path.replace(/^\//, '') },
-    stageVariables: null,
-    body: body.length === 0 ? null : body.toString(),
-    isBase64Encoded: false,
-    requestContext: {
-      requestId: randomUUID(),
-      stage: 'local',
-      path,
-      httpMethod: request.method ?? 'GET',
-      identity: { sourceIp: request.socket.remoteAddress ?? '' },
-    } as APIGatewayProxyEvent['requestContext'],
-  };
-}
-
 /** Lambda refuses what is above a function's concurrency; the rest is the function's own fault. */
 function failure(error: unknown): APIGatewayProxyResult {
   return error instanceof FunctionBusyError
@@ -118,15 +100,7 @@ function failure(error: unknown): APIGatewayProxyResult {
 }
 
 function problem(status: number, detail: string, headers: Record<string, string> = {}): APIGatewayProxyResult {
-  const titles: Record<number, string> = {
-    400: 'Bad Request',
-    403: 'Forbidden',
-    413: 'Request Too Long',
-    429: 'Too Many Requests',
-    502: 'Bad Gateway',
-    504: 'Gateway Timeout',
-  };
-  const body = { type: 'about:blank', title: titles[status], status, detail };
+  const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail };
   return {
     statusCode: status,
     headers: { 'content-type': 'application/problem+json', ...headers },
@@ -134,9 +108,22 @@ function problem(status: number, detail: string, headers: Record<string, string>
   };
 }
 
-function send(response: ServerResponse, result: APIGatewayProxyResult): void {
-  response.writeHead(result.statusCode, result.headers as Record<string, string>);
-  response.end(result.isBase64Encoded ? Buffer.from(result.body, 'base64') : result.body);
+function send(
+  response: ServerResponse,
+  { statusCode, headers = {}, body, isBase64Encoded }: APIGatewayProxyResult,
+): void {
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  const length = bytes.length === 0 ? {} : { 'content-length': bytes.length };
+  response.writeHead(statusCode, { ...(headers as Record<string, string>), ...length });
+  response.end(bytes);
+}
+
+/** Where there is no response object yet. */
+function sendRaw(socket: Duplex, { statusCode, headers = {}, body }: APIGatewayProxyResult): void {
+  const all = { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  if (socket.writable)
+    socket.end(`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
 
 function close(server: Server): Promise<void> {
