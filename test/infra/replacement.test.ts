@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from '../../lib/functions/bundle';
 import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import { STAGES } from '../../lib/stages/stages';
-import { replacements, type GroupProperties } from '../../lib/cache/replacement';
+import { replacements, type GroupProperties } from './cluster-replacement';
 import { synthesise } from './templates';
 
 /** What is deployed, as the snapshot of the last change says. */
@@ -23,9 +23,11 @@ test.each(Object.entries(STAGES))('no change replaces the cluster of %s', (name,
   expect(replacements(baseline[name] ?? {}, groupOf(name, input))).toEqual([]);
 });
 
-test.each<[string, Partial<StageInput['cache']> | Partial<StageInput['network']>, string[]]>([
+test.each<[string, Partial<StageInput['cache']>, string[]]>([
   ['another id', { replicationGroupId: 'carfin-other' }, ['ReplicationGroupId']],
   ['more shards', { shards: 3 }, []],
+  ['more replicas', { replicasPerShard: 2 }, []],
+  ['other windows', { snapshotWindow: '10:00-11:00', maintenanceWindow: 'mon:12:00-mon:13:00' }, []],
   ['another node type', { nodeType: 'cache.r7g.xlarge' }, []],
   ['a newer engine', { engineVersion: '8.1' }, []],
 ])('%s is told as a replacement, or not', (_, change, expected) => {
@@ -42,12 +44,16 @@ test('another key, port or subnet group and a renamed construct are told', () =>
     KmsKeyId: { Ref: 'OtherKey' },
     CacheSubnetGroupName: { Ref: 'Other' },
     AtRestEncryptionEnabled: false,
+    SnapshotName: 'before',
+    NodeGroupConfiguration: [{ NodeGroupId: '0001' }],
   };
   expect(replacements(before, after).sort()).toEqual([
     'AtRestEncryptionEnabled',
     'CacheSubnetGroupName',
     'KmsKeyId',
     'LogicalId',
+    'NodeGroupConfiguration',
     'Port',
+    'SnapshotName',
   ]);
 });

@@ -1,5 +1,4 @@
 import { App, type Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CarFinStage } from '../../lib/carfin-stage';
 import { PROJECT_ROOT } from '../../lib/functions/bundle';
@@ -32,27 +31,3 @@ export function synthesise(name: string, input: StageInput): CarFinStage {
 }
 
 export const stacksOf = (stage: CarFinStage): Stack[] => [stage.cache, stage.service];
-
-/**
- * A template without what changes with code or CDK's helpers: hashes of assets, of versions and of deployments, and runtimes of
- * helper functions.
- */
-export function normalised(stack: Stack): unknown {
-  const template = Template.fromStack(stack).toJSON() as {
-    Parameters?: unknown;
-    Rules?: Record<string, unknown>;
-    Resources: Record<string, { Type: string }>;
-  };
-  delete template.Parameters;
-  if (template.Rules) delete template.Rules.CheckBootstrapVersion;
-  const text = JSON.stringify(template)
-    .replace(/[0-9a-f]{64}/g, 'HASH')
-    .replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1HASH')
-    .replace(/(Deployment[0-9A-F]{8})[0-9a-f]{32}/g, '$1HASH')
-    .replace(/(Trigger[A-Za-z0-9]*)[0-9a-f]{32}/g, '$1HASH');
-  const result = JSON.parse(text) as typeof template;
-  for (const [id, resource] of Object.entries(result.Resources)) {
-    if (/CustomResourceProvider.*Handler/.test(id)) result.Resources[id] = { Type: resource.Type };
-  }
-  return result;
-}

@@ -1,0 +1,49 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
+import { prod } from '../../lib/stages/prod';
+import { STAGES } from '../../lib/stages/stages';
+import { regional, stacksOf, synthesise } from './templates';
+
+interface Resource {
+  Type: string;
+  Properties?: Record<string, unknown>;
+}
+
+const schemas = loadAwsServiceSpecSync();
+const resourcesOf = (name: string, input = STAGES[name] ?? prod) =>
+  stacksOf(synthesise(name, input)).flatMap((stack) =>
+    Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>),
+  );
+
+test.each(Object.entries({ ...STAGES, regional }))(
+  'everything of %s that can have tags has those of the stage',
+  (name, input) => {
+    const taggable = resourcesOf(name, input).flatMap(([id, { Type, Properties = {} }]) => {
+      const { tagInformation } = schemas.lookup('resource', 'cloudFormationType', 'equals', Type).only();
+      return tagInformation === undefined ? [] : [{ id, tags: Properties[tagInformation.tagPropertyName] }];
+    });
+    const untagged = taggable.filter(({ tags }) => !JSON.stringify(tags ?? '').includes('"carfin-cache"'));
+    expect(untagged.map(({ id }) => id)).toEqual([]);
+    expect(taggable.length).toBeGreaterThan(20);
+  },
+);
+
+test("the gateway's own errors are problem details", () => {
+  const responses = resourcesOf('prod').filter(([, { Type }]) => Type === 'AWS::ApiGateway::GatewayResponse');
+  expect(responses.length).toBeGreaterThanOrEqual(10);
+  for (const [, { Properties = {} }] of responses) {
+    const { ResponseTemplates, ResponseParameters, StatusCode } = Properties as {
+      ResponseTemplates: Record<string, string>;
+      ResponseParameters: Record<string, string>;
+      StatusCode?: string;
+    };
+    const problem = JSON.parse(ResponseTemplates['application/json'] ?? '') as Record<string, unknown>;
+    expect(problem).toMatchObject({
+      type: 'about:blank',
+      title: expect.any(String) as unknown,
+      detail: expect.any(String) as unknown,
+    });
+    expect(problem.status).toBe(StatusCode === undefined ? undefined : Number(StatusCode));
+    expect(ResponseParameters['gatewayresponse.header.Content-Type']).toBe("'application/problem+json'");
+  }
+});
