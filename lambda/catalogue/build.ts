@@ -62,12 +62,15 @@ export class CatalogueBuilder {
       rows.map((row) => row.hash),
       rows.length * HASH_BYTES,
     );
+    const years = denseRanks(rows, (row) => -row.modelYear);
+    const distances = denseRanks(rows, (row) => row.distance);
+    const sorted = (order: number) => sortedRows(rows, order, years, distances);
     return new CatalogueIndex(versionOf(hashes), {
       prices: Int32Array.from(rows, (row) => row.price),
       vehicleIds: Int32Array.from(rows, (row) => row.vehicleId),
       hashes,
       flags: Uint8Array.from(rows, (row) => row.flags),
-      orders: Object.fromEntries(ORDER_IDS.map((id, position) => [id, sortedRows(rows, position)])) as Record<
+      orders: Object.fromEntries(ORDER_IDS.map((id, position) => [id, sorted(position)])) as Record<
         OrderId,
         Uint32Array
       >,
@@ -90,9 +93,12 @@ function combinedRank(listing: Listing, { keeps, rankings }: Order): number {
  * The rows that an order keeps, best first. All sort keys go into one number, so that the engine's own numeric sort does
  * the work; the row's number stands for price and vehicle_id. With 64 ranks, 64 years, 4,096 distances and 2^28 rows it stays below 2^53.
  */
-function sortedRows(rows: readonly Row[], order: number): Uint32Array {
-  const years = denseRanks(rows, (row) => -row.modelYear);
-  const distances = denseRanks(rows, (row) => row.distance);
+function sortedRows(
+  rows: readonly Row[],
+  order: number,
+  years: ReadonlyMap<number, number>,
+  distances: ReadonlyMap<number, number>,
+): Uint32Array {
   const keys: number[] = [];
   rows.forEach((row, number) => {
     const tier = row.ranks[order] ?? -1;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Pool, type PoolConfig } from 'pg';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
-import { presignedToken } from '../valkey/credentials';
+import { presignedToken } from '../signing/presigned-token';
 import { secretLogin } from './secret';
 
 /** ms that PostgreSQL itself gives a statement of a search; below what the client waits, so that it ends first. */
