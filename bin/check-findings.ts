@@ -9,8 +9,9 @@ interface Report {
   }[];
 }
 
-/** Ends with 1 if the last synth left a finding: cdk only prints them. */
-const file = path.join(PROJECT_ROOT, 'cdk.out/validation-report.json');
+/** Ends with 1 if the last synth left a finding: cdk only prints them. The folder of its output may be named. */
+const [folder = 'cdk.out'] = process.argv.slice(2);
+const file = path.resolve(PROJECT_ROOT, folder, 'validation-report.json');
 const { pluginReports } = JSON.parse(readFileSync(file, 'utf8')) as Report;
 const findings = pluginReports.flatMap(({ violations }) => violations);
 for (const { ruleName, description, violatingConstructs = [] } of findings) {

@@ -1,0 +1,46 @@
+import { prod } from '../../lib/stages/prod';
+import type { StageInput } from '../../lib/stages/settings';
+import { regional } from './templates';
+
+const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';
+const bySecret = { ...prod.database, secretArn };
+
+/** Stages that between them take every option of the settings; the committed ones take the defaults. */
+export const OPTIONS: Readonly<Record<string, StageInput>> = {
+  regional,
+  'existing-endpoints': {
+    ...prod,
+    database: bySecret,
+    network: {
+      ...prod.network,
+      secretsManager: { by: 'existing-endpoint', securityGroupId: 'sg-0eeeeeeeeeeeeee77' },
+    },
+    api: {
+      exposure: 'private',
+      callers: ['arn:aws:iam::111122223333:role/carfin-agents'],
+      vpcEndpointId: 'vpce-0eeeeeeeeeeeeee0',
+      vpcEndpointSecurityGroupId: 'sg-0eeeeeeeeeeeeee66',
+      callerSecurityGroupIds: ['sg-0eeeeeeeeeeeeee03', 'sg-0eeeeeeeeeeeeee04'],
+    },
+    cache: { ...prod.cache, readOnlyKeyPatterns: false },
+  },
+  nat: {
+    ...prod,
+    database: bySecret,
+    network: {
+      ...prod.network,
+      secretsManager: {
+        by: 'nat',
+        destinations: ['pl-0eeeeeeeeeeeeee88', '198.51.100.0/24'],
+        reason: 'The egress firewall admits secretsmanager.ap-northeast-2.amazonaws.com only',
+      },
+    },
+    api: {
+      exposure: 'private',
+      callers: ['arn:aws:iam::111122223333:role/carfin-agents'],
+      callerSecurityGroupIds: ['sg-0eeeeeeeeeeeeee03'],
+      privateDns: true,
+    },
+    cache: { ...prod.cache, engineVersion: '8.1', shards: 2, replicasPerShard: 2 },
+  },
+};

@@ -1,0 +1,16 @@
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import cdkJson from '../../cdk.json';
+import { CarFinStage } from '../../lib/carfin-stage';
+import { PROJECT_ROOT } from '../../lib/functions/bundle';
+import { addRulePacks } from '../../lib/rule-packs';
+import { OPTIONS } from './options';
+
+/** Writes the templates of the stages with every option into a folder, with what the rule packs find: tsx test/infra/synth-options.ts <folder> */
+const [outdir] = process.argv.slice(2);
+if (outdir === undefined) throw new Error('Name the folder that the templates shall be written to.');
+const app = new App({ outdir, context: cdkJson.context });
+addRulePacks(app);
+for (const [name, input] of Object.entries(OPTIONS))
+  new CarFinStage(app, name, input, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
+app.synth();
