@@ -3,6 +3,8 @@ import { showConversation, showSearches } from '../lib/local/examples';
 import { LISTING_COUNT } from '../lib/local/listings';
 import { LocalFunctions, startDatabase } from '../lib/local/local-system';
 import { LocalCluster } from '../lib/local/valkey-cluster';
+import { operateLocally } from '../lib/ops/local/local-operations';
+import { LocalTelemetry } from '../lib/ops/local/local-telemetry';
 
 const DEFAULT_PORT = 3000;
 
@@ -30,7 +32,11 @@ async function main(): Promise<void> {
   clusterStep.succeed(`Valkey ${cluster.version}, three primaries, TLS, ACL users`);
 
   const warmUpStep = ora('Warm-up').start();
-  const functions = new LocalFunctions(cluster, database.url, (name) => (line) => showLine(name, line, warmUpStep));
+  const telemetry = new LocalTelemetry();
+  const functions = new LocalFunctions(cluster, database.url, (name) => (line) => {
+    telemetry.take(name, line);
+    showLine(name, line, warmUpStep);
+  });
   stops.unshift(() => functions.stop());
   const result = await functions.warmUp();
   warmUpStep.succeed(
@@ -39,13 +45,14 @@ async function main(): Promise<void> {
   );
 
   const gatewayStep = ora('Search').start();
-  const gateway = await functions.serve(port);
+  const gateway = await functions.serve(port, (milliseconds, status) => telemetry.answered(milliseconds, status));
   stops.unshift(gateway.stop);
   const url = `http://127.0.0.1:${gateway.port}`;
+  stops.unshift(await operateLocally({ cluster, functions, telemetry, url }));
   gatewayStep.succeed(`Ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}`);
   await showSearches(url);
   await showConversation(url);
-  console.log('\nCtrl-C stops everything that was started here.');
+  console.log('\nnpm run ops -- status --local operates it. Ctrl-C stops everything that was started here.');
 }
 
 /** The warm-up's progress becomes a line that changes; what goes wrong is shown; metrics and the rest are not. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { CATALOGUE_KEYS } from '../contract/keys';
 import { logger } from '../telemetry/emitter';
 import { RequestContext } from '../telemetry/request';
@@ -21,6 +22,17 @@ export interface OperationsFunction {
   close: () => void;
 }
 
+/** The request is none of those in request.ts; its message says which rule it breaks. */
+export class InvalidOperationError extends Error {
+  override readonly name = 'InvalidOperationError';
+}
+
+function checked(event: unknown): CheckedRequest {
+  const parsed = operationRequest.safeParse(event);
+  if (parsed.success) return parsed.data;
+  throw new InvalidOperationError(z.prettifyError(parsed.error));
+}
+
 /** Wires the function that pulls the levers inside the VPC, as a user of its own. @throws MissingEnvironmentError */
 export function createOperationsFunction(env: NodeJS.ProcessEnv = process.env): OperationsFunction {
   const valkey = ValkeyClient.fromEnvironment(env, {
@@ -30,7 +42,7 @@ export function createOperationsFunction(env: NodeJS.ProcessEnv = process.env): 
   const levers = new CatalogueLevers(valkey);
   return {
     handler: async (event) => {
-      const request = operationRequest.parse(event);
+      const request = checked(event);
       // The first command waits until the client knows the cluster; and who can't read this can pull nothing.
       const key = CATALOGUE_KEYS.bypass;
       const reached = await valkey.run(new RequestContext(REACH_MS), key, (cluster) => cluster.exists(key));

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import findMyWay from 'find-my-way';
 import { ENV } from '../../lambda/contract/environment';
 import { definitionOf, FUNCTION_NAMES, type FunctionName } from '../../lambda/contract/functions';
@@ -44,6 +45,7 @@ function* counted<T>(values: Iterable<T>, progress: (count: number) => void): Ge
 /** The functions with their engines, each in its own processes under its own Valkey user. */
 export class LocalFunctions {
   private readonly started = new Map<FunctionName, LocalFunction>();
+  private readonly starting = new Map<FunctionName, Promise<LocalFunction>>();
 
   constructor(
     private readonly cluster: LocalCluster,
@@ -53,17 +55,11 @@ export class LocalFunctions {
 
   /** Bundles and starts one function. */
   async start(name: FunctionName): Promise<LocalFunction> {
-    const { valkeyUser, localProcesses, database, whenBusy } = definitionOf(name);
+    const { localProcesses, whenBusy } = definitionOf(name);
     const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
     try {
       bundleFunction(name, folder);
-      const environment = {
-        ...this.cluster.environment(valkeyUser),
-        ...(database ? { [ENV.databaseUrl]: this.databaseUrl } : {}),
-        [ENV.stage]: 'local',
-        AWS_LAMBDA_FUNCTION_NAME: name,
-      };
-      const local = await LocalFunction.start(folder, environment, {
+      const local = await LocalFunction.start(folder, this.environment(name), {
         processes: localProcesses,
         whenBusy,
         onLine: this.onLine(name),
@@ -75,14 +71,43 @@ export class LocalFunctions {
     }
   }
 
+  /** The variables that the deployed function has too, with files in place of IAM. */
+  environment(name: FunctionName): Record<string, string> {
+    const { valkeyUser, database } = definitionOf(name);
+    return {
+      ...this.cluster.environment(valkeyUser),
+      ...(database ? { [ENV.databaseUrl]: this.databaseUrl } : {}),
+      [ENV.stage]: 'local',
+      AWS_LAMBDA_FUNCTION_NAME: name,
+    };
+  }
+
+  /** Runs a function once; one that serves no path is started when it is first needed. @throws InvocationError */
+  async invoke(name: FunctionName, event: unknown): Promise<unknown> {
+    const local = this.started.get(name) ?? (await this.startOnce(name));
+    return local.invoke(event);
+  }
+
+  /** Two who need it at once start it once. */
+  private startOnce(name: FunctionName): Promise<LocalFunction> {
+    let starting = this.starting.get(name);
+    if (starting === undefined) {
+      starting = this.start(name).finally(() => this.starting.delete(name));
+      this.starting.set(name, starting);
+    }
+    return starting;
+  }
+
   /** Runs the warm-up once. @throws InvocationError */
   async warmUp(): Promise<WarmUpResult> {
-    const warmUp = this.started.get('warm-up') ?? (await this.start('warm-up'));
-    return (await warmUp.invoke({})) as WarmUpResult;
+    return (await this.invoke('warm-up', {})) as WarmUpResult;
   }
 
   /** Starts what serves the API. @returns the gateway; paths go to functions as in AWS. */
-  async serve(port: number): Promise<{ port: number; stop: () => Promise<void> }> {
+  async serve(
+    port: number,
+    onAnswer: AnswerListener = () => undefined,
+  ): Promise<{ port: number; stop: () => Promise<void> }> {
     const router = findMyWay();
     for (const name of FUNCTION_NAMES) {
       const { paths } = definitionOf(name);
@@ -92,12 +117,27 @@ export class LocalFunctions {
     }
     return startGateway(port, (event) => {
       const local = router.find('GET', event.path)?.store as LocalFunction | undefined;
-      return local?.invoke(event);
+      return local === undefined ? undefined : timed(local.invoke(event), onAnswer);
     });
   }
 
   async stop(): Promise<void> {
     await Promise.all([...this.started.values()].map((each) => each.stop()));
+  }
+}
+
+/** What the gateway could measure of an answer: ms and status. */
+export type AnswerListener = (milliseconds: number, status: number) => void;
+
+async function timed(invocation: Promise<unknown>, onAnswer: AnswerListener): Promise<unknown> {
+  const start = performance.now();
+  let status = 502;
+  try {
+    const answer = await invocation;
+    status = (answer as { statusCode?: number } | undefined)?.statusCode ?? status;
+    return answer;
+  } finally {
+    onAnswer(performance.now() - start, status);
   }
 }
 

@@ -1,6 +1,6 @@
 import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from '../../lambda/contract/metrics';
 
-export type Statistic = 'Sum' | 'SampleCount' | 'Maximum';
+export type Statistic = 'Sum' | 'SampleCount' | 'Maximum' | 'Minimum' | 'Average' | `p${number}`;
 
 /** One statistic of one CloudWatch metric. */
 export interface Figure {

@@ -8,8 +8,8 @@ import type { Target } from './target';
 
 /** What the command line talks to: the terminal, the systems, the clock. */
 export interface Session {
-  /** @throws OperationError if there is no such stage. */
-  connect: (options: { stage?: string }) => Promise<Target>;
+  /** @throws OperationError if there is no such stage, or nothing runs locally. */
+  connect: (options: { stage?: string; local?: boolean }) => Promise<Target>;
   /** A result, on standard output. */
   write: (text: string) => void;
   /** What happens meanwhile, on standard error. */
@@ -21,6 +21,7 @@ export interface Session {
 
 interface GlobalOptions {
   stage?: string;
+  local?: boolean;
   json?: boolean;
   watch?: number;
 }
@@ -41,8 +42,9 @@ export type AddCommand = (
 /** The commands of `npm run ops`. Tests, runbooks and the documentation enumerate them from here. */
 export function createProgram(session: Session): Command {
   const program = new Command('ops')
-    .description('Operates one stage')
+    .description('Operates one stage, or the system of npm start')
     .option('--stage <stage>', 'which stage, for instance prod')
+    .addOption(new Option('--local', 'the system of a running npm start').conflicts('stage'))
     .option('--json', 'print data for programs instead of text')
     .addOption(
       new Option('--watch [seconds]', 'repeat until Ctrl-C; only for commands that change nothing')
