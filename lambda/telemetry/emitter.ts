@@ -1,7 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { ENV, optionalEnv } from '../contract/environment';
 import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from '../contract/metrics';
+import { BatchedMetrics, MOST_VALUES, type Unit } from './batched-metrics';
 
 export { MetricUnit };
 
@@ -14,21 +15,16 @@ const FLUSH_EVERY_MS = 1_000;
 /** The function's log: one JSON line an event, and none for a request that went well. */
 export const logger = new Logger({ serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'carfin-cache' });
 
-/** Values of one metric in one line (CloudWatch Logs, EMF specification: 100). */
-const MOST_VALUES = 100;
-
-type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
-
 /** Emits metrics as EMF on standard output, which needs no endpoint in the VPC. */
 export class Emitter {
-  private readonly metrics: Metrics;
+  private readonly metrics: BatchedMetrics;
   private counts = new Map<MetricName, number>();
   private values = new Map<MetricName, { unit: Unit; values: number[] }>();
   private flushAt = 0;
   private full = false;
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
-    this.metrics = new Metrics({
+    this.metrics = new BatchedMetrics({
       namespace: METRIC_NAMESPACE,
       serviceName: SERVICE,
       defaultDimensions: { [STAGE_DIMENSION]: optionalEnv(ENV.stage, env) ?? 'local' },
@@ -60,13 +56,23 @@ export class Emitter {
   flushNow(now = Date.now()): void {
     this.flushAt = now + FLUSH_EVERY_MS;
     for (const [name, value] of this.counts) this.metrics.addMetric(name, MetricUnit.Count, value);
-    // Two decimals: the line of a busy second is long enough.
-    for (const [name, { unit, values }] of this.values) {
-      for (const value of values) this.metrics.addMetric(name, unit, Math.round(value * 100) / 100);
+    for (let from = 0; this.addValuesFrom(from) || from === 0; from += MOST_VALUES) {
+      if (this.metrics.hasStoredMetrics()) this.metrics.publishStoredMetrics();
     }
     this.counts = new Map();
     this.values = new Map();
     this.full = false;
-    if (this.metrics.hasStoredMetrics()) this.metrics.publishStoredMetrics();
+  }
+
+  /** Adds what one line may hold of each metric. @returns whether there was anything. */
+  private addValuesFrom(from: number): boolean {
+    let added = false;
+    for (const [name, { unit, values }] of this.values) {
+      // Two decimals: the line of a busy second is long enough.
+      const part = values.slice(from, from + MOST_VALUES).map((value) => Math.round(value * 100) / 100);
+      this.metrics.addValues(name, unit, part);
+      added ||= part.length > 0;
+    }
+    return added;
   }
 }
