@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { Transport, type Call, type CallOptions, type ClientOptions } from './transport';
+import type {
+  Agent,
+  ChangedSearch,
+  Health,
+  JsonObject,
+  NewSession,
+  QuestionAnswer,
+  SearchAnswer,
+  SearchParameters,
+  Session,
+  SessionCreated,
+  SessionEvents,
+  SessionWritten,
+} from './types';
+
+export interface CreateOptions extends CallOptions {
+  /** Of the whole action, to repeat it beyond this call (after a crash, say): it is applied once. One of the client's own unless given. */
+  idempotencyKey?: string | undefined;
+}
+
+export interface WriteOptions extends CreateOptions {
+  /** Write only if the session still has this version; otherwise CarFinProblem 412. */
+  ifMatch?: number | undefined;
+  /** Also give the events since this version. */
+  after?: number | undefined;
+}
+
+/**
+ * The API's operations. Every method rejects with {@link CarFinProblem} where the API refused, with {@link CarFinNoAnswer}
+ * where no answer came within the deadline, and with the reason of the caller's signal. A failure is never an empty answer.
+ *
+ * A `userId` is whoever you say: authenticate the person before you call, and let no browser choose it.
+ */
+export class CarFinClient {
+  private readonly transport: Transport;
+
+  /** @throws RangeError if `region` is needed and missing. */
+  constructor(options: ClientOptions) {
+    this.transport = new Transport(options);
+  }
+
+  /** The listings within a budget that suit a buyer, best first. */
+  searchVehicles(parameters: SearchParameters, options?: CallOptions): Promise<SearchAnswer> {
+    const call = { operation: 'searchVehicles', method: 'GET', path: '/v1/vehicles/search' } as const;
+    return this.transport.send({ ...call, query: { ...parameters } }, options);
+  }
+
+  /** @returns the health also where searches cannot be answered (503). */
+  getHealth(options?: CallOptions): Promise<Health> {
+    const call = { operation: 'getHealth', method: 'GET', path: '/v1/health', alsoAnswers: 503 } as const;
+    return this.transport.send(call, options);
+  }
+
+  createSession(session: NewSession, options: CreateOptions = {}): Promise<SessionCreated> {
+    const call = { operation: 'createSession', method: 'POST', path: '/v1/sessions', body: session } as const;
+    return this.transport.send({ ...call, idempotencyKey: options.idempotencyKey ?? randomUUID() }, options);
+  }
+
+  async getSession(sessionId: string, options?: CallOptions): Promise<Session> {
+    return this.transport.send({ operation: 'getSession', method: 'GET', path: pathOf(sessionId) }, options);
+  }
+
+  /** Counts the question, merges the changed needs into the session's search and searches, in one request. */
+  askQuestion(
+    sessionId: string,
+    question: { question: string; needs?: ChangedSearch | undefined },
+    options?: WriteOptions,
+  ): Promise<QuestionAnswer> {
+    return this.write('askQuestion', 'POST', sessionId, '/questions', question, options);
+  }
+
+  /** @param patch a JSON Merge Patch of the agent's state: members replace, null removes, objects merge. */
+  updateAgent(sessionId: string, agent: Agent, patch: JsonObject, options?: WriteOptions): Promise<SessionWritten> {
+    return this.write('updateAgent', 'PATCH', sessionId, `/agents/${agent}`, patch, options);
+  }
+
+  /** @param needs one to 20 objects, such as `{need: '골프도 친다'}`. */
+  addNeeds(
+    sessionId: string,
+    needs: { needs: JsonObject[]; agent?: Agent | undefined },
+    options?: WriteOptions,
+  ): Promise<SessionWritten> {
+    return this.write('addNeeds', 'POST', sessionId, '/needs', needs, options);
+  }
+
+  /** @param score 0 to 5, given by the person. */
+  rateSession(sessionId: string, score: number, options?: WriteOptions): Promise<SessionWritten> {
+    return this.write('rateSession', 'POST', sessionId, '/satisfaction', { score }, options);
+  }
+
+  /** Ends the session: it can be read until it expires, and written to no more. */
+  completeSession(sessionId: string, options?: WriteOptions): Promise<SessionWritten> {
+    return this.write('completeSession', 'POST', sessionId, '/complete', undefined, options);
+  }
+
+  /**
+   * @param after the version that you know; 0 for all.
+   * @param waitMs how long to wait for an event if there is none, 0 to 5,000; the deadline begins after it.
+   */
+  async getSessionEvents(
+    sessionId: string,
+    { after, waitMs }: { after: number; waitMs?: number | undefined },
+    options?: CallOptions,
+  ): Promise<SessionEvents> {
+    const path = `${pathOf(sessionId)}/events`;
+    const call = { operation: 'getSessionEvents', method: 'GET', path, query: { after, waitMs }, waitMs } as const;
+    return this.transport.send(call, options);
+  }
+
+  private async write<T>(
+    operation: string,
+    method: Call['method'],
+    sessionId: string,
+    part: string,
+    body: unknown,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const { idempotencyKey = randomUUID(), ifMatch, after } = options;
+    const headers = { 'if-match': ifMatch === undefined ? undefined : `"${ifMatch}"` };
+    const call = { operation, method, path: pathOf(sessionId) + part, query: { after }, headers, body };
+    return this.transport.send({ ...call, idempotencyKey }, options);
+  }
+}
+
+/** @throws RangeError for what is no id: a path such as `/v1/sessions/..` would name something else. */
+function pathOf(sessionId: string): string {
+  if (/^[A-Za-z0-9._-]{1,64}$/.test(sessionId) && !/^\.{1,2}$/.test(sessionId)) return `/v1/sessions/${sessionId}`;
+  throw new RangeError(`A sessionId must match [A-Za-z0-9._-]{1,64}, received ${JSON.stringify(sessionId)}.`);
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CarFinNoAnswer, CarFinProblem, toProblem } from './errors';
+import { isPassing, pauseMs, retryAfter } from './retry';
+import { regionOf, signedHeaders, type CredentialsProvider, type HttpRequest } from './signing';
+
+export interface ClientOptions {
+  /** `ApiUrl` of the stack with its stage: `https://{api}.execute-api.{region}.amazonaws.com/live`, or `{api}-{vpce}` for a private API. */
+  url: string;
+  /** null signs nothing: only the local run takes that. */
+  credentials: CredentialsProvider | null;
+  /** The one that the url names, unless given. */
+  region?: string | undefined;
+  /** For a call with all its attempts, ms; 8,000 unless given. */
+  deadlineMs?: number | undefined;
+  /** For one attempt, ms; 3,000 unless given. A function gives itself less. */
+  attemptMs?: number | undefined;
+  /** 4 unless given. */
+  attempts?: number | undefined;
+}
+
+export interface CallOptions {
+  /** Ends the call; it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** In place of the client's. */
+  deadlineMs?: number | undefined;
+}
+
+/** One call of the API. */
+export interface Call {
+  operation: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Percent-encoded. */
+  path: string;
+  query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  body?: unknown;
+  headers?: Readonly<Record<string, string | undefined>>;
+  /** Set where a repetition is applied once. GET, PUT and DELETE are repeated without. */
+  idempotencyKey?: string | undefined;
+  /** Set where the body itself makes a repetition harmless. */
+  repeatable?: boolean;
+  /** A status above 299 whose body is an answer. */
+  alsoAnswers?: number;
+  /** How long the API may wait before it answers, ms. */
+  waitMs?: number | undefined;
+}
+
+type Outcome = { answer: unknown } | { error: Error; passing: boolean; retryAfterSeconds?: number | undefined };
+
+/** Sends calls, signed, again where that is safe, within their deadline. */
+export class Transport {
+  private readonly base: URL;
+  private readonly region: string;
+
+  /** @throws RangeError if `region` is missing and the url does not name it. */
+  constructor(private readonly options: ClientOptions) {
+    this.base = new URL(options.url.replace(/\/*$/, ''));
+    this.region = options.region ?? (options.credentials === null ? '' : regionOf(this.base));
+  }
+
+  /**
+   * @returns the JSON of the answer.
+   * @throws CarFinProblem, CarFinNoAnswer, or the reason of the caller's signal.
+   */
+  async send<T>(call: Call, { signal, deadlineMs = this.options.deadlineMs ?? 8_000 }: CallOptions = {}): Promise<T> {
+    const allowedMs = deadlineMs + (call.waitMs ?? 0);
+    const end = performance.now() + allowedMs;
+    const limits = [AbortSignal.timeout(allowedMs), ...(signal === undefined ? [] : [signal])];
+    const repeatable = call.repeatable ?? (call.idempotencyKey !== undefined || /GET|PUT|DELETE/.test(call.method));
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.attempt(call, attempt, limits);
+      if ('answer' in outcome) return outcome.answer as T;
+      signal?.throwIfAborted();
+      const pause = pauseMs(attempt, outcome.retryAfterSeconds);
+      const last = attempt >= (this.options.attempts ?? 4) || performance.now() + pause >= end;
+      if (last || !repeatable || !outcome.passing) throw outcome.error;
+      await sleep(pause, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    }
+  }
+
+  private async attempt(call: Call, attempt: number, limits: AbortSignal[]): Promise<Outcome> {
+    const { url, method, headers, body } = await this.toRequest(call);
+    const attemptMs = (this.options.attemptMs ?? 3_000) + (call.waitMs ?? 0);
+    try {
+      const response = await fetch(url, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+        signal: AbortSignal.any([AbortSignal.timeout(attemptMs), ...limits]),
+        // The API redirects nobody, and what is signed goes nowhere else.
+        redirect: 'manual',
+      });
+      const text = await response.text();
+      // A 2xx that was cut off is no answer.
+      if (response.ok) return { answer: text === '' ? undefined : (JSON.parse(text) as unknown) };
+      return refused(call, attempt, response, text);
+    } catch (cause) {
+      const why = [cause, (cause as Error).cause]
+        .flatMap((each) => (each as Error | undefined)?.message ?? [])
+        .join(': ');
+      const error = new CarFinNoAnswer(`no answer (${why})`, call.idempotencyKey, call.operation, attempt, cause);
+      return { error, passing: true };
+    }
+  }
+
+  private async toRequest(call: Call): Promise<HttpRequest> {
+    const query = Object.entries(call.query ?? {}).flatMap(([name, value]) =>
+      value === undefined || value === null ? [] : [`${name}=${encodeURIComponent(value)}`],
+    );
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const given = { ...call.headers, 'idempotency-key': call.idempotencyKey };
+    const headers = Object.fromEntries(
+      Object.entries({ ...given, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      ),
+    );
+    const url = new URL(
+      `${this.base.href.replace(/\/$/, '')}${call.path}${query.length === 0 ? '' : `?${query.join('&')}`}`,
+    );
+    const request = { method: call.method, url, headers, body };
+    const { credentials } = this.options;
+    if (credentials === null) return request;
+    return { ...request, headers: signedHeaders(request, this.region, await credentials()) };
+  }
+}
+
+function refused({ operation, alsoAnswers }: Call, attempt: number, response: Response, text: string): Outcome {
+  const { status, headers } = response;
+  if (status === alsoAnswers && headers.get('content-type')?.startsWith('application/json') === true)
+    return { answer: JSON.parse(text) as unknown };
+  const retryAfterSeconds = retryAfter(headers.get('retry-after'));
+  const error = new CarFinProblem(toProblem(status, text), retryAfterSeconds, operation, attempt);
+  return { error, passing: isPassing(status), retryAfterSeconds };
+}

@@ -1,0 +1,143 @@
+/**
+ * What the API takes and gives, as docs/api.md says. Written out, so that an application needs none of this project's
+ * schemas; test/client/agreement.ts fails to compile where they differ.
+ */
+
+export type PersonaId =
+  'first_car_anxiety' | 'working_mom' | 'mz_office_worker' | 'camping_lover' | 'large_family_dad' | 'ceo_executive';
+export type FamilyType = 'any' | 'single' | 'couple' | 'young_children' | 'large';
+export type Agent = 'concierge' | 'needs_analyst' | 'data_analyst';
+export type CollaborationState = 'initiated' | 'analyzing' | 'needs_discovered' | 'reranking' | 'completed';
+/** Any JSON object, nested at most 32 deep. */
+export type JsonObject = Record<string, unknown>;
+
+export interface SearchParameters {
+  /** 만원, 0 to 1,000,000. */
+  budgetMin: number;
+  /** 만원, at least budgetMin. */
+  budgetMax: number;
+  /** `none` unless given. */
+  persona?: PersonaId | 'none' | undefined;
+  /** Free text in Korean, at most 200 characters; `any` unless given. */
+  usage?: string | undefined;
+  /** `any` unless given. */
+  familyType?: FamilyType | undefined;
+  /** false unless given. */
+  includeLease?: boolean | undefined;
+  /** 1 to 100; 20 unless given. */
+  limit?: number | undefined;
+  /** 0 to 10,000; 0 unless given. */
+  offset?: number | undefined;
+}
+
+/** Money in 만원, distance in km, first_registration_date as yyyymmdd. */
+export interface Listing {
+  vehicle_id: number;
+  manufacturer: string | null;
+  model: string | null;
+  model_year: number | null;
+  price: number | null;
+  distance: number | null;
+  fuel_type: string | null;
+  car_type: string | null;
+  transmission: string | null;
+  trim: string | null;
+  color_name: string | null;
+  location: string | null;
+  detail_url: string | null;
+  photo: string | null;
+  platform: string | null;
+  origin_price: number | null;
+  sell_type: string | null;
+  first_registration_date: number | null;
+}
+
+export interface SearchAnswer {
+  /** All matches, not only those of this answer. */
+  total: number;
+  limit: number;
+  offset: number;
+  vehicles: Listing[];
+}
+
+export interface DependencyHealth {
+  ok: boolean;
+  milliseconds: number;
+  error?: string | undefined;
+}
+
+export interface Health {
+  status: 'ok' | 'degraded' | 'down';
+  valkey: DependencyHealth;
+  database: DependencyHealth;
+  index: { version: string; listings: number; searchable: number; ageSeconds: number } | null;
+}
+
+export interface NewSession {
+  /** The person. The API takes your word for it: authenticate them before. */
+  userId: string;
+  /** At most 2,000 characters. */
+  question: string;
+  context?: JsonObject | undefined;
+}
+
+export interface SessionCreated {
+  sessionId: string;
+  version: number;
+  /** Whether a replica has confirmed the write. */
+  durable: boolean;
+}
+
+export interface Session {
+  sessionId: string;
+  userId: string;
+  version: number;
+  collaborationState: CollaborationState;
+  /** The latest question. */
+  question: string;
+  questionCount: number;
+  context: JsonObject;
+  agentStates: Record<Agent, JsonObject>;
+  /** Oldest first. */
+  needs: JsonObject[];
+  /** The search parameters that the questions have added up to. */
+  search: JsonObject;
+  satisfaction: number | null;
+  /** ms since the epoch. */
+  startTime: number;
+  expiresInSeconds: number;
+}
+
+export interface SessionEvent {
+  /** The session's version after it. */
+  version: number;
+  type: 'created' | 'agent' | 'needs' | 'question' | 'satisfaction' | 'completed';
+  /** ms since the epoch. */
+  at: number;
+  by?: Agent | undefined;
+  data: unknown;
+}
+
+export interface SessionWritten extends SessionCreated {
+  /** True if an attempt before this one had been applied already. */
+  replayed?: boolean | undefined;
+  /** With `after`: the events since then, at most 100; absent if some are no longer kept. */
+  events?: SessionEvent[] | undefined;
+}
+
+/** Search parameters that have changed; null goes back to the default. */
+export type ChangedSearch = { [Name in keyof SearchParameters]?: SearchParameters[Name] | null };
+
+export interface QuestionAnswer extends SessionWritten, SearchAnswer {
+  /** Which question of the session this is. */
+  n: number;
+  /** What was searched for. */
+  search: JsonObject;
+}
+
+export interface SessionEvents {
+  sessionId: string;
+  /** To be given as `after` next. */
+  version: number;
+  events: SessionEvent[];
+}
