@@ -1,11 +1,10 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
-import { toFigures, type Samples, type WorkerInput } from '../lib/bench/bench-messages';
+import { clusterInput, toFigures } from '../lib/bench/bench-messages';
 import { chart } from '../lib/bench/chart';
+import { measure } from '../lib/bench/worker';
 import { PROJECT_ROOT } from '../lib/functions/bundle';
 import { generateListings, LISTING_COUNT } from '../lib/local/listings';
 import { startPostgres } from '../lib/local/postgres';
@@ -22,7 +21,7 @@ function wholeNumber(value: string): number {
 const program = new Command('bench')
   .description('Measures what a question costs, tier by tier, against a raw GET and against the way it was before')
   .option('--json', 'print only an array of {name, p50us, p99us, ratio}')
-  .option('--rounds <n>', 'rounds of raw-get, hit and index', wholeNumber, 3_000)
+  .option('--rounds <n>', 'rounds of raw-get, hit and index; of the conversation a fifth', wholeNumber, 3_000)
   .option('--database-rounds <n>', 'rounds of database and original', wholeNumber, 40);
 
 async function main(): Promise<void> {
@@ -33,24 +32,24 @@ async function main(): Promise<void> {
     if (!json) console.log(text);
   };
   say('Starting PostgreSQL and a Valkey cluster…');
-  const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
+  const [postgres, first] = await Promise.all([startPostgres(), LocalCluster.start()]);
+  let cluster = first;
   try {
     await createVehicles(postgres.ownerUrl, generateListings());
     say(
       `PostgreSQL ${postgres.version} with ${LISTING_COUNT.toLocaleString('en-US')} listings, Valkey ${cluster.version} (three primaries, TLS). Measuring…`,
     );
-    const figures = toFigures(
-      await measure({
-        valkey: {
-          search: cluster.environment('search'),
-          warmUp: cluster.environment('warm-up'),
-          admin: cluster.adminConnections(),
-        },
-        databaseUrl: postgres.url,
-        rounds,
-        databaseRounds,
-      }),
-    );
+    const input = { databaseUrl: postgres.url, rounds, databaseRounds };
+    const searches = await measure('search-worker.ts', { ...clusterInput(cluster), ...input });
+    await cluster.stop();
+    cluster = await LocalCluster.start({ replicasPerPrimary: 1 });
+    say('Searches are measured; now the conversation, with a replica for each primary…');
+    const conversation = await measure('conversation-worker.ts', {
+      ...clusterInput(cluster),
+      ...input,
+      rounds: Math.ceil(rounds / 5),
+    });
+    const figures = toFigures({ ...searches, ...conversation });
     const note = `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ${process.versions.node}, one machine, logarithmic`;
     writeFileSync(path.join(PROJECT_ROOT, CHART), chart(figures, 'What a question costs', note));
     if (json) {
@@ -71,22 +70,6 @@ async function main(): Promise<void> {
   } finally {
     await Promise.all([postgres.stop(), cluster.stop()]);
   }
-}
-
-async function measure(input: WorkerInput): Promise<Samples> {
-  const worker = fork(path.join(PROJECT_ROOT, 'lib/bench/search-worker.ts'), {
-    execArgv: ['--import', 'tsx'],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
-  worker.stdout?.resume(); // metrics; Lambda reads them too
-  worker.send(input);
-  const [answer] = (await Promise.race([once(worker, 'message'), once(worker, 'exit')])) as [
-    { samples?: Samples; error?: string } | number,
-  ];
-  if (typeof answer === 'number' || answer.samples === undefined) {
-    throw new Error(typeof answer === 'number' ? `The worker ended with ${answer}` : answer.error);
-  }
-  return answer.samples;
 }
 
 const us = (value: number) => `${value.toLocaleString('en-US')} µs`;

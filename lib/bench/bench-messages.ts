@@ -1,13 +1,23 @@
+import { ACCESS, type ValkeyUser } from '../../lambda/contract/access';
+import type { LocalCluster } from '../local/valkey-cluster';
+
 /** What a benchmark's parent tells its worker. */
 export interface WorkerInput {
-  valkey: {
-    search: Record<string, string>;
-    warmUp: Record<string, string>;
-    admin: { host: string; port: number; username: string; password: string; ca: string }[];
-  };
+  /** The environment of each function, by its Valkey user. */
+  valkey: Readonly<Record<ValkeyUser, Record<string, string>>>;
+  admin: { host: string; port: number; username: string; password: string; ca: string }[];
   databaseUrl: string;
   rounds: number;
   databaseRounds: number;
+}
+
+/** @returns what a worker needs to know of a cluster. */
+export function clusterInput(cluster: LocalCluster): Pick<WorkerInput, 'valkey' | 'admin'> {
+  const users = Object.keys(ACCESS) as ValkeyUser[];
+  return {
+    valkey: Object.fromEntries(users.map((user) => [user, cluster.environment(user)])) as WorkerInput['valkey'],
+    admin: cluster.adminConnections(),
+  };
 }
 
 /** Microseconds, by name. */

@@ -9,6 +9,8 @@ import type { Question } from '../../lambda/rules/question';
 import { createSearchFunction } from '../../lambda/search/search-function';
 import { createWarmUpFunction } from '../../lambda/warm-up/warm-up-function';
 import type { WorkerInput, Samples } from './bench-messages';
+import { inTurns } from './in-turns';
+import { answerParent } from './worker';
 
 /** What is asked; a question never asked differs from it by a little in the budget, so that all find about as much. */
 const QUESTION: Question = {
@@ -26,8 +28,8 @@ const QUESTION: Question = {
  * Measures in a process of its own, so that the function's metrics go down a pipe as in Lambda. One request at a time; what is
  * compared takes turns, round by round, so that a slow moment of the machine falls on all alike.
  */
-async function main({ valkey, databaseUrl, rounds, databaseRounds }: WorkerInput): Promise<Samples> {
-  const warmUp = createWarmUpFunction({ ...valkey.warmUp, DATABASE_URL: databaseUrl });
+async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: WorkerInput): Promise<Samples> {
+  const warmUp = createWarmUpFunction({ ...valkey['warm-up'], DATABASE_URL: databaseUrl });
   await warmUp.handler({});
   await warmUp.close();
   const search = await createSearchFunction({ ...valkey.search, DATABASE_URL: databaseUrl });
@@ -46,7 +48,7 @@ async function main({ valkey, databaseUrl, rounds, databaseRounds }: WorkerInput
     index: () => expectTier(search.handler(neverAsked()), 'index'),
   });
 
-  await forgetCatalogue(valkey.admin);
+  await forgetCatalogue(admin);
   const withoutIndex = await createSearchFunction({ ...valkey.search, DATABASE_URL: databaseUrl });
   const original = await originalWay(databaseUrl);
   const slow = await inTurns(databaseRounds, {
@@ -55,20 +57,6 @@ async function main({ valkey, databaseUrl, rounds, databaseRounds }: WorkerInput
   });
   await Promise.all([search.close(), withoutIndex.close(), original.close()]);
   return { ...fast, ...slow };
-}
-
-/** Microseconds of each work, by name. The first tenth only warms up. */
-async function inTurns(rounds: number, works: Record<string, () => Promise<unknown>>): Promise<Samples> {
-  const samples: Samples = Object.fromEntries(Object.keys(works).map((name) => [name, []]));
-  const warming = Math.ceil(rounds / 10);
-  for (let round = -warming; round < rounds; round++) {
-    for (const [name, work] of Object.entries(works)) {
-      const start = process.hrtime.bigint();
-      await work();
-      if (round >= 0) samples[name]?.push(Number(process.hrtime.bigint() - start) / 1_000);
-    }
-  }
-  return samples;
 }
 
 async function expectTier(
@@ -93,7 +81,7 @@ function event(parameters: Record<string, string | number>): APIGatewayProxyEven
 }
 
 /** No index is published any more; what a new process asks goes to the database. */
-async function forgetCatalogue(nodes: WorkerInput['valkey']['admin']): Promise<void> {
+async function forgetCatalogue(nodes: WorkerInput['admin']): Promise<void> {
   for (const { ca, ...options } of nodes) {
     const node = new Redis({ ...options, tls: { ca }, lazyConnect: true, retryStrategy: () => null });
     await node.connect();
@@ -119,12 +107,4 @@ async function originalWay(databaseUrl: string): Promise<{ ask: () => Promise<vo
   };
 }
 
-process.once('message', (input: WorkerInput) => {
-  main(input).then(
-    (samples) => process.send?.({ samples }, () => process.exit(0)),
-    (error: unknown) =>
-      process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, () =>
-        process.exit(1),
-      ),
-  );
-});
+answerParent(main);

@@ -1,0 +1,20 @@
+import type { Samples } from './bench-messages';
+
+/**
+ * Microseconds of each work, by name. What is compared takes turns, round by round, so that a slow moment of the machine falls
+ * on all alike. The first tenth only warms up.
+ * @param works one that gives a number has measured itself, in microseconds.
+ */
+export async function inTurns(rounds: number, works: Record<string, () => Promise<unknown>>): Promise<Samples> {
+  const samples: Samples = Object.fromEntries(Object.keys(works).map((name) => [name, []]));
+  const warming = Math.ceil(rounds / 10);
+  for (let round = -warming; round < rounds; round++) {
+    for (const [name, work] of Object.entries(works)) {
+      const start = process.hrtime.bigint();
+      const own = await work();
+      const elapsed = Number(process.hrtime.bigint() - start) / 1_000;
+      if (round >= 0) samples[name]?.push(typeof own === 'number' ? own : elapsed);
+    }
+  }
+  return samples;
+}
