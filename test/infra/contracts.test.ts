@@ -3,7 +3,6 @@ import { accessString, ACCESS, type ValkeyUser } from '../../lambda/contract/acc
 import { ENV } from '../../lambda/contract/environment';
 import { FUNCTIONS } from '../../lambda/contract/functions';
 import { DATABASE_BUDGET_MS, VALKEY_BUDGET_MS } from '../../lambda/telemetry/request';
-import { familyOf } from '../../lib/cache/valkey-cache';
 import { memberNodes } from '../../lib/observability/alarms';
 import { prod } from '../../lib/stages/prod';
 import { STAGES } from '../../lib/stages/stages';
@@ -169,39 +168,6 @@ describe.each(Object.entries({ ...STAGES, regional }))('stage %s', (name, input)
   });
 });
 
-test('a private API denies whoever does not come through its endpoint, and allows nobody but the named principals', () => {
-  const template = Template.fromStack(synthesise('prod', prod).service);
-  template.hasResourceProperties('AWS::ApiGateway::RestApi', {
-    EndpointConfiguration: { Types: ['PRIVATE'] },
-    Policy: {
-      Statement: [
-        Match.objectLike({ Effect: 'Allow', Principal: { AWS: prod.api.callers?.[0] } }),
-        Match.objectLike({
-          Effect: 'Deny',
-          Principal: { AWS: '*' },
-          Condition: { StringNotEquals: { 'aws:SourceVpce': Match.anyValue() } },
-        }),
-      ],
-    },
-  });
-  template.hasResourceProperties('AWS::EC2::VPCEndpoint', { PrivateDnsEnabled: false });
-});
-
-test('a regional API has WAF in front and admits the web host by its own OIDC subject', () => {
-  const template = Template.fromStack(synthesise('regional', regional).service);
-  template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
-  template.hasResourceProperties('AWS::IAM::Role', {
-    AssumeRolePolicyDocument: {
-      Statement: [
-        Match.objectLike({
-          Action: 'sts:AssumeRoleWithWebIdentity',
-          Condition: { StringEquals: { 'oidc.web-host.example:sub': 'project:carfin:environment:production' } },
-        }),
-      ],
-    },
-  });
-});
-
 test('every member node has its own memory alarm, and every alarm reaches the recipients and says what missing data mean', () => {
   const stage = synthesise('prod', { ...prod, cache: { ...prod.cache, shards: 2 } });
   expect(memberNodes(stage.settings)).toEqual([
@@ -226,15 +192,4 @@ test('every member node has its own memory alarm, and every alarm reaches the re
     expect(Properties.AlarmActions).toHaveLength(1);
   }
   template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: prod.alarmEmails[0] });
-});
-
-test('an engine upgrade gets the family of its version', () => {
-  expect(['7.2', '8.0', '8.1'].map(familyOf)).toEqual(['valkey7', 'valkey8', 'valkey8']);
-  const upgraded = Template.fromStack(
-    synthesise('prod', { ...prod, cache: { ...prod.cache, engineVersion: '8.1' } }).cache,
-  );
-  const before = Template.fromStack(synthesise('prod', prod).cache);
-  const idOf = (template: Template) => Object.keys(template.findResources('AWS::ElastiCache::ParameterGroup'));
-  expect(idOf(upgraded)).not.toEqual(idOf(before));
-  expect(JSON.stringify(upgraded.findResources('AWS::ElastiCache::ParameterGroup'))).not.toContain('lazyfree-');
 });

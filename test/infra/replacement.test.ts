@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { PROJECT_ROOT } from '../../lib/functions/bundle';
+import { familyOf } from '../../lib/cache/valkey-cache';
 import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import { STAGES } from '../../lib/stages/stages';
@@ -56,4 +57,15 @@ test('another key, port or subnet group and a renamed construct are told', () =>
     'Port',
     'SnapshotName',
   ]);
+});
+
+test('an engine upgrade gets the family of its version', () => {
+  expect(['7.2', '8.0', '8.1'].map(familyOf)).toEqual(['valkey7', 'valkey8', 'valkey8']);
+  const upgraded = Template.fromStack(
+    synthesise('prod', { ...prod, cache: { ...prod.cache, engineVersion: '8.1' } }).cache,
+  );
+  const before = Template.fromStack(synthesise('prod', prod).cache);
+  const idOf = (template: Template) => Object.keys(template.findResources('AWS::ElastiCache::ParameterGroup'));
+  expect(idOf(upgraded)).not.toEqual(idOf(before));
+  expect(JSON.stringify(upgraded.findResources('AWS::ElastiCache::ParameterGroup'))).not.toContain('lazyfree-');
 });

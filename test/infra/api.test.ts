@@ -1,0 +1,36 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { prod } from '../../lib/stages/prod';
+import { regional, synthesise } from './templates';
+
+test('a private API denies whoever does not come through its endpoint, and allows nobody but the named principals', () => {
+  const template = Template.fromStack(synthesise('prod', prod).service);
+  template.hasResourceProperties('AWS::ApiGateway::RestApi', {
+    EndpointConfiguration: { Types: ['PRIVATE'] },
+    Policy: {
+      Statement: [
+        Match.objectLike({ Effect: 'Allow', Principal: { AWS: prod.api.callers?.[0] } }),
+        Match.objectLike({
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Condition: { StringNotEquals: { 'aws:SourceVpce': Match.anyValue() } },
+        }),
+      ],
+    },
+  });
+  template.hasResourceProperties('AWS::EC2::VPCEndpoint', { PrivateDnsEnabled: false });
+});
+
+test('a regional API has WAF in front and admits the web host by its own OIDC subject', () => {
+  const template = Template.fromStack(synthesise('regional', regional).service);
+  template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
+  template.hasResourceProperties('AWS::IAM::Role', {
+    AssumeRolePolicyDocument: {
+      Statement: [
+        Match.objectLike({
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: { StringEquals: { 'oidc.web-host.example:sub': 'project:carfin:environment:production' } },
+        }),
+      ],
+    },
+  });
+});
