@@ -142,7 +142,7 @@ describe('status', () => {
             { AlarmName: 'carfin-prod-PeopleFeelIt', StateValue: 'ALARM', StateUpdatedTimestamp: new Date() },
           ],
         }),
-      /alarm PeopleFeelIt: npm run ops -- alarms/,
+      /alarm PeopleFeelIt: npm run ops -- diagnose PeopleFeelIt/,
     ],
     ['no alarm at all', () => cloudWatch.on(DescribeAlarmsCommand).resolves({}), /no alarm at all/],
     [
@@ -342,6 +342,81 @@ describe('levers', () => {
     expect(output).toMatch(/v1 .* 0 s ago .* served, pinned/);
     expect(code).toBe(1);
   });
+});
+
+describe('diagnose', () => {
+  const well = [{ system: 'Valkey', layer: 'TCP', outcome: 'ok', milliseconds: 1, found: '' }];
+  const shown = { current: 'v2', versions: [] };
+  const functions = (checks: object, catalogue: object) => {
+    lambda.on(InvokeCommand, { FunctionName: 'carfin-prod-doctor' }).callsFake(() => ({ Payload: payload(checks) }));
+    lambda
+      .on(InvokeCommand, { FunctionName: 'carfin-prod-operations' })
+      .callsFake(() => ({ Payload: payload(catalogue) }));
+  };
+
+  beforeEach(() => {
+    logs.on(FilterLogEventsCommand).resolves({ events: [] });
+    functions(well, shown);
+    metrics = { ...metrics, WarmUpSucceeded: 15, DatabaseMemoryUsagePercentage: 20 };
+  });
+
+  test('finds nothing where all is well', async () => {
+    const { output, code } = await ops(target(), 'diagnose HitRate');
+    expect(output).toContain('Nothing that was looked at is out of order');
+    expect(code).toBe(0);
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'a layer that fails',
+      () => functions([{ ...well[0], outcome: 'failed', found: 'connect ETIMEDOUT' }], shown),
+      /Likely cause: search can’t reach Valkey, or may not: TCP fails: connect ETIMEDOUT\n {2}next: doctor/,
+    ],
+    [
+      'a bypass that somebody forgot',
+      () => functions(well, { ...shown, bypass: { scope: 'valkey', seconds: 600 } }),
+      /Likely cause: the cache is bypassed[^]*next: cache bypass off/,
+    ],
+    [
+      'full memory',
+      () => (metrics = { ...metrics, DatabaseMemoryUsagePercentage: 97 }),
+      /Likely cause: memory is full: 97 %/,
+    ],
+    [
+      'commands that fail',
+      () => (metrics = { ...metrics, ValkeyFailures: 7, ValkeyOperations: 9 }),
+      /commands to Valkey fail: 7 of 9/,
+    ],
+  ])('names %s', async (_, damage, found) => {
+    damage();
+    const { output, code } = await ops(target(), 'diagnose HitRate');
+    expect(output).toMatch(found);
+    expect(code).toBe(1);
+  });
+
+  test('what explains this alarm comes first; what does not answer is said', async () => {
+    metrics = { ...metrics, WarmUpSucceeded: 0, WarmUpFailed: 3, ValkeyFailures: 7, ValkeyOperations: 9 };
+    cloudWatch.on(DescribeAlarmsCommand).resolves({
+      MetricAlarms: [{ AlarmName: 'carfin-prod-WarmUpMissing', StateValue: 'ALARM' }],
+    });
+    lambda.on(InvokeCommand, { FunctionName: 'carfin-prod-doctor' }).rejects(new Error('broken'));
+    const { output } = await ops(target(), 'diagnose WarmUpMissing');
+    expect(output).toMatch(
+      /Likely cause: warm-ups fail: 3 failed[^]*Also: commands to Valkey fail[^]*Could not be asked: doctor: .*broken/,
+    );
+  });
+
+  test('an alarm that is none is refused, with those that there are', async () => {
+    const { said, code } = await ops(target(), 'diagnose Nothing');
+    expect(said).toContain('There is no alarm "Nothing"; there are HitRate.');
+    expect(code).toBe(2);
+  });
+});
+
+test('service updates that can’t be listed hide nothing else', async () => {
+  elastiCache.on(DescribeUpdateActionsCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+  const { output } = await ops(target(), 'status');
+  expect(output).toMatch(/carfin-prod-0001-001[^]*service updates could not be listed: AccessDenied: no/);
 });
 
 describe('errors name the way out', () => {

@@ -29,12 +29,7 @@ export async function readCluster(
       return answer.ReplicationGroups?.[0] ?? {};
     }),
     calls.run('Describing the nodes', () => describeMembers(elastiCache, groupId)),
-    calls.run('Listing service updates', async () => {
-      const answer = await elastiCache.send(
-        new DescribeUpdateActionsCommand({ ReplicationGroupIds: [groupId], UpdateActionStatus: [...OPEN_UPDATES] }),
-      );
-      return answer.UpdateActions ?? [];
-    }),
+    openUpdates(elastiCache, groupId),
   ]);
   const byId = new Map(members.map((member) => [member.CacheClusterId ?? '', member]));
   const { Address = '', Port = 0 } = group.ConfigurationEndpoint ?? {};
@@ -46,14 +41,24 @@ export async function readCluster(
     endpoint: `${Address}:${Port}`,
     multiAz: group.MultiAZ === 'enabled',
     nodes: (group.NodeGroups ?? []).flatMap((shard) => nodesOf(shard, byId, isPrimary)),
-    pending: [
-      ...updates.map(
-        ({ ServiceUpdateName, ServiceUpdateSeverity, UpdateActionStatus }) =>
-          `service update ${ServiceUpdateName ?? ''} (${ServiceUpdateSeverity ?? ''}), ${UpdateActionStatus ?? ''}`,
-      ),
-      ...pendingChanges(group, members),
-    ],
+    pending: [...updates, ...pendingChanges(group, members)],
   };
+}
+
+/** What can't be listed is said, and hides nothing else: the list is the least of what the engineer on call wants to know. */
+async function openUpdates(elastiCache: ElastiCacheClient, groupId: string): Promise<string[]> {
+  try {
+    const { UpdateActions = [] } = await elastiCache.send(
+      new DescribeUpdateActionsCommand({ ReplicationGroupIds: [groupId], UpdateActionStatus: [...OPEN_UPDATES] }),
+    );
+    return UpdateActions.map(
+      ({ ServiceUpdateName, ServiceUpdateSeverity, UpdateActionStatus }) =>
+        `service update ${ServiceUpdateName ?? ''} (${ServiceUpdateSeverity ?? ''}), ${UpdateActionStatus ?? ''}`,
+    );
+  } catch (error) {
+    const { name, message } = error as Error;
+    return [`service updates could not be listed: ${name}: ${message.split('\n', 1)[0] ?? ''}`];
+  }
 }
 
 async function describeMembers(elastiCache: ElastiCacheClient, groupId: string): Promise<CacheCluster[]> {

@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { FUNCTION_NAMES, type FunctionName } from '../../../lambda/contract/functions';
 import { spanArgument, type AddCommand } from '../program';
 import { alarms } from './alarms';
+import { diagnose } from './diagnose';
 import { doctor } from './doctor';
 import { logs, type LogsOptions } from './logs';
 import { promises } from './promises';
@@ -12,6 +13,9 @@ export function registerReaders(_: Command, add: AddCommand): void {
   add('status', 'the cluster, its nodes, alarms by state, and who would be paged', (target) => status(target));
   add('promises', 'each promise against the last hour, day and week', (target) => promises(target));
   add('alarms', 'every alarm; those that fire with impact, first command and runbook', (target) => alarms(target));
+  add('diagnose <alarm>', 'gathers what speaks for one cause or another, the likeliest first', (target, [alarm = '']) =>
+    diagnose(target, alarm),
+  );
   add(
     'doctor',
     'which layer fails: DNS, TCP, TLS, authentication, cluster, permission; database; API',

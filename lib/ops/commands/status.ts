@@ -42,7 +42,7 @@ function clusterTroubles({ status: state, nodes }: ClusterState): string[] {
 function alarmTroubles(alarms: readonly AlarmState[]): string[] {
   if (alarms.length === 0) return ['there is no alarm at all: is the service stack deployed?'];
   const firing = alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
-  return firing.map((name) => `alarm ${name}: npm run ops -- alarms says what it means`);
+  return firing.map((name) => `alarm ${name}: npm run ops -- diagnose ${name}`);
 }
 
 function recipientTroubles(recipients: readonly Recipient[]): string[] {

@@ -1,0 +1,84 @@
+import { evaluateAlarm, windowOf } from '../ops/alarms/evaluate';
+import type { AlarmDefinition } from '../ops/alarms/definitions';
+import { LocalTelemetry } from '../ops/local/local-telemetry';
+import { localAlarms } from '../ops/local/local-stage';
+import { generateListings } from '../local/listings';
+import { LocalFunctions } from '../local/local-system';
+import { startPostgres, type LocalPostgres } from '../local/postgres';
+import { LocalCluster } from '../local/valkey-cluster';
+import { createVehicles } from '../local/vehicles-table';
+import { Load } from './load';
+
+/**
+ * The clock of the metrics runs so many times faster: what an alarm watches for half an hour takes 12 s. The values are those of
+ * the real seconds; only their timestamps are further apart.
+ */
+export const FASTER = 150;
+const MINUTE_MS = 60_000 / FASTER;
+const LISTINGS = 4_000;
+const SHARDS = 3;
+/** Small, so that it can be filled quickly; ElastiCache's nodes have a limit too. */
+const MEMORY = '48mb';
+
+/** A local system under load, which a drill may break: real engines, the bundles of the functions, and a stage's alarms. */
+export class DrillSystem {
+  readonly alarms: readonly AlarmDefinition[] = localAlarms(SHARDS);
+  private readonly timers: NodeJS.Timeout[] = [];
+
+  private constructor(
+    readonly postgres: LocalPostgres,
+    readonly cluster: LocalCluster,
+    readonly functions: LocalFunctions,
+    readonly load: Load,
+    private readonly telemetry: LocalTelemetry,
+    private readonly stopGateway: () => Promise<void>,
+  ) {
+    this.every(MINUTE_MS, () => telemetry.sample(cluster, SHARDS));
+    // As the schedule in AWS does; one that fails is what an alarm is for.
+    this.every(2 * MINUTE_MS, () => functions.warmUp());
+  }
+
+  static async start(): Promise<DrillSystem> {
+    const [postgres, cluster] = await Promise.all([
+      startPostgres(),
+      LocalCluster.start({ settings: { maxmemory: MEMORY } }),
+    ]);
+    await createVehicles(postgres.ownerUrl, generateListings(LISTINGS, 7));
+    const began = Date.now();
+    const telemetry = new LocalTelemetry(() => began + (Date.now() - began) * FASTER);
+    const functions = new LocalFunctions(cluster, postgres.url, (name) => (line) => telemetry.take(name, line));
+    await functions.warmUp();
+    const gateway = await functions.serve(0, (milliseconds, status) => telemetry.answered(milliseconds, status));
+    const load = new Load(`http://127.0.0.1:${gateway.port}`);
+    return new DrillSystem(postgres, cluster, functions, load, telemetry, gateway.stop);
+  }
+
+  /** Names of the alarms that would be in ALARM now. */
+  firing(): string[] {
+    const { metrics } = this.telemetry;
+    return this.alarms
+      .filter((alarm) => evaluateAlarm(alarm, (figure) => metrics.series(figure, windowOf(alarm))).state === 'ALARM')
+      .map(({ name }) => name);
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    this.load.stop();
+    await this.stopGateway();
+    await this.functions.stop();
+    await Promise.all([this.cluster.stop(), this.postgres.stop()]);
+  }
+
+  /** The last turn may still be under way when the next falls due: then that one is left out. */
+  private every(ms: number, work: () => Promise<unknown>): void {
+    let busy = false;
+    const turn = () => {
+      if (busy) return;
+      busy = true;
+      void work()
+        .catch(() => undefined)
+        .finally(() => (busy = false));
+    };
+    this.timers.push(setInterval(turn, ms));
+  }
+}

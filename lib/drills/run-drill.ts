@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FASTER, type DrillSystem } from './drill-system';
+import type { Drill } from './drills';
+import type { Experience } from './load';
+
+const LOOK_EVERY_MS = 250;
+/** Two periods of the slowest alarm and some: what has not gone off by then would not. */
+const MOST_BROKEN_MS = 45_000;
+const MOST_HEALING_MS = 60_000;
+const WELL_MS = 3_000;
+
+export interface DrillReport {
+  name: string;
+  phases: Record<'well' | 'broken' | 'healed', Experience>;
+  /** Alarms that went off while it was broken, and after how many minutes of the metrics' clock. */
+  alarms: { name: string; afterMinutes: number }[];
+  /** What was promised and did not happen; empty if the drill went as it should. */
+  failures: string[];
+}
+
+/** Breaks the system, waits for the alarms, heals it and waits until it is well again. The system can be used for the next drill. */
+export async function runDrill(
+  name: string,
+  drill: Drill,
+  system: DrillSystem,
+  progress: (line: string) => void,
+): Promise<DrillReport> {
+  const failures: string[] = [];
+  system.load.take();
+  await sleep(WELL_MS);
+  const well = system.load.take();
+  const before = system.firing();
+  for (const each of drill.rehearses.filter((wanted) => before.some((alarm) => fits(alarm, wanted))))
+    failures.push(`${each} was firing before anything was broken`);
+
+  progress(`${name}: ${drill.breaks}`);
+  const brokenAt = Date.now();
+  await drill.break(system);
+  const fired = new Map<string, number>();
+  const missing = () => drill.rehearses.filter((wanted) => ![...fired.keys()].some((alarm) => fits(alarm, wanted)));
+  while (missing().length > 0 && Date.now() - brokenAt < MOST_BROKEN_MS) {
+    await sleep(LOOK_EVERY_MS);
+    for (const alarm of system.firing().filter((each) => !before.includes(each) && !fired.has(each))) {
+      fired.set(alarm, Math.round(((Date.now() - brokenAt) * FASTER) / 60_000));
+      progress(`  alarm ${alarm}`);
+    }
+  }
+  failures.push(...missing().map((wanted) => `${wanted} did not go off`));
+  const broken = system.load.take();
+  if (drill.unnoticed && broken.failed > 0)
+    failures.push(`${broken.failed} searches got no answer while it was broken`);
+
+  progress(`  healing`);
+  await drill.heal(system);
+  const healed = await untilWell(system, before, failures);
+  if (healed.failed > 0) failures.push(`${healed.failed} searches got no answer after it was healed`);
+  const alarms = [...fired].map(([alarm, afterMinutes]) => ({ name: alarm, afterMinutes }));
+  return { name, phases: { well, broken, healed }, alarms, failures };
+}
+
+/** Well: the alarms have gone quiet, and searches need no database. */
+async function untilWell(system: DrillSystem, before: readonly string[], failures: string[]): Promise<Experience> {
+  const deadline = Date.now() + MOST_HEALING_MS;
+  let experience = system.load.take();
+  while (Date.now() < deadline) {
+    await sleep(1_000);
+    experience = system.load.take();
+    const still = system.firing().filter((alarm) => !before.includes(alarm));
+    if (still.length === 0 && experience.searches > 0 && experience.failed + experience.byTier.database === 0)
+      return experience;
+  }
+  failures.push(
+    `not well ${MOST_HEALING_MS / 1_000} s after healing: ${system.firing().join(', ') || 'searches still ask the database'}`,
+  );
+  return experience;
+}
+
+function fits(alarm: string, wanted: string): boolean {
+  return wanted.endsWith('*') ? alarm.startsWith(wanted.slice(0, -1)) : alarm === wanted;
+}
