@@ -1,9 +1,15 @@
 import { App } from 'aws-cdk-lib';
 import { CarFinStage } from '../lib/carfin-stage';
+import { estimate } from '../lib/cost/estimate';
 import { addRulePacks } from '../lib/rule-packs';
 import { STAGES } from '../lib/stages/stages';
 
 /** Every stage; a deploy names one: npm run deploy -- prod. */
 const app = new App();
 addRulePacks(app);
-for (const [name, settings] of Object.entries(STAGES)) new CarFinStage(app, name, settings);
+for (const [name, input] of Object.entries(STAGES)) {
+  const { settings } = new CarFinStage(app, name, input);
+  const { totalUsd } = estimate(settings);
+  // Standard output is the template's where cdk prints one.
+  console.error(`${name}: about ${totalUsd} USD a month, of a budget of ${settings.monthlyBudgetUsd} (npm run cost)`);
+}

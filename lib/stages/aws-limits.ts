@@ -1,3 +1,4 @@
+import { budgetViolation } from '../cost/budget';
 import type { StageSettings } from './settings';
 import { violation, type SettingViolation } from './violation';
 import { windowViolation } from './windows';
@@ -119,6 +120,7 @@ const CHECKS: readonly Check[] = [
     api.exposure === 'regional' && api.callers.length === 0 && api.oidc === undefined
       ? violation('api.callers', 'must name a principal, or api.oidc a web host: the API answers nobody else', [])
       : undefined,
+  budgetViolation,
 ];
 
 /** @returns every violation; none if the settings can be deployed. */

@@ -49,6 +49,6 @@ export const dev: StageInput = {
   },
   logRetention: RetentionDays.TWO_WEEKS,
   alarmEmails: ['oncall@carfin.example'],
-  monthlyBudgetUsd: 100,
+  monthlyBudgetUsd: 120,
   tags: { project: 'carfin-cache', stage: 'dev' },
 };

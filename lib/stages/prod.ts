@@ -49,6 +49,6 @@ export const prod: StageInput = {
   },
   logRetention: RetentionDays.THREE_MONTHS,
   alarmEmails: ['oncall@carfin.example'],
-  monthlyBudgetUsd: 400,
+  monthlyBudgetUsd: 450,
   tags: { project: 'carfin-cache', stage: 'prod' },
 };

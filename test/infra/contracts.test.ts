@@ -169,7 +169,7 @@ describe.each(Object.entries({ ...STAGES, regional }))('stage %s', (name, input)
 });
 
 test('every member node has its own memory alarm, and every alarm reaches the recipients and says what missing data mean', () => {
-  const stage = synthesise('prod', { ...prod, cache: { ...prod.cache, shards: 2 } });
+  const stage = synthesise('prod', { ...prod, monthlyBudgetUsd: 10_000, cache: { ...prod.cache, shards: 2 } });
   expect(memberNodes(stage.settings)).toEqual([
     'carfin-prod-0001-001',
     'carfin-prod-0001-002',

@@ -41,6 +41,7 @@ export const OPTIONS: Readonly<Record<string, StageInput>> = {
       callerSecurityGroupIds: ['sg-0eeeeeeeeeeeeee03'],
       privateDns: true,
     },
+    monthlyBudgetUsd: 2_500,
     cache: { ...prod.cache, engineVersion: '8.1', shards: 2, replicasPerShard: 2 },
   },
 };

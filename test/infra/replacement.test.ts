@@ -32,7 +32,11 @@ test.each<[string, Partial<StageInput['cache']>, string[]]>([
   ['another node type', { nodeType: 'cache.r7g.xlarge' }, []],
   ['a newer engine', { engineVersion: '8.1' }, []],
 ])('%s is told as a replacement, or not', (_, change, expected) => {
-  const changed = groupOf('prod', { ...prod, cache: { ...prod.cache, ...change } });
+  const changed = groupOf('prod', {
+    ...prod,
+    monthlyBudgetUsd: 10_000,
+    cache: { ...prod.cache, ...change },
+  });
   expect(replacements(groupOf('prod', prod), changed)).toEqual(expected);
 });
 

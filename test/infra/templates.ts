@@ -22,6 +22,8 @@ export const regional: StageInput = {
   database: { ...prod.database, secretArn: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf' },
   network: { ...prod.network, secretsManager: { by: 'new-endpoint' } },
   cache: { ...prod.cache, shards: 3, autoScaling: { minShards: 1, maxShards: 6, targetCpuPercent: 60 } },
+  // Of six shards.
+  monthlyBudgetUsd: 2_500,
 };
 
 /** A stage without bundles, with the same feature flags as a deploy. */

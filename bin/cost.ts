@@ -1,0 +1,72 @@
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { estimate } from '../lib/cost/estimate';
+import { LOAD } from '../lib/cost/load';
+import { PRICED_AT } from '../lib/cost/prices';
+import { parseSettings } from '../lib/stages/parse-settings';
+import { STAGES } from '../lib/stages/stages';
+
+function wholeNumber(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(value);
+}
+
+const program = new Command('cost')
+  .description("Estimates what a stage costs in a month, from its settings and this project's prices")
+  .addOption(new Option('--stage <name>', 'this stage only').choices(Object.keys(STAGES)))
+  .option('--json', 'print only an array of {stage, totalUsd, budgetUsd, pricedAt, load, lines}')
+  .option('--searches <n>', 'searches a month', wholeNumber, LOAD.searches)
+  .option(
+    '--conversation <n>',
+    'requests for sessions, chats, preferences a month',
+    wholeNumber,
+    LOAD.conversationRequests,
+  )
+  .option('--event-waits <n>', "waits for a session's events a month", wholeNumber, LOAD.eventWaits);
+
+function main(): void {
+  const options = program
+    .parse()
+    .opts<{ stage?: string; json?: true; searches: number; conversation: number; eventWaits: number }>();
+  const load = {
+    searches: options.searches,
+    conversationRequests: options.conversation,
+    eventWaits: options.eventWaits,
+  };
+  const stages = Object.entries(STAGES).filter(([name]) => options.stage === undefined || options.stage === name);
+  const estimates = stages.map(([stage, input]) => {
+    const settings = parseSettings(stage, input);
+    return { stage, budgetUsd: settings.monthlyBudgetUsd, pricedAt: PRICED_AT, load, ...estimate(settings, load) };
+  });
+  if (options.json) {
+    console.log(JSON.stringify(estimates));
+    return;
+  }
+  for (const { stage, totalUsd, budgetUsd, lines } of estimates) {
+    const table = new Table({
+      head: [stage, 'quantity', 'of', 'USD a month', 'price'],
+      colAligns: ['left', 'right', 'left', 'right', 'left'],
+    });
+    for (const { what, quantity, unit, usd, verified } of lines) {
+      const rounded = quantity.toLocaleString('en-US', { maximumFractionDigits: 2 });
+      table.push([what, rounded, unit, usd.toFixed(2), verified ? 'verified' : 'UNVERIFIED']);
+    }
+    table.push(['total', '', '', String(totalUsd), `budget ${budgetUsd}`]);
+    console.log(table.toString());
+  }
+  console.log(
+    `Prices of ${PRICED_AT.date} for ${PRICED_AT.region} on demand; each one's source stands in lib/cost/prices.ts, what is assumed in lib/cost/load.ts.`,
+  );
+  console.log(
+    `Load: ${thousands(load.searches)} searches, ${thousands(load.conversationRequests)} requests of conversations, ${thousands(load.eventWaits)} waits a month.`,
+  );
+}
+
+const thousands = (count: number) => count.toLocaleString('en-US');
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,108 @@
+import { FUNCTIONS, SCALED_FUNCTION_NAMES } from '../../lambda/contract/functions';
+import { METRICS } from '../../lambda/contract/metrics';
+import type { StageSettings } from '../stages/settings';
+import {
+  ALARMS,
+  BILLED_MS,
+  HOURS,
+  LOAD,
+  LOG_BYTES,
+  SNAPSHOT_GIB,
+  VALKEY_BYTES,
+  WARM_UPS,
+  WEB_RULES,
+  type Load,
+} from './load';
+import { nodePrice, PRICES, type Price } from './prices';
+
+export interface CostLine {
+  what: string;
+  quantity: number;
+  unit: string;
+  usd: number;
+  /** Of the price. */
+  source: string;
+  verified: boolean;
+}
+
+export interface Estimate {
+  lines: CostLine[];
+  /** USD a month, whole. */
+  totalUsd: number;
+}
+
+/**
+ * What a stage costs in a month. With autoscaling, at its most shards: that is what may be billed.
+ * @throws Error if the node type has no price
+ */
+export function estimate(settings: StageSettings, load: Load = LOAD): Estimate {
+  const lines = [...cacheLines(settings), ...functionLines(settings, load), ...otherLines(settings, load)].filter(
+    ({ quantity }) => quantity > 0,
+  );
+  return { lines, totalUsd: Math.round(lines.reduce((sum, { usd }) => sum + usd, 0)) };
+}
+
+function line(what: string, quantity: number, price: Price): CostLine {
+  const { usd, per, source, verified } = price;
+  return { what, quantity, unit: per, usd: Math.round(quantity * usd * 100) / 100, source, verified };
+}
+
+function nodesOf({ cache }: StageSettings): number {
+  const shards = Math.max(cache.shards, cache.autoScaling?.maxShards ?? 0);
+  return shards * (1 + cache.replicasPerShard);
+}
+
+function cacheLines(settings: StageSettings): CostLine[] {
+  const { nodeType, shards, snapshotRetentionDays } = settings.cache;
+  return [
+    line(`${nodeType} nodes`, nodesOf(settings) * HOURS, nodePrice(nodeType)),
+    line('snapshots', shards * snapshotRetentionDays * SNAPSHOT_GIB, PRICES.snapshotGiB),
+    line('key', 1, PRICES.kmsKey),
+  ];
+}
+
+function functionLines({ concurrency }: StageSettings, load: Load): CostLine[] {
+  const invocations = {
+    search: load.searches,
+    conversation: load.conversationRequests,
+    events: load.eventWaits,
+    'warm-up': WARM_UPS,
+  } as const;
+  const names = Object.keys(invocations) as (keyof typeof invocations)[];
+  const gb = (name: keyof typeof FUNCTIONS) => FUNCTIONS[name].memoryMb / 1_024;
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  return [
+    line('function invocations', sum(names.map((name) => invocations[name])) / 1e6, PRICES.lambdaRequests),
+    line(
+      'function time',
+      Math.round(sum(names.map((name) => invocations[name] * (BILLED_MS[name] / 1_000) * gb(name)))),
+      PRICES.lambdaGBs,
+    ),
+    line(
+      'functions kept warm',
+      Math.round(sum(SCALED_FUNCTION_NAMES.map((name) => concurrency[name].alwaysWarm * gb(name))) * HOURS * 3_600),
+      PRICES.provisionedGBs,
+    ),
+  ];
+}
+
+function otherLines(settings: StageSettings, load: Load): CostLine[] {
+  const { api, network, cache } = settings;
+  const millions = (load.searches + load.conversationRequests + load.eventWaits) / 1e6;
+  const endpoints =
+    (api.exposure === 'private' && api.vpcEndpointId === undefined ? 1 : 0) +
+    (network.secretsManager?.by === 'new-endpoint' ? 1 : 0);
+  const regional = api.exposure === 'regional' ? 1 : 0;
+  return [
+    line('API requests', millions, PRICES.apiRequests),
+    line('interface endpoints', endpoints * network.subnetIds.length * HOURS, PRICES.endpointHours),
+    line('web ACL', regional, PRICES.webAcl),
+    line('web ACL rules', regional * WEB_RULES, PRICES.webRule),
+    line('requests through the web ACL', regional * millions, PRICES.webRequests),
+    line('logs', (millions * 1e6 * LOG_BYTES) / 1e9, PRICES.logGB),
+    line('alarms', ALARMS.stage + ALARMS.node * nodesOf(settings), PRICES.alarm),
+    line('metrics', Object.keys(METRICS).length, PRICES.metric),
+    // A function's zone is chance: with two zones half of its traffic goes to the other, and is billed in both.
+    line('traffic between zones', cache.multiAz ? (millions * 1e6 * VALKEY_BYTES) / 1e9 : 0, PRICES.zoneGB),
+  ];
+}
