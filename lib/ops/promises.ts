@@ -8,7 +8,7 @@ export interface ServicePromise {
   target: number;
   /** Whether the target is the least or the most that is allowed. */
   bound: 'at least' | 'at most';
-  unit: '%' | 'ms';
+  unit: '%' | 'ms' | 'of 5';
   figures: readonly Figure[];
   /** @param values of the figures, in their order, 0 without data. @returns undefined if they say nothing. */
   value: (...values: number[]) => number | undefined;
@@ -71,6 +71,24 @@ export function promisesOf({ name: stage, groupId, nodeIds }: Target): ServicePr
       ...{ target: 80, bound: 'at most', unit: '%' },
       figures: nodeIds.map((node) => ofNode(node, 'DatabaseMemoryUsagePercentage', 'Maximum')),
       value: (...nodes) => (nodes.some((value) => value > 0) ? Math.max(...nodes) : undefined),
+    },
+    {
+      name: 'sessions and chats found again',
+      ...{ target: 95, bound: 'at least', unit: '%' },
+      figures: [sum(METRICS.sessionsFound), sum(METRICS.sessionsMissing)],
+      value: (found = 0, missing = 0) => share(found, found + missing),
+    },
+    {
+      name: 'questions of a session answered',
+      ...{ target: 90, bound: 'at least', unit: '%' },
+      figures: [sum(METRICS.questionsAnswered), sum(METRICS.questionsAsked)],
+      value: share,
+    },
+    {
+      name: 'satisfaction given by people',
+      ...{ target: 4.5, bound: 'at least', unit: 'of 5' },
+      figures: [sum(METRICS.satisfactionScore), count(METRICS.satisfactionScore)],
+      value: mean,
     },
   ];
 }

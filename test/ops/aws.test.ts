@@ -190,6 +190,21 @@ describe('promises', () => {
     expect(code).toBe(0);
   });
 
+  test('those of people: sessions found again, questions answered, scores', async () => {
+    metrics = {
+      SessionsFound: 90,
+      SessionsMissing: 10,
+      QuestionsAsked: 8,
+      QuestionsAnswered: 8,
+      SatisfactionScore: 4.75,
+    };
+    const { output, code } = await ops(target(), 'promises');
+    expect(output).toMatch(/sessions and chats found again .* at least 95 % .* 90 % ✖/);
+    expect(output).toMatch(/questions of a session answered .* at least 90 % .* 100 % /);
+    expect(output).toMatch(/satisfaction given by people .* at least 4\.5 of 5 .* 4\.75 of 5 /);
+    expect(code).toBe(1);
+  });
+
   test('one that the last hour misses is marked, and ends with 1', async () => {
     metrics = { ...metrics, AnswersFromDatabase: 210 };
     const { output, code } = await ops(target(), 'promises');
