@@ -1,7 +1,8 @@
 import type { Operation } from '../http/operation';
+import { CHAT_OPERATIONS } from './chat';
 import { getHealth } from './get-health';
 import { searchVehicles } from './search-vehicles';
 import { SESSION_OPERATIONS } from './sessions';
 
 /** Every operation of the API. The OpenAPI document, docs/api.md and the fuzzer take them from here. */
-export const OPERATIONS: readonly Operation[] = [searchVehicles, getHealth, ...SESSION_OPERATIONS];
+export const OPERATIONS: readonly Operation[] = [searchVehicles, getHealth, ...SESSION_OPERATIONS, ...CHAT_OPERATIONS];

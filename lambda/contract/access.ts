@@ -26,7 +26,7 @@ export const ACCESS = {
     commands: [
       ...SEARCH_COMMANDS,
       ...['+wait', '+asking', '+ttl', '+hget', '+hdel', '+hincrby', '+hkeys', '+time'],
-      ...['+xadd', '+xdel', '+xlen', '+xrange', '+zadd', '+zcard', '+zremrangebyscore'],
+      ...['+xadd', '+xdel', '+xlen', '+xrange', '+xrevrange', '+zadd', '+zcard', '+zremrangebyscore'],
     ],
   },
   /** Waits for a session's next event, and can change nothing. */

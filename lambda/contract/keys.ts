@@ -20,6 +20,8 @@ export const TTL = {
   sessionLife: 604_800,
   sessionIndex: 608_400,
   creation: 3_600,
+  /** Since the last write. */
+  chat: 86_400,
   /** Longer than what it speaks of: see {@link seenKey}. */
   seen: 172_800,
 } as const;
@@ -127,6 +129,11 @@ export function sessionIndexKey(userId: string): string {
 /** The session that a repeated request has created already; beside the index of its person. */
 export function creationKey(userId: string, idempotencyKey: string): string {
   return `user:{${userId}}:creation:${idempotencyKey}`;
+}
+
+/** A person's chat (stream, oldest first), and its messages' ids with the bytes that it holds (hash); both in one slot. */
+export function chatKeys(userId: string): [chat: string, ids: string] {
+  return [`chat:{${userId}}`, `chat:{${userId}}:ids`];
 }
 
 /**

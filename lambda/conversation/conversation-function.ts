@@ -1,4 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { chatRoutes } from '../chat/chat-routes';
+import { ChatStore } from '../chat/chat-store';
 import { createRouter } from '../http/router';
 import { createSearchCore } from '../search/search-core';
 import { sessionRoutes } from '../sessions/session-routes';
@@ -12,11 +14,15 @@ export interface ConversationFunction {
   close: () => Promise<void>;
 }
 
-/** What is said and learned: sessions and their questions. @throws MissingEnvironmentError */
+/** What is said and learned: sessions and their questions, chats. @throws MissingEnvironmentError */
 export async function createConversationFunction(env: NodeJS.ProcessEnv = process.env): Promise<ConversationFunction> {
   const { valkey, search, telemetry, close } = await createSearchCore(env);
   const sessions = new SessionStore(valkey);
-  const routes = [...sessionRoutes({ sessions, search, telemetry: new SessionTelemetry(telemetry.emitter) })];
+  const promises = new SessionTelemetry(telemetry.emitter);
+  const routes = [
+    ...sessionRoutes({ sessions, search, telemetry: promises }),
+    ...chatRoutes({ chats: new ChatStore(valkey), telemetry: promises }),
+  ];
   const handler = createRouter(routes, async (context, response) => {
     telemetry.requested(context, response.statusCode);
     await valkey.finish();

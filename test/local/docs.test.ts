@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BUCKET_KEYS } from '../../lambda/catalogue/layout';
 import {
   CATALOGUE_KEYS,
+  chatKeys,
   chunkKey,
   creationKey,
   leaseKey,
@@ -35,6 +36,8 @@ test('docs/keys.md names every key and TTL of the code', () => {
     sessionIndexKey('<userId>'),
     creationKey('<userId>', '<Idempotency-Key>'),
     seenKey('a2a', '<sessionId>'),
+    ...chatKeys('<userId>'),
+    seenKey('chat', '<userId>'),
   ])
     expect(text).toContain(`\`${key}\``);
   for (const seconds of Object.values(TTL)) expect(text).toContain(`${seconds.toLocaleString('en-US')} s`);

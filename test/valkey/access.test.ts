@@ -51,6 +51,7 @@ const FORBIDDEN: Record<ValkeyUser, [command: string, key: string, ...args: stri
     ['SET', 'image:x', 'x'],
     ['FLUSHALL', 'search:x'],
     ['KEYS', 'a2a:*'],
+    ['XTRIM', 'chat:{u}', 'MAXLEN', '0'],
     ['SCAN', '0'],
   ],
   events: [
