@@ -43,8 +43,11 @@ local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
 local o = cjson.decode(ARGV[1])
 ${RECORD}
 local version = redis.call('HGET', session, 'version')
-if version then return tonumber(version) end
 local now = nowMs()
+if version then
+  renew(tonumber(redis.call('HGET', session, 'startTime')), now)
+  return tonumber(version)
+end
 local bytes = 0
 for i = 3, #ARGV, 2 do
   redis.call('HSET', session, ARGV[i], ARGV[i + 1])
@@ -88,6 +91,8 @@ if seen then
   local before, n, print = string.match(seen, '^(%d+):(%d+):(.*)$')
   if print ~= o.print then return {'reused'} end
   version = tonumber(before)
+  -- A repetition writes too, so that its WAIT speaks of what the first one wrote.
+  renew(tonumber(known[3]), nowMs())
   return answer(tonumber(n), 1)
 end
 if known[2] == 'completed' then return {'completed', version} end
@@ -165,7 +170,10 @@ return answer(n, 0)`);
  */
 export const REGISTER_SESSION = defineScript(`
 local created = redis.call('GET', KEYS[2])
-if created then return created end
+if created then
+  redis.call('EXPIRE', KEYS[2], ARGV[3])
+  return created
+end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[4])
