@@ -10,7 +10,9 @@ export const LOCAL = 'local';
 
 /** @returns the alarms that a stage of this shape would have, from its own template; no bundle is made. */
 export function localAlarms(shards: number, replicasPerShard = 0): AlarmDefinition[] {
-  const settings = { ...dev, cache: { ...dev.cache, replicationGroupId: LOCAL, shards, replicasPerShard } };
+  const cache = { ...dev.cache, replicationGroupId: LOCAL, shards, replicasPerShard };
+  // It is never deployed: only the template's alarms are read, whatever the nodes would cost.
+  const settings = { ...dev, cache, monthlyBudgetUsd: 1_000_000 };
   const stage = new CarFinStage(new App(), LOCAL, settings, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
   return alarmDefinitions(stage.service, `${LOCAL}-`);
 }
