@@ -1,6 +1,6 @@
 import { appendMessages, forgetChat, getChat } from '../api/chat';
 import { json, route, type Route } from '../http/operation';
-import { Problem, unavailable } from '../http/problem';
+import { orUnavailable, Problem } from '../http/problem';
 import type { SessionTelemetry } from '../sessions/session-telemetry';
 import type { ChatStore } from './chat-store';
 import { toAnswer } from './message';
@@ -33,14 +33,5 @@ export function chatRoutes({ chats, telemetry }: { chats: ChatStore; telemetry: 
 }
 
 /** A store that can't be asked is no answer: the client is to repeat the request. */
-async function known<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw unavailable(
-      'The chat cannot be reached now. Repeat the request: a message is kept once by its id.',
-      1,
-      error,
-    );
-  }
-}
+const known = <T>(work: Promise<T>) =>
+  orUnavailable(work, 'The chat cannot be reached now. Repeat the request: a message is kept once by its id.');

@@ -23,9 +23,6 @@ export async function createConversationFunction(env: NodeJS.ProcessEnv = proces
     ...sessionRoutes({ sessions, search, telemetry: promises }),
     ...chatRoutes({ chats: new ChatStore(valkey), telemetry: promises }),
   ];
-  const handler = createRouter(routes, async (context, response) => {
-    telemetry.requested(context, response.statusCode);
-    await valkey.finish();
-  });
+  const handler = createRouter(routes, telemetry.requested);
   return { handler, valkey, close };
 }

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { getSessionEvents } from '../api/sessions';
 import { json, route } from '../http/operation';
-import { Problem, unavailable } from '../http/problem';
+import { orUnavailable, Problem } from '../http/problem';
 import { createRouter } from '../http/router';
+import { noSession } from '../sessions/session-problems';
 import { SessionTelemetry } from '../sessions/session-telemetry';
 import { RequestTelemetry } from '../telemetry/request-telemetry';
 import { ValkeyClient } from '../valkey/client';
@@ -21,12 +22,13 @@ export function createEventsFunction(env: NodeJS.ProcessEnv = process.env): Even
   const continuity = new SessionTelemetry(telemetry.emitter);
   const routes = [
     route(getSessionEvents, async ({ path: { sessionId }, query: { after, waitMs }, context }) => {
-      const found = await events.since(sessionId, after, waitMs, context).catch((error: unknown) => {
-        throw unavailable('The events cannot be read now.', 1, error);
-      });
+      const found = await orUnavailable(
+        events.since(sessionId, after, waitMs, context),
+        'The events cannot be read now.',
+      );
       if (found.outcome === 'missing') {
         if (found.lost) continuity.missing();
-        throw new Problem(404, `There is no session ${sessionId}, or it has ended: 30 minutes after its last write.`);
+        throw noSession(sessionId);
       }
       if (found.outcome === 'gone')
         throw new Problem(
@@ -36,10 +38,7 @@ export function createEventsFunction(env: NodeJS.ProcessEnv = process.env): Even
       return json(200, { sessionId, version: found.version, events: found.events });
     }),
   ];
-  const handler = createRouter(routes, async (context, response) => {
-    telemetry.requested(context, response.statusCode);
-    await valkey.finish();
-  });
+  const handler = createRouter(routes, telemetry.requested);
   return {
     handler,
     close: () => {

@@ -34,18 +34,16 @@ export class SessionEvents {
    */
   async since(sessionId: string, after: number, waitMs: number, request: RequestContext): Promise<Found> {
     const [session, stream] = sessionKeys(sessionId);
-    const [version, first, entries] = await this.valkey.wave(request, [
+    const [version, first, entries] = await this.valkey.all(request, [
       { key: session, send: (valkey) => valkey.hget(session, 'version') },
       { key: stream, send: (valkey) => valkey.xrange(stream, '-', '+', 'COUNT', 1) },
       { key: stream, send: (valkey) => valkey.xrange(stream, `(${after}-0`, '+', 'COUNT', LIMITS.eventsInAnswer) },
     ]);
-    for (const outcome of [version, first, entries]) if (!outcome.ok) throw outcome.error;
-    if (!version.ok || !first.ok || !entries.ok) throw new Error('unreachable');
-    if (version.value === null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
-    const current = Number(version.value);
-    const oldest = first.value[0] === undefined ? current + 1 : Number(first.value[0][0].split('-')[0]);
+    if (version === null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
+    const current = Number(version);
+    const oldest = first[0] === undefined ? current + 1 : Number(first[0][0].split('-')[0]);
     if (after + 1 < oldest) return { outcome: 'gone', oldest };
-    if (entries.value.length > 0 || waitMs === 0) return found(entries.value, Math.min(after, current));
+    if (entries.length > 0 || waitMs === 0) return found(entries, Math.min(after, current));
     return found(await this.next(stream, after, waitMs), after);
   }
 

@@ -56,6 +56,15 @@ export class Problem extends Error {
   }
 }
 
+/** A dependency that can't be asked is no answer. @throws Problem 503 in place of what `work` throws. */
+export async function orUnavailable<T>(work: Promise<T>, detail: string, retryAfterSeconds = 1): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw unavailable(detail, retryAfterSeconds, error);
+  }
+}
+
 /** The answer exists but can't be known now; the client should ask again after some seconds. */
 export function unavailable(detail: string, retryAfterSeconds = 2, cause?: unknown): Problem {
   return new Problem(503, detail, { headers: { 'retry-after': String(retryAfterSeconds) } }, { cause });

@@ -29,9 +29,6 @@ export async function createSearchFunction(env: NodeJS.ProcessEnv = process.env)
       return json(health.status === 'down' ? 503 : 200, health);
     }),
   ];
-  const handler = createRouter(routes, async (context, response) => {
-    telemetry.requested(context, response.statusCode);
-    await valkey.finish();
-  });
+  const handler = createRouter(routes, telemetry.requested);
   return { handler, valkey, close };
 }

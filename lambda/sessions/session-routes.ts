@@ -9,15 +9,17 @@ import {
   updateAgent,
 } from '../api/sessions';
 import { json, route, type Route } from '../http/operation';
-import { Problem, unavailable } from '../http/problem';
+import { orUnavailable, Problem } from '../http/problem';
 import { canonical, DEFAULT_LIMIT, type Question } from '../rules/question';
 import { serverTiming } from '../search/search-core';
 import type { Answer } from '../search/search-service';
 import type { RequestContext } from '../telemetry/request';
 import { mergeSteps } from './merge-patch';
 import { SEARCH_PARAMETERS, toSession } from './session';
-import { LIMITS, type Applied, type Refused, type SessionStore, type SessionWrite } from './session-store';
+import { noSession, refusal } from './session-problems';
+import { LIMITS, type SessionStore } from './session-store';
 import type { SessionTelemetry } from './session-telemetry';
+import type { Applied, SessionWrite } from './session-write';
 
 export interface SessionDependencies {
   sessions: SessionStore;
@@ -47,7 +49,7 @@ export function sessionRoutes({ sessions, search, telemetry }: SessionDependenci
   };
   const missing = async (sessionId: string, context: RequestContext): Promise<Problem> => {
     if (await sessions.isLost(sessionId, context)) telemetry.missing();
-    return new Problem(404, `There is no session ${sessionId}, or it has ended: 30 minutes after its last write.`);
+    return noSession(sessionId);
   };
   const written = (request: WriteRequest, result: Applied): APIGatewayProxyResult =>
     json(200, { sessionId: request.path.sessionId, ...answerOf(result) });
@@ -135,40 +137,6 @@ function questionOf(parameters: readonly (string | null)[]): Question {
   });
 }
 
-function refusal(refused: Exclude<Refused, { outcome: 'missing' }>): Problem {
-  switch (refused.outcome) {
-    case 'completed':
-      return new Problem(409, `The session is completed, at version ${refused.version}; begin another one.`);
-    case 'reused':
-      return new Problem(409, 'This Idempotency-Key was used for another request to this session; take a new one.');
-    case 'changed':
-      return new Problem(412, `The session has version ${refused.version} now; read it and decide again.`);
-    case 'full':
-      return new Problem(
-        413,
-        `The session would hold ${refused.bytes} bytes of ${LIMITS.bytes}; remove members by null, or begin another one.`,
-      );
-    case 'incomplete':
-      return invalid('/needs', 'must give budgetMin and budgetMax once in a session, before its first search');
-    case 'inverted':
-      return invalid(
-        '/needs/budgetMax',
-        `must be at least budgetMin: the session’s search would be from ${refused.budgetMin} to ${refused.budgetMax}`,
-      );
-    default:
-      return new Problem(500, 'The session could not be written.');
-  }
-}
-
-function invalid(name: string, rule: string): Problem {
-  return new Problem(400, `Please correct: ${name}`, { violations: [{ in: 'body', name, rule }] });
-}
-
 /** A store that can't be asked is no answer: the client is to repeat the request. */
-async function known<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw unavailable('The session cannot be reached now. Repeat the request with the same Idempotency-Key.', 1, error);
-  }
-}
+const known = <T>(work: Promise<T>) =>
+  orUnavailable(work, 'The session cannot be reached now. Repeat the request with the same Idempotency-Key.');

@@ -1,3 +1,4 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import { METRICS } from '../contract/metrics';
 import type { ValkeyClient } from '../valkey/client';
 import { Emitter, MetricUnit } from './emitter';
@@ -14,10 +15,10 @@ export class RequestTelemetry {
     this.emitter = new Emitter(env);
   }
 
-  /** At the end of every request, whatever it was. */
-  requested(context: RequestContext, status: number): void {
+  /** At the end of every request, whatever it was: the router's observer. */
+  readonly requested = async (context: RequestContext, { statusCode }: APIGatewayProxyResult): Promise<void> => {
     const { emitter } = this;
-    if (status >= 400 && status < 500) emitter.count(METRICS.invalidRequests);
+    if (statusCode >= 400 && statusCode < 500) emitter.count(METRICS.invalidRequests);
     emitter.count(METRICS.databaseQueries, context.databaseQueries);
     emitter.count(METRICS.databaseFailures, context.databaseFailures);
     emitter.count(METRICS.valkeyOperations, context.valkeyCommands);
@@ -27,5 +28,6 @@ export class RequestTelemetry {
     }
     if (this.valkey.degraded) emitter.count(METRICS.breakerOpen);
     emitter.flush();
-  }
+    await this.valkey.finish();
+  };
 }

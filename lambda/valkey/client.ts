@@ -3,6 +3,7 @@ import type { Cluster, Redis } from 'iovalkey';
 import type { RequestContext } from '../telemetry/request';
 import { Breaker } from './breaker';
 import { connectCluster, reauthenticate, type ConnectionOptions } from './cluster';
+import { rejectWhen, timer } from './deadline';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { isCommandError, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
 
@@ -17,6 +18,7 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; error: ValkeyErro
 type Outcomes<C extends readonly Command<unknown>[]> = {
   [I in keyof C]: C[I] extends Command<infer T> ? Outcome<T> : never;
 };
+type Values<C extends readonly Command<unknown>[]> = { [I in keyof C]: C[I] extends Command<infer T> ? T : never };
 
 /** How long a finished request waits for its probe, ms. */
 const PROBE_GRACE_MS = 4;
@@ -58,6 +60,15 @@ export class ValkeyClient {
   async run<T>(request: RequestContext, key: string, send: Command<T>['send']): Promise<Outcome<T>> {
     const [outcome] = await this.wave(request, [{ key, send }]);
     return outcome;
+  }
+
+  /** A wave whose caller can do nothing with a part of it. @throws {@link ValkeyError}: the first. */
+  async all<const C extends readonly Command<unknown>[]>(request: RequestContext, commands: C): Promise<Values<C>> {
+    const outcomes: readonly Outcome<unknown>[] = await this.wave(request, commands);
+    return outcomes.map((outcome) => {
+      if (!outcome.ok) throw outcome.error;
+      return outcome.value;
+    }) as Values<C>;
   }
 
   /** To be awaited before a handler returns: a probe that this request began gets a moment to finish. */
@@ -172,15 +183,4 @@ export class ValkeyClient {
 /** How the cluster client names the node of a connection. */
 export function nodeKey(connection: Redis): string {
   return `${connection.options.host ?? ''}:${connection.options.port ?? ''}`;
-}
-
-function timer(ms: number): { expired: Promise<void>; cancel: () => void } {
-  let handle: NodeJS.Timeout | undefined;
-  const expired = new Promise<void>((resolve) => (handle = setTimeout(resolve, ms)));
-  return { expired, cancel: () => clearTimeout(handle) };
-}
-
-async function rejectWhen(expired: Promise<void>): Promise<never> {
-  await expired;
-  throw new Error('no reply within the deadline of the request');
 }
