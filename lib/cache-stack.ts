@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnGlobalReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import { ArnPrincipal, CompositePrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { EventTopic } from './cache/event-topic';
@@ -18,6 +19,7 @@ export class CacheStack extends Stack {
     this.eventTopic = new EventTopic(this, 'Events');
     this.cache = new ValkeyCache(this, 'Cache', { vpc: this.network.vpc, settings, eventTopic: this.eventTopic });
     if (settings.keyReaders.roleArns.length > 0) this.keyReaderRole(settings.keyReaders.roleArns);
+    if (settings.cache.globalDatastore !== undefined) this.globalDatastore(settings.cache.globalDatastore.suffix);
     new CfnOutput(this, 'ConfigurationEndpoint', {
       value: this.cache.endpoint,
       description: 'The only endpoint of the cluster',
@@ -28,6 +30,22 @@ export class CacheStack extends Stack {
       description: 'Worn by clients of the cluster',
     });
     new CfnOutput(this, 'EventTopicArn', { value: this.eventTopic.topicArn, description: 'Failovers and maintenance' });
+  }
+
+  /** Begins with this cluster as its only member: with more CloudFormation refuses; each secondary joins by the id. */
+  private globalDatastore(suffix: string): void {
+    const datastore = new CfnGlobalReplicationGroup(this, 'GlobalDatastore', {
+      globalReplicationGroupIdSuffix: suffix,
+      globalReplicationGroupDescription: 'CarFin search and sessions, in more than one Region',
+      automaticFailoverEnabled: true,
+      members: [
+        { replicationGroupId: this.cache.replicationGroup.ref, replicationGroupRegion: this.region, role: 'PRIMARY' },
+      ],
+    });
+    new CfnOutput(this, 'GlobalDatastoreId', {
+      value: datastore.attrGlobalReplicationGroupId,
+      description: 'To be set as cache.globalDatastore.id; the next deploy makes the secondary clusters',
+    });
   }
 
   /** Taken on by the named roles to connect as the read-only user. */

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { acknowledgeRules } from './acknowledged-rules';
 import { CacheStack } from './cache-stack';
 import { bundledCode, type CodeSource } from './functions/code';
+import { SecondaryCacheStack } from './secondary-cache-stack';
 import { ServiceStack } from './service-stack';
 import { exampleSettings } from './stages/example-values';
 import { parseSettings } from './stages/parse-settings';
@@ -13,6 +14,7 @@ export class CarFinStage extends Stage {
   readonly settings: StageSettings;
   readonly cache: CacheStack;
   readonly service: ServiceStack;
+  readonly secondaries: readonly SecondaryCacheStack[];
 
   /** @throws InvalidSettingsError at synth, with everything that AWS would refuse. */
   constructor(scope: Construct, stageName: string, input: StageInput, code: CodeSource = bundledCode) {
@@ -29,9 +31,26 @@ export class CarFinStage extends Stage {
       ...names('service'),
       description: 'CarFin: search API and warm-up',
     });
+    this.secondaries = this.secondaryStacks();
     acknowledgeRules(this, settings);
-    for (const stack of [this.cache, this.service]) refuseExamples(stack, settings);
+    for (const stack of [this.cache, this.service, ...this.secondaries]) refuseExamples(stack, settings);
     for (const [name, value] of Object.entries(settings.tags)) Tags.of(this).add(name, value);
+  }
+
+  /** None until the global datastore's id is known: AWS makes it. */
+  private secondaryStacks(): SecondaryCacheStack[] {
+    const { account, cache } = this.settings;
+    const { id, secondaries = [] } = cache.globalDatastore ?? {};
+    if (id === undefined) return [];
+    return secondaries.map((secondary) => {
+      const stack = new SecondaryCacheStack(this, `secondary-${secondary.region}`, this.settings, secondary, id, {
+        stackName: `${cache.replicationGroupId}-secondary`,
+        env: { account, region: secondary.region },
+        description: 'CarFin: a cluster that follows the one of another Region',
+      });
+      stack.addStackDependency(this.cache);
+      return stack;
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { Port, SecurityGroup, type ISecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -7,10 +7,9 @@ import { Construct } from 'constructs';
 import type { StageSettings } from '../stages/settings';
 import { CacheAutoScaling } from './auto-scaling';
 import { CacheLogs } from './cache-logs';
+import { cacheSecurityGroups, PORT } from './cache-security-groups';
 import { ENGINE_PARAMETERS } from './engine-parameters';
 import { ValkeyUsers } from './valkey-users';
-
-const PORT = 6379;
 
 export interface ValkeyCacheProps {
   vpc: IVpc;
@@ -32,12 +31,8 @@ export class ValkeyCache extends Construct {
     super(scope, id);
     const { cache, keyReaders } = settings;
     const { replicationGroupId } = cache;
-    this.clients = new SecurityGroup(this, 'Clients', {
-      vpc,
-      description: `Clients of ${replicationGroupId}`,
-      allowAllOutbound: false,
-    });
-    const nodes = this.nodeSecurityGroup(vpc, replicationGroupId, keyReaders.securityGroupIds);
+    const { clients, nodes } = cacheSecurityGroups(this, vpc, replicationGroupId, keyReaders.securityGroupIds);
+    this.clients = clients;
     this.users = new ValkeyUsers(this, 'Users', { replicationGroupId, readOnlyKeyPatterns: cache.readOnlyKeyPatterns });
     const key = new Key(this, 'Key', {
       description: `Data of ${replicationGroupId} at rest`,
@@ -82,7 +77,8 @@ export class ValkeyCache extends Construct {
       snapshotRetentionLimit: cache.snapshotRetentionDays,
       ...(cache.snapshotRetentionDays > 0 ? { snapshotWindow: cache.snapshotWindow } : {}),
       preferredMaintenanceWindow: cache.maintenanceWindow,
-      autoMinorVersionUpgrade: true,
+      // Members of a global datastore are upgraded together, by hand.
+      autoMinorVersionUpgrade: cache.globalDatastore === undefined,
       notificationTopicArn: eventTopic.topicArn,
       logDeliveryConfigurations: logs.deliveries,
     });
@@ -108,21 +104,6 @@ export class ValkeyCache extends Construct {
           'A stage that keeps no data may lose its one node: a warm-up rebuilds what is in it. Settings that keep data demand Multi-AZ.',
       });
     }
-  }
-
-  private nodeSecurityGroup(vpc: IVpc, replicationGroupId: string, readerIds: readonly string[]): SecurityGroup {
-    const group = new SecurityGroup(this, 'Nodes', {
-      vpc,
-      description: `Nodes of ${replicationGroupId}`,
-      allowAllOutbound: false,
-    });
-    const readers = readerIds.map((id, i) =>
-      SecurityGroup.fromSecurityGroupId(this, `Reader${i}`, id, { mutable: false }),
-    );
-    for (const client of [this.clients, ...readers] as ISecurityGroup[])
-      group.addIngressRule(client, Port.tcp(PORT), 'Valkey over TLS');
-    this.clients.addEgressRule(group, Port.tcp(PORT), 'Valkey over TLS');
-    return group;
   }
 }
 

@@ -53,11 +53,15 @@ function nodesOf({ cache }: StageSettings): number {
 }
 
 function cacheLines(settings: StageSettings): CostLine[] {
-  const { nodeType, shards, snapshotRetentionDays } = settings.cache;
+  const { nodeType, shards, snapshotRetentionDays, globalDatastore } = settings.cache;
+  const secondaries = globalDatastore?.secondaries.length ?? 0;
+  const clusters = 1 + secondaries;
   return [
     line(`${nodeType} nodes`, nodesOf(settings) * HOURS, nodePrice(nodeType)),
-    line('snapshots', shards * snapshotRetentionDays * SNAPSHOT_GIB, PRICES.snapshotGiB),
-    line('key', 1, PRICES.kmsKey),
+    // By this Region's price; traffic between Regions comes on top, by what is written.
+    line(`${nodeType} nodes elsewhere`, secondaries * nodesOf(settings) * HOURS, nodePrice(nodeType)),
+    line('snapshots', clusters * shards * snapshotRetentionDays * SNAPSHOT_GIB, PRICES.snapshotGiB),
+    line('keys', clusters, PRICES.kmsKey),
   ];
 }
 

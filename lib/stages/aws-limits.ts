@@ -1,9 +1,10 @@
 import { budgetViolation } from '../cost/budget';
+import { GLOBAL_DATASTORE_CHECKS } from './global-datastore-limits';
 import type { StageSettings } from './settings';
 import { violation, type SettingViolation } from './violation';
 import { windowViolation } from './windows';
 
-type Check = (settings: StageSettings, stage: string) => SettingViolation | undefined;
+export type Check = (settings: StageSettings, stage: string) => SettingViolation | undefined;
 
 /** Node types that ElastiCache scales by itself (AmazonElastiCache/latest/dg, AutoScaling). */
 const SCALABLE = /^cache\.(r5|r6g|r7g|r8g|m5|m6g|m7g|m8g|c7gn|c8gn)\.(large|xlarge|2xlarge)$/;
@@ -120,6 +121,7 @@ const CHECKS: readonly Check[] = [
     api.exposure === 'regional' && api.callers.length === 0 && api.oidc === undefined
       ? violation('api.callers', 'must name a principal, or api.oidc a web host: the API answers nobody else', [])
       : undefined,
+  ...GLOBAL_DATASTORE_CHECKS,
   budgetViolation,
 ];
 

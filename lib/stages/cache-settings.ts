@@ -1,6 +1,15 @@
 import * as z from 'zod';
+import { id } from './aws-ids';
 
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
+
+/** Another Region's cluster, which follows this stage's. */
+const secondary = z.strictObject({
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as ap-northeast-1'),
+  vpcId: id('vpc'),
+  availabilityZones: z.array(z.string()).min(2, 'must be two or more, so that a zone may fail'),
+  subnetIds: z.array(id('subnet')),
+});
 
 /** The replication group. */
 export const cache = z.strictObject({
@@ -33,6 +42,18 @@ export const cache = z.strictObject({
       minShards: z.int().min(1),
       maxShards: z.int().min(1),
       targetCpuPercent: z.int().min(35).max(70, 'must be from 35 to 70, the range that ElastiCache allows'),
+    })
+    .optional(),
+  /** Copies of everything in other Regions, for the loss of this one (docs/deploy.md, Another Region). */
+  globalDatastore: z
+    .strictObject({
+      suffix: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 lower-case letters, digits and hyphens'),
+      /** What AWS made of the suffix: it is known after the first deploy, and the secondary clusters need it. */
+      id: z.string().optional(),
+      secondaries: z
+        .array(secondary)
+        .min(1, 'must name a Region: without one there is no copy')
+        .max(2, 'must be at most two: a global datastore has no more'),
     })
     .optional(),
   /** `%R~` patterns keep search from writing the index; they are checked on Valkey, and UNVERIFIED on ElastiCache. */

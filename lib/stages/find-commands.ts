@@ -63,6 +63,10 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'cache.autoScaling.maxShards': CLUSTERS,
   'cache.autoScaling.targetCpuPercent':
     'aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache --metric-name EngineCPUUtilization --dimensions Name=ReplicationGroupId,Value=<cache.replicationGroupId> Name=Role,Value=Primary --statistics Maximum --period 3600 --start-time <from> --end-time <to>',
+  'cache.globalDatastore.suffix': DECIDED,
+  'cache.globalDatastore.id':
+    'aws elasticache describe-global-replication-groups --query "GlobalReplicationGroups[].GlobalReplicationGroupId"',
+  'cache.globalDatastore.secondaries': DECIDED,
   'cache.readOnlyKeyPatterns': DECIDED,
   'api.exposure': DECIDED,
   'api.callers': ROLES,

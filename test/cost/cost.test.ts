@@ -79,7 +79,7 @@ test.each([
   const paid = (what: string) => lines.find((line) => line.what === what)?.quantity ?? 0;
   expect(count('AWS::CloudWatch::Alarm')).toBeGreaterThan(0);
   expect(paid('alarms')).toBeGreaterThanOrEqual(count('AWS::CloudWatch::Alarm'));
-  expect(paid('key')).toBe(count('AWS::KMS::Key'));
+  expect(paid('keys')).toBe(count('AWS::KMS::Key'));
   expect(paid('web ACL')).toBe(count('AWS::WAFv2::WebACL'));
   expect(paid('interface endpoints') > 0).toBe(count('AWS::EC2::VPCEndpoint') > 0);
 });

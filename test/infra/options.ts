@@ -24,6 +24,25 @@ export const OPTIONS: Readonly<Record<string, StageInput>> = {
     },
     cache: { ...prod.cache, readOnlyKeyPatterns: false },
   },
+  global: {
+    ...prod,
+    cache: {
+      ...prod.cache,
+      globalDatastore: {
+        suffix: 'carfin',
+        id: 'lkdvl-carfin',
+        secondaries: [
+          {
+            region: 'ap-northeast-1',
+            vpcId: 'vpc-0eeeeeeeeeeeeee11',
+            availabilityZones: ['ap-northeast-1a', 'ap-northeast-1c'],
+            subnetIds: ['subnet-0eeeeeeeeeeeeee1a', 'subnet-0eeeeeeeeeeeeee1c'],
+          },
+        ],
+      },
+    },
+    monthlyBudgetUsd: 1_000,
+  },
   nat: {
     ...prod,
     database: bySecret,

@@ -32,4 +32,4 @@ export function synthesise(name: string, input: StageInput): CarFinStage {
   return new CarFinStage(app, name, input, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
 }
 
-export const stacksOf = (stage: CarFinStage): Stack[] => [stage.cache, stage.service];
+export const stacksOf = (stage: CarFinStage): Stack[] => [stage.cache, stage.service, ...stage.secondaries];
