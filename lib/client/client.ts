@@ -3,6 +3,9 @@ import { Transport, type Call, type CallOptions, type ClientOptions } from './tr
 import type {
   Agent,
   ChangedSearch,
+  Chat,
+  ChatMessage,
+  ChatWritten,
   Health,
   JsonObject,
   NewSession,
@@ -59,7 +62,7 @@ export class CarFinClient {
   }
 
   async getSession(sessionId: string, options?: CallOptions): Promise<Session> {
-    return this.transport.send({ operation: 'getSession', method: 'GET', path: pathOf(sessionId) }, options);
+    return this.transport.send({ operation: 'getSession', method: 'GET', path: sessionPath(sessionId) }, options);
   }
 
   /** Counts the question, merges the changed needs into the session's search and searches, in one request. */
@@ -104,9 +107,29 @@ export class CarFinClient {
     { after, waitMs }: { after: number; waitMs?: number | undefined },
     options?: CallOptions,
   ): Promise<SessionEvents> {
-    const path = `${pathOf(sessionId)}/events`;
+    const path = `${sessionPath(sessionId)}/events`;
     const call = { operation: 'getSessionEvents', method: 'GET', path, query: { after, waitMs }, waitMs } as const;
     return this.transport.send(call, options);
+  }
+
+  /** @param messages 1 to 50, 262,144 bytes in all; one whose id the chat holds is not appended again. */
+  async appendMessages(userId: string, messages: readonly ChatMessage[], options?: CallOptions): Promise<ChatWritten> {
+    const call = { operation: 'appendMessages', method: 'POST', path: chatPath(userId), body: { messages } } as const;
+    return this.transport.send({ ...call, repeatable: true }, options);
+  }
+
+  /** @returns the newest messages (50, or up to 100 with `limit`), or those before the message `before`. */
+  async getChat(
+    userId: string,
+    page: { before?: string | undefined; limit?: number | undefined } = {},
+    options?: CallOptions,
+  ): Promise<Chat> {
+    const call = { operation: 'getChat', method: 'GET', path: chatPath(userId), query: page } as const;
+    return this.transport.send(call, options);
+  }
+
+  async forgetChat(userId: string, options?: CallOptions): Promise<{ durable: boolean }> {
+    return this.transport.send({ operation: 'forgetChat', method: 'DELETE', path: chatPath(userId) }, options);
   }
 
   private async write<T>(
@@ -119,13 +142,16 @@ export class CarFinClient {
   ): Promise<T> {
     const { idempotencyKey = randomUUID(), ifMatch, after } = options;
     const headers = { 'if-match': ifMatch === undefined ? undefined : `"${ifMatch}"` };
-    const call = { operation, method, path: pathOf(sessionId) + part, query: { after }, headers, body };
+    const call = { operation, method, path: sessionPath(sessionId) + part, query: { after }, headers, body };
     return this.transport.send({ ...call, idempotencyKey }, options);
   }
 }
 
+const sessionPath = (sessionId: string): string => `/v1/sessions/${checked('sessionId', sessionId)}`;
+const chatPath = (userId: string): string => `/v1/users/${checked('userId', userId)}/chat`;
+
 /** @throws RangeError for what is no id: a path such as `/v1/sessions/..` would name something else. */
-function pathOf(sessionId: string): string {
-  if (/^[A-Za-z0-9._-]{1,64}$/.test(sessionId) && !/^\.{1,2}$/.test(sessionId)) return `/v1/sessions/${sessionId}`;
-  throw new RangeError(`A sessionId must match [A-Za-z0-9._-]{1,64}, received ${JSON.stringify(sessionId)}.`);
+function checked(name: string, id: string): string {
+  if (/^[A-Za-z0-9._-]{1,64}$/.test(id) && !/^\.{1,2}$/.test(id)) return id;
+  throw new RangeError(`A ${name} must match [A-Za-z0-9._-]{1,64}, received ${JSON.stringify(id)}.`);
 }

@@ -1,7 +1,8 @@
 import type { CarFinClient } from './client';
+import { appendNew, readAll, type OriginalMessage } from './conversation';
 import { CarFinProblem } from './errors';
 import { patchTo } from './merge-patch';
-import type { Agent, CollaborationState, FamilyType, JsonObject, Listing, PersonaId } from './types';
+import type { Agent, ChatMessage, CollaborationState, FamilyType, JsonObject, Listing, PersonaId } from './types';
 
 /** Listings that the original's search gives here; it gave every match. */
 const MOST_LISTINGS = 100;
@@ -98,6 +99,17 @@ export class OriginalFunctions {
     const id = this.known(sessionId);
     const { agentStates } = await this.client.getSession(id);
     await this.client.updateAgent(id, agent, patchTo(state, agentStates[agent]));
+  };
+
+  /** @param messages the whole conversation: those that the chat does not hold yet are appended, none is replaced. */
+  readonly saveConversation = (userId: string, messages: readonly OriginalMessage[]): Promise<void> =>
+    appendNew(this.client, userId, messages);
+
+  /** @returns the conversation, oldest message first; null if there is none. */
+  readonly getConversation = (userId: string): Promise<ChatMessage[] | null> => readAll(this.client, userId);
+
+  readonly clearConversation = async (userId: string): Promise<void> => {
+    await this.client.forgetChat(userId);
   };
 
   private async begin(sessionId: string, { userId, question, context }: A2ASession): Promise<string> {

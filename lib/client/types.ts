@@ -141,3 +141,39 @@ export interface SessionEvents {
   version: number;
   events: SessionEvent[];
 }
+
+/** One message of a chat: at most 8,192 bytes of content, 16,384 as JSON. Further members are kept as they are. */
+export interface ChatMessage {
+  /** `[A-Za-z0-9._-]{1,64}`; a message is kept once by it. */
+  id: string;
+  role: 'user' | 'assistant' | 'system';
+  content: string;
+  /** Who wrote it. */
+  agent?: string | undefined;
+  /** In answers the time of arrival (ms) if it was left out. */
+  timestamp?: string | number | undefined;
+  messageType?: string | undefined;
+  metadata?: unknown;
+  [member: string]: unknown;
+}
+
+export interface ChatWritten {
+  /** Messages that the chat did not hold. */
+  appended: number;
+  repeated: number;
+  /** The oldest, dropped to keep to the limits. */
+  dropped: number;
+  messageCount: number;
+  durable: boolean;
+}
+
+export interface Chat {
+  /** Oldest first. */
+  messages: ChatMessage[];
+  /** Whether there are older ones: ask with `before` and the id of the first. */
+  more: boolean;
+  messageCount: number;
+  /** ms since the epoch. */
+  lastUpdated: number | null;
+  expiresInSeconds: number;
+}

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Listing as TableListing } from '../../lambda/catalogue/listing';
+import type * as chat from '../../lambda/api/chat';
 import type * as sessions from '../../lambda/api/sessions';
 import type { healthSchema } from '../../lambda/api/get-health';
 import type { searchAnswerSchema, searchParameters } from '../../lambda/api/search-vehicles';
@@ -41,4 +42,7 @@ export const agreements = {
   completed: true satisfies Same<client.SessionWritten, Answer<typeof sessions.completeSession>>,
   events: true satisfies Same<client.SessionEvents, Answer<typeof sessions.getSessionEvents>>,
   eventParameters: true satisfies Same<{ after: number; waitMs: number }, Parameters<typeof sessions.getSessionEvents>>,
+  chatWritten: true satisfies Same<client.ChatWritten, Answer<typeof chat.appendMessages>>,
+  chat: true satisfies Same<Omit<client.Chat, 'messages'>, Omit<Answer<typeof chat.getChat>, 'messages'>>,
+  chatPage: true satisfies Same<{ before?: string; limit: number }, Parameters<typeof chat.getChat>>,
 };

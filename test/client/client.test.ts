@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import * as chat from '../../lambda/api/chat';
 import { getHealth } from '../../lambda/api/get-health';
 import * as schemas from '../../lambda/api/sessions';
 import { searchVehicles } from '../../lambda/api/search-vehicles';
@@ -82,6 +83,17 @@ test('every operation, signed, gives what its schema says', async () => {
   const session = await client.getSession(id);
   expectAnswer(schemas.getSession, session);
   expect(session).toMatchObject({ version: 6, collaborationState: 'completed', satisfaction: 4.5 });
+});
+
+test('a chat: appended, read by pages, forgotten', async () => {
+  const message = (id: string) => ({ id, role: 'user', content: id, metadata: { any: 1 } }) as const;
+  expectAnswer(chat.appendMessages, await client.appendMessages('choi', [message('a'), message('b'), message('c')]));
+  const newest = await client.getChat('choi', { limit: 2 });
+  expectAnswer(chat.getChat, newest);
+  expect([newest.more, newest.messages.map(({ id }) => id)]).toEqual([true, ['b', 'c']]);
+  expect((await client.getChat('choi', { before: 'b' })).messages).toMatchObject([message('a')]);
+  expectAnswer(chat.forgetChat, await client.forgetChat('choi'));
+  expect(await client.getChat('choi')).toMatchObject({ messages: [], messageCount: 0 });
 });
 
 test('what the API refuses is told with its rules', async () => {
@@ -203,5 +215,37 @@ describe('under the original’s names', () => {
     await expect(unreachable.getA2ASession('00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({
       name: 'CarFinNoAnswer',
     });
+  });
+
+  test('a conversation is saved whole each time, and kept once, in its order, however long it grows', async () => {
+    const said = (i: number) => ({
+      content: `메시지 ${i}`,
+      agent: i % 2 === 0 ? 'user' : 'concierge',
+      timestamp: new Date(i),
+    });
+    const all = Array.from({ length: 130 }, (_, i) => said(i));
+    for (const count of [1, 2, 128]) await original.saveConversation('park', all.slice(0, count));
+    proxy.loseAnswers(1);
+    const before = proxy.forwarded();
+    await original.saveConversation('park', all);
+    // One read, the two new ones, and those again because the answer was lost.
+    expect(proxy.forwarded() - before).toBe(3);
+    const kept = await new bundle.OriginalFunctions(newClient()).getConversation('park');
+    expect(kept?.map(({ content, role, timestamp }) => [content, role, timestamp])).toEqual(
+      all.map(({ content, agent, timestamp }) => [
+        content,
+        agent === 'user' ? 'user' : 'assistant',
+        timestamp.toJSON(),
+      ]),
+    );
+    // What was read is saved with what follows.
+    await original.saveConversation('park', [
+      ...(kept ?? []),
+      { content: '네', agent: 'user' },
+      { content: '네', agent: 'user' },
+    ]);
+    expect(await original.getConversation('park')).toHaveLength(132);
+    await original.clearConversation('park');
+    expect(await original.getConversation('park')).toBeNull();
   });
 });

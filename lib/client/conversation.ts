@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { CarFinClient } from './client';
+import { CarFinProblem } from './errors';
+import type { ChatMessage } from './types';
+
+/** A message as the original application kept it. */
+export interface OriginalMessage {
+  /** Made from what the message says unless given. */
+  id?: string | undefined;
+  /** Unless given `user` where no agent, or the agent `user`, is named, else `assistant`. */
+  role?: ChatMessage['role'] | undefined;
+  content: string;
+  agent?: string | undefined;
+  timestamp?: Date | string | number | undefined;
+  messageType?: string | undefined;
+  metadata?: unknown;
+  [member: string]: unknown;
+}
+
+/** What a chat holds, and what one request takes (docs/api.md), with room for the brackets. */
+const MOST_MESSAGES = 1_000;
+const MOST_IN_REQUEST = 50;
+const MOST_BYTES = 250_000;
+const LARGEST_PAGE = 100;
+
+/**
+ * Appends those messages of a whole conversation that the chat does not hold, by two requests or few more, however long the
+ * conversation is. Sending all would bring back old ones that the chat has dropped.
+ */
+export async function appendNew(
+  client: CarFinClient,
+  userId: string,
+  messages: readonly OriginalMessage[],
+): Promise<void> {
+  const all = withIds(messages);
+  const kept = new Set((await client.getChat(userId)).messages.map(({ id }) => id));
+  const missing = all.slice(all.findLastIndex(({ id }) => kept.has(id)) + 1).slice(-MOST_MESSAGES);
+  for (const request of inRequests(missing)) await client.appendMessages(userId, request);
+}
+
+/** @returns the whole conversation, oldest first; null if there is none. */
+export async function readAll(client: CarFinClient, userId: string): Promise<ChatMessage[] | null> {
+  let { messages, more } = await client.getChat(userId, { limit: LARGEST_PAGE });
+  while (more) {
+    try {
+      const page = await client.getChat(userId, { before: messages[0]?.id, limit: LARGEST_PAGE });
+      messages = [...page.messages, ...messages];
+      more = page.more;
+    } catch (error) {
+      // The message was dropped meanwhile, and so were those before it.
+      if (!(error instanceof CarFinProblem) || error.status !== 404) throw error;
+      more = false;
+    }
+  }
+  return messages.length === 0 ? null : messages;
+}
+
+/** The same list gives the same ids, and one that has grown gives the old messages theirs. */
+function withIds(messages: readonly OriginalMessage[]): ChatMessage[] {
+  const times = new Map<string, number>();
+  return messages.map((message) => {
+    // As JSON has it: a Date is a text.
+    const { id, role, content, ...rest } = JSON.parse(JSON.stringify(message)) as Partial<ChatMessage> & {
+      content: string;
+    };
+    const print = createHash('sha256')
+      .update(JSON.stringify([role, content, rest]))
+      .digest('hex')
+      .slice(0, 32);
+    const nth = (times.get(print) ?? 0) + 1;
+    times.set(print, nth);
+    const said = role ?? (rest.agent === undefined || rest.agent === 'user' ? 'user' : 'assistant');
+    return { ...rest, id: id ?? (nth === 1 ? print : `${print}-${nth}`), role: said, content };
+  });
+}
+
+function inRequests(messages: readonly ChatMessage[]): ChatMessage[][] {
+  const requests: ChatMessage[][] = [];
+  let bytes = Infinity;
+  for (const message of messages) {
+    const size = Buffer.byteLength(JSON.stringify(message)) + 1;
+    const last = requests.at(-1);
+    if (last === undefined || last.length === MOST_IN_REQUEST || bytes + size > MOST_BYTES) {
+      requests.push([message]);
+      bytes = size;
+    } else {
+      last.push(message);
+      bytes += size;
+    }
+  }
+  return requests;
+}
