@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { LIMITS, MESSAGE_ROLES } from '../chat/message';
 import { id, integerOr, jsonObject } from '../http/parameters';
 import type { Operation } from '../http/operation';
-
-const chatPath = z.strictObject({ userId: id().describe('The person. Whoever calls vouches for it.') });
+import { durable, userPath } from './users';
 
 const contentRule = `must be text of 1 to ${LIMITS.contentBytes} bytes in UTF-8`;
 const messageMembers = z.looseObject({
@@ -45,7 +44,7 @@ export const appendMessages = {
   path: '/v1/users/{userId}/chat',
   summary: 'Append messages to a person’s chat',
   description: `The messages of one request are appended together, in their order. A message whose id the chat holds is not appended again, whatever it says. A chat lives for 24 hours after its last write and holds at most ${LIMITS.messages} messages and ${LIMITS.bytes} bytes; the oldest are dropped for new ones.`,
-  pathParameters: chatPath,
+  pathParameters: userPath,
   mostBodyBytes: LIMITS.bodyBytes,
   body: z.strictObject({
     messages: z
@@ -62,7 +61,7 @@ export const appendMessages = {
         repeated: z.number().int().describe('Messages that it held already; nothing was changed for them.'),
         dropped: z.number().int().describe('The oldest messages, dropped to keep to the limits.'),
         messageCount: z.number().int().describe('Messages in the chat now.'),
-        durable: z.boolean().describe('Whether a replica has confirmed; if not, a failover right now could lose it.'),
+        durable,
       }),
     },
     413: { description: 'The body is too large.' },
@@ -75,7 +74,7 @@ export const getChat = {
   path: '/v1/users/{userId}/chat',
   summary: 'Read a person’s chat, oldest message first',
   description: 'Gives the newest page, or the page before a message. A person without a chat has an empty one.',
-  pathParameters: chatPath,
+  pathParameters: userPath,
   query: z.strictObject({
     before: id().optional().describe('The id of a message: give those before it.'),
     limit: integerOr(50, 1, 100).describe('Messages in one answer.'),
@@ -101,11 +100,11 @@ export const forgetChat = {
   path: '/v1/users/{userId}/chat',
   summary: 'Forget a person’s chat',
   description: 'It can be repeated.',
-  pathParameters: chatPath,
+  pathParameters: userPath,
   responses: {
     200: {
       description: 'There is no chat of this person any more.',
-      schema: z.object({ durable: z.boolean().describe('Whether a replica has confirmed.') }),
+      schema: z.object({ durable }),
     },
   },
 } as const satisfies Operation;

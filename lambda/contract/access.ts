@@ -27,6 +27,7 @@ export const ACCESS = {
       ...SEARCH_COMMANDS,
       ...['+wait', '+asking', '+ttl', '+hget', '+hdel', '+hincrby', '+hkeys', '+time'],
       ...['+xadd', '+xdel', '+xlen', '+xrange', '+xrevrange', '+zadd', '+zcard', '+zremrangebyscore'],
+      ...['+zrange', '+zrem', '+zremrangebyrank', '+hlen'],
     ],
   },
   /** Waits for a session's next event, and can change nothing. */

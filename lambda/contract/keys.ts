@@ -22,6 +22,9 @@ export const TTL = {
   creation: 3_600,
   /** Since the last write. */
   chat: 86_400,
+  /** Since the last write. */
+  preferences: 604_800,
+  recommendation: 600,
   /** Longer than what it speaks of: see {@link seenKey}. */
   seen: 172_800,
 } as const;
@@ -134,6 +137,16 @@ export function creationKey(userId: string, idempotencyKey: string): string {
 /** A person's chat (stream, oldest first), and its messages' ids with the bytes that it holds (hash); both in one slot. */
 export function chatKeys(userId: string): [chat: string, ids: string] {
   return [`chat:{${userId}}`, `chat:{${userId}}:ids`];
+}
+
+/** What was learned about a person (hash), and the signals that it was learned from (zset by arrival, ms); both in one slot. */
+export function preferenceKeys(userId: string): [preferences: string, signals: string] {
+  return [`pref:{${userId}}`, `pref:{${userId}}:signals`];
+}
+
+/** A person's recommendations (hash, a field for each question and catalogue), in the slot of the preferences. */
+export function recommendationKey(userId: string): string {
+  return `rec:{${userId}}`;
 }
 
 /**

@@ -1,7 +1,13 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { chatRoutes } from '../chat/chat-routes';
 import { ChatStore } from '../chat/chat-store';
+import { forgetRoutes } from '../forget/forget-routes';
 import { createRouter } from '../http/router';
+import { preferenceRoutes } from '../preferences/preference-routes';
+import { PreferenceStore } from '../preferences/preference-store';
+import { recommendationRoutes } from '../recommendations/recommendation-routes';
+import { RecommendationStore } from '../recommendations/recommendation-store';
+import { Recommender } from '../recommendations/recommender';
 import { createSearchCore } from '../search/search-core';
 import { sessionRoutes } from '../sessions/session-routes';
 import { SessionStore } from '../sessions/session-store';
@@ -16,12 +22,19 @@ export interface ConversationFunction {
 
 /** What is said and learned: sessions and their questions, chats. @throws MissingEnvironmentError */
 export async function createConversationFunction(env: NodeJS.ProcessEnv = process.env): Promise<ConversationFunction> {
-  const { valkey, search, telemetry, close } = await createSearchCore(env);
+  const { valkey, catalogue, search, telemetry, close } = await createSearchCore(env);
   const sessions = new SessionStore(valkey);
   const promises = new SessionTelemetry(telemetry.emitter);
+  const chats = new ChatStore(valkey);
+  const preferences = new PreferenceStore(valkey);
+  const recommendations = new RecommendationStore(valkey);
+  const recommender = new Recommender({ valkey, catalogue, kept: recommendations, search });
   const routes = [
     ...sessionRoutes({ sessions, search, telemetry: promises }),
-    ...chatRoutes({ chats: new ChatStore(valkey), telemetry: promises }),
+    ...chatRoutes({ chats, telemetry: promises }),
+    ...preferenceRoutes(preferences),
+    ...recommendationRoutes(recommender),
+    ...forgetRoutes({ sessions, chats, preferences, recommendations }),
   ];
   const handler = createRouter(routes, telemetry.requested);
   return { handler, valkey, close };

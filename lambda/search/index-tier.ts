@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import { BUCKET_KEYS, bucketOf } from '../catalogue/layout';
-import { contentHash, HASH_BYTES, toJson } from '../catalogue/listing';
+import { contentHash, HASH_BYTES, toJson, type Listing } from '../catalogue/listing';
 import { pageBody } from '../catalogue/page';
 import { select, type Selection } from '../catalogue/select';
 import type { VehicleDatabase } from '../database/vehicle-database';
@@ -88,6 +88,15 @@ export class PendingPage {
       const key = BUCKET_KEYS[bucketOf(this.index.columns.hashes, row * HASH_BYTES)] ?? '';
       return { key, send: (cluster) => cluster.mendListing(key, this.index.field(row), json) };
     });
+  }
+
+  get total(): number {
+    return this.selection.total;
+  }
+
+  /** Of a complete page. */
+  listings(): Listing[] {
+    return this.json.map((bytes) => JSON.parse((bytes ?? '').toString()) as Listing);
   }
 
   body(): Buffer {

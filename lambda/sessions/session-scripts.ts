@@ -169,13 +169,15 @@ return answer(n, 0)`);
  * person has too many.
  */
 export const REGISTER_SESSION = defineScript(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local created = redis.call('GET', KEYS[2])
 if created then
+  redis.call('ZADD', KEYS[1], 'NX', now, created)
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
   redis.call('EXPIRE', KEYS[2], ARGV[3])
   return created
 end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[4])
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[5]) then return false end
 redis.call('ZADD', KEYS[1], now, ARGV[1])

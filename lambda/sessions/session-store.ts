@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SeenMarker } from '../continuity/seen-marker';
 import { creationKey, sessionIndexKey, sessionKeys, TTL } from '../contract/keys';
+import { FORGET } from '../forget/forget-script';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
 import { durableScript } from '../valkey/durable-script';
@@ -55,13 +56,12 @@ export class SessionStore {
     request: RequestContext,
   ): Promise<{ sessionId: string; version: number; durable: boolean } | undefined> {
     const id = idempotencyKey ?? randomUUID();
-    const [registered] = await this.valkey.all(request, [
-      durableScript<string | null>(
-        REGISTER_SESSION,
-        [sessionIndexKey(userId), creationKey(userId, id)],
-        [randomUUID(), TTL.sessionIndex, TTL.creation, TTL.sessionLife * 1_000, LIMITS.sessionsOfPerson],
-      ),
-    ]);
+    const registration = durableScript<string | null>(
+      REGISTER_SESSION,
+      [sessionIndexKey(userId), creationKey(userId, id)],
+      [randomUUID(), TTL.sessionIndex, TTL.creation, TTL.sessionLife * 1_000, LIMITS.sessionsOfPerson],
+    );
+    const [registered] = await this.valkey.all(request, [registration]);
     const sessionId = registered.reply;
     if (sessionId === null) return undefined;
     const fields = {
@@ -82,7 +82,8 @@ export class SessionStore {
         ...Object.entries(fields).flat(),
       ]),
     ]);
-    await this.seen.mark(sessionId, request);
+    // Again, for a person who was being forgotten meanwhile: no session goes without being listed.
+    await Promise.all([this.valkey.all(request, [registration]), this.seen.mark(sessionId, request)]);
     return { sessionId, version: created.reply, durable: registered.durable && created.durable };
   }
 
@@ -133,11 +134,24 @@ export class SessionStore {
     return this.seen.isLost(sessionId, request);
   }
 
-  /** Removes a session and what tells of it; done again it does nothing. */
-  async remove(sessionId: string, request: RequestContext): Promise<void> {
-    const keys = sessionKeys(sessionId);
+  /** @returns ids of sessions of a person, the oldest first. */
+  async listOf(userId: string, count: number, request: RequestContext): Promise<string[]> {
+    const key = sessionIndexKey(userId);
+    const [ids] = await this.valkey.all(request, [{ key, send: (valkey) => valkey.zrange(key, 0, count - 1) }]);
+    return ids;
+  }
+
+  /** Takes sessions that were removed from those of their person. */
+  async unlist(userId: string, sessionIds: readonly string[], request: RequestContext): Promise<void> {
+    const key = sessionIndexKey(userId);
+    await this.valkey.all(request, [{ key, send: (valkey) => valkey.zrem(key, ...sessionIds) }]);
+  }
+
+  /** Removes a session and what tells of it; done again it does nothing. @returns whether a replica has confirmed. */
+  async remove(sessionId: string, request: RequestContext): Promise<boolean> {
     await this.seen.remove(sessionId, request);
-    await this.valkey.all(request, [{ key: keys[0], send: (valkey) => valkey.del(...keys) }]);
+    const [{ durable }] = await this.valkey.all(request, [durableScript<number>(FORGET, sessionKeys(sessionId), [])]);
+    return durable;
   }
 }
 

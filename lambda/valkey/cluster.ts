@@ -13,6 +13,7 @@ export const COMMAND_TIMEOUT_MS = 150;
 const REAUTHENTICATE_AFTER_MS = 11 * 3_600_000;
 const REPORT_EVERY_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 500;
+const DISCONNECT_TIMEOUT_MS = 200;
 
 export interface ConnectionOptions {
   /** What one command waits for its reply, ms; the warm-up, which nobody waits for, gives more. */
@@ -51,6 +52,8 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
       commandTimeout: commandTimeoutMs,
       socketTimeout: 2 * commandTimeoutMs,
       connectTimeout: CONNECT_TIMEOUT_MS,
+      // A socket that does not end by itself is destroyed; its timer would keep a process that has ended its work.
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
       tls,
     },
   });

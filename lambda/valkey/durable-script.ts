@@ -56,6 +56,25 @@ export function durableScript<T>(
   };
 }
 
+/** A script that writes nothing worth waiting for. It may run twice. @param keys all in one slot; the first decides the node. */
+export function plainScript<T>(
+  script: Script,
+  keys: readonly [string, ...string[]],
+  args: readonly Argument[],
+): Command<T> {
+  return {
+    key: keys[0],
+    send: async (cluster) => {
+      try {
+        return (await cluster.evalsha(script.sha, keys.length, ...keys, ...args)) as T;
+      } catch (error) {
+        if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+        return (await cluster.eval(script.lua, keys.length, ...keys, ...args)) as T;
+      }
+    },
+  };
+}
+
 async function execute<T>(
   connection: Redis,
   script: Script,

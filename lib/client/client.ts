@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { checkedId, PersonOperations } from './person';
 import { Transport, type Call, type CallOptions, type ClientOptions } from './transport';
 import type {
   Agent,
   ChangedSearch,
-  Chat,
-  ChatMessage,
-  ChatWritten,
   Health,
   JsonObject,
   NewSession,
@@ -36,11 +34,12 @@ export interface WriteOptions extends CreateOptions {
  *
  * A `userId` is whoever you say: authenticate the person before you call, and let no browser choose it.
  */
-export class CarFinClient {
-  private readonly transport: Transport;
+export class CarFinClient extends PersonOperations {
+  protected readonly transport: Transport;
 
   /** @throws RangeError if `region` is needed and missing. */
   constructor(options: ClientOptions) {
+    super();
     this.transport = new Transport(options);
   }
 
@@ -112,26 +111,6 @@ export class CarFinClient {
     return this.transport.send(call, options);
   }
 
-  /** @param messages 1 to 50, 262,144 bytes in all; one whose id the chat holds is not appended again. */
-  async appendMessages(userId: string, messages: readonly ChatMessage[], options?: CallOptions): Promise<ChatWritten> {
-    const call = { operation: 'appendMessages', method: 'POST', path: chatPath(userId), body: { messages } } as const;
-    return this.transport.send({ ...call, repeatable: true }, options);
-  }
-
-  /** @returns the newest messages (50, or up to 100 with `limit`), or those before the message `before`. */
-  async getChat(
-    userId: string,
-    page: { before?: string | undefined; limit?: number | undefined } = {},
-    options?: CallOptions,
-  ): Promise<Chat> {
-    const call = { operation: 'getChat', method: 'GET', path: chatPath(userId), query: page } as const;
-    return this.transport.send(call, options);
-  }
-
-  async forgetChat(userId: string, options?: CallOptions): Promise<{ durable: boolean }> {
-    return this.transport.send({ operation: 'forgetChat', method: 'DELETE', path: chatPath(userId) }, options);
-  }
-
   private async write<T>(
     operation: string,
     method: Call['method'],
@@ -147,11 +126,4 @@ export class CarFinClient {
   }
 }
 
-const sessionPath = (sessionId: string): string => `/v1/sessions/${checked('sessionId', sessionId)}`;
-const chatPath = (userId: string): string => `/v1/users/${checked('userId', userId)}/chat`;
-
-/** @throws RangeError for what is no id: a path such as `/v1/sessions/..` would name something else. */
-function checked(name: string, id: string): string {
-  if (/^[A-Za-z0-9._-]{1,64}$/.test(id) && !/^\.{1,2}$/.test(id)) return id;
-  throw new RangeError(`A ${name} must match [A-Za-z0-9._-]{1,64}, received ${JSON.stringify(id)}.`);
-}
+const sessionPath = (sessionId: string): string => `/v1/sessions/${checkedId('sessionId', sessionId)}`;

@@ -177,3 +177,69 @@ export interface Chat {
   lastUpdated: number | null;
   expiresInSeconds: number;
 }
+
+export type SignalType = 'viewed' | 'asked' | 'liked' | 'contacted' | 'disliked';
+
+export interface Signal {
+  /** Of your choice; a signal that is sent again with it counts once. */
+  id: string;
+  type: SignalType;
+  /** The listing as a search gave it, or what is known of it: one of these at least. */
+  vehicle: {
+    manufacturer?: string | null | undefined;
+    car_type?: string | null | undefined;
+    fuel_type?: string | null | undefined;
+    /** 만원. */
+    price?: number | null | undefined;
+    model_year?: number | null | undefined;
+    [member: string]: unknown;
+  };
+  /** When it happened, ms since the epoch; now unless given. */
+  at?: number | undefined;
+}
+
+export interface SignalsLearned {
+  applied: number;
+  repeated: number;
+  /** Of the preferences. */
+  version: number;
+  durable: boolean;
+}
+
+export interface Weight {
+  attribute: 'manufacturer' | 'car_type' | 'fuel_type' | 'price' | 'age';
+  /** Of a price the lower end of its band (만원), of an age the years. */
+  value: string;
+  /** Points, -1,000 to 1,000; below 0 the person dislikes it. */
+  weight: number;
+}
+
+export interface Preferences {
+  userId: string;
+  /** 0 if nothing is known of the person. */
+  version: number;
+  signals: number;
+  /** Decayed to now, the strongest first. */
+  weights: Weight[];
+  /** ms since the epoch. */
+  updatedAt: number | null;
+  expiresInSeconds: number;
+}
+
+/** As of a search; at most 50, and no offset. */
+export type RecommendationParameters = Omit<SearchParameters, 'offset'>;
+
+export interface Recommendations {
+  /** All listings that match the search. */
+  total: number;
+  limit: number;
+  /** False where the order is the search's: nothing is known of the person, or it cannot be read now. */
+  personalised: boolean;
+  preferencesVersion: number | null;
+  recommendations: {
+    vehicle: Listing;
+    score: number;
+    /** In Korean. */
+    reason: string;
+  }[];
+}

@@ -1,7 +1,10 @@
 import type * as z from 'zod';
 import type { Listing as TableListing } from '../../lambda/catalogue/listing';
 import type * as chat from '../../lambda/api/chat';
+import type * as preferences from '../../lambda/api/preferences';
+import type { getRecommendations } from '../../lambda/api/recommendations';
 import type * as sessions from '../../lambda/api/sessions';
+import type { forgetUser } from '../../lambda/api/users';
 import type { healthSchema } from '../../lambda/api/get-health';
 import type { searchAnswerSchema, searchParameters } from '../../lambda/api/search-vehicles';
 import type * as client from '../../lib/client/types';
@@ -45,4 +48,13 @@ export const agreements = {
   chatWritten: true satisfies Same<client.ChatWritten, Answer<typeof chat.appendMessages>>,
   chat: true satisfies Same<Omit<client.Chat, 'messages'>, Omit<Answer<typeof chat.getChat>, 'messages'>>,
   chatPage: true satisfies Same<{ before?: string; limit: number }, Parameters<typeof chat.getChat>>,
+  signal: true satisfies Same<client.Signal, Body<typeof preferences.addSignals>['signals'][number]>,
+  signalsLearned: true satisfies Same<client.SignalsLearned, Answer<typeof preferences.addSignals>>,
+  preferences: true satisfies Same<client.Preferences, Answer<typeof preferences.getPreferences>>,
+  weights: true satisfies Same<client.Weight[], Body<typeof preferences.putPreferences>['weights']>,
+  recommendations: true satisfies Same<
+    Omit<client.Recommendations, 'recommendations'>,
+    Omit<Answer<typeof getRecommendations>, 'recommendations'>
+  >,
+  forgotten: true satisfies Same<{ sessions: number; durable: boolean }, Answer<typeof forgetUser>>,
 };

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as chat from '../../lambda/api/chat';
 import { getHealth } from '../../lambda/api/get-health';
+import * as preferences from '../../lambda/api/preferences';
+import { getRecommendations } from '../../lambda/api/recommendations';
 import * as schemas from '../../lambda/api/sessions';
+import { forgetUser } from '../../lambda/api/users';
 import { searchVehicles } from '../../lambda/api/search-vehicles';
 import type { Operation } from '../../lambda/http/operation';
 import type * as Client from '../../lib/client';
@@ -94,6 +97,25 @@ test('a chat: appended, read by pages, forgotten', async () => {
   expect((await client.getChat('choi', { before: 'b' })).messages).toMatchObject([message('a')]);
   expectAnswer(chat.forgetChat, await client.forgetChat('choi'));
   expect(await client.getChat('choi')).toMatchObject({ messages: [], messageCount: 0 });
+});
+
+test('a person: learned about, recommended to, forgotten', async () => {
+  const [vehicle] = (await client.searchVehicles({ budgetMin: 1_000, budgetMax: 4_000 })).vehicles;
+  if (vehicle === undefined) throw new Error('The search found nothing.');
+  proxy.loseAnswers(1);
+  const learned = await client.addSignals('jung', [{ id: 'a', type: 'liked', vehicle: { ...vehicle } }]);
+  expectAnswer(preferences.addSignals, learned);
+  // The answer that was lost had counted it.
+  expect(learned).toMatchObject({ applied: 0, repeated: 1, version: 1 });
+  expectAnswer(preferences.getPreferences, await client.getPreferences('jung'));
+  const weights = [{ attribute: 'manufacturer', value: String(vehicle.manufacturer), weight: 20 }] as const;
+  expectAnswer(preferences.putPreferences, await client.setPreferences('jung', weights, { ifMatch: 1 }));
+  await expect(client.setPreferences('jung', weights, { ifMatch: 1 })).rejects.toMatchObject({ status: 412 });
+  const answer = await client.getRecommendations('jung', { budgetMin: 1_000, budgetMax: 4_000, limit: 5 });
+  expectAnswer(getRecommendations, answer);
+  expect(answer.recommendations[0]?.vehicle.manufacturer).toBe(vehicle.manufacturer);
+  expectAnswer(forgetUser, await client.forgetUser('jung'));
+  expect(await client.getPreferences('jung')).toMatchObject({ version: 0, weights: [] });
 });
 
 test('what the API refuses is told with its rules', async () => {

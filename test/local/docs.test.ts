@@ -11,7 +11,9 @@ import {
   manifestKey,
   parseQuestionId,
   popularKey,
+  preferenceKeys,
   questionId,
+  recommendationKey,
   searchKey,
   seenKey,
   sessionIndexKey,
@@ -37,6 +39,8 @@ test('docs/keys.md names every key and TTL of the code', () => {
     creationKey('<userId>', '<Idempotency-Key>'),
     seenKey('a2a', '<sessionId>'),
     ...chatKeys('<userId>'),
+    ...preferenceKeys('<userId>'),
+    recommendationKey('<userId>'),
     seenKey('chat', '<userId>'),
   ])
     expect(text).toContain(`\`${key}\``);
