@@ -17,6 +17,7 @@ import { ServiceFunction } from './functions/service-function';
 import { DatabaseAccess } from './network/database-access';
 import { ServiceEndpoint } from './network/service-endpoint';
 import { AlarmTopic } from './observability/alarm-topic';
+import { alarmedStage } from './observability/alarmed-stage';
 import { Alarms } from './observability/alarms';
 import { OperatorRole } from './operations/operator-role';
 import type { StageSettings } from './stages/settings';
@@ -52,8 +53,13 @@ export class ServiceStack extends Stack {
       stacks: [this, cacheStack],
     });
     this.api = this.serviceApi();
-    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', settings.alarmEmails);
-    new Alarms(this, 'Alarms', { stageName, settings, topic: this.alarmTopic, deadLetters: this.triggers.deadLetters });
+    const { alarmEmails, noticeEmails = alarmEmails } = settings;
+    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', 'CarFin: people feel it', alarmEmails);
+    new Alarms(this, 'Alarms', {
+      stage: alarmedStage(stageName, settings, this.triggers.deadLetters.queueName),
+      pages: this.alarmTopic,
+      notices: new AlarmTopic(this, 'NoticeTopic', 'CarFin: for the morning', noticeEmails),
+    });
     new OperatorRole(this, 'Operator', {
       replicationGroupId: settings.cache.replicationGroupId,
       alarmTopic: this.alarmTopic,

@@ -1,18 +1,10 @@
 import { FUNCTIONS, SCALED_FUNCTION_NAMES } from '../../lambda/contract/functions';
 import { METRICS } from '../../lambda/contract/metrics';
+import { billedMetrics } from '../observability/alarm-table/alarm';
+import { alarmTable, COMPOSITES } from '../observability/alarm-table/table';
+import { alarmedStage } from '../observability/alarmed-stage';
 import type { StageSettings } from '../stages/settings';
-import {
-  ALARMS,
-  BILLED_MS,
-  HOURS,
-  LOAD,
-  LOG_BYTES,
-  SNAPSHOT_GIB,
-  VALKEY_BYTES,
-  WARM_UPS,
-  WEB_RULES,
-  type Load,
-} from './load';
+import { BILLED_MS, HOURS, LOAD, LOG_BYTES, SNAPSHOT_GIB, VALKEY_BYTES, WARM_UPS, WEB_RULES, type Load } from './load';
 import { nodePrice, PRICES, type Price } from './prices';
 
 export interface CostLine {
@@ -90,6 +82,13 @@ function functionLines({ concurrency }: StageSettings, load: Load): CostLine[] {
   ];
 }
 
+/** With autoscaling, of its most nodes: they have no alarms of their own until a deploy, so this is an upper bound. */
+function alarmMetrics(settings: StageSettings): number {
+  const shards = Math.max(settings.cache.shards, settings.cache.autoScaling?.maxShards ?? 0);
+  const most = { ...settings, cache: { ...settings.cache, shards } };
+  return alarmTable(alarmedStage('', most, '')).reduce((sum, row) => sum + billedMetrics(row), 0);
+}
+
 function otherLines(settings: StageSettings, load: Load): CostLine[] {
   const { api, network, cache } = settings;
   const millions = (load.searches + load.conversationRequests + load.eventWaits) / 1e6;
@@ -104,7 +103,8 @@ function otherLines(settings: StageSettings, load: Load): CostLine[] {
     line('web ACL rules', regional * WEB_RULES, PRICES.webRule),
     line('requests through the web ACL', regional * millions, PRICES.webRequests),
     line('logs', (millions * 1e6 * LOG_BYTES) / 1e9, PRICES.logGB),
-    line('alarms', ALARMS.stage + ALARMS.node * nodesOf(settings), PRICES.alarm),
+    line('alarms', alarmMetrics(settings), PRICES.alarm),
+    line('composite alarms', COMPOSITES.length, PRICES.compositeAlarm),
     line('metrics', Object.keys(METRICS).length, PRICES.metric),
     // A function's zone is chance: with two zones half of its traffic goes to the other, and is billed in both.
     line('traffic between zones', cache.multiAz ? (millions * 1e6 * VALKEY_BYTES) / 1e9 : 0, PRICES.zoneGB),

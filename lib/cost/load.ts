@@ -19,8 +19,6 @@ export const LOG_BYTES = 1_500;
 export const VALKEY_BYTES = 12_000;
 /** GiB in a snapshot of one shard: what a catalogue and the sessions take. */
 export const SNAPSHOT_GIB = 0.2;
-/** Alarms of a stage, and of each node. */
-export const ALARMS = { stage: 30, node: 8 } as const;
 /** Rules of the web ACL. */
 export const WEB_RULES = 4;
 export const HOURS = 730;

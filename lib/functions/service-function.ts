@@ -12,10 +12,11 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/contract/environment';
-import { definitionOf, type FunctionName, type ScaledFunctionName } from '../../lambda/contract/functions';
+import { definitionOf, type FunctionName } from '../../lambda/contract/functions';
 import type { ValkeyUsers } from '../cache/valkey-users';
 import type { StageSettings } from '../stages/settings';
 import type { CodeSource } from './code';
+import { scalingOf } from './scaling';
 import { RDS_CA_FILE } from './rds-certificates';
 
 /** Network actions that Lambda needs to attach a function to a VPC; they can't be limited to a resource (Lambda guide, configuration-vpc). */
@@ -105,13 +106,6 @@ export class ServiceFunction extends Construct {
         'Attaching to a VPC and sending X-Ray segments: AWS defines no resource for these actions (Lambda guide, configuration-vpc; X-Ray guide, security_iam).',
     });
   }
-}
-
-/** @returns how many environments of a function may run at once, and how many are kept warm. */
-export function scalingOf(name: FunctionName, settings: StageSettings): { most: number; alwaysWarm: number } {
-  const { environments } = definitionOf(name);
-  if (environments === 'stage') return settings.concurrency[name as ScaledFunctionName];
-  return { most: environments, alwaysWarm: 0 };
 }
 
 /** The variables that the handlers require: what the local run sets too, with IAM in place of password files. */

@@ -1,4 +1,5 @@
 import { METRICS } from '../../lambda/contract/metrics';
+import { TARGETS } from '../observability/alarm-table/targets';
 import { ofApi, ofNode, own, sparkline, total, type Figure, type Series, type Window } from './figures';
 import type { Target } from './target';
 
@@ -29,25 +30,25 @@ export function promisesOf({ name: stage, groupId, nodeIds }: Target): ServicePr
   return [
     {
       name: 'searches answered without the database',
-      ...{ target: 70, bound: 'at least', unit: '%' },
+      ...{ target: TARGETS.hitRate, bound: 'at least', unit: '%' },
       figures: answers,
       value: (cache = 0, index = 0, database = 0) => share(cache + index, cache + index + database),
     },
     {
       name: 'search, average, at the gateway',
-      ...{ target: 50, bound: 'at most', unit: 'ms' },
+      ...{ target: TARGETS.searchMs, bound: 'at most', unit: 'ms' },
       figures: [ofApi(groupId, 'Latency', 'Sum'), ofApi(groupId, 'Latency', 'SampleCount')],
       value: mean,
     },
     {
       name: 'search, average, in the handler',
-      ...{ target: 50, bound: 'at most', unit: 'ms' },
+      ...{ target: TARGETS.searchMs, bound: 'at most', unit: 'ms' },
       figures: [sum(METRICS.searchTime), count(METRICS.searchTime)],
       value: mean,
     },
     {
       name: 'database queries saved',
-      ...{ target: 60, bound: 'at least', unit: '%' },
+      ...{ target: TARGETS.queriesSaved, bound: 'at least', unit: '%' },
       figures: [...answers, sum(METRICS.answersUnavailable), sum(METRICS.databaseQueries)],
       value: (cache = 0, index = 0, database = 0, unavailable = 0, queries = 0) => {
         const searches = cache + index + database + unavailable;
@@ -56,37 +57,37 @@ export function promisesOf({ name: stage, groupId, nodeIds }: Target): ServicePr
     },
     {
       name: 'Valkey available',
-      ...{ target: 99.9, bound: 'at least', unit: '%' },
+      ...{ target: TARGETS.valkeyAvailable, bound: 'at least', unit: '%' },
       figures: [sum(METRICS.valkeyOperations), sum(METRICS.valkeyFailures)],
       value: (operations = 0, failures = 0) => share(operations - failures, operations),
     },
     {
       name: 'round trip to Valkey, average',
-      ...{ target: 5, bound: 'at most', unit: 'ms' },
+      ...{ target: TARGETS.roundTripMs, bound: 'at most', unit: 'ms' },
       figures: [sum(METRICS.valkeyRoundTrip), count(METRICS.valkeyRoundTrip)],
       value: mean,
     },
     {
       name: 'memory of the fullest node',
-      ...{ target: 80, bound: 'at most', unit: '%' },
+      ...{ target: TARGETS.memory, bound: 'at most', unit: '%' },
       figures: nodeIds.map((node) => ofNode(node, 'DatabaseMemoryUsagePercentage', 'Maximum')),
       value: (...nodes) => (nodes.some((value) => value > 0) ? Math.max(...nodes) : undefined),
     },
     {
       name: 'sessions and chats found again',
-      ...{ target: 95, bound: 'at least', unit: '%' },
+      ...{ target: TARGETS.continuity, bound: 'at least', unit: '%' },
       figures: [sum(METRICS.sessionsFound), sum(METRICS.sessionsMissing)],
       value: (found = 0, missing = 0) => share(found, found + missing),
     },
     {
       name: 'questions of a session answered',
-      ...{ target: 90, bound: 'at least', unit: '%' },
+      ...{ target: TARGETS.completion, bound: 'at least', unit: '%' },
       figures: [sum(METRICS.questionsAnswered), sum(METRICS.questionsAsked)],
       value: share,
     },
     {
       name: 'satisfaction given by people',
-      ...{ target: 4.5, bound: 'at least', unit: 'of 5' },
+      ...{ target: TARGETS.satisfaction, bound: 'at least', unit: 'of 5' },
       figures: [sum(METRICS.satisfactionScore), count(METRICS.satisfactionScore)],
       value: mean,
     },

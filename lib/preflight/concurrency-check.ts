@@ -1,6 +1,6 @@
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { FUNCTION_NAMES } from '../../lambda/contract/functions';
-import { scalingOf } from '../functions/service-function';
+import { scalingOf } from '../functions/scaling';
 import type { StageSettings } from '../stages/settings';
 import { ok, problem, type Finding } from './finding';
 

@@ -87,6 +87,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'concurrency.events.alwaysWarm': CONCURRENCY,
   logRetention: DECIDED,
   alarmEmails: DECIDED,
+  noticeEmails: DECIDED,
   monthlyBudgetUsd:
     'aws ce get-cost-and-usage --granularity MONTHLY --metrics UnblendedCost --group-by Type=DIMENSION,Key=SERVICE --time-period Start=<from>,End=<to>',
   tags: 'aws resourcegroupstaggingapi get-tag-keys',

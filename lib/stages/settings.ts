@@ -38,6 +38,8 @@ export const settingsSchema = z.strictObject({
   alarmEmails: z
     .array(z.email('must be an email address'))
     .min(1, 'must name at least one recipient: an alarm that nobody gets is none'),
+  /** Who gets what can wait for the morning; those of `alarmEmails` unless given. */
+  noticeEmails: z.array(z.email('must be an email address')).min(1, 'must name a recipient, or be left out').optional(),
   monthlyBudgetUsd: z.number().positive(),
   tags: z.record(z.string(), z.string()),
 });

@@ -7,7 +7,7 @@ import { ListSubscriptionsByTopicCommand, PublishCommand, SNSClient } from '@aws
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Check } from '../../../lambda/doctor/check';
 import { FUNCTIONS, type FunctionName } from '../../../lambda/contract/functions';
-import { memberNodes } from '../../observability/alarms';
+import { memberNodes } from '../../observability/member-nodes';
 import type { StageSettings } from '../../stages/settings';
 import { EXIT, OperationError } from '../errors';
 import { ofNode, total, type Figure, type Series, type Window } from '../figures';
@@ -39,7 +39,7 @@ export class AwsTarget implements Target {
   ) {
     const { region, cache } = settings;
     this.groupId = cache.replicationGroupId;
-    this.nodeIds = memberNodes(settings);
+    this.nodeIds = memberNodes(settings.cache);
     this.calls = new AwsCalls(name, this.groupId);
     this.clients = {
       elastiCache: new ElastiCacheClient({ region }),

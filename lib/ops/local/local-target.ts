@@ -2,6 +2,7 @@ import type { FunctionName } from '../../../lambda/contract/functions';
 import type { Check } from '../../../lambda/doctor/check';
 import { examine } from '../../../lambda/doctor/examine';
 import type { NodeFacts } from '../../../lambda/operations/request';
+import { compositeStates } from '../alarms/composites';
 import { evaluateAlarm, windowOf } from '../alarms/evaluate';
 import { examineApi } from '../api-layers';
 import { OperationError } from '../errors';
@@ -56,7 +57,7 @@ export class LocalTarget implements Target {
 
   /** The alarms that a stage of this shape would have, evaluated on this system's metrics. */
   async alarms(): Promise<AlarmState[]> {
-    return Promise.all(
+    const states = await Promise.all(
       localAlarms(this.run.shards).map(async (alarm): Promise<AlarmState> => {
         const figures = alarm.terms.flatMap((term) => ('figure' in term ? [term.figure] : []));
         const series = await this.series(figures, windowOf(alarm));
@@ -64,6 +65,8 @@ export class LocalTarget implements Target {
         return { name: alarm.name, state, since: '', reason, description: alarm.description };
       }),
     );
+    const firing = new Set(states.flatMap(({ name, state }) => (state === 'ALARM' ? [name] : [])));
+    return [...compositeStates(firing), ...states];
   }
 
   async series(figures: readonly Figure[], window: Window): Promise<Series[]> {

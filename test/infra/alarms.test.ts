@@ -1,0 +1,113 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { kindOf } from '../../lib/observability/alarm-table/alarm';
+import { COMPOSITES } from '../../lib/observability/alarm-table/table';
+import { compositeStates } from '../../lib/ops/alarms/composites';
+import { alarmDefinitions, type AlarmDefinition } from '../../lib/ops/alarms/definitions';
+import { evaluateAlarm } from '../../lib/ops/alarms/evaluate';
+import type { Figure } from '../../lib/ops/figures';
+import { prod } from '../../lib/stages/prod';
+import { STAGES } from '../../lib/stages/stages';
+import { BROKEN, brokenPeriod, healthyPeriod } from './alarm-days';
+import { synthesise } from './templates';
+
+/** As a larger stage has them too: four vCPUs, two shards. */
+const large = {
+  ...prod,
+  monthlyBudgetUsd: 10_000,
+  cache: { ...prod.cache, nodeType: 'cache.r7g.xlarge', shards: 2 },
+};
+const stages = Object.entries({ ...STAGES, large }).map(([name, input]) => {
+  const { service, settings } = synthesise(name, input);
+  return { name, service, alarms: alarmDefinitions(service, `${settings.cache.replicationGroupId}-`) };
+});
+const all = stages.flatMap(({ name, alarms }) => alarms.map((alarm) => [name, alarm.name, alarm] as const));
+
+/** Periods of two days, so that the longest window slides over a whole one. */
+const periodsOf = ({ period }: AlarmDefinition) => (2 * 86_400) / period;
+
+function healthy(alarm: AlarmDefinition, end: number): (figure: Figure) => (number | undefined)[] {
+  const minutes = alarm.period / 60;
+  return (figure) =>
+    Array.from({ length: alarm.periods }, (_, i) =>
+      healthyPeriod(figure, (end - alarm.periods + i) * minutes, minutes),
+    );
+}
+
+/** Windows of one burn rate: each may fire for a moment, and only both together say something. */
+const together = new Set(COMPOSITES.filter(({ when }) => when === 'all').flatMap(({ of }) => of));
+const alone = all.filter(([, name]) => !together.has(name));
+
+test.each(alone)('%s %s is quiet all day, through a deploy, a failover and a backup', (_, __, alarm) => {
+  const states = new Map<string, number>();
+  for (let end = alarm.periods; end <= periodsOf(alarm); end++) {
+    const { state, reason } = evaluateAlarm(alarm, healthy(alarm, end));
+    if (state === 'ALARM') states.set(reason, end);
+  }
+  expect([...states]).toEqual([]);
+});
+
+test.each(all)('%s %s fires when what it watches breaks, and is quiet again afterwards', (_, __, alarm) => {
+  const kind = kindOf(alarm.name);
+  const before = periodsOf(alarm) - 2;
+  const minutes = alarm.period / 60;
+  const stateAfter = (broken: number, well: number) =>
+    evaluateAlarm(alarm, (figure) =>
+      Array.from({ length: alarm.periods }, (_unused, i) => {
+        const ago = alarm.periods - 1 - i;
+        return ago >= well && ago < well + broken
+          ? brokenPeriod(kind, figure)
+          : healthyPeriod(figure, (before - ago) * minutes, minutes);
+      }),
+    ).state;
+  expect(stateAfter(alarm.periods, 0)).toBe('ALARM');
+  // Not before so many periods say so; with one, nothing broken is nothing to say.
+  expect(stateAfter(alarm.datapoints - 1, 0)).not.toBe('ALARM');
+  expect(stateAfter(alarm.periods, alarm.periods)).not.toBe('ALARM');
+});
+
+test('every kind of alarm is broken once, and nothing is broken that has no alarm', () => {
+  expect([...new Set(all.map(([, name]) => kindOf(name)))].sort()).toEqual(Object.keys(BROKEN).sort());
+});
+
+test.each(stages)(
+  'the alarms of $name: names are unique, composite ones are made of some, one wakes',
+  ({ service, alarms }) => {
+    const names = alarms.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { of } of COMPOSITES) expect(names).toEqual(expect.arrayContaining([...of]));
+    const template = Template.fromStack(service);
+    const [pages] = Object.keys(
+      template.findResources('AWS::SNS::Topic', { Properties: { DisplayName: 'CarFin: people feel it' } }),
+    );
+    const waking = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
+      Object.values(template.findResources(type)).filter(
+        (each) =>
+          (each as { Properties: { AlarmActions?: { Ref: string }[] } }).Properties.AlarmActions?.[0]?.Ref === pages,
+      ),
+    );
+    expect(waking).toHaveLength(1);
+  },
+);
+
+test.each(stages)('the composite alarms of $name are quiet all day', ({ alarms }) => {
+  const loud = new Set<string>();
+  for (let minute = 1_440; minute < 2_880; minute += 5) {
+    const firing = alarms.filter((alarm) => {
+      // Windows end where the last whole period does.
+      const end = Math.floor((minute * 60) / alarm.period);
+      return evaluateAlarm(alarm, healthy(alarm, end)).state === 'ALARM';
+    });
+    for (const { name, state } of compositeStates(new Set(firing.map((each) => each.name))))
+      if (state === 'ALARM') loud.add(name);
+  }
+  expect([...loud]).toEqual([]);
+});
+
+test('composite alarms fire with any or with all of their alarms', () => {
+  const firing = (...names: string[]) =>
+    compositeStates(new Set(names)).flatMap(({ name, state }) => (state === 'ALARM' ? [name] : []));
+  expect(firing()).toEqual([]);
+  expect(firing('HitRate', 'ValkeyBurnHour', 'ValkeyBurnHalfHour')).toEqual([]);
+  expect(firing('SearchLatency')).toEqual(['PeopleFeelIt']);
+  expect(firing('ValkeyBurnHour', 'ValkeyBurnFiveMinutes')).toEqual(['ValkeyAvailability']);
+});
