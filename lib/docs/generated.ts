@@ -1,6 +1,7 @@
 import { format } from 'prettier';
 import { apiPage } from './api-page';
 import { openApiDocument } from './openapi';
+import { runbookIndex } from './runbook-index';
 
 /** @returns the generated pages by path; `npm run docs` writes them, a test holds the committed ones to them. */
 export async function generatedPages(): Promise<Record<string, string>> {
@@ -8,5 +9,6 @@ export async function generatedPages(): Promise<Record<string, string>> {
   return {
     'docs/openapi.json': await format(JSON.stringify(document), { parser: 'json', printWidth: 120 }),
     'docs/api.md': await format(apiPage(document), { parser: 'markdown', printWidth: 120 }),
+    'docs/runbooks/README.md': await format(runbookIndex(), { parser: 'markdown', printWidth: 120 }),
   };
 }

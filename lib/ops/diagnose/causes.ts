@@ -29,7 +29,8 @@ const failedLayers = ({ checks = [] }: Evidence, system: string) =>
 const RULES: readonly Rule[] = [
   {
     cause: 'a node of Valkey is not available',
-    explains: /Memory|Valkey|Node/,
+    explains:
+      /Memory|Valkey|Evictions|Connections|Replication|Traffic|Network|Swap|Cpu|Credits|Continuity|PeopleFeelIt/,
     next: 'status, then the events of the group; a replacement takes minutes and heals by itself',
     proof: ({ cluster }) =>
       cluster?.nodes
@@ -40,25 +41,25 @@ const RULES: readonly Rule[] = [
   },
   {
     cause: 'search can’t reach Valkey, or may not',
-    explains: /Valkey|HitRate|Availability/,
+    explains: /Valkey|HitRate|CacheShare|FallThrough|Refused|Unanswered|Completion|PeopleFeelIt/,
     next: 'doctor',
     proof: (evidence) => failedLayers(evidence, 'Valkey')[0],
   },
   {
     cause: 'the database can’t be reached, or lacks what is read',
-    explains: /Database|WarmUp|DeadLetters/,
+    explains: /Database|WarmUp|DeadLetters|Unanswered|Completion|PeopleFeelIt/,
     next: 'doctor; searches go on from the cache and the index until they expire',
     proof: (evidence) => failedLayers(evidence, 'database')[0],
   },
   {
     cause: 'the cache is bypassed',
-    explains: /HitRate|Latency/,
+    explains: /HitRate|CacheShare|Latency|QueriesSaved/,
     next: 'cache bypass off',
     proof: ({ catalogue }) => (catalogue?.bypass === undefined ? undefined : bypassText(catalogue.bypass)),
   },
   {
     cause: 'no catalogue is published',
-    explains: /HitRate|WarmUp|Index/,
+    explains: /HitRate|FallThrough|QueriesSaved|WarmUp|Index/,
     next: 'warm --force, then logs warm-up',
     proof: ({ catalogue }) =>
       when(catalogue !== undefined && catalogue.current === undefined, 'the pointer is not there'),
@@ -82,7 +83,7 @@ const RULES: readonly Rule[] = [
   },
   {
     cause: 'memory is full',
-    explains: /Memory|Evict|HitRate/,
+    explains: /Memory|Evict|Swap|HitRate|Continuity/,
     next: 'purge image: or purge rec:, whichever is larger; then a larger node or another shard',
     proof: ({ recent: { DatabaseMemoryUsagePercentage: used = 0, Evictions: evicted = 0 } }) =>
       when(
@@ -92,7 +93,7 @@ const RULES: readonly Rule[] = [
   },
   {
     cause: 'commands to Valkey fail',
-    explains: /Valkey|HitRate|Availability/,
+    explains: /Valkey|HitRate|FallThrough|Refused|PeopleFeelIt/,
     next: 'logs search --contains layer; if it answers slowly: cache bypass on --valkey',
     proof: ({ recent }) =>
       when(
@@ -102,7 +103,7 @@ const RULES: readonly Rule[] = [
   },
   {
     cause: 'queries fail',
-    explains: /Database|5xx|Unavailable/,
+    explains: /Database|Api|Unanswered|Completion|PeopleFeelIt/,
     next: 'doctor, then the metrics of the RDS instance',
     proof: ({ recent }) =>
       when((recent[METRICS.databaseFailures] ?? 0) > 0, `${recent[METRICS.databaseFailures] ?? 0} in the last 15 min`),

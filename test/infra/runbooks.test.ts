@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import packageJson from '../../package.json';
+import { FUNCTION_NAMES } from '../../lambda/contract/functions';
+import { PROJECT_ROOT } from '../../lib/functions/bundle';
+import { runbookEntries, runbookIndex } from '../../lib/docs/runbook-index';
+import { EXIT, OperationError } from '../../lib/ops/errors';
+import { runOps } from '../../lib/ops/program';
+
+const FOLDER = path.join(PROJECT_ROOT, 'docs/runbooks');
+const pages = readdirSync(FOLDER).filter((file) => file !== 'README.md');
+const textOf = (file: string) => readFileSync(path.join(FOLDER, file), 'utf8');
+const SECTIONS = ['What it means', 'Who feels it', 'Check', 'Fix', 'Verify', 'Follow up'];
+const entries = runbookEntries();
+const commands = pages.flatMap((page) =>
+  [...textOf(page).matchAll(/`((?:npm|npx|aws) [^`]+)`/g)].map(([, command = '']) => [page, command] as const),
+);
+
+test('every alarm has its page, and every page its alarm', () => {
+  expect([...new Set(entries.map(({ runbook }) => `${runbook}.md`))].sort()).toEqual([...pages].sort());
+  for (const { alarm, runbook } of entries) expect(textOf(`${runbook}.md`).split('\n')[0]).toContain(alarm);
+});
+
+test('the index is what the table says; npm run docs writes it', () => {
+  const rows = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('| ['))
+      .map((line) => line.replace(/\s+/g, ' '));
+  expect(rows(textOf('README.md'))).toEqual(rows(runbookIndex()));
+});
+
+test.each(pages)('%s has the sections of every page, none of them empty', (page) => {
+  const sections = textOf(page)
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => section.split('\n'));
+  expect(sections.map(([heading]) => heading)).toEqual(SECTIONS);
+  for (const [, ...lines] of sections) expect(lines.join('').trim().length).toBeGreaterThan(20);
+});
+
+test.each(commands.filter(([, command]) => command.startsWith('npm run ops --')))(
+  '%s: %s is a command',
+  async (_, command) => {
+    const line = command
+      .replace('npm run ops -- ', '')
+      .replaceAll('<stage>', 'prod')
+      .replaceAll('<node>', 'carfin-prod-0001-001')
+      .split(' ');
+    const exits: number[] = [];
+    await runOps(line, {
+      // As far as the target: what comes before is the form of the line.
+      connect: () => Promise.reject(new OperationError('not here', EXIT.unreachable)),
+      write: () => undefined,
+      progress: () => undefined,
+      exit: (code) => exits.push(code),
+    });
+    expect(exits).toEqual([EXIT.unreachable]);
+  },
+);
+
+test.each(commands.filter(([, command]) => !command.startsWith('npm run ops')))('%s: %s exists', (_, command) => {
+  const [program, first = '', second = ''] = command.split(' ');
+  const known =
+    program === 'npm'
+      ? Object.keys(packageJson.scripts)
+      : ['cdk', 'logs', 'lambda', 'rds', 'sqs', 'scheduler', 'cloudwatch'];
+  expect(known).toContain(program === 'npm' ? second : first);
+});
+
+test.each(commands.filter(([, command]) => command.includes('diagnose')))('%s: %s names an alarm', (_, command) => {
+  const named = / diagnose (\S+)/.exec(command)?.[1] ?? '';
+  const names = entries.flatMap(({ alarm }) =>
+    alarm.endsWith('-<function>') ? FUNCTION_NAMES.map((name) => alarm.replace('<function>', name)) : [alarm],
+  );
+  expect(names).toContain(named);
+});
