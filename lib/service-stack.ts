@@ -19,6 +19,7 @@ import { ServiceEndpoint } from './network/service-endpoint';
 import { AlarmTopic } from './observability/alarm-topic';
 import { alarmedStage } from './observability/alarmed-stage';
 import { Alarms } from './observability/alarms';
+import { StageDashboard } from './observability/dashboard/stage-dashboard';
 import { OperatorRole } from './operations/operator-role';
 import type { StageSettings } from './stages/settings';
 import { WarmUpTriggers } from './warm-up/warm-up-triggers';
@@ -55,8 +56,10 @@ export class ServiceStack extends Stack {
     this.api = this.serviceApi();
     const { alarmEmails, noticeEmails = alarmEmails } = settings;
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', 'CarFin: people feel it', alarmEmails);
+    const stage = alarmedStage(stageName, settings, this.triggers.deadLetters.queueName);
+    new StageDashboard(this, 'Dashboard', { stage, databaseInstance: settings.database.instanceIdentifier });
     new Alarms(this, 'Alarms', {
-      stage: alarmedStage(stageName, settings, this.triggers.deadLetters.queueName),
+      stage,
       pages: this.alarmTopic,
       notices: new AlarmTopic(this, 'NoticeTopic', 'CarFin: for the morning', noticeEmails),
     });

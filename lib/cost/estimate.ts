@@ -104,6 +104,7 @@ function otherLines(settings: StageSettings, load: Load): CostLine[] {
     line('requests through the web ACL', regional * millions, PRICES.webRequests),
     line('logs', (millions * 1e6 * LOG_BYTES) / 1e9, PRICES.logGB),
     line('alarms', alarmMetrics(settings), PRICES.alarm),
+    line('dashboard', 1, PRICES.dashboard),
     line('composite alarms', COMPOSITES.length, PRICES.compositeAlarm),
     line('metrics', Object.keys(METRICS).length, PRICES.metric),
     // A function's zone is chance: with two zones half of its traffic goes to the other, and is billed in both.

@@ -35,6 +35,7 @@ export const PRICES = {
   webRequests: price(0.6, 'million', RECALLED),
   endpointHours: price(0.013, 'interface endpoint and zone, hour', RECALLED),
   logGB: price(0.76, 'GB ingested', RECALLED),
+  dashboard: price(3, 'dashboard-month', RECALLED),
   compositeAlarm: price(0.5, 'composite alarm-month', RECALLED),
   alarm: price(0.1, 'alarm metric-month', RECALLED),
   metric: price(0.3, 'custom metric-month', RECALLED),

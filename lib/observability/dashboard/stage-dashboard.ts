@@ -1,0 +1,194 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Dashboard,
+  GraphWidget,
+  PeriodOverride,
+  SingleValueWidget,
+  TextWidget,
+  type GraphWidgetProps,
+  type IMetric,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { FUNCTION_NAMES } from '../../../lambda/contract/functions';
+import { METRICS } from '../../../lambda/contract/metrics';
+import type { AlarmedStage, AlarmRow } from '../alarm-table/alarm';
+import { alarmTable } from '../alarm-table/table';
+import { line, ownLine, promiseFigures, thresholds } from './figures';
+
+export interface StageDashboardProps {
+  stage: AlarmedStage;
+  /** The RDS instance. */
+  databaseInstance: string;
+}
+
+/** Columns of 24: two graphs beside each other, which a phone shows below each other. */
+const HALF = 12;
+const NUMBER = 6;
+
+/** One dashboard of a stage: the promises on top, then what explains them, from the gateway down. */
+export class StageDashboard extends Construct {
+  private readonly alarms: readonly AlarmRow[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: StageDashboardProps,
+  ) {
+    super(scope, id);
+    const { stage } = props;
+    this.alarms = alarmTable(stage);
+    const dashboard = new Dashboard(this, 'Dashboard', {
+      dashboardName: stage.groupId,
+      defaultInterval: Duration.hours(3),
+      periodOverride: PeriodOverride.INHERIT,
+    });
+    const heading = (text: string) =>
+      dashboard.addWidgets(new TextWidget({ markdown: `## ${text}`, width: 24, height: 1 }));
+    heading('What is promised');
+    dashboard.addWidgets(
+      ...promiseFigures(stage).map(
+        ({ title, metric }) =>
+          new SingleValueWidget({ title, metrics: [metric], width: NUMBER, height: 3, setPeriodToTimeRange: true }),
+      ),
+    );
+    heading('Traffic and latency');
+    dashboard.addWidgets(...this.traffic());
+    heading('Conversations');
+    dashboard.addWidgets(...this.conversations());
+    heading('Nodes');
+    dashboard.addWidgets(...this.nodes());
+    heading('Database and warm-up');
+    dashboard.addWidgets(...this.database());
+    heading('What the bill depends on');
+    dashboard.addWidgets(...this.bill());
+  }
+
+  private traffic(): GraphWidget[] {
+    const { stage } = this.props;
+    const tiers = [
+      ownLine(stage, METRICS.answersFromCache, 'Sum', 'stored answer'),
+      ownLine(stage, METRICS.answersFromIndex, 'Sum', 'index'),
+      ownLine(stage, METRICS.answersFromDatabase, 'Sum', 'database'),
+      ownLine(stage, METRICS.answersUnavailable, 'Sum', 'no answer'),
+    ];
+    const percentiles = ['p50', 'p95', 'p99'].map((each) => ownLine(stage, METRICS.searchTime, each, each));
+    return [
+      this.graph('Searches by tier', tiers, { stacked: true }),
+      this.graph('A search in the handler, ms', percentiles, {
+        leftAnnotations: thresholds(this.alarms, 'SearchLatency', 'SearchLatencyWorst'),
+      }),
+      this.graph('At the gateway, ms', [
+        this.api('Latency', 'p50'),
+        this.api('Latency', 'p95'),
+        this.api('Latency', 'p99'),
+      ]),
+      this.graph('Refused and failed requests', [
+        this.api('4XXError', 'Sum'),
+        this.api('5XXError', 'Sum'),
+        ownLine(stage, METRICS.invalidRequests, 'Sum', 'invalid'),
+      ]),
+    ];
+  }
+
+  private conversations(): GraphWidget[] {
+    const { stage } = this.props;
+    return [
+      this.graph('Questions of sessions', [
+        ownLine(stage, METRICS.questionsAsked, 'Sum', 'asked'),
+        ownLine(stage, METRICS.questionsAnswered, 'Sum', 'answered'),
+      ]),
+      this.graph('Sessions and chats', [
+        ownLine(stage, METRICS.sessionsFound, 'Sum', 'found'),
+        ownLine(stage, METRICS.sessionsMissing, 'Sum', 'missing'),
+      ]),
+    ];
+  }
+
+  private nodes(): GraphWidget[] {
+    const { stage } = this.props;
+    return [
+      this.eachNode('Memory, %', 'DatabaseMemoryUsagePercentage', 'Maximum', 'Memory'),
+      this.eachNode('CPU of the host, %', 'CPUUtilization', 'Average', 'Cpu'),
+      this.eachNode('Connections', 'CurrConnections', 'Maximum', 'Connections'),
+      this.eachNode('Evicted keys', 'Evictions', 'Sum', 'Evictions'),
+      ...(stage.hasReplicas
+        ? [this.eachNode('Replication lag, s', 'ReplicationLag', 'Maximum', 'ReplicationLag')]
+        : []),
+      this.graph(
+        'Round trip seen by the functions, ms',
+        [
+          ownLine(stage, METRICS.valkeyRoundTrip, 'Average', 'average'),
+          ownLine(stage, METRICS.valkeyRoundTrip, 'p99', 'p99'),
+        ],
+        { leftAnnotations: thresholds(this.alarms, 'ValkeyLatency') },
+      ),
+      this.graph('Commands that failed, requests under an open breaker', [
+        ownLine(stage, METRICS.valkeyFailures, 'Sum', 'failed'),
+        ownLine(stage, METRICS.breakerOpen, 'Sum', 'breaker open'),
+      ]),
+    ];
+  }
+
+  private database(): GraphWidget[] {
+    const { stage, databaseInstance } = this.props;
+    const rds = (metric: string, statistic: string) =>
+      line({ namespace: 'AWS/RDS', metric, dimensions: { DBInstanceIdentifier: databaseInstance }, statistic }, metric);
+    return [
+      this.graph(
+        'Queries',
+        [
+          ownLine(stage, METRICS.databaseQueries, 'Sum', 'sent'),
+          ownLine(stage, METRICS.databaseFailures, 'Sum', 'failed'),
+        ],
+        { leftAnnotations: thresholds(this.alarms, 'DatabaseErrors') },
+      ),
+      this.graph('RDS: CPU in %, connections', [
+        rds('CPUUtilization', 'Average'),
+        rds('DatabaseConnections', 'Maximum'),
+      ]),
+      this.graph('Warm-ups', [
+        ownLine(stage, METRICS.warmUpSucceeded, 'Sum', 'well'),
+        ownLine(stage, METRICS.warmUpFailed, 'Sum', 'failed'),
+      ]),
+      this.graph('Age of the index, s', [ownLine(stage, METRICS.indexAge, 'Maximum', 'oldest in use')], {
+        leftAnnotations: thresholds(this.alarms, 'IndexAge'),
+      }),
+      this.graph('Listings', [
+        ownLine(stage, METRICS.catalogueListings, 'Maximum', 'in the table'),
+        ownLine(stage, METRICS.catalogueSearchable, 'Maximum', 'searchable'),
+      ]),
+    ];
+  }
+
+  private bill(): GraphWidget[] {
+    const { groupId } = this.props.stage;
+    const ofFunctions = (metric: string, statistic: string) =>
+      FUNCTION_NAMES.map((name) =>
+        line({ namespace: 'AWS/Lambda', metric, dimensions: { FunctionName: `${groupId}-${name}` }, statistic }, name),
+      );
+    return [
+      this.graph('Invocations', ofFunctions('Invocations', 'Sum'), { stacked: true }),
+      this.graph('Environments at once', ofFunctions('ConcurrentExecutions', 'Maximum')),
+      this.graph('API requests', [this.api('Count', 'Sum')]),
+    ];
+  }
+
+  private api(metric: string, statistic: string): IMetric {
+    const dimensions = { ApiName: this.props.stage.groupId };
+    return line({ namespace: 'AWS/ApiGateway', metric, dimensions, statistic }, `${metric} ${statistic}`);
+  }
+
+  private eachNode(title: string, metric: string, statistic: string, alarm: string): GraphWidget {
+    const lines = this.props.stage.nodes.map((node) =>
+      line(
+        { namespace: 'AWS/ElastiCache', metric, dimensions: { CacheClusterId: node, CacheNodeId: '0001' }, statistic },
+        node,
+      ),
+    );
+    return this.graph(title, lines, { leftAnnotations: thresholds(this.alarms, alarm) });
+  }
+
+  private graph(title: string, left: IMetric[], more: Partial<GraphWidgetProps> = {}): GraphWidget {
+    return new GraphWidget({ title, left, width: HALF, height: 6, leftYAxis: { min: 0 }, ...more });
+  }
+}

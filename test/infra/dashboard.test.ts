@@ -1,0 +1,82 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { METRIC_NAMESPACE, METRICS } from '../../lambda/contract/metrics';
+import { TARGETS } from '../../lib/observability/alarm-table/targets';
+import { alarmDefinitions } from '../../lib/ops/alarms/definitions';
+import { STAGES } from '../../lib/stages/stages';
+import { synthesise } from './templates';
+
+interface Widget {
+  type: string;
+  width: number;
+  properties: {
+    title?: string;
+    metrics?: unknown[][];
+    annotations?: { horizontal?: { label: string; value: number }[] };
+  };
+}
+
+/** AWS's metrics that a dashboard may show, as their user guides name them. */
+const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
+  'AWS/ApiGateway': ['Latency', '4XXError', '5XXError', 'Count'],
+  'AWS/ElastiCache': [
+    'DatabaseMemoryUsagePercentage',
+    'CPUUtilization',
+    'CurrConnections',
+    'Evictions',
+    'ReplicationLag',
+  ],
+  'AWS/RDS': ['CPUUtilization', 'DatabaseConnections'],
+  'AWS/Lambda': ['Invocations', 'ConcurrentExecutions'],
+  [METRIC_NAMESPACE]: Object.values(METRICS),
+};
+
+function dashboardOf(name: string, input: (typeof STAGES)[string]) {
+  const { service, settings } = synthesise(name, input);
+  const [dashboard] = Object.values(Template.fromStack(service).findResources('AWS::CloudWatch::Dashboard'));
+  const { DashboardBody } = (
+    dashboard as { Properties: { DashboardBody: string | { 'Fn::Join': [string, unknown[]] } } }
+  ).Properties;
+  const text =
+    typeof DashboardBody === 'string'
+      ? DashboardBody
+      : DashboardBody['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'region')).join('');
+  const { widgets } = JSON.parse(text) as { widgets: Widget[] };
+  return { widgets, alarms: alarmDefinitions(service, `${settings.cache.replicationGroupId}-`), settings };
+}
+
+describe.each(Object.entries(STAGES))('the dashboard of %s', (name, input) => {
+  const { widgets, alarms, settings } = dashboardOf(name, input);
+  const metrics = widgets
+    .flatMap(({ properties }) => properties.metrics ?? [])
+    .filter(([first]) => typeof first === 'string');
+
+  test('shows only metrics that somebody emits', () => {
+    expect(metrics.length).toBeGreaterThan(30);
+    for (const [namespace, metric] of metrics as [string, string][]) expect(AWS_METRICS[namespace]).toContain(metric);
+  });
+
+  test('marks thresholds where its alarms have them', () => {
+    const marks = widgets.flatMap(({ properties }) => properties.annotations?.horizontal ?? []);
+    expect(marks.length).toBeGreaterThan(5);
+    for (const { label, value } of marks)
+      expect(alarms.find((alarm) => alarm.name === label || alarm.name.startsWith(`${label}-`))?.threshold).toBe(value);
+  });
+
+  test('begins with every promise as a number beside its target', () => {
+    const numbers = widgets.filter(({ properties }) => /at (least|most)/.test(properties.title ?? ''));
+    // Memory is promised for each node, and shown there.
+    const promised = Object.entries(TARGETS).filter(([promise]) => promise !== 'memory');
+    for (const [, target] of promised)
+      expect(numbers.some(({ properties }) => properties.title?.includes(` ${target} `))).toBe(true);
+    expect(
+      widgets.findIndex(({ type, properties }) => type === 'metric' && !/at (least|most)/.test(properties.title ?? '')),
+    ).toBeGreaterThan(widgets.findLastIndex(({ properties }) => /at (least|most)/.test(properties.title ?? '')));
+  });
+
+  test('shows every node, and nothing too narrow for a phone', () => {
+    const nodes = settings.cache.shards * (1 + settings.cache.replicasPerShard);
+    const memory = widgets.find(({ properties }) => properties.title === 'Memory, %');
+    expect(memory?.properties.metrics).toHaveLength(nodes);
+    for (const { width } of widgets) expect([6, 12, 24]).toContain(width);
+  });
+});
