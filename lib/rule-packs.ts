@@ -4,6 +4,8 @@ import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 
 /** Rules of AWS Control Tower that do not fit here, with the reason. */
 const UNFIT = {
+  'ct-cloudwatch-pr-1':
+    'The windows of one burn rate speak through their composite alarm; a test holds every other alarm to an action.',
   'ct-cloudwatch-pr-2': 'Retention is a setting of the stage; the logs hold nothing that must be kept for a year.',
   'ct-cloudwatch-pr-3':
     'CloudWatch Logs encrypts with keys of its own; the logs hold no query, no body and no key of a person.',

@@ -31,7 +31,7 @@ export interface AlarmRow {
   datapoints: number;
   periods: number;
   missing: { as: 'notBreaching' | 'breaching' | 'missing'; because: string };
-  /** `notify`: it is told, and can wait for the morning. `part`: it speaks through the composite alarms that hold it. */
+  /** `notify`: it is told, and can wait for the morning. `part`: it says nothing alone, and speaks through its composite alarm. */
   severity: 'notify' | 'part';
   /** Who feels what. */
   impact: string;

@@ -26,7 +26,7 @@ export function apiAlarms({ groupId }: AlarmedStage): AlarmRow[] {
   return [
     {
       ...shared,
-      ...{ id: 'ApiErrors', threshold: 2, datapoints: 2, periods: 2, severity: 'part' },
+      ...{ id: 'ApiErrors', threshold: 2, datapoints: 2, periods: 2, severity: 'notify' },
       of: {
         label: 'Answers that are 5xx, %',
         expression: `IF(FILL(all, 0) < ${QUIET}, 0, 100 * FILL(errors, 0) / all)`,
@@ -38,7 +38,7 @@ export function apiAlarms({ groupId }: AlarmedStage): AlarmRow[] {
     {
       ...shared,
       ...{ id: 'ApiLatency', of: of('Latency', 'p95', search), threshold: 500, datapoints: 3, periods: 3 },
-      severity: 'part',
+      severity: 'notify',
       impact: 'Five in a hundred searches take more than half a second at the gateway: people wait.',
       runbook: 'api-latency',
     },

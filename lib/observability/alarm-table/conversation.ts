@@ -10,7 +10,7 @@ export function conversationAlarms(stage: AlarmedStage): AlarmRow[] {
   const of = (metric: MetricName, statistic: string) => own(stage, metric, statistic);
   return [
     {
-      ...{ id: 'Continuity', threshold: TARGETS.continuity, fires: 'below', severity: 'part' },
+      ...{ id: 'Continuity', threshold: TARGETS.continuity, fires: 'below', severity: 'notify' },
       of: {
         label: 'Sessions and chats found, %',
         expression: `IF(FILL(found, 0) + FILL(missing, 0) < ${QUIET}, 100, 100 * FILL(found, 0) / (FILL(found, 0) + FILL(missing, 0)))`,
@@ -21,7 +21,7 @@ export function conversationAlarms(stage: AlarmedStage): AlarmRow[] {
       runbook: 'continuity',
     },
     {
-      ...{ id: 'Completion', threshold: TARGETS.completion, fires: 'below', severity: 'part' },
+      ...{ id: 'Completion', threshold: TARGETS.completion, fires: 'below', severity: 'notify' },
       of: {
         label: 'Questions answered, %',
         expression: `IF(FILL(asked, 0) < ${QUIET}, 100, 100 * FILL(answered, 0) / asked)`,
