@@ -1,4 +1,3 @@
-import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { Redis } from 'iovalkey';
 import { Client } from 'pg';
 import { mapColumns, TABLE } from '../../lambda/database/columns';
@@ -8,6 +7,7 @@ import { CATALOGUE_KEYS } from '../../lambda/contract/keys';
 import type { Question } from '../../lambda/rules/question';
 import { createSearchFunction } from '../../lambda/search/search-function';
 import { createWarmUpFunction } from '../../lambda/warm-up/warm-up-function';
+import { searchEvent } from './search-event';
 import type { WorkerInput, Samples } from './bench-messages';
 import { inTurns } from './in-turns';
 import { answerParent } from './worker';
@@ -36,12 +36,16 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
   const client = search.valkey.cluster;
 
   const { budgetMin, budgetMax, persona } = QUESTION;
-  const repeated = event({ budgetMin, budgetMax, persona });
+  const repeated = searchEvent({ budgetMin, budgetMax, persona });
   const { body } = await search.handler(repeated);
   await client.set('search:bench', body, 'EX', 600);
   let asked = 0;
   const neverAsked = () =>
-    event({ budgetMin: budgetMin - (++asked % 100), budgetMax: budgetMax + 1 + Math.floor(asked / 100), persona });
+    searchEvent({
+      budgetMin: budgetMin - (++asked % 100),
+      budgetMax: budgetMax + 1 + Math.floor(asked / 100),
+      persona,
+    });
   const fast = await inTurns(rounds, {
     'raw-get': () => client.get('search:bench'),
     hit: () => expectTier(search.handler(repeated), 'hit'),
@@ -67,17 +71,6 @@ async function expectTier(
   const found = (headers as Record<string, string> | undefined)?.['x-cache'];
   if (statusCode !== 200 || found !== tier)
     throw new Error(`Expected 200 from ${tier}, got ${statusCode} from ${found ?? 'nowhere'}`);
-}
-
-function event(parameters: Record<string, string | number>): APIGatewayProxyEvent {
-  return {
-    httpMethod: 'GET',
-    path: '/v1/vehicles/search',
-    headers: {},
-    multiValueQueryStringParameters: Object.fromEntries(
-      Object.entries(parameters).map(([name, value]) => [name, [String(value)]]),
-    ),
-  } as unknown as APIGatewayProxyEvent;
 }
 
 /** No index is published any more; what a new process asks goes to the database. */

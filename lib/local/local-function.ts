@@ -105,6 +105,15 @@ export class LocalFunction {
     return result;
   }
 
+  /** To each of its processes: SIGSTOP freezes them as Lambda does, SIGCONT thaws them. */
+  signal(signal: NodeJS.Signals): void {
+    for (const { child } of this.environments) child.kill(signal);
+  }
+
+  get pids(): number[] {
+    return this.environments.map(({ child }) => child.pid ?? 0);
+  }
+
   async stop(): Promise<void> {
     for (const { child } of this.environments) child.kill('SIGKILL');
     await Promise.all(this.environments.map(({ ended }) => ended));

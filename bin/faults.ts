@@ -1,0 +1,91 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import type { FaultResult } from '../lib/faults/fault';
+import { FAULTS, faultsNamed, rotatingSample } from '../lib/faults/faults';
+import { Lab } from '../lib/faults/lab';
+import { playFault, undisturbed } from '../lib/faults/play';
+
+const REQUESTS = 1_000;
+const LONG_REQUESTS = 10_000;
+/** What a sample plays, with fewer requests, within two minutes on two cores. */
+const SAMPLE = { size: 8, requests: 400, mostMs: 110_000 };
+const DAY_MS = 86_400_000;
+
+interface Options {
+  json?: true;
+  long?: true;
+  sample?: true;
+  only?: string[];
+}
+
+const program = new Command('faults')
+  .description(
+    'Plays what can go wrong against the search function on real engines, and compares every answer with the truth',
+  )
+  .option('--json', 'print only an array of {fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass}')
+  .option(
+    '--long',
+    `${LONG_REQUESTS.toLocaleString('en-US')} searches a fault instead of ${REQUESTS.toLocaleString('en-US')}`,
+  )
+  .option('--sample', 'another part of the faults each day, in two minutes')
+  .option('--only <names...>', 'these faults only');
+
+async function main(): Promise<void> {
+  const { json, long, sample, only } = program.parse().opts<Options>();
+  const say = (text: string) => {
+    if (!json) console.log(text);
+  };
+  const faults = only
+    ? faultsNamed(only.flatMap((each) => each.split(',')))
+    : sample
+      ? rotatingSample(today(), SAMPLE.size)
+      : FAULTS;
+  const requests = sample ? SAMPLE.requests : long ? LONG_REQUESTS : REQUESTS;
+  say('Starting PostgreSQL, three primaries with a replica each, and three processes of the search function…');
+  const began = Date.now();
+  const lab = await Lab.start();
+  const results: FaultResult[] = [];
+  try {
+    const medianMs = await undisturbed(lab);
+    say(
+      `Undisturbed, a search takes ${medianMs.toFixed(2)} ms (median, three processes at once). ${faults.length} faults:`,
+    );
+    for (const fault of faults) {
+      if (sample && Date.now() - began > SAMPLE.mostMs) break;
+      const result = await playFault(lab, fault, requests, medianMs);
+      results.push(result);
+      say(
+        `${result.pass ? 'holds ' : 'BROKEN'} ${fault.name}: ${fault.what}${result.reason ? ` — ${result.reason}` : ''}`,
+      );
+    }
+  } finally {
+    await lab.stop();
+  }
+  if (json) console.log(JSON.stringify(results.map(figures)));
+  else console.log(table(results));
+  if (results.some(({ pass }) => !pass)) process.exitCode = 1;
+}
+
+/** What is promised of `--json`, and no more. */
+const figures = ({ fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass }: FaultResult) => ({
+  ...{ fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass },
+});
+
+/** Another number each day. */
+const today = () => Math.floor(Date.now() / DAY_MS);
+
+function table(results: readonly FaultResult[]): string {
+  const drawn = new Table({
+    head: ['fault', 'requests', 'wrong', '5xx', 'added', 'recovery', 'promise'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
+  });
+  for (const { fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass } of results) {
+    drawn.push([fault, requests, wrong, errors5xx, `${addedMs} ms`, `${recoveryMs} ms`, pass ? 'holds' : 'BROKEN']);
+  }
+  return drawn.toString();
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+  process.exitCode = 1;
+});

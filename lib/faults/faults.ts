@@ -1,0 +1,36 @@
+import type { Fault } from './fault';
+import { ACCESS_FAULTS } from './plays/access';
+import { CLIENT_FAULTS } from './plays/clients';
+import { DATABASE_FAULTS } from './plays/database';
+import { NETWORK_FAULTS } from './plays/network';
+import { NODE_FAULTS } from './plays/nodes';
+import { SERVER_STATE_FAULTS } from './plays/server-state';
+import { VALUE_FAULTS } from './plays/values';
+
+/** Every fault, in the order in which they are played. */
+export const FAULTS: readonly Fault[] = [
+  ...NODE_FAULTS,
+  ...NETWORK_FAULTS,
+  ...SERVER_STATE_FAULTS,
+  ...ACCESS_FAULTS,
+  ...VALUE_FAULTS,
+  ...CLIENT_FAULTS,
+  ...DATABASE_FAULTS,
+];
+
+/** @throws Error if a name is none of a fault's */
+export function faultsNamed(names: readonly string[]): Fault[] {
+  return names.map((name) => {
+    const found = FAULTS.find((fault) => fault.name === name);
+    if (found === undefined) {
+      throw new Error(`There is no fault "${name}". These are: ${FAULTS.map((fault) => fault.name).join(', ')}`);
+    }
+    return found;
+  });
+}
+
+/** @returns another part of the faults for each number, spread over all kinds; some consecutive numbers cover all. */
+export function rotatingSample(turn: number, size: number): Fault[] {
+  const turns = Math.ceil(FAULTS.length / size);
+  return FAULTS.filter((_, i) => i % turns === turn % turns);
+}

@@ -1,0 +1,88 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * What a proxy does with its connections. `pass`: forwards. `cut`: ends them and refuses new ones. `black-hole`: keeps them, takes
+ * new ones, and forwards nothing. `reset-replies`: ends a connection when its reply comes, so that what was asked was done.
+ */
+export type ProxyMode = 'pass' | 'cut' | 'black-hole' | 'reset-replies';
+
+/** Stands between the functions and one server, and misbehaves as networks do. */
+export class TcpProxy {
+  private mode: ProxyMode = 'pass';
+  private latencyMs = 0;
+  private readonly pairs = new Map<Socket, Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  static async start(targetPort: number): Promise<TcpProxy> {
+    const server = createServer({ noDelay: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', () => resolve());
+    });
+    const address = server.address();
+    const proxy = new TcpProxy(server, typeof address === 'object' && address !== null ? address.port : 0);
+    server.on('connection', (client) => proxy.take(client, targetPort));
+    return proxy;
+  }
+
+  /** @param latencyMs how much later each piece arrives, one way. */
+  set(mode: ProxyMode, latencyMs = 0): void {
+    this.mode = mode;
+    this.latencyMs = latencyMs;
+    if (mode === 'cut') this.dropAll();
+  }
+
+  /** Ends every connection; new ones are taken. */
+  dropAll(): void {
+    for (const [client, target] of this.pairs) {
+      client.resetAndDestroy();
+      target.destroy();
+    }
+  }
+
+  /** The server's side ends, and the client hears nothing of it. */
+  halfOpen(): void {
+    for (const [client, target] of this.pairs) {
+      target.removeAllListeners('close').destroy();
+      client.removeAllListeners('data').resume();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.dropAll();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private take(client: Socket, targetPort: number): void {
+    client.on('error', () => undefined);
+    if (this.mode === 'cut') {
+      client.resetAndDestroy();
+      return;
+    }
+    const target = connect({ port: targetPort, host: '127.0.0.1', noDelay: true });
+    target.on('error', () => undefined);
+    this.pairs.set(client, target);
+    client.on('data', (bytes: Buffer) => void this.forward(bytes, target));
+    target.on('data', (bytes: Buffer) => {
+      if (this.mode === 'reset-replies') client.resetAndDestroy();
+      else void this.forward(bytes, client);
+    });
+    client.on('close', () => {
+      this.pairs.delete(client);
+      target.destroy();
+    });
+    target.on('close', () => client.destroy());
+  }
+
+  /** Timers of one length end in the order of their start, so pieces keep theirs. */
+  private async forward(bytes: Buffer, to: Socket): Promise<void> {
+    if (this.mode === 'black-hole') return;
+    if (this.latencyMs > 0) await sleep(this.latencyMs);
+    if (!to.destroyed) to.write(bytes);
+  }
+}
