@@ -18,7 +18,7 @@ const WATCH_MS = 1_500;
 const CALM_MS = 500;
 const MOST_WATCH_MS = 10_000;
 /** A fault that misses nothing but a time is played again: the machine may have been busy. */
-const PLAYS = 3;
+const PLAYS = 2;
 
 /** A result, and whether it missed nothing but a time. */
 type PlayResult = FaultResult & { onlyLate: boolean };
@@ -33,13 +33,22 @@ export async function undisturbed(lab: Lab): Promise<number> {
   return times[times.length >> 1] ?? 0;
 }
 
-/** Plays a fault while so many requests are asked, and judges it. */
-export async function playFault(lab: Lab, fault: Fault, requests: number, medianMs: number): Promise<FaultResult> {
+/**
+ * Plays a fault while so many requests are asked, and judges it.
+ * @param judgeTimes whether a time that is missed breaks the promise; on a machine that others use it says little.
+ */
+export async function playFault(
+  lab: Lab,
+  fault: Fault,
+  requests: number,
+  medianMs: number,
+  judgeTimes: boolean,
+): Promise<FaultResult> {
   let result = await playOnce(lab, fault, requests, medianMs);
-  for (let play = 1; play < PLAYS && !result.pass && result.onlyLate; play++) {
+  for (let play = 1; judgeTimes && play < PLAYS && !result.pass && result.onlyLate; play++) {
     result = await playOnce(lab, fault, requests, medianMs);
   }
-  return result;
+  return judgeTimes || result.pass || !result.onlyLate ? result : { ...result, pass: true };
 }
 
 async function playOnce(lab: Lab, fault: Fault, requests: number, medianMs: number): Promise<PlayResult> {
@@ -89,7 +98,8 @@ function lastAmiss(observations: readonly Observation[], wellAt: number): number
   return amiss.at(-1)?.at ?? wellAt;
 }
 
-function judge(
+/** Holds what was observed against what is promised. */
+export function judge(
   { name, allows = {} }: Fault,
   observations: readonly Observation[],
   wellAt: number,

@@ -15,14 +15,21 @@ async function chooseShard(lab: Lab): Promise<void> {
   state.replica = await lab.replicaOf(state.node);
 }
 
-async function untilPrimary(lab: Lab, node: ValkeyNode | undefined): Promise<void> {
-  while (((await node?.ask('ROLE')) as unknown[])[0] !== 'master') await sleep(20);
-  const others = lab.cluster.nodes.filter((each) => each !== state.node && each.process?.running);
-  for (;;) {
-    const infos = await Promise.all(others.map((each) => each.ask('CLUSTER', 'INFO')));
-    if (infos.every((info) => String(info).includes('cluster_state:ok'))) return;
+/** @returns whether the replica became primary and the nodes that are awake agree, within the time. */
+async function isPrimary(lab: Lab, node: ValkeyNode | undefined, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  const awake = lab.cluster.nodes.filter((each) => each !== state.node && each.process?.running);
+  while (Date.now() < deadline) {
+    const [role] = (await node?.ask('ROLE')) as unknown[];
+    const infos = await Promise.all(awake.map((each) => each.ask('CLUSTER', 'INFO')));
+    if (role === 'master' && infos.every((info) => String(info).includes('cluster_state:ok'))) return true;
     await sleep(20);
   }
+  return false;
+}
+
+async function untilPrimary(lab: Lab, node: ValkeyNode | undefined): Promise<void> {
+  if (!(await isPrimary(lab, node, 20_000))) throw new Error(`The replica on port ${node?.port ?? 0} was not promoted`);
 }
 
 const everyNode = (lab: Lab, signal: NodeJS.Signals): Promise<void> => {
@@ -89,8 +96,9 @@ export const NODE_FAULTS: readonly Fault[] = [
     begin: () => Promise.resolve(),
     meanwhile: async (lab) => {
       await chooseShard(lab);
-      await state.replica?.ask('CLUSTER', 'FAILOVER');
-      await untilPrimary(lab, state.replica);
+      // Refused or given up while the replica is not in step: then it is asked again.
+      await state.replica?.ask('CLUSTER', 'FAILOVER').catch(() => undefined);
+      await isPrimary(lab, state.replica, 3_000);
       await sleep(200);
     },
     end: (lab) => lab.cluster.untilOk(),
@@ -116,9 +124,8 @@ export const NODE_FAULTS: readonly Fault[] = [
       void state.node?.ask('DEBUG', 'RELOAD').catch(() => undefined);
     },
     end: async (lab) => {
-      while (/loading:1/.test(String(await state.node?.ask('INFO', 'persistence').catch(() => 'loading:1')))) {
-        await sleep(20);
-      }
+      const loading = async () => /loading:1/.test(String(await state.node?.ask('INFO', 'persistence')));
+      while (await loading().catch(() => true)) await sleep(20);
       await state.node?.ask('CONFIG', 'SET', 'key-load-delay', 0);
       await lab.cluster.untilOk();
     },
