@@ -135,7 +135,11 @@ export class Lab {
   /** Everything as it was before any fault, whatever the last one left behind. */
   async restore(): Promise<void> {
     this.databaseProxy.set('pass');
-    this.eachProxy((proxy) => proxy.set('pass'));
+    // Replicas follow through the proxies too, and a link that is half open would look well for a minute.
+    this.eachProxy((proxy) => {
+      proxy.set('pass');
+      proxy.dropAll();
+    });
     for (const handler of this.handlers) handler.signal('SIGCONT');
     for (const node of this.cluster.nodes) {
       node.process?.signal('SIGCONT');
