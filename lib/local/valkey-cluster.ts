@@ -143,7 +143,7 @@ export class LocalCluster {
         await work();
         return;
       } catch (error) {
-        if (attempt === 100) throw error;
+        if (attempt === 400) throw error;
         await sleep(50);
       }
     }
