@@ -92,5 +92,6 @@ function table(results: readonly FaultResult[]): string {
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-  process.exitCode = 1;
+  // What a lab that failed to start has left running ends with this process.
+  process.exit(2);
 });

@@ -3,8 +3,8 @@
  * Each Valkey user may do what its function does and nothing else (AmazonElastiCache/latest/dg, Clusters.RBAC).
  */
 
-/** What iovalkey's cluster client itself sends: without `cluster|info` it never becomes ready, and says nothing. */
-const CONNECT = ['+ping', '+info', '+cluster|slots', '+cluster|info'];
+/** What iovalkey's cluster client itself sends: without `cluster|info` it never becomes ready, without `asking` it loses the keys of a slot that moves. */
+const CONNECT = ['+ping', '+info', '+cluster|slots', '+cluster|info', '+asking'];
 
 /** Listings are written only to mend one whose bytes are damaged. */
 const SEARCH_KEYS = ['%R~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:*'];
@@ -25,7 +25,7 @@ export const ACCESS = {
     keys: [...SEARCH_KEYS, '~a2a:*', '~chat:*', '~pref:*', '~rec:*', '~user:*', '~seen:*'],
     commands: [
       ...SEARCH_COMMANDS,
-      ...['+wait', '+asking', '+ttl', '+hget', '+hdel', '+hincrby', '+hkeys', '+time'],
+      ...['+wait', '+ttl', '+hget', '+hdel', '+hincrby', '+hkeys', '+time'],
       ...['+xadd', '+xdel', '+xlen', '+xrange', '+xrevrange', '+zadd', '+zcard', '+zremrangebyscore'],
       ...['+zrange', '+zrem', '+zremrangebyrank', '+hlen'],
     ],

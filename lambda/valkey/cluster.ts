@@ -41,7 +41,7 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
     maxRedirections: 4,
     slotsRefreshInterval: 5_000,
     slotsRefreshTimeout: 500,
-    clusterRetryStrategy: () => 100 + Math.random() * 300,
+    clusterRetryStrategy: () => 50 + Math.random() * 150,
     // ElastiCache's certificates name the host, so the name must reach TLS unresolved.
     dnsLookup: (address, callback) => callback(null, address),
     scaleReads: 'master',
@@ -57,7 +57,10 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
       tls,
     },
   });
-  cluster.on('+node', (node: Redis) => signInFreshly(node, credentials));
+  cluster.on('+node', (node: Redis) => {
+    signInFreshly(node, credentials);
+    surviveAsking(node);
+  });
   const report = failureReporter({ host, port, ...tls });
   cluster.on('error', (error: Error) => report(error, 'cluster'));
   cluster.on('node error', (error: Error, node: string) => report(error, node));
@@ -110,6 +113,16 @@ function signInFreshly(node: Redis, credentials: ValkeyCredentials): void {
     configurable: true,
   });
   node.on('ready', () => authenticatedAt.set(node, Date.now()));
+}
+
+/** The cluster client sends ASKING before a command that it redirects, and looks at no reply: one that fails must not end the process. */
+function surviveAsking(node: Redis): void {
+  const asking = node.asking.bind(node);
+  node.asking = () => {
+    const reply = asking();
+    reply.catch(() => undefined);
+    return reply;
+  };
 }
 
 /**
