@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { ACCESS, accessString, type ValkeyUser } from '../../lambda/contract/access';
 import { ValkeyClient } from '../../lambda/valkey/client';
 import { connectCluster, reauthenticate } from '../../lambda/valkey/cluster';
@@ -93,6 +94,14 @@ describe.each(Object.keys(ACCESS) as ValkeyUser[])('user %s', (user) => {
       client.run(request, key, (valkey) => valkey.call(command, key, ...args)),
     );
     expect(outcome).toMatchObject({ ok: false, error: { name: 'ValkeyCommandError', code: 'NOPERM' } });
+  });
+
+  test('may follow a slot that is on its way to another node', async () => {
+    const answers = await as(user, async ({ cluster }) => {
+      if (cluster.status !== 'ready') await once(cluster, 'ready');
+      return Promise.all(cluster.nodes('master').map((node) => node.asking()));
+    });
+    expect(answers).toEqual(['OK', 'OK', 'OK']);
   });
 
   test('has an access string without a password, that denies what it does not name', () => {
