@@ -12,6 +12,7 @@ type Identify = (properties: PlannedResource['properties'], settings: StageSetti
 /** The types whose names the stacks choose; a test holds this against the templates and AWS's resource schemas. */
 export const NAMED: Readonly<Record<string, Identify>> = {
   'AWS::CloudWatch::Alarm': ({ AlarmName }) => AlarmName,
+  'AWS::CloudWatch::CompositeAlarm': ({ AlarmName }) => AlarmName,
   'AWS::CloudWatch::Dashboard': ({ DashboardName }) => DashboardName,
   'AWS::ElastiCache::ReplicationGroup': ({ ReplicationGroupId }) => ReplicationGroupId,
   'AWS::ElastiCache::User': ({ UserId }) => UserId,

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import slotOf from 'cluster-key-slot';
+import { bundleFunction } from '../../lib/functions/bundle';
+import { LocalFunction } from '../../lib/local/local-function';
+import { request, startEngines, type Engines } from './engines';
+
+export const WRITERS = 50;
+export const UPDATES = 200;
+
+/** The conversation function in four processes, on a cluster whose primaries have a replica each. */
+export class Writers {
+  private constructor(
+    readonly engines: Engines,
+    private readonly conversation: LocalFunction,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<Writers> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'carfin-writers-'));
+    const engines = await startEngines(10, { replicasPerPrimary: 1 });
+    bundleFunction('conversation', folder);
+    const environment = { ...(engines.env('conversation') as Record<string, string>), POWERTOOLS_LOG_LEVEL: 'SILENT' };
+    return new Writers(engines, await LocalFunction.start(folder, environment, { processes: 4 }), folder);
+  }
+
+  async stop(): Promise<void> {
+    await this.conversation.stop();
+    await this.engines.stop();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async send(method: string, target: string, body: unknown, headers = {}): Promise<APIGatewayProxyResult> {
+    const event = { ...request(method, target, '', JSON.stringify(body)), headers };
+    return (await this.conversation.invoke(event)) as APIGatewayProxyResult;
+  }
+
+  /** As a client does it: the same request with the same ids, until it is known to be done. */
+  async insist<T>(method: string, target: string, body: unknown, headers = {}): Promise<T> {
+    for (;;) {
+      const answer = await this.send(method, target, body, headers);
+      if (answer.statusCode === 200) return JSON.parse(answer.body) as T;
+      if (answer.statusCode !== 503) throw new Error(answer.body);
+      await sleep(100);
+    }
+  }
+
+  /** Every writer makes its updates one after the other; in the middle the shard of a key loses what its replica lacks. */
+  async write<T>(key: string, update: (writer: number, n: number) => Promise<T>): Promise<T[]> {
+    const written: T[] = [];
+    const writing = Array.from({ length: WRITERS }, async (_, writer) => {
+      for (let n = 1; n <= UPDATES; n++) written.push(await update(writer, n));
+    });
+    while (written.length < (WRITERS * UPDATES) / 2) await sleep(20);
+    await this.loseWhatIsNotReplicated(key);
+    await Promise.all(writing);
+    return written;
+  }
+
+  /** What any node that runs and has the key says. */
+  ask(command: string, key: string, ...args: (string | number)[]): Promise<unknown> {
+    const running = this.engines.cluster.nodes.filter((node) => node.process?.running);
+    return Promise.any(running.map((node) => node.ask(command, key, ...args)));
+  }
+
+  /** Stops the replica of a key's shard, lets writes go on without it, kills the primary; the replica takes over. */
+  private async loseWhatIsNotReplicated(key: string): Promise<void> {
+    const { nodes } = this.engines.cluster;
+    const shards = (await nodes[0]?.ask('CLUSTER', 'SLOTS')) as [number, number, ...[string, number][]][];
+    const slot = slotOf(key);
+    const [, , primary, replica] = shards.find(([from, to]) => slot >= from && slot <= to) ?? [];
+    const signal = (port: number | undefined, name: NodeJS.Signals) =>
+      nodes.find((node) => node.port === port)?.process?.signal(name);
+    signal(replica?.[1], 'SIGSTOP');
+    await sleep(500);
+    signal(primary?.[1], 'SIGKILL');
+    await sleep(50);
+    signal(replica?.[1], 'SIGCONT');
+  }
+}
