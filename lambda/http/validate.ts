@@ -93,7 +93,13 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string | undefined {
-  return value === undefined ? undefined : shorten(typeof value === 'string' ? value : JSON.stringify(value));
+  if (value === undefined || typeof value === 'string') return value === undefined ? undefined : shorten(value);
+  try {
+    return shorten(JSON.stringify(value));
+  } catch {
+    // JSON.parse takes any depth, JSON.stringify recurses.
+    return 'something nested too deep to be shown';
+  }
 }
 
 function shorten(text: string): string {

@@ -26,6 +26,11 @@ async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<Sampl
   const watched = await begin();
   let asked = 0;
   let patched = 0;
+  let said = 0;
+  const chat = '/v1/users/bench/chat';
+  const message = () => ({ id: `m${++said}`, role: 'user', content: '아이가 둘이고 캠핑을 자주 가요' });
+  // A chat at its limit, which drops a message for each that it takes.
+  for (let i = 0; i < 20; i++) await ask('POST', chat, { messages: Array.from({ length: 50 }, message) });
   let version = 1;
   const samples = await inTurns(rounds, {
     question: () => {
@@ -33,6 +38,7 @@ async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<Sampl
       return ask('POST', `${asking}/questions`, { question: '조금 더', needs: { ...needs, persona: 'working_mom' } });
     },
     'agent-update': () => ask('PATCH', `${patching}/agents/concierge`, { turn: ++patched, mood: '느긋함' }),
+    append: () => ask('POST', chat, { messages: [message()] }),
     // From the sending of a write until another agent, who waits, has it.
     event: async () => {
       const waiting = call(events.handler, 'GET', `${watched}/events`, undefined, `after=${version}&waitMs=5000`);

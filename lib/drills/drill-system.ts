@@ -1,3 +1,4 @@
+import { telling } from '../ops/alarms/composites';
 import { evaluateAlarm, windowOf } from '../ops/alarms/evaluate';
 import type { AlarmDefinition } from '../ops/alarms/definitions';
 import { LocalTelemetry } from '../ops/local/local-telemetry';
@@ -53,12 +54,13 @@ export class DrillSystem {
     return new DrillSystem(postgres, cluster, functions, load, telemetry, gateway.stop);
   }
 
-  /** Names of the alarms that would be in ALARM now. */
+  /** Names of the alarms that would tell somebody now. */
   firing(): string[] {
     const { metrics } = this.telemetry;
-    return this.alarms
-      .filter((alarm) => evaluateAlarm(alarm, (figure) => metrics.series(figure, windowOf(alarm))).state === 'ALARM')
-      .map(({ name }) => name);
+    const firing = this.alarms.filter(
+      (alarm) => evaluateAlarm(alarm, (figure) => metrics.series(figure, windowOf(alarm))).state === 'ALARM',
+    );
+    return telling(new Set(firing.map(({ name }) => name)));
   }
 
   async stop(): Promise<void> {

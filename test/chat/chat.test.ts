@@ -10,6 +10,7 @@ import { RequestContext } from '../../lambda/telemetry/request';
 import { ValkeyClient } from '../../lambda/valkey/client';
 import { LocalCluster } from '../../lib/local/valkey-cluster';
 import { call, type Options } from '../support/api';
+import { request } from '../support/engines';
 
 let cluster: LocalCluster;
 let valkey: ValkeyClient;
@@ -100,6 +101,14 @@ test('beyond the limits the oldest go first, and the answer says how many', asyn
   const held = Number(await onKey('XLEN', chatKeys('long')[0]));
   const bytes = Number(await onKey('HGET', chatKeys('long')[1], 'bytes'));
   expect([held + dropped, bytes <= LIMITS.bytes, bytes + 8_100 > LIMITS.bytes]).toEqual([140, true, true]);
+});
+
+test('a body nested deeper than can be shown is refused like any other', async () => {
+  const answer = await handler({
+    ...request('POST', '/v1/users/rules/chat', '', `${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+    headers: {},
+  });
+  expect([answer.statusCode, JSON.parse(answer.body)]).toMatchObject([400, { errors: [{ in: 'body' }] }]);
 });
 
 test('what breaks a rule is refused by its name, and nothing of the request is kept', async () => {

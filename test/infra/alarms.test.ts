@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { kindOf } from '../../lib/observability/alarm-table/alarm';
 import { COMPOSITES } from '../../lib/observability/alarm-table/table';
-import { compositeStates } from '../../lib/ops/alarms/composites';
+import { compositeStates, telling } from '../../lib/ops/alarms/composites';
 import { alarmDefinitions, type AlarmDefinition } from '../../lib/ops/alarms/definitions';
 import { evaluateAlarm } from '../../lib/ops/alarms/evaluate';
 import type { Figure } from '../../lib/ops/figures';
@@ -110,4 +110,5 @@ test('composite alarms fire with any or with all of their alarms', () => {
   expect(firing('HitRate', 'ValkeyBurnHour', 'ValkeyBurnHalfHour')).toEqual([]);
   expect(firing('SearchLatency')).toEqual(['PeopleFeelIt']);
   expect(firing('ValkeyBurnHour', 'ValkeyBurnFiveMinutes')).toEqual(['ValkeyAvailability']);
+  expect(telling(new Set(['ValkeyBurnSixHours', 'HitRate']))).toEqual(['HitRate']);
 });

@@ -13,3 +13,12 @@ export function compositeStates(firing: ReadonlySet<string>): AlarmState[] {
     } as const;
   });
 }
+
+/** Windows of one burn rate: each may fire for hours after the trouble, and only both together say something. */
+const TOGETHER = new Set(COMPOSITES.filter(({ when }) => when === 'all').flatMap(({ of }) => of));
+
+/** @returns the names of the alarms that tell somebody something. @param firing names of the metric alarms that fire */
+export function telling(firing: ReadonlySet<string>): string[] {
+  const composites = compositeStates(firing).filter(({ state }) => state === 'ALARM');
+  return [...composites.map(({ name }) => name), ...[...firing].filter((name) => !TOGETHER.has(name))];
+}
