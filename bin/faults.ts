@@ -90,8 +90,12 @@ function table(results: readonly FaultResult[]): string {
   return drawn.toString();
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-  // What a lab that failed to start has left running ends with this process.
-  process.exit(2);
-});
+main().then(
+  // A connection that a fault left half open must not keep a program that has told its result.
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    // What a lab that failed to start has left running ends with this process.
+    process.exit(2);
+  },
+);

@@ -1,8 +1,5 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { searchEvent } from '../../bench/search-event';
 import type { Fault } from '../fault';
 import type { Lab } from '../lab';
@@ -24,9 +21,7 @@ function descriptors(lab: Lab): number {
 
 /** @returns a module that moves a process's clock by so much. */
 function clockModule(ms: number): string {
-  const file = path.join(tmpdir(), `carfin-clock-${process.pid}.mjs`);
-  writeFileSync(file, `const now = Date.now; Date.now = () => now() + ${ms};`);
-  return pathToFileURL(file).href;
+  return `data:text/javascript,${encodeURIComponent(`const now = Date.now; Date.now = () => now() + ${ms};`)}`;
 }
 
 /** What happens to the function's own processes. */
