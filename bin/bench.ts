@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
-import { clusterInput, toFigures } from '../lib/bench/bench-messages';
+import { clusterInput, toFigures, type Samples } from '../lib/bench/bench-messages';
 import { chart } from '../lib/bench/chart';
 import { measure } from '../lib/bench/worker';
 import { PROJECT_ROOT } from '../lib/functions/bundle';
@@ -40,11 +40,11 @@ async function main(): Promise<void> {
       `PostgreSQL ${postgres.version} with ${LISTING_COUNT.toLocaleString('en-US')} listings, Valkey ${cluster.version} (three primaries, TLS). Measuring…`,
     );
     const input = { databaseUrl: postgres.url, rounds, databaseRounds };
-    const searches = await measure('search-worker.ts', { ...clusterInput(cluster), ...input });
+    const searches = await measure<Samples>('search-worker.ts', { ...clusterInput(cluster), ...input });
     await cluster.stop();
     cluster = await LocalCluster.start({ replicasPerPrimary: 1 });
     say('Searches are measured; now the conversation, with a replica for each primary…');
-    const conversation = await measure('conversation-worker.ts', {
+    const conversation = await measure<Samples>('conversation-worker.ts', {
       ...clusterInput(cluster),
       ...input,
       rounds: Math.ceil(rounds / 5),

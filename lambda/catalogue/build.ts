@@ -6,7 +6,8 @@ import { RULES_VERSION } from '../rules/version';
 import { CatalogueIndex, FAMILY_BITS, SALE_BIT } from './catalogue-index';
 import { FORMAT_VERSION } from './index-format';
 import { BUCKET_KEYS } from './layout';
-import { contentHash, HASH_BYTES, toJson, type Listing } from './listing';
+import { contentHash, toJson, type Listing } from './listing';
+import { RowColumns } from './row-columns';
 
 /** A listing as it is stored. */
 export interface StoredListing {
@@ -15,22 +16,9 @@ export interface StoredListing {
   hash: Buffer;
 }
 
-/** What the orders need of a listing; the listing itself is not kept, so that a large table fits a small function. */
-interface Row {
-  price: number;
-  vehicleId: number;
-  hash: Buffer;
-  flags: number;
-  modelYear: number;
-  /** Whole 10,000 km. */
-  distance: number;
-  /** By order: the combined rank in its tiers, or -1 if it does not keep the listing. */
-  ranks: Int16Array;
-}
-
 /** Collects listings one by one and makes an index of those that some question can find. */
 export class CatalogueBuilder {
-  private readonly rows: Row[] = [];
+  private readonly rows = new RowColumns(ORDER_IDS.length);
 
   /** Listings seen, searchable or not. */
   listings = 0;
@@ -49,7 +37,7 @@ export class CatalogueBuilder {
       modelYear: listing.model_year ?? 0,
       // As PostgreSQL divides integers.
       distance: Math.trunc((listing.distance ?? 0) / 10_000),
-      ranks: Int16Array.from(ORDER_IDS, (id) => combinedRank(listing, ORDERS[id])),
+      ranks: ORDER_IDS.map((id) => combinedRank(listing, ORDERS[id])),
     });
     return { json, hash };
   }
@@ -57,20 +45,15 @@ export class CatalogueBuilder {
   /** @returns the index of all listings added. Its version is a hash of their contents, whatever their order of arrival. */
   build(): CatalogueIndex {
     const { rows } = this;
-    rows.sort((a, b) => a.price - b.price || a.vehicleId - b.vehicleId);
-    const hashes = Buffer.concat(
-      rows.map((row) => row.hash),
-      rows.length * HASH_BYTES,
-    );
-    const years = denseRanks(rows, (row) => -row.modelYear);
-    const distances = denseRanks(rows, (row) => row.distance);
-    const sorted = (order: number) => sortedRows(rows, order, years, distances);
+    const byPrice = rows.byPrice();
+    const hashes = rows.hashesOf(byPrice);
+    const sorter = new OrderSorter(rows, byPrice);
     return new CatalogueIndex(versionOf(hashes), {
-      prices: Int32Array.from(rows, (row) => row.price),
-      vehicleIds: Int32Array.from(rows, (row) => row.vehicleId),
+      prices: Int32Array.from(byPrice, (row) => rows.prices[row] ?? 0),
+      vehicleIds: Int32Array.from(byPrice, (row) => rows.vehicleIds[row] ?? 0),
       hashes,
-      flags: Uint8Array.from(rows, (row) => row.flags),
-      orders: Object.fromEntries(ORDER_IDS.map((id, position) => [id, sorted(position)])) as Record<
+      flags: Uint8Array.from(byPrice, (row) => rows.flags[row] ?? 0),
+      orders: Object.fromEntries(ORDER_IDS.map((id, position) => [id, sorter.sorted(position)])) as Record<
         OrderId,
         Uint32Array
       >,
@@ -90,29 +73,42 @@ function combinedRank(listing: Listing, { keeps, rankings }: Order): number {
 }
 
 /**
- * The rows that an order keeps, best first. All sort keys go into one number, so that the engine's own numeric sort does
- * the work; the row's number stands for price and vehicle_id. With 64 ranks, 64 years, 4,096 distances and 2^28 rows it stays below 2^53.
+ * Sorts the rows by an order. All sort keys go into one number, so that the engine's own numeric sort does the work; the row's
+ * place by price stands for price and vehicle_id. With 64 ranks, 64 years, 4,096 distances and 2^28 rows it stays below 2^53.
  */
-function sortedRows(
-  rows: readonly Row[],
-  order: number,
-  years: ReadonlyMap<number, number>,
-  distances: ReadonlyMap<number, number>,
-): Uint32Array {
-  const keys: number[] = [];
-  rows.forEach((row, number) => {
-    const tier = row.ranks[order] ?? -1;
-    if (tier < 0) return;
-    const year = years.get(-row.modelYear) ?? 0;
-    const distance = distances.get(row.distance) ?? 0;
-    keys.push(((tier * years.size + year) * distances.size + distance) * rows.length + number);
-  });
-  return Uint32Array.from(Float64Array.from(keys).sort(), (key) => key % rows.length);
+class OrderSorter {
+  private readonly years: Ranks;
+  private readonly distances: Ranks;
+
+  constructor(
+    private readonly rows: RowColumns,
+    private readonly byPrice: Uint32Array,
+  ) {
+    this.years = denseRanks(rows.modelYears.subarray(0, rows.length), -1);
+    this.distances = denseRanks(rows.distances.subarray(0, rows.length), 1);
+  }
+
+  /** @returns the places by price of the rows that the order keeps, best first. */
+  sorted(order: number): Uint32Array {
+    const { rows, byPrice, years, distances } = this;
+    const keys = new Float64Array(byPrice.length);
+    let kept = 0;
+    byPrice.forEach((row, place) => {
+      const tier = rows.rank(row, order);
+      if (tier < 0) return;
+      const year = years.get(rows.modelYears[row] ?? 0) ?? 0;
+      const distance = distances.get(rows.distances[row] ?? 0) ?? 0;
+      keys[kept++] = ((tier * years.size + year) * distances.size + distance) * byPrice.length + place;
+    });
+    return Uint32Array.from(keys.subarray(0, kept).sort(), (key) => key % byPrice.length);
+  }
 }
 
-/** Each distinct value's place among the distinct values, ascending. */
-function denseRanks(rows: readonly Row[], value: (row: Row) => number): Map<number, number> {
-  const distinct = [...new Set(rows.map(value))].sort((a, b) => a - b);
+type Ranks = ReadonlyMap<number, number>;
+
+/** Each distinct value's place among the distinct values: ascending with 1, descending with -1. */
+function denseRanks(values: Iterable<number>, direction: 1 | -1): Ranks {
+  const distinct = [...new Set(values)].sort((a, b) => direction * (a - b));
   return new Map(distinct.map((each, position) => [each, position]));
 }
 

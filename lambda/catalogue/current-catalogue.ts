@@ -49,6 +49,11 @@ export class CurrentCatalogue {
     return this.loaded?.manifest;
   }
 
+  /** Pieces of an index that is being loaded which have arrived. */
+  get arrived(): number {
+    return this.loader?.arrived ?? 0;
+  }
+
   /** @returns the command that reads which version is current and what is bypassed, if it is time to look again. */
   look(): Command<Pointer> | undefined {
     if (this.now() < this.lookAgainAt) return undefined;

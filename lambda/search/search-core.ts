@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { MissingColumnsError } from '../database/columns';
 import { DatabaseUnavailableError } from '../database/errors';
@@ -12,8 +13,10 @@ import { Popularity } from './popularity';
 import { SearchService, type Answer } from './search-service';
 import { SearchTelemetry } from './search-telemetry';
 
-/** What a cold start may wait for Valkey and the index, ms; API Gateway's caller is waiting too. */
+/** What a cold start may wait for Valkey, ms; API Gateway's caller is waiting too. */
 const INIT_BUDGET_MS = 500;
+/** What it may wait for a large index of which pieces keep coming, ms: without one, each question would cost a query. */
+const INIT_MOST_MS = 3_000;
 
 /** What every function that answers searches is made of. */
 export interface SearchCore {
@@ -69,9 +72,15 @@ export async function createSearchCore(env: NodeJS.ProcessEnv): Promise<SearchCo
  * shard) happens during init. None of it is needed for the function to work.
  */
 async function prime(catalogue: CurrentCatalogue, service: SearchService): Promise<void> {
-  const request = new RequestContext(INIT_BUDGET_MS);
+  const giveUpAt = performance.now() + INIT_MOST_MS;
   try {
-    await catalogue.refresh(request);
+    let request: RequestContext;
+    let before: number;
+    do {
+      before = catalogue.arrived;
+      request = new RequestContext(INIT_BUDGET_MS);
+      await catalogue.refresh(request);
+    } while (catalogue.index === undefined && catalogue.arrived > before && performance.now() < giveUpAt);
     const [question] = TYPICAL_QUESTIONS;
     if (question !== undefined && catalogue.index !== undefined) await service.answer(question, request);
   } catch (error) {

@@ -45,7 +45,8 @@ export function toFigures(samples: Samples): Figure[] {
   });
 }
 
-function percentile(values: readonly number[], share: number): number {
+/** @returns the value below which this share of the values lies. */
+export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }

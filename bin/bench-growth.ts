@@ -1,0 +1,103 @@
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError } from 'commander';
+import { ENV } from '../lambda/contract/environment';
+import { LOAD_KINDS, type GrowthFigures, type LoadFigures, type SizeFigures } from '../lib/bench/growth/figures';
+import { measureLoad } from '../lib/bench/growth/load';
+import { measureSize } from '../lib/bench/growth/size';
+import { loadTable, sizeTable, type Figures } from '../lib/bench/growth/tables';
+import { saveResults } from '../lib/bench/results-file';
+import { LAMBDA_NODE_VERSION } from '../lib/local/lambda-node';
+import { generateListings, LISTING_COUNT } from '../lib/local/listings';
+import { startPostgres } from '../lib/local/postgres';
+import { LocalCluster } from '../lib/local/valkey-cluster';
+import { createVehicles } from '../lib/local/vehicles-table';
+
+const LARGE = 1_200_000;
+const LEVELS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return Number(value);
+}
+const wholeNumbers = (value: string) => value.split(',').map(wholeNumber);
+
+const program = new Command('bench-growth')
+  .description('Measures the system with more listings, and with more questions at once')
+  .option('--json', 'print only {sizes, load}')
+  .option('--sizes <n,n>', 'listings; the load is asked of the first', wholeNumbers, [LISTING_COUNT, LARGE])
+  .option('--levels <n,n>', 'questions at once', wholeNumbers, LEVELS)
+  .option('--processes <n>', 'processes of the search function that ask, at most', wholeNumber, 4)
+  .option('--seconds <n>', 'for each level and kind of question', wholeNumber, 4)
+  .option('--save', 'write docs/results/growth.json; npm run docs makes docs/scale.md of it');
+
+interface Options {
+  json?: true;
+  sizes: number[];
+  levels: number[];
+  processes: number;
+  seconds: number;
+  save?: true;
+}
+
+async function main(): Promise<void> {
+  const { json, sizes, levels, processes, seconds, save } = program.parse().opts<Options>();
+  const say = (text: string) => {
+    if (!json) console.log(text);
+  };
+  const figures: GrowthFigures = { sizes: [], load: [] };
+  const versions: Record<string, string> = { 'node of the bundles': LAMBDA_NODE_VERSION };
+  for (const [i, listings] of sizes.entries()) {
+    say(`${listings.toLocaleString('en-US')} listings: starting PostgreSQL and a Valkey cluster, filling the table…`);
+    await withEngines(listings, async (cluster, databaseUrl, postgresVersion) => {
+      Object.assign(versions, { valkey: cluster.version, postgres: postgresVersion });
+      const size: SizeFigures = await measureSize(cluster, databaseUrl);
+      figures.sizes.push(size);
+      say(
+        `  warm-up ${size.warmUp.seconds.toFixed(1)} s, a question never asked ${size.latencyUs.neverAsked} µs (median)`,
+      );
+      if (i > 0) return;
+      const environment = { ...cluster.environment('search'), [ENV.databaseUrl]: databaseUrl, [ENV.stage]: 'bench' };
+      for (const kind of LOAD_KINDS) {
+        for (const concurrency of levels) {
+          const level: LoadFigures = await measureLoad(cluster, environment, { kind, concurrency, processes, seconds });
+          figures.load.push(level);
+          say(`  ${kind}, ${concurrency} at once: ${level.answersASecond.toLocaleString('en-US')} answers a second`);
+        }
+      }
+    });
+  }
+  if (save) say(`Written: ${saveResults('growth', figures, versions)}`);
+  if (json) {
+    console.log(JSON.stringify(figures));
+    return;
+  }
+  console.log(drawn(sizeTable(figures.sizes)));
+  for (const kind of LOAD_KINDS) {
+    console.log(`${kind}:`);
+    console.log(drawn(loadTable(figures.load.filter((level) => level.kind === kind))));
+  }
+}
+
+async function withEngines(
+  listings: number,
+  work: (cluster: LocalCluster, databaseUrl: string, postgresVersion: string) => Promise<void>,
+): Promise<void> {
+  const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
+  try {
+    await createVehicles(postgres.ownerUrl, generateListings(listings));
+    await work(cluster, postgres.url, postgres.version);
+  } finally {
+    await Promise.all([postgres.stop(), cluster.stop()]);
+  }
+}
+
+function drawn({ head, rows }: Figures): string {
+  const table = new Table({ head, colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')) });
+  table.push(...rows);
+  return table.toString();
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
