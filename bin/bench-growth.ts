@@ -1,11 +1,11 @@
-import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { ENV } from '../lambda/contract/environment';
 import { LOAD_KINDS, type GrowthFigures, type LoadFigures, type SizeFigures } from '../lib/bench/growth/figures';
 import { measureLoad } from '../lib/bench/growth/load';
 import { measureSize } from '../lib/bench/growth/size';
-import { loadTable, sizeTable, type Figures } from '../lib/bench/growth/tables';
+import { loadTable, sizeTable } from '../lib/bench/growth/tables';
 import { saveResults } from '../lib/bench/results-file';
+import { drawn } from '../lib/bench/table';
 import { LAMBDA_NODE_VERSION } from '../lib/local/lambda-node';
 import { generateListings, LISTING_COUNT } from '../lib/local/listings';
 import { startPostgres } from '../lib/local/postgres';
@@ -89,12 +89,6 @@ async function withEngines(
   } finally {
     await Promise.all([postgres.stop(), cluster.stop()]);
   }
-}
-
-function drawn({ head, rows }: Figures): string {
-  const table = new Table({ head, colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')) });
-  table.push(...rows);
-  return table.toString();
 }
 
 main().catch((error: unknown) => {

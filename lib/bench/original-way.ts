@@ -1,24 +1,28 @@
-import { Client } from 'pg';
+import { Pool } from 'pg';
 import { COLUMN_NAMES } from '../../lambda/catalogue/listing';
 import { mapColumns, TABLE } from '../../lambda/database/columns';
 import { matching } from '../../lambda/database/search-query';
-import { REPEATED } from './questions';
+import type { Question } from '../../lambda/rules/question';
+
+export interface OriginalWay {
+  /** @returns the body of the answer. */
+  ask: (question: Question) => Promise<string>;
+  close: () => Promise<void>;
+}
 
 /** What the application did before: the query without a limit, and all that it finds as JSON. */
-export async function originalWay(
-  databaseUrl: string,
-): Promise<{ ask: () => Promise<void>; close: () => Promise<void> }> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
+export function originalWay(databaseUrl: string): OriginalWay {
+  const pool = new Pool({ connectionString: databaseUrl });
   const column = mapColumns([...COLUMN_NAMES]);
-  const { where, orderBy } = matching(REPEATED, column);
-  const text = `SELECT ${COLUMN_NAMES.map(column).join(', ')} FROM ${TABLE} WHERE ${where} ORDER BY ${orderBy}`;
+  const columns = COLUMN_NAMES.map(column).join(', ');
   return {
-    ask: async () => {
-      const { rows } = await client.query(text, [REPEATED.budgetMin, REPEATED.budgetMax]);
-      if (JSON.stringify({ vehicles: rows, count: rows.length }).length < 1_000)
-        throw new Error('The original found nothing');
+    ask: async (question) => {
+      const { where, orderBy } = matching(question, column);
+      const text = `SELECT ${columns} FROM ${TABLE} WHERE ${where} ORDER BY ${orderBy}`;
+      const { rows } = await pool.query(text, [question.budgetMin, question.budgetMax]);
+      if (rows.length === 0) throw new Error('The original found nothing');
+      return JSON.stringify({ vehicles: rows, count: rows.length });
     },
-    close: () => client.end(),
+    close: () => pool.end(),
   };
 }

@@ -6,7 +6,7 @@ import type { WorkerInput, Samples } from './bench-messages';
 import { expectTier } from './expect-tier';
 import { inTurns } from './in-turns';
 import { originalWay } from './original-way';
-import { neverAsked, repeated } from './questions';
+import { neverAsked, REPEATED, repeated } from './questions';
 import { answerParent } from './worker';
 
 /**
@@ -31,10 +31,10 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
 
   await forgetCatalogue(admin);
   const withoutIndex = await createSearchFunction({ ...valkey.search, DATABASE_URL: databaseUrl });
-  const original = await originalWay(databaseUrl);
+  const original = originalWay(databaseUrl);
   const slow = await inTurns(databaseRounds, {
     database: () => expectTier(withoutIndex.handler(neverAsked(++asked)), 'database'),
-    original: original.ask,
+    original: () => original.ask(REPEATED),
   });
   await Promise.all([search.close(), withoutIndex.close(), original.close()]);
   return { ...fast, ...slow };

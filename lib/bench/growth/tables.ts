@@ -1,10 +1,5 @@
+import type { Figures } from '../table';
 import type { LoadFigures, SizeFigures } from './figures';
-
-/** A table for the terminal or a page: the first column is text, the others are numbers. */
-export interface Figures {
-  head: string[];
-  rows: string[][];
-}
 
 const thousands = (value: number) => value.toLocaleString('en-US');
 const known = (value: number | null, unit: string) => (value === null ? 'unknown' : `${thousands(value)} ${unit}`);

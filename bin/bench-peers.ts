@@ -1,0 +1,97 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { ENV } from '../lambda/contract/environment';
+import { createWarmUpFunction } from '../lambda/warm-up/warm-up-function';
+import { clusterInput } from '../lib/bench/bench-messages';
+import type { PeerFigures } from '../lib/bench/peers/figures';
+import { storm } from '../lib/bench/peers/storm';
+import { peerTable } from '../lib/bench/peers/tables';
+import type { HungResult, TurnsInput, TurnsResult } from '../lib/bench/peers/turns-worker';
+import { WAY_NAMES, type PeerInput, type WayName } from '../lib/bench/peers/ways';
+import { saveResults } from '../lib/bench/results-file';
+import { drawn } from '../lib/bench/table';
+import { startWorker, wordOf } from '../lib/bench/worker';
+import { generateListings, LISTING_COUNT } from '../lib/local/listings';
+import { startPostgres } from '../lib/local/postgres';
+import { LocalCluster } from '../lib/local/valkey-cluster';
+import { createVehicles } from '../lib/local/vehicles-table';
+import { devDependencies } from '../package.json';
+
+const PACKAGES = ['bentocache', 'cache-manager', 'keyv', '@keyv/valkey', 'async-cache-dedupe'] as const;
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return Number(value);
+}
+
+const program = new Command('bench-peers')
+  .description('Serves the same questions from the same Valkey and PostgreSQL with other caches, beside this project')
+  .option('--json', 'print only an array, an object for each way')
+  .option('--rounds <n>', 'hits of each way', wholeNumber, 2_000)
+  .option('--database-rounds <n>', 'questions never asked, of each way', wholeNumber, 60)
+  .option('--save', 'write docs/results/peers.json; npm run docs makes its page of it');
+
+async function main(): Promise<void> {
+  const { json, rounds, databaseRounds, save } = program
+    .parse()
+    .opts<{ json?: true; rounds: number; databaseRounds: number; save?: true }>();
+  const say = (text: string) => {
+    if (!json) console.log(text);
+  };
+  say('Starting PostgreSQL and a Valkey cluster…');
+  const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
+  try {
+    await createVehicles(postgres.ownerUrl, generateListings());
+    const database = { [ENV.databaseUrl]: postgres.url, [ENV.stage]: 'bench' };
+    const warmUp = createWarmUpFunction({ ...cluster.environment('warm-up'), ...database });
+    process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+    await warmUp.handler({});
+    await warmUp.close();
+    const input: PeerInput = {
+      admin: clusterInput(cluster).admin,
+      databaseUrl: postgres.url,
+      environment: { ...cluster.environment('search'), ...database },
+    };
+    say(
+      `PostgreSQL ${postgres.version} with ${LISTING_COUNT.toLocaleString('en-US')} listings, Valkey ${cluster.version}.`,
+    );
+    const storms = new Map<WayName, Awaited<ReturnType<typeof storm>>>();
+    for (const way of WAY_NAMES) {
+      const result = await storm(way, input);
+      storms.set(way, result);
+      say(`  ${way}: a thousand at once asked the table ${result.stormQueries} times`);
+    }
+    say('Taking turns…');
+    const { turns, hung } = await takeTurns(cluster, { ...input, rounds, databaseRounds });
+    const figures = WAY_NAMES.map((way) => ({ way, ...turns[way], ...storms.get(way), ...hung[way] }) as PeerFigures);
+    if (save) {
+      const packages = PACKAGES.map((name) => [name, devDependencies[name]]);
+      const versions = { valkey: cluster.version, postgres: postgres.version };
+      say(`Written: ${saveResults('peers', figures, { ...versions, ...(Object.fromEntries(packages) as object) })}`);
+    }
+    console.log(json ? JSON.stringify(figures) : drawn(peerTable(figures)));
+  } finally {
+    await Promise.all([postgres.stop(), cluster.stop()]);
+  }
+}
+
+async function takeTurns(cluster: LocalCluster, input: TurnsInput): Promise<{ turns: TurnsResult; hung: HungResult }> {
+  const worker = startWorker('peers/turns-worker.ts');
+  try {
+    worker.send(input);
+    const turns = await wordOf<TurnsResult>(worker);
+    for (const node of cluster.nodes) node.process?.signal('SIGSTOP');
+    worker.send('hung');
+    return { turns, hung: await wordOf<HungResult>(worker) };
+  } finally {
+    worker.kill('SIGKILL');
+    for (const node of cluster.nodes) node.process?.signal('SIGCONT');
+  }
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    process.exit(1);
+  },
+);

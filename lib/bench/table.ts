@@ -1,0 +1,20 @@
+import Table from 'cli-table3';
+
+/** A table for the terminal and for pages: the first column is text, the others are figures. */
+export interface Figures {
+  head: string[];
+  rows: string[][];
+}
+
+/** @returns it as the terminal shows it. */
+export function drawn({ head, rows }: Figures): string {
+  const table = new Table({ head, colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')) });
+  table.push(...rows);
+  return table.toString();
+}
+
+/** @returns it as lines of Markdown. */
+export function markdown({ head, rows }: Figures): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)];
+}
