@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { createConversationFunction } from '../../lambda/conversation/conversation-function';
 import { createEventsFunction } from '../../lambda/events/events-function';
 import { createWarmUpFunction } from '../../lambda/warm-up/warm-up-function';
+import { apiEvent } from './api-event';
 import { inTurns } from './in-turns';
 import type { Samples, WorkerInput } from './bench-messages';
 import { answerParent } from './worker';
@@ -64,16 +65,7 @@ async function call(
   body?: unknown,
   query = '',
 ): Promise<{ sessionId: string; version: number }> {
-  const answer = await handler({
-    httpMethod,
-    path,
-    headers: {},
-    multiValueQueryStringParameters: Object.fromEntries(
-      [...new URLSearchParams(query)].map(([name, value]) => [name, [value]]),
-    ),
-    body: body === undefined ? null : JSON.stringify(body),
-    isBase64Encoded: false,
-  } as unknown as APIGatewayProxyEvent);
+  const answer = await handler(apiEvent(httpMethod, path, body, query));
   if (answer.statusCode >= 300) throw new Error(answer.body);
   return JSON.parse(answer.body) as { sessionId: string; version: number };
 }

@@ -13,12 +13,25 @@ export const BUNDLE_FILE = 'index.mjs';
  * @returns the bundle's size, bytes.
  */
 export function bundleFunction(name: FunctionName, folder: string): number {
+  return bundleModule(FUNCTIONS[name].entry, folder).size;
+}
+
+export interface Bundle {
+  /** Bytes. */
+  size: number;
+  /** Bytes of the bundle by what they come from: a package's name, or `this project`. */
+  contents: Record<string, number>;
+}
+
+/** As {@link bundleFunction}, of any module that exports `handler`. @param entry from the project's root */
+export function bundleModule(entry: string, folder: string): Bundle {
   const outfile = path.join(folder, BUNDLE_FILE);
-  buildSync({
+  const { metafile } = buildSync({
     absWorkingDir: PROJECT_ROOT,
-    entryPoints: [FUNCTIONS[name].entry],
+    entryPoints: [entry],
     outfile,
     bundle: true,
+    metafile: true,
     minify: true,
     // Names stay readable in errors and in the log.
     keepNames: true,
@@ -33,5 +46,17 @@ export function bundleFunction(name: FunctionName, folder: string): number {
     external: ['@aws-sdk/*', 'pg-native'],
     logLevel: 'warning',
   });
-  return statSync(outfile).size;
+  const contents: Record<string, number> = {};
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+      const source = packageOf(file) ?? 'this project';
+      contents[source] = (contents[source] ?? 0) + bytesInOutput;
+    }
+  }
+  return { size: statSync(outfile).size, contents };
+}
+
+/** @returns the innermost package that a file belongs to. */
+function packageOf(file: string): string | undefined {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
 }
