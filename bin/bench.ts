@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
-import { clusterInput, toFigures, type Samples } from '../lib/bench/bench-messages';
+import { benchTable, clusterInput, toFigures, type Samples } from '../lib/bench/bench-messages';
 import { chart } from '../lib/bench/chart';
+import { saveResults } from '../lib/bench/results-file';
+import { drawn } from '../lib/bench/table';
 import { measure } from '../lib/bench/worker';
 import { PROJECT_ROOT } from '../lib/functions/bundle';
 import { generateListings, LISTING_COUNT } from '../lib/local/listings';
@@ -21,13 +22,14 @@ function wholeNumber(value: string): number {
 const program = new Command('bench')
   .description('Measures what a question costs, tier by tier, against a raw GET and against the way it was before')
   .option('--json', 'print only an array of {name, p50us, p99us, ratio}')
+  .option('--save', 'write docs/results/bench.json; npm run docs makes its page of it')
   .option('--rounds <n>', 'rounds of raw-get, hit and index; of the conversation a fifth', wholeNumber, 3_000)
   .option('--database-rounds <n>', 'rounds of database and original', wholeNumber, 40);
 
 async function main(): Promise<void> {
-  const { json, rounds, databaseRounds } = program
+  const { json, save, rounds, databaseRounds } = program
     .parse()
-    .opts<{ json?: true; rounds: number; databaseRounds: number }>();
+    .opts<{ json?: true; save?: true; rounds: number; databaseRounds: number }>();
   const say = (text: string) => {
     if (!json) console.log(text);
   };
@@ -52,16 +54,12 @@ async function main(): Promise<void> {
     const figures = toFigures({ ...searches, ...conversation });
     const note = `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ${process.versions.node}, one machine, logarithmic`;
     writeFileSync(path.join(PROJECT_ROOT, CHART), chart(figures, 'What a question costs', note));
+    if (save) say(`Written: ${saveResults('bench', figures, { valkey: cluster.version, postgres: postgres.version })}`);
     if (json) {
       console.log(JSON.stringify(figures));
       return;
     }
-    const table = new Table({
-      head: ['', 'median', 'p99', 'ratio to raw-get'],
-      colAligns: ['left', 'right', 'right', 'right'],
-    });
-    for (const { name, p50us, p99us, ratio } of figures) table.push([name, us(p50us), us(p99us), ratio.toFixed(2)]);
-    console.log(table.toString());
+    console.log(drawn(benchTable(figures)));
     const original = figures.find(({ name }) => name === 'original')?.p50us ?? NaN;
     for (const { name, p50us } of figures.filter((each) => each.name === 'hit' || each.name === 'index')) {
       console.log(`${name}: ${Math.round(original / p50us).toLocaleString('en-US')} times as fast as the original`);
@@ -71,8 +69,6 @@ async function main(): Promise<void> {
     await Promise.all([postgres.stop(), cluster.stop()]);
   }
 }
-
-const us = (value: number) => `${value.toLocaleString('en-US')} µs`;
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);

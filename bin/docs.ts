@@ -1,14 +1,29 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Command } from 'commander';
 import { generatedPages } from '../lib/docs/generated';
 import { PROJECT_ROOT } from '../lib/functions/bundle';
 
-/** Writes the pages that are made from the code. */
+const program = new Command('docs')
+  .description('Writes the pages that are made from the code and from saved results')
+  .option('--check', 'write nothing; fail if a committed page is not what would be written');
+
 async function main(): Promise<void> {
-  for (const [file, text] of Object.entries(await generatedPages())) {
-    writeFileSync(path.join(PROJECT_ROOT, file), text);
-    console.log(file);
+  const { check } = program.parse().opts<{ check?: true }>();
+  for (const [name, text] of Object.entries(await generatedPages())) {
+    const file = path.join(PROJECT_ROOT, name);
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+    if (check) {
+      console.error(`${name} is not what the code and the results say; npm run docs writes it.`);
+      process.exitCode = 1;
+      continue;
+    }
+    writeFileSync(file, text);
+    console.log(name);
   }
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,9 +1,11 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
+import { saveResults } from '../lib/bench/results-file';
+import { drawn } from '../lib/bench/table';
 import type { FaultResult } from '../lib/faults/fault';
 import { FAULTS, faultsNamed, rotatingSample } from '../lib/faults/faults';
 import { Lab } from '../lib/faults/lab';
 import { playFault, undisturbed } from '../lib/faults/play';
+import { faultTable } from '../lib/faults/table';
 
 const REQUESTS = 1_000;
 const LONG_REQUESTS = 10_000;
@@ -17,6 +19,7 @@ interface Options {
   sample?: true;
   requests?: number;
   only?: string[];
+  save?: true;
 }
 
 const program = new Command('faults')
@@ -30,10 +33,11 @@ const program = new Command('faults')
   )
   .option('--requests <n>', 'so many searches a fault at least', Number)
   .option('--sample', 'another part of the faults each day, in two minutes; times are shown and not judged')
-  .option('--only <names...>', 'these faults only');
+  .option('--only <names...>', 'these faults only')
+  .option('--save', 'write docs/results/faults.json; npm run docs makes its page of it');
 
 async function main(): Promise<void> {
-  const { json, long, sample, only, requests: asked } = program.parse().opts<Options>();
+  const { json, long, sample, only, save, requests: asked } = program.parse().opts<Options>();
   const say = (text: string) => {
     if (!json) console.log(text);
   };
@@ -46,6 +50,7 @@ async function main(): Promise<void> {
   say('Starting PostgreSQL, three primaries with a replica each, and two processes of the search function…');
   const began = Date.now();
   const lab = await Lab.start();
+  const versions = { valkey: lab.cluster.version, postgres: lab.postgres.version };
   const results: FaultResult[] = [];
   try {
     const medianMs = await undisturbed(lab);
@@ -64,8 +69,8 @@ async function main(): Promise<void> {
   } finally {
     await lab.stop();
   }
-  if (json) console.log(JSON.stringify(results.map(figures)));
-  else console.log(table(results));
+  if (save) say(`Written: ${saveResults('faults', results.map(figures), versions)}`);
+  console.log(json ? JSON.stringify(results.map(figures)) : drawn(faultTable(results)));
   if (results.some(({ pass }) => !pass)) process.exitCode = 1;
 }
 
@@ -78,17 +83,6 @@ const figures = ({ fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass 
 
 /** Another number each day. */
 const today = () => Math.floor(Date.now() / DAY_MS);
-
-function table(results: readonly FaultResult[]): string {
-  const drawn = new Table({
-    head: ['fault', 'requests', 'wrong', '5xx', 'added', 'recovery', 'promise'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
-  });
-  for (const { fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass } of results) {
-    drawn.push([fault, requests, wrong, errors5xx, `${addedMs} ms`, `${recoveryMs} ms`, pass ? 'holds' : 'BROKEN']);
-  }
-  return drawn.toString();
-}
 
 main().then(
   // A connection that a fault left half open must not keep a program that has told its result.

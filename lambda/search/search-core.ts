@@ -16,7 +16,7 @@ import { SearchTelemetry } from './search-telemetry';
 /** What a cold start may wait for Valkey, ms; API Gateway's caller is waiting too. */
 const INIT_BUDGET_MS = 500;
 /** What it may wait for a large index of which pieces keep coming, ms: without one, each question would cost a query. */
-const INIT_MOST_MS = 3_000;
+export const INIT_MOST_MS = 3_000;
 
 /** What every function that answers searches is made of. */
 export interface SearchCore {

@@ -11,7 +11,7 @@ import { WarmUp, type WarmUpResult } from './warm-up';
 
 /** What one command of the warm-up waits for its reply, ms; nobody waits for it, and its commands are large. */
 const COMMAND_TIMEOUT_MS = 5_000;
-const STATEMENT_TIMEOUT_MS = 60_000;
+export const STATEMENT_TIMEOUT_MS = 60_000;
 const PROGRESS_EVERY_MS = 200;
 
 /** The event: what a schedule, a deploy or an operator sends. Fields of other senders (a notification's) are passed over. */

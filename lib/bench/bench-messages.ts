@@ -1,5 +1,6 @@
 import { ACCESS, type ValkeyUser } from '../../lambda/contract/access';
 import type { LocalCluster } from '../local/valkey-cluster';
+import type { Figures } from './table';
 
 /** What a benchmark's parent tells its worker. */
 export interface WorkerInput {
@@ -43,6 +44,15 @@ export function toFigures(samples: Samples): Figure[] {
       ratio: Math.round((p50us / base) * 100) / 100,
     };
   });
+}
+
+/** One row a figure. */
+export function benchTable(figures: readonly Figure[]): Figures {
+  const ms = (us: number) => `${(us / 1_000).toFixed(2)} ms`;
+  return {
+    head: ['', 'median', 'p99', 'against raw-get'],
+    rows: figures.map(({ name, p50us, p99us, ratio }) => [name, ms(p50us), ms(p99us), ratio.toFixed(2)]),
+  };
 }
 
 /** @returns the value below which this share of the values lies. */

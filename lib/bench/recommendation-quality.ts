@@ -9,6 +9,7 @@ import { ALWAYS } from '../../lambda/rules/always';
 import { satisfies } from '../../lambda/rules/condition';
 import { generateListings } from '../local/listings';
 import { Random } from '../local/random';
+import type { Figures } from './table';
 
 /** The measure's depth: one page. */
 const DEPTH = 20;
@@ -24,6 +25,14 @@ export interface Quality {
   before: number;
   /** Of the recommendations. */
   after: number;
+}
+
+/** One row a number of signals. */
+export function qualityTable(qualities: readonly Quality[]): Figures {
+  return {
+    head: ['signals', 'NDCG@20, plain order', 'NDCG@20, recommendations'],
+    rows: qualities.map(({ signals, before, after }) => [String(signals), before.toFixed(3), after.toFixed(3)]),
+  };
 }
 
 /** What a person truly likes, which the system never sees. From -2 to 7. */

@@ -27,7 +27,10 @@ export function saveResults(name: string, figures: unknown, versions: Record<str
   return path.relative(PROJECT_ROOT, fileOf(name));
 }
 
-/** @returns undefined if that benchmark was never saved. */
-export function readResults<Figures>(name: string): Results<Figures> | undefined {
-  return existsSync(fileOf(name)) ? (JSON.parse(readFileSync(fileOf(name), 'utf8')) as Results<Figures>) : undefined;
+/** @throws Error if that benchmark was never saved. */
+export function readResults<Figures>(name: string): Results<Figures> {
+  if (!existsSync(fileOf(name))) {
+    throw new Error(`docs/results/${name}.json is missing; the benchmark or drill of that name writes it with --save.`);
+  }
+  return JSON.parse(readFileSync(fileOf(name), 'utf8')) as Results<Figures>;
 }

@@ -16,7 +16,7 @@ const RECALLED = "as AWS's public price page had it when last seen; not looked u
 const price = (usd: number, per: string, source: string): Price => ({ usd, per, source, verified: false });
 
 /** A node for an hour, by type. Of another type nothing is known: see {@link nodePrice}. */
-const NODES: Readonly<Record<string, Price>> = {
+export const NODES: Readonly<Record<string, Price>> = {
   'cache.t3.medium': price(0.08, 'node-hour', SCALED),
   'cache.r7g.large': price(0.21, 'node-hour', SCALED),
   'cache.r7g.xlarge': price(0.42, 'node-hour', LARGER),

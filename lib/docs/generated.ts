@@ -1,14 +1,32 @@
 import { format } from 'prettier';
+import type { GrowthFigures } from '../bench/growth/figures';
+import { readResults } from '../bench/results-file';
 import { apiPage } from './api-page';
 import { openApiDocument } from './openapi';
+import { resultsPage, type AllResults } from './results-page';
 import { runbookIndex } from './runbook-index';
+import { scalePage } from './scale-page';
 
-/** @returns the generated pages by path; `npm run docs` writes them, a test holds the committed ones to them. */
+/** @returns the generated pages by path; `npm run docs` writes them, and with `--check` holds the committed ones to them. */
 export async function generatedPages(): Promise<Record<string, string>> {
   const document = openApiDocument();
+  const pages: Record<string, string> = {
+    'docs/api.md': apiPage(document),
+    'docs/runbooks/README.md': runbookIndex(),
+    'docs/results.md': resultsPage({
+      bench: readResults<AllResults['bench']['figures']>('bench'),
+      peers: readResults<AllResults['peers']['figures']>('peers'),
+      cold: readResults<AllResults['cold']['figures']>('cold'),
+      faults: readResults<AllResults['faults']['figures']>('faults'),
+      recommendations: readResults<AllResults['recommendations']['figures']>('recommendations'),
+    }),
+    'docs/scale.md': scalePage(readResults<GrowthFigures>('growth')),
+  };
+  const formatted = Object.entries(pages).map(
+    async ([file, text]) => [file, await format(text, { parser: 'markdown', printWidth: 120 })] as const,
+  );
   return {
     'docs/openapi.json': await format(JSON.stringify(document), { parser: 'json', printWidth: 120 }),
-    'docs/api.md': await format(apiPage(document), { parser: 'markdown', printWidth: 120 }),
-    'docs/runbooks/README.md': await format(runbookIndex(), { parser: 'markdown', printWidth: 120 }),
+    ...Object.fromEntries(await Promise.all(formatted)),
   };
 }
