@@ -10,22 +10,27 @@ const program = new Command('fuzz')
   .description(
     'Asks every operation of the API hostile questions over HTTP: no 5xx, nothing but JSON, no key that is not ours',
   )
-  .option('--json', 'print only {seed, requests, statuses, faults, strayKeys}')
+  .option('--json', 'print only {seed, requests, statuses, faults, strayKeys, schemathesis}')
   .option('--seconds <n>', 'how long', wholeNumber, 60)
+  .option('--schemathesis <program>', 'let this program ask too, for half of the time, from docs/openapi.json')
   .option('--seed <n>', 'the same requests again', wholeNumber, Date.now() % 1_000_000);
 
 async function main(): Promise<void> {
-  const { json, seconds, seed } = program.parse().opts<{ json?: true; seconds: number; seed: number }>();
-  const report = await fuzz(seconds, seed);
+  const { json, seconds, seed, schemathesis } = program
+    .parse()
+    .opts<{ json?: true; seconds: number; seed: number; schemathesis?: string }>();
+  const report = await fuzz({ seconds, seed, schemathesis });
   const { requests, statuses, faults, strayKeys } = report;
+  const amiss = faults.length + strayKeys.length + (report.schemathesis === undefined ? 0 : 1);
   if (json) console.log(JSON.stringify(report));
   else {
     console.log(`Seed ${seed}: ${requests.toLocaleString('en-US')} requests, by status ${JSON.stringify(statuses)}`);
     for (const { request, fault } of faults.slice(0, 20)) console.log(`${fault}\n  ${JSON.stringify(request)}`);
     for (const key of strayKeys) console.log(`A key that is not ours, or never ends: ${key}`);
-    if (faults.length + strayKeys.length === 0) console.log('Nothing amiss.');
+    if (report.schemathesis !== undefined) console.log(report.schemathesis);
+    if (amiss === 0) console.log('Nothing amiss.');
   }
-  if (faults.length + strayKeys.length > 0) process.exitCode = 1;
+  if (amiss > 0) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

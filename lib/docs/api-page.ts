@@ -1,4 +1,4 @@
-import type { openApiDocument } from './openapi';
+import { GATEWAY, type openApiDocument } from './openapi';
 
 type Document = ReturnType<typeof openApiDocument>;
 
@@ -43,6 +43,12 @@ export function apiPage(document: Document): string {
     '',
     'Errors are problem details (RFC 9457, `application/problem+json`) that name each wrong parameter, its rule and the value received. Money is in 만원 (10,000 KRW), distances are in km.',
     '',
+    'API Gateway may answer any request itself:',
+    '',
+    '| status | |',
+    '| --- | --- |',
+    ...Object.entries(GATEWAY).map(([status, description]) => `| ${status} | ${description} |`),
+    '',
     ...sections,
   ].join('\n');
 }
@@ -61,6 +67,7 @@ function section(method: string, path: string, operation: OperationObject): stri
   if (body !== undefined) lines.push(...bodyTable(body));
   lines.push('| status | | headers |', '| --- | --- | --- |');
   for (const [status, { description, headers = {} }] of Object.entries(operation.responses)) {
+    if (GATEWAY[Number(status)] === description) continue;
     const texts = Object.entries(headers).map(([name, header]) => `\`${name}\`: ${header.description}`);
     lines.push(`| ${status} | ${description} | ${texts.join(' ')} |`);
   }

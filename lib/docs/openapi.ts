@@ -28,6 +28,14 @@ const COMMON: Readonly<Record<number, string>> = {
   500: 'Something failed unexpectedly; the request can be repeated.',
   503: 'The answer cannot be known right now; `Retry-After` says when to ask again.',
 };
+/** And what API Gateway may answer in its stead. */
+export const GATEWAY: Readonly<Record<number, string>> = {
+  403: 'The request is not signed, its signature does not hold, or there is nothing under this path.',
+  413: 'The body is too large.',
+  429: 'Too many requests at once; `Retry-After` says when to ask again.',
+  502: 'The gateway could not call the function, or could not read its answer.',
+  504: 'The function did not answer in time.',
+};
 
 /** @returns the OpenAPI 3.1 document of the API, from the schemas that validate its requests. */
 export function openApiDocument(): ReturnType<typeof createDocument> {
@@ -66,7 +74,7 @@ function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
           }),
     },
   ]);
-  const common = Object.entries(COMMON)
+  const common = Object.entries({ ...COMMON, ...GATEWAY })
     .filter(([status]) => !(status in responses))
     .map(([status, text]) => [
       status,

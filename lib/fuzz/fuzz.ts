@@ -5,6 +5,7 @@ import { startPostgres } from '../local/postgres';
 import { LocalCluster } from '../local/valkey-cluster';
 import { createVehicles } from '../local/vehicles-table';
 import { ask, fault, strayKeys } from './check';
+import { askBySchema } from './schemathesis';
 import { anyRequest, fixedRequests, type FuzzRequest } from './requests';
 
 const LISTINGS = 2_000;
@@ -19,10 +20,19 @@ export interface FuzzReport {
   /** What was asked, and what is wrong with the answer. */
   faults: { request: FuzzRequest; fault: string }[];
   strayKeys: string[];
+  /** What schemathesis said, if it was asked and found something amiss. */
+  schemathesis?: string | undefined;
+}
+
+export interface FuzzOptions {
+  seconds: number;
+  seed: number;
+  /** The program schemathesis (PyPI), which asks for half of the time; without it, this project's own requests do for all of it. */
+  schemathesis?: string | undefined;
 }
 
 /** Asks the whole API over HTTP for so many seconds, and looks at what is left in Valkey. */
-export async function fuzz(seconds: number, seed: number): Promise<FuzzReport> {
+export async function fuzz({ seconds, seed, schemathesis }: FuzzOptions): Promise<FuzzReport> {
   const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
   const functions = new LocalFunctions(cluster, postgres.url);
   try {
@@ -31,11 +41,13 @@ export async function fuzz(seconds: number, seed: number): Promise<FuzzReport> {
     const gateway = await functions.serve(0);
     const report: FuzzReport = { seed, requests: 0, statuses: {}, faults: [], strayKeys: [] };
     try {
-      const until = Date.now() + seconds * 1_000;
+      const share = schemathesis === undefined ? seconds : seconds / 2;
+      const until = Date.now() + share * 1_000;
       await askAll(gateway.port, fixedRequests(), report, Infinity);
       for (let batch = 0; Date.now() < until; batch++) {
         await askAll(gateway.port, fc.sample(anyRequest(), { numRuns: BATCH, seed: seed + batch }), report, until);
       }
+      if (schemathesis !== undefined) report.schemathesis = await askBySchema(schemathesis, gateway.port, share, seed);
     } finally {
       await gateway.stop();
     }

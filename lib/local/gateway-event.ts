@@ -14,15 +14,16 @@ export function toEvent(request: IncomingMessage, body: Buffer): APIGatewayProxy
   } catch {
     return undefined;
   }
-  const headers: Record<string, string> = {};
-  const multiValueHeaders: Record<string, string[]> = {};
+  // Without a prototype: a header or a parameter may be named `__proto__`.
+  const headers = Object.create(null) as Record<string, string>;
+  const multiValueHeaders = Object.create(null) as Record<string, string[]>;
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     const name = request.rawHeaders[i] ?? '';
     const value = request.rawHeaders[i + 1] ?? '';
     headers[name] = value;
     (multiValueHeaders[name] ??= []).push(value);
   }
-  const query: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+  const query = Object.create(null) as Record<string, string[]>;
   for (const [name, value] of new URLSearchParams(rawQuery)) (query[name] ??= []).push(value);
   const names = Object.keys(query);
   return {

@@ -49,6 +49,14 @@ test('8,000 bytes of request line and header values reach the function', async (
   expect(asked).toHaveBeenCalledTimes(1);
 });
 
+test('a header named __proto__ reaches the function like any other', async () => {
+  const answer = await send('GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n__proto__: polluted\r\n\r\n');
+  expect(answer.status).toBe(200);
+  const [event] = asked.mock.calls[0] as unknown as [{ headers: object; multiValueHeaders: object }];
+  expect(Object.entries(event.headers)).toContainEqual(['__proto__', 'polluted']);
+  expect(Object.entries(event.multiValueHeaders)).toContainEqual(['__proto__', ['polluted']]);
+});
+
 test.each([
   [8_001, '8001 bytes'],
   [20_000, '20000 bytes'],
