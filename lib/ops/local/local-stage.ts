@@ -1,8 +1,8 @@
-import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CarFinStage } from '../../carfin-stage';
 import { PROJECT_ROOT } from '../../functions/bundle';
 import { dev } from '../../stages/dev';
+import { withTemporaryApp } from '../../temporary-app';
 import { alarmDefinitions, type AlarmDefinition } from '../alarms/definitions';
 
 /** The stage dimension that local functions emit, and the first part of local nodes' ids. */
@@ -13,8 +13,10 @@ export function localAlarms(shards: number, replicasPerShard = 0): AlarmDefiniti
   const cache = { ...dev.cache, replicationGroupId: LOCAL, shards, replicasPerShard };
   // It is never deployed: only the template's alarms are read, whatever the nodes would cost.
   const settings = { ...dev, cache, monthlyBudgetUsd: 1_000_000 };
-  const stage = new CarFinStage(new App(), LOCAL, settings, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
-  return alarmDefinitions(stage.service, `${LOCAL}-`);
+  return withTemporaryApp({}, (app) => {
+    const { service } = new CarFinStage(app, LOCAL, settings, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
+    return alarmDefinitions(service, `${LOCAL}-`);
+  });
 }
 
 /** Ids of the nodes as ElastiCache would give them: primaries first, in the order in which the local cluster started them. */
