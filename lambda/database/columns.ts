@@ -1,6 +1,6 @@
-import { escapeIdentifier } from 'pg';
 import { COLUMN_NAMES, type ColumnName } from '../catalogue/listing';
 import type { ColumnReference } from '../rules/sql';
+import { driver } from './driver';
 
 /** The table that belongs to somebody else. */
 export const TABLE = 'vehicles';
@@ -28,6 +28,7 @@ export function mapColumns(present: readonly string[]): ColumnReference {
   const actual = (name: ColumnName) => (present.includes(name) ? name : spelling.get(name.replaceAll('_', '')));
   const missing = COLUMN_NAMES.filter((name) => actual(name) === undefined);
   if (missing.length > 0) throw new MissingColumnsError(missing, present);
+  const { escapeIdentifier } = driver();
   const references = new Map(COLUMN_NAMES.map((name) => [name, escapeIdentifier(actual(name) ?? name)]));
   return (name) => references.get(name) ?? escapeIdentifier(name);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Pool, type PoolConfig } from 'pg';
+import type { Pool, PoolConfig } from 'pg';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
 import { presignedToken } from '../signing/presigned-token';
+import { driver } from './driver';
 import { secretLogin } from './secret';
 
 /** ms that PostgreSQL itself gives a statement of a search; below what the client waits, so that it ends first. */
@@ -13,12 +14,16 @@ export function rdsToken(host: string, port: number, user: string, env?: NodeJS.
 }
 
 /**
- * Connects lazily and, with IAM, signs a token for each connection. A Lambda environment handles one request at a time, so
- * one connection is all it needs.
+ * How to connect; with IAM, a token is signed for each connection. A Lambda environment handles one request at a time, so one
+ * connection is all it needs.
  * @param statementTimeoutMs what PostgreSQL gives one statement.
+ * @throws MissingEnvironmentError
  */
-export function createPool(env: NodeJS.ProcessEnv = process.env, statementTimeoutMs = STATEMENT_TIMEOUT_MS): Pool {
-  const pool = new Pool({
+export function poolSettings(
+  env: NodeJS.ProcessEnv = process.env,
+  statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+): PoolConfig {
+  return {
     ...login(env),
     max: 1,
     connectionTimeoutMillis: 1_000,
@@ -26,10 +31,20 @@ export function createPool(env: NodeJS.ProcessEnv = process.env, statementTimeou
     // A frozen environment must not be kept from ending by an idle connection.
     allowExitOnIdle: true,
     application_name: env.AWS_LAMBDA_FUNCTION_NAME ?? 'carfin-cache',
-  });
+  };
+}
+
+/** Connects with its first query. */
+export function openPool(settings: PoolConfig): Pool {
+  const pool = new (driver().Pool)(settings);
   // PostgreSQL may end an idle connection (57P01); without a listener that would end the process.
   pool.on('error', () => undefined);
   return pool;
+}
+
+/** {@link openPool} with {@link poolSettings}. @throws MissingEnvironmentError */
+export function createPool(env?: NodeJS.ProcessEnv, statementTimeoutMs?: number): Pool {
+  return openPool(poolSettings(env, statementTimeoutMs));
 }
 
 function login(env: NodeJS.ProcessEnv): PoolConfig {

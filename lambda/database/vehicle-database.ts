@@ -11,7 +11,10 @@ import { listingsQuery, searchQuery, type Query } from './search-query';
 export class VehicleDatabase {
   private column: ColumnReference | undefined;
 
-  constructor(private readonly pool: Pool) {}
+  private pool: Pool | undefined;
+
+  /** @param open called once, with the first query. */
+  constructor(private readonly open: () => Pool) {}
 
   /** Answers a question with one query. @throws DatabaseUnavailableError, MissingColumnsError */
   async search(question: Question, request: RequestContext): Promise<{ total: number; listings: Listing[] }> {
@@ -29,6 +32,11 @@ export class VehicleDatabase {
   /** Whether the database answers at all. @throws DatabaseUnavailableError */
   async ping(request: RequestContext): Promise<void> {
     await request.database.spend(() => this.send(request, { text: 'SELECT 1', values: [] }));
+  }
+
+  /** Ends its connections. */
+  async close(): Promise<void> {
+    await this.pool?.end();
   }
 
   private async ask(request: RequestContext, query: (column: ColumnReference) => Query): Promise<unknown[][]> {
@@ -62,6 +70,7 @@ export class VehicleDatabase {
       const expired = new Promise<never>((_, reject) => {
         deadline = setTimeout(() => reject(new Error(`no answer within ${Math.round(remaining)} ms`)), remaining);
       });
+      this.pool ??= this.open();
       const asked = this.pool.query<unknown[]>({ ...query, rowMode: 'array', query_timeout: remaining } as Query & {
         rowMode: 'array';
       });

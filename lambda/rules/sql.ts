@@ -1,5 +1,5 @@
-import { escapeLiteral } from 'pg';
 import type { ColumnName } from '../catalogue/listing';
+import { driver } from '../database/driver';
 import type { Condition } from './condition';
 
 /** Gives the SQL name of a column, quoted. */
@@ -12,8 +12,8 @@ export function toSql(condition: Condition, column: ColumnReference): string {
   if ('not' in condition) return `NOT ${toSql(condition.not, column)}`;
   if ('text' in condition) {
     const value = `coalesce(${column(condition.text)}, '')`;
-    if ('in' in condition) return `${value} IN (${condition.in.map(escapeLiteral).join(', ')})`;
-    return `(${condition.contains.map((fragment) => `strpos(${value}, ${escapeLiteral(fragment)}) > 0`).join(' OR ')})`;
+    if ('in' in condition) return `${value} IN (${condition.in.map((each) => literal(each)).join(', ')})`;
+    return `(${condition.contains.map((fragment) => `strpos(${value}, ${literal(fragment)}) > 0`).join(' OR ')})`;
   }
   const value = column(condition.number);
   const bounds = [
@@ -34,3 +34,5 @@ export function rankToSql(tiers: readonly Condition[], column: ColumnReference):
 function join(parts: readonly Condition[], operator: 'AND' | 'OR', column: ColumnReference): string {
   return `(${parts.map((part) => toSql(part, column)).join(` ${operator} `)})`;
 }
+
+const literal = (text: string) => driver().escapeLiteral(text);

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { MissingColumnsError } from '../database/columns';
 import { DatabaseUnavailableError } from '../database/errors';
-import { createPool } from '../database/pool';
+import { openPool, poolSettings } from '../database/pool';
 import { VehicleDatabase } from '../database/vehicle-database';
 import { unavailable } from '../http/problem';
 import { TYPICAL_QUESTIONS, type Question } from '../rules/question';
@@ -37,8 +37,8 @@ export interface SearchCore {
  */
 export async function createSearchCore(env: NodeJS.ProcessEnv): Promise<SearchCore> {
   const valkey = ValkeyClient.fromEnvironment(env);
-  const pool = createPool(env);
-  const database = new VehicleDatabase(pool);
+  const settings = poolSettings(env);
+  const database = new VehicleDatabase(() => openPool(settings));
   const catalogue = new CurrentCatalogue(valkey);
   const service = new SearchService(valkey, database, catalogue, new Popularity());
   const telemetry = new SearchTelemetry(valkey, catalogue, env);
@@ -62,7 +62,7 @@ export async function createSearchCore(env: NodeJS.ProcessEnv): Promise<SearchCo
     },
     close: async () => {
       valkey.close();
-      await pool.end();
+      await database.close();
     },
   };
 }

@@ -27,7 +27,7 @@ export function createWarmUpFunction(env: NodeJS.ProcessEnv = process.env): Warm
   const valkey = ValkeyClient.fromEnvironment(env, { commandTimeoutMs: COMMAND_TIMEOUT_MS, scripts: WARM_UP_SCRIPTS });
   const pool = createPool(env, STATEMENT_TIMEOUT_MS);
   const catalogue = new CurrentCatalogue(valkey);
-  const service = new SearchService(valkey, new VehicleDatabase(pool), catalogue);
+  const service = new SearchService(valkey, new VehicleDatabase(() => pool), catalogue);
   const warmUp = new WarmUp(valkey, pool, catalogue, service, logProgress());
   const emitter = new Emitter(env);
 

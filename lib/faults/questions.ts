@@ -20,7 +20,7 @@ export interface KnownQuestion {
 /** Asks PostgreSQL alone, before anything is disturbed, for the answers to so many different questions. */
 export async function knownQuestions(databaseUrl: string, count: number): Promise<KnownQuestion[]> {
   const pool = createPool({ DATABASE_URL: databaseUrl });
-  const database = new VehicleDatabase(pool);
+  const database = new VehicleDatabase(() => pool);
   const known: KnownQuestion[] = [];
   try {
     for (const question of randomQuestions(count)) {

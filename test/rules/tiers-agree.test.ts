@@ -76,7 +76,7 @@ describe.each<Spelling>(['underscored', 'plain'])('PostgreSQL and the index, col
     postgres = await startPostgres();
     await createVehicles(postgres.ownerUrl, listings, spelling);
     pool = createPool({ DATABASE_URL: postgres.url }, 60_000);
-    database = new VehicleDatabase(pool);
+    database = new VehicleDatabase(() => pool);
   }, 60_000);
 
   afterAll(async () => {

@@ -120,11 +120,10 @@ function whole({ answer, close }: Answering): Way {
 }
 
 function bestQuery({ databaseUrl }: PeerInput): Answering {
-  const pool = createPool({ [ENV.databaseUrl]: databaseUrl });
-  const database = new VehicleDatabase(pool);
+  const database = new VehicleDatabase(() => createPool({ [ENV.databaseUrl]: databaseUrl }));
   return {
     answer: async (question) => (await queryAnswer(database, question, new RequestContext())).toString(),
-    close: () => pool.end(),
+    close: () => database.close(),
   };
 }
 
