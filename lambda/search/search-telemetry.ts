@@ -1,10 +1,12 @@
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
+import type { Listing } from '../catalogue/listing';
 import { METRICS, type MetricName } from '../contract/metrics';
+import type { Question } from '../rules/question';
 import { MetricUnit } from '../telemetry/emitter';
 import type { RequestContext } from '../telemetry/request';
 import { RequestTelemetry } from '../telemetry/request-telemetry';
 import type { ValkeyClient } from '../valkey/client';
-import type { Tier } from './search-service';
+import type { Answer, Tier } from './search-service';
 
 const ANSWERS: Readonly<Record<Tier, MetricName>> = {
   hit: METRICS.answersFromCache,
@@ -22,8 +24,9 @@ export class SearchTelemetry extends RequestTelemetry {
     super(valkey, env);
   }
 
-  answered(tier: Tier, context: RequestContext): void {
+  answered(question: Question, { body, tier }: Answer, context: RequestContext): void {
     this.emitter.count(ANSWERS[tier]);
+    this.emitter.demand.answered(question, () => (JSON.parse(body) as { vehicles: Listing[] }).vehicles);
     this.searched(context);
   }
 

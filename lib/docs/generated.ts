@@ -1,4 +1,5 @@
 import { format } from 'prettier';
+import { analyticsPage } from './analytics-page';
 import { apiPage } from './api-page';
 import { openApiDocument } from './openapi';
 import { runbookIndex } from './runbook-index';
@@ -9,6 +10,7 @@ export async function generatedPages(): Promise<Record<string, string>> {
   return {
     'docs/openapi.json': await format(JSON.stringify(document), { parser: 'json', printWidth: 120 }),
     'docs/api.md': await format(apiPage(document), { parser: 'markdown', printWidth: 120 }),
+    'docs/analytics.md': await format(analyticsPage(), { parser: 'markdown', printWidth: 120 }),
     'docs/runbooks/README.md': await format(runbookIndex(), { parser: 'markdown', printWidth: 120 }),
   };
 }

@@ -22,12 +22,17 @@ import {
 } from '../../lambda/contract/keys';
 import { TYPICAL_QUESTIONS } from '../../lambda/rules/question';
 import { PROJECT_ROOT } from '../../lib/functions/bundle';
+import { analyticsPage } from '../../lib/docs/analytics-page';
 import { openApiDocument } from '../../lib/docs/openapi';
 
 const page = (file: string) => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
 
 test('docs/openapi.json is what the schemas say; npm run docs writes it', () => {
   expect(JSON.parse(page('docs/openapi.json'))).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+});
+
+test('docs/analytics.md is what the queries say; npm run docs writes it', () => {
+  expect(page('docs/analytics.md').trim()).toBe(analyticsPage().trim());
 });
 
 test('docs/keys.md names every key and TTL of the code', () => {
