@@ -4,6 +4,7 @@ import { Demand } from '../analytics/demand';
 import { ENV, optionalEnv } from '../contract/environment';
 import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from '../contract/metrics';
 import { BatchedMetrics, MOST_VALUES, type Unit } from './batched-metrics';
+import { PrivateLogFormatter } from './log-formatter';
 
 export { MetricUnit };
 
@@ -14,7 +15,10 @@ export { MetricUnit };
 const FLUSH_EVERY_MS = 1_000;
 
 /** The function's log: one JSON line an event, and none for a request that went well. */
-export const logger = new Logger({ serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'carfin-cache' });
+export const logger = new Logger({
+  serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'carfin-cache',
+  logFormatter: new PrivateLogFormatter(),
+});
 
 /** Emits metrics as EMF on standard output, which needs no endpoint in the VPC; on the same lines, what people asked for. */
 export class Emitter {
