@@ -21,12 +21,15 @@ const MOST_KINDS = 200;
 export class Demand {
   private askedFor = new Map<string, AskedFor>();
   private steps = new Map<number, SessionStep>();
+  private answeredFrom = new Map<string, number>();
   private answers = 0;
   private sample: (() => readonly Listing[]) | undefined;
 
-  /** @param listings gives those of the answer, if they are asked for. */
-  answered(question: Question, listings: () => readonly Listing[]): void {
+  /** @param catalogue the version in memory. @param listings gives those of the answer, if they are asked for. */
+  answered(question: Question, catalogue: string | undefined, listings: () => readonly Listing[]): void {
     this.asked(question);
+    const from = catalogue ?? 'none';
+    this.answeredFrom.set(from, (this.answeredFrom.get(from) ?? 0) + 1);
     // Each answer of the line is kept with the same chance (a reservoir of one).
     if (Math.random() * ++this.answers < 1) this.sample = listings;
   }
@@ -54,15 +57,19 @@ export class Demand {
 
   /** @returns what was counted since the last call; undefined if that is nothing. */
   take(): Partial<Analytics> | undefined {
-    const { askedFor, steps } = this;
+    const { askedFor, steps, answeredFrom } = this;
     if (askedFor.size + steps.size === 0) return undefined;
     const carsShown = this.carsShown();
     this.askedFor = new Map();
     this.steps = new Map();
+    this.answeredFrom = new Map();
     this.answers = 0;
     this.sample = undefined;
     return {
       ...(askedFor.size > 0 ? { askedFor: [...askedFor.values()] } : {}),
+      ...(answeredFrom.size > 0
+        ? { answeredFrom: [...answeredFrom].map(([catalogue, searches]) => ({ catalogue, searches })) }
+        : {}),
       ...(carsShown.length > 0 ? { carsShown } : {}),
       ...(steps.size > 0 ? { sessionSteps: [...steps.values()] } : {}),
     };

@@ -7,6 +7,7 @@
 export interface Analytics {
   askedFor: AskedFor[];
   carsShown: CarShown[];
+  answeredFrom: AnsweredFrom[];
   sessionSteps: SessionStep[];
 }
 
@@ -29,6 +30,13 @@ export interface CarShown {
   model: string;
   /** From one answer of the line, taken at random and multiplied by the answers of the line. */
   listings: number;
+}
+
+/** Searches that were answered while one catalogue was in memory. */
+export interface AnsweredFrom {
+  /** The version of the index; `none` while there is none. */
+  catalogue: string;
+  searches: number;
 }
 
 /** What happened to sessions at their n-th question. */

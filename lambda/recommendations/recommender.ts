@@ -60,7 +60,8 @@ export class Recommender {
   private counted(question: Question, body: string): string {
     const listings = () =>
       (JSON.parse(body) as { recommendations: Ranked[] }).recommendations.map(({ vehicle }) => vehicle);
-    this.dependencies.demand.answered(question, listings);
+    const { demand, catalogue } = this.dependencies;
+    demand.answered(question, catalogue.index?.version, listings);
     return body;
   }
 

@@ -142,6 +142,12 @@ describe('the log of a day', () => {
     );
   });
 
+  test('knows which catalogue was in memory', () => {
+    expect(answerOf('catalogues')).toEqual([
+      { 'each.catalogue': expect.stringMatching(/^[0-9a-f]{12}$/) as unknown, searches: 16 },
+    ]);
+  });
+
   test('knows how far sessions go: one only began, one stopped after a question, one was completed after three', () => {
     const steps = answerOf('where-sessions-stop').map((row) => [
       row['each.question'],

@@ -37,8 +37,8 @@ test('every answer of a line has the same chance to be the one whose cars are to
   let first = 0;
   for (let i = 0; i < 2_000; i++) {
     const demand = new Demand();
-    demand.answered(question, () => [one]);
-    demand.answered(question, () => [other]);
+    demand.answered(question, 'v', () => [one]);
+    demand.answered(question, 'v', () => [other]);
     const [car, ...rest] = demand.take()?.carsShown ?? [];
     expect([car?.listings, rest]).toEqual([2, []]);
     if (car?.model === one.model) first++;
@@ -48,7 +48,7 @@ test('every answer of a line has the same chance to be the one whose cars are to
 
 test('the models that are told are bounded, those shown most', () => {
   const demand = new Demand();
-  demand.answered(question, () => listings);
+  demand.answered(question, 'v', () => listings);
   const shown = demand.take()?.carsShown ?? [];
   expect(shown).toHaveLength(MOST_MODELS);
   const counts = new Map<string, number>();
@@ -62,8 +62,11 @@ test('the models that are told are bounded, those shown most', () => {
 
 test('an answer that cannot be read costs nobody their request', () => {
   const demand = new Demand();
-  demand.answered(question, () => JSON.parse('{') as []);
-  expect(demand.take()).toEqual({ askedFor: [expect.objectContaining({ searches: 1 })] });
+  demand.answered(question, 'v', () => JSON.parse('{') as []);
+  expect(demand.take()).toEqual({
+    askedFor: [expect.objectContaining({ searches: 1 })],
+    answeredFrom: [{ catalogue: 'v', searches: 1 }],
+  });
 });
 
 test('what was counted goes out once, on one line, beside the metrics', () => {
@@ -74,7 +77,7 @@ test('what was counted goes out once, on one line, beside the metrics', () => {
     lines.push(JSON.parse(line) as Record<string, unknown>);
   });
   const emitter = new Emitter({});
-  emitter.demand.answered(question, () => listings.slice(0, 1));
+  emitter.demand.answered(question, 'v', () => listings.slice(0, 1));
   for (let i = 0; i < 150; i++) emitter.record(METRICS.searchTime, 'Milliseconds', i);
   emitter.flushNow();
   emitter.count(METRICS.valkeyOperations);

@@ -89,6 +89,14 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
       'Listings in answers by model, about: each line of the log tells of one of its answers, taken at random, times their number. While a process answers at most one search a second that is every answer. A line names the 20 models shown most.',
   },
   {
+    id: 'catalogues',
+    question: 'Which catalogue do answers come from?',
+    functions: ANSWERING,
+    query: queryOf({ list: 'answeredFrom', sum: ['searches'], by: ['catalogue'], order: 'most' }),
+    reading:
+      'Searches by the version of the index that was in memory, as `npm run ops -- catalogue show` names it; `none` while there was none. After a catalogue that was wrong, this says how many got to see it.',
+  },
+  {
     id: 'questions-a-session',
     question: 'After how many questions is a person done?',
     functions: CONVERSING,
