@@ -70,7 +70,10 @@ test('a session that is not there is 404, and one that was lost within its life 
 });
 
 test('while Valkey is away a session is 503 with Retry-After, never 404', async () => {
-  const alone = await createConversationFunction({ ...api.engines.env('conversation'), VALKEY_ENDPOINT: '127.0.0.1:1' });
+  const alone = await createConversationFunction({
+    ...api.engines.env('conversation'),
+    VALKEY_ENDPOINT: '127.0.0.1:1',
+  });
   const answers = await Promise.all([
     call(alone.handler, 'GET', '/v1/sessions/any'),
     call(alone.handler, 'POST', '/v1/sessions', { body: { userId: 'kim', question: '?' } }),
