@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   );
 
   const gatewayStep = ora('Search').start();
-  const gateway = await functions.serve(port, (milliseconds, status) => telemetry.answered(milliseconds, status));
+  const gateway = await functions.serve(port, (...answer) => telemetry.answered(...answer));
   stops.unshift(gateway.stop);
   const url = `http://127.0.0.1:${gateway.port}`;
   stops.unshift(await operateLocally({ cluster, functions, telemetry, url }));

@@ -19,6 +19,7 @@ import { ServiceEndpoint } from './network/service-endpoint';
 import { AlarmTopic } from './observability/alarm-topic';
 import { alarmedStage } from './observability/alarmed-stage';
 import { Alarms } from './observability/alarms';
+import { AnalyticsQueries } from './observability/analytics/analytics-queries';
 import { StageDashboard } from './observability/dashboard/stage-dashboard';
 import { OperatorRole } from './operations/operator-role';
 import type { StageSettings } from './stages/settings';
@@ -63,6 +64,13 @@ export class ServiceStack extends Stack {
       pages: this.alarmTopic,
       notices: new AlarmTopic(this, 'NoticeTopic', 'CarFin: for the morning', noticeEmails),
     });
+    const logs = FUNCTION_NAMES.map((name) => [name, this.functions[name].function.logGroup.logGroupName] as const);
+    new AnalyticsQueries(
+      this,
+      'Analytics',
+      settings.cache.replicationGroupId,
+      Object.fromEntries(logs) as Record<FunctionName, string>,
+    );
     new OperatorRole(this, 'Operator', {
       replicationGroupId: settings.cache.replicationGroupId,
       alarmTopic: this.alarmTopic,

@@ -3,8 +3,11 @@
  * Each Valkey user may do what its function does and nothing else (AmazonElastiCache/latest/dg, Clusters.RBAC).
  */
 
-/** What iovalkey's cluster client itself sends: without `cluster|info` it never becomes ready, without `asking` it loses the keys of a slot that moves. */
-const CONNECT = ['+ping', '+info', '+cluster|slots', '+cluster|info', '+asking'];
+/**
+ * What iovalkey's cluster client itself sends: without `cluster|info` it never becomes ready, without `asking` it loses the keys
+ * of a slot that moves, without `client|setname` every look at the slots (each process, each 5 s) counts as a refused command.
+ */
+const CONNECT = ['+ping', '+info', '+cluster|slots', '+cluster|info', '+asking', '+client|setname'];
 
 /** Listings are written only to mend one whose bytes are damaged. */
 const SEARCH_KEYS = ['%R~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:*'];

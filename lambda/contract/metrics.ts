@@ -15,6 +15,8 @@ export const METRICS = {
   answersFromDatabase: 'AnswersFromDatabase',
   /** Searches that no tier could answer (503). Count. */
   answersUnavailable: 'AnswersUnavailable',
+  /** Searches answered without the database from a catalogue that is older than {@link STALE_SECONDS}. Count. */
+  answersStale: 'AnswersStale',
   /** Requests refused as invalid (4xx). Count. */
   invalidRequests: 'InvalidRequests',
   /** The handler's own time for a search, Milliseconds. */
@@ -38,6 +40,8 @@ export const METRICS = {
   /** Warm-ups that ended well, and that did not. Count. */
   warmUpSucceeded: 'WarmUpSucceeded',
   warmUpFailed: 'WarmUpFailed',
+  /** Warm-ups that made another catalogue current: the index has a new version. Count. */
+  cataloguesPublished: 'CataloguesPublished',
   /** What a warm-up took, Milliseconds. */
   warmUpTime: 'WarmUpTime',
   /** Rows of the table, and those that some question can find, at the last whole reading. Count. */
@@ -52,4 +56,7 @@ export const METRICS = {
   /** Scores that people gave, 0 to 5. */
   satisfactionScore: 'SatisfactionScore',
 } as const;
+/** A catalogue that no warm-up has confirmed for so long is stale: five warm-ups in a row are missing. */
+export const STALE_SECONDS = 300;
+
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -28,7 +28,13 @@ export async function createConversationFunction(env: NodeJS.ProcessEnv = proces
   const chats = new ChatStore(valkey);
   const preferences = new PreferenceStore(valkey);
   const recommendations = new RecommendationStore(valkey);
-  const recommender = new Recommender({ valkey, catalogue, kept: recommendations, search });
+  const recommender = new Recommender({
+    valkey,
+    catalogue,
+    kept: recommendations,
+    search,
+    demand: telemetry.emitter.demand,
+  });
   const routes = [
     ...sessionRoutes({ sessions, search, telemetry: promises }),
     ...chatRoutes({ chats, telemetry: promises }),

@@ -1,3 +1,4 @@
+import type { Demand } from '../analytics/demand';
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
 import type { Listing } from '../catalogue/listing';
 import { questionId } from '../contract/keys';
@@ -18,6 +19,7 @@ export interface RecommenderDependencies {
   catalogue: CurrentCatalogue;
   kept: RecommendationStore;
   search: (question: Question, context: RequestContext) => Promise<Answer>;
+  demand: Demand;
 }
 
 /** Recommends listings to a person: the index's best, reordered by what was learned about them. */
@@ -44,13 +46,22 @@ export class Recommender {
     if (seen !== undefined) await catalogue.follow(request, seen);
     if (!preferences.ok) return this.plain(question, request, null);
     const { version } = preferences.value;
-    if (stored.ok && stored.value?.version === version) return stored.value.body;
+    if (stored.ok && stored.value?.version === version) return this.counted(question, stored.value.body);
     if (version === 0 || index === undefined) return this.plain(question, request, version);
     const candidates = new PendingPage(index, { ...question, limit: CANDIDATES, offset: 0 });
     candidates.take(await valkey.wave(request, candidates.commands()));
     if (!candidates.complete) return this.plain(question, request, version);
     const body = personal(question, preferences.value, candidates.total, candidates.listings());
     await kept.keep(userId, asked, { version, body }, request);
+    return this.counted(question, body);
+  }
+
+  /** A plain answer is a search, and counted there. */
+  private counted(question: Question, body: string): string {
+    const listings = () =>
+      (JSON.parse(body) as { recommendations: Ranked[] }).recommendations.map(({ vehicle }) => vehicle);
+    const { demand, catalogue } = this.dependencies;
+    demand.answered(question, catalogue.index?.version, listings);
     return body;
   }
 

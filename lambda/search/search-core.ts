@@ -52,7 +52,7 @@ export async function createSearchCore(env: NodeJS.ProcessEnv): Promise<SearchCo
     search: async (question, context) => {
       try {
         const answer = await service.answer(question, context);
-        telemetry.answered(answer.tier, context);
+        telemetry.answered(question, answer, context);
         return answer;
       } catch (error) {
         if (!(error instanceof DatabaseUnavailableError || error instanceof MissingColumnsError)) throw error;

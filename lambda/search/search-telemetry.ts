@@ -1,10 +1,12 @@
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
-import { METRICS, type MetricName } from '../contract/metrics';
+import type { Listing } from '../catalogue/listing';
+import { METRICS, STALE_SECONDS, type MetricName } from '../contract/metrics';
+import type { Question } from '../rules/question';
 import { MetricUnit } from '../telemetry/emitter';
 import type { RequestContext } from '../telemetry/request';
 import { RequestTelemetry } from '../telemetry/request-telemetry';
 import type { ValkeyClient } from '../valkey/client';
-import type { Tier } from './search-service';
+import type { Answer, Tier } from './search-service';
 
 const ANSWERS: Readonly<Record<Tier, MetricName>> = {
   hit: METRICS.answersFromCache,
@@ -22,8 +24,13 @@ export class SearchTelemetry extends RequestTelemetry {
     super(valkey, env);
   }
 
-  answered(tier: Tier, context: RequestContext): void {
+  answered(question: Question, { body, tier }: Answer, context: RequestContext): void {
     this.emitter.count(ANSWERS[tier]);
+    const { manifest } = this.catalogue;
+    if (tier !== 'database' && manifest !== undefined && this.catalogueAge > STALE_SECONDS)
+      this.emitter.count(METRICS.answersStale);
+    const listings = () => (JSON.parse(body) as { vehicles: Listing[] }).vehicles;
+    this.emitter.demand.answered(question, manifest?.version, listings);
     this.searched(context);
   }
 
@@ -36,6 +43,11 @@ export class SearchTelemetry extends RequestTelemetry {
     const { manifest } = this.catalogue;
     this.emitter.record(METRICS.searchTime, MetricUnit.Milliseconds, context.elapsed);
     if (manifest === undefined) this.emitter.count(METRICS.indexMissing);
-    else this.emitter.gauge(METRICS.indexAge, MetricUnit.Seconds, (Date.now() - this.catalogue.confirmedAt) / 1_000);
+    else this.emitter.gauge(METRICS.indexAge, MetricUnit.Seconds, this.catalogueAge);
+  }
+
+  /** Since a warm-up last confirmed it, s. */
+  private get catalogueAge(): number {
+    return (Date.now() - this.catalogue.confirmedAt) / 1_000;
   }
 }

@@ -63,7 +63,9 @@ export function sessionRoutes({ sessions, search, telemetry }: SessionDependenci
         throw new Problem(429, `This person began ${LIMITS.sessionsOfPerson} sessions in the last seven days.`, {
           headers: { 'retry-after': '3600' },
         });
-      return json(201, created, { location: `/v1/sessions/${created.sessionId}` });
+      const { repeated, ...answer } = created;
+      if (!repeated) telemetry.began();
+      return json(201, answer, { location: `/v1/sessions/${answer.sessionId}` });
     }),
     route(getSession, async ({ path: { sessionId }, context }) => {
       const stored = await known(sessions.read(sessionId, context));
@@ -91,14 +93,17 @@ export function sessionRoutes({ sessions, search, telemetry }: SessionDependenci
       if (!result.replayed) telemetry.rated(score);
       return written(request, result);
     }),
-    route(completeSession, async (request) =>
-      written(request, await apply(request, { type: 'completed', steps: [], data: {}, state: 'completed' })),
-    ),
+    route(completeSession, async (request) => {
+      const result = await apply(request, { type: 'completed', steps: [], data: {}, state: 'completed' });
+      if (!result.replayed) telemetry.completed(result.n);
+      return written(request, result);
+    }),
     route(askQuestion, async (request) => {
       const { question, needs } = request.body;
       telemetry.asked();
       const steps = [['set', 'question', question], ...mergeSteps('search', needs)] as const;
       const result = await apply(request, { type: 'question', steps, data: { question, needs }, state: 'reranking' });
+      if (!result.replayed) telemetry.reached(result.n);
       const asked = questionOf(result.search);
       const { body, tier } = await search(asked, request.context);
       telemetry.answered();

@@ -49,17 +49,18 @@ export class SessionStore {
     this.seen = new SeenMarker(valkey, 'a2a', TTL.session);
   }
 
-  /** @returns undefined if the person has too many sessions. */
+  /** @returns the session, and whether it was created before this request; undefined if the person has too many. */
   async create(
     { userId, question, context }: { userId: string; question: string; context: unknown },
     idempotencyKey: string | undefined,
     request: RequestContext,
-  ): Promise<{ sessionId: string; version: number; durable: boolean } | undefined> {
+  ): Promise<{ sessionId: string; version: number; durable: boolean; repeated: boolean } | undefined> {
     const id = idempotencyKey ?? randomUUID();
+    const proposed = randomUUID();
     const registration = durableScript<string | null>(
       REGISTER_SESSION,
       [sessionIndexKey(userId), creationKey(userId, id)],
-      [randomUUID(), TTL.sessionIndex, TTL.creation, TTL.sessionLife * 1_000, LIMITS.sessionsOfPerson],
+      [proposed, TTL.sessionIndex, TTL.creation, TTL.sessionLife * 1_000, LIMITS.sessionsOfPerson],
     );
     const [registered] = await this.valkey.all(request, [registration]);
     const sessionId = registered.reply;
@@ -84,7 +85,12 @@ export class SessionStore {
     ]);
     // Again, for a person who was being forgotten meanwhile: no session goes without being listed.
     await Promise.all([this.valkey.all(request, [registration]), this.seen.mark(sessionId, request)]);
-    return { sessionId, version: created.reply, durable: registered.durable && created.durable };
+    return {
+      sessionId,
+      version: created.reply,
+      durable: registered.durable && created.durable,
+      repeated: sessionId !== proposed,
+    };
   }
 
   async write(

@@ -12,6 +12,7 @@ export const MOST_VALUES = 100;
  */
 export class BatchedMetrics extends Metrics {
   private batches: Record<string, readonly number[]> = {};
+  private properties: object = {};
 
   /** @param values at least one, at most {@link MOST_VALUES}. */
   addValues(name: string, unit: Unit, values: readonly number[]): void {
@@ -21,12 +22,18 @@ export class BatchedMetrics extends Metrics {
     if (values.length > 1) this.batches[name] = values;
   }
 
+  /** Members of the next line that are no metrics; CloudWatch keeps them in the log only (EMF specification, properties). */
+  addProperties(properties: object): void {
+    this.properties = { ...this.properties, ...properties };
+  }
+
   override serializeMetrics(): EmfOutput {
-    return { ...super.serializeMetrics(), ...this.batches };
+    return { ...this.properties, ...super.serializeMetrics(), ...this.batches };
   }
 
   override clearMetrics(): void {
     super.clearMetrics();
     this.batches = {};
+    this.properties = {};
   }
 }

@@ -56,6 +56,7 @@ export function createWarmUpFunction(env: NodeJS.ProcessEnv = process.env): Warm
 function emitResult(emitter: Emitter, result: WarmUpResult): void {
   if (result.outcome === 'busy') return;
   emitter.count(METRICS.warmUpSucceeded);
+  if (result.outcome === 'published') emitter.count(METRICS.cataloguesPublished);
   emitter.count(METRICS.databaseQueries, result.databaseQueries);
   emitter.record(METRICS.warmUpTime, MetricUnit.Milliseconds, result.seconds * 1_000);
   emitter.record(METRICS.catalogueListings, MetricUnit.Count, result.listings);

@@ -13,8 +13,8 @@ export const LOAD: Load = { searches: 1_000_000, conversationRequests: 300_000, 
 export const BILLED_MS = { search: 10, conversation: 15, events: 4_000, 'warm-up': 1_000 } as const;
 /** The warm-up looks once a minute. */
 export const WARM_UPS = 43_800;
-/** Metrics and log of one request, bytes. */
-export const LOG_BYTES = 1_500;
+/** Metrics, what was asked for and log of one request, bytes; a busy process tells of many requests in one line. */
+export const LOG_BYTES = 2_700;
 /** What an answer moves between Valkey and a function, bytes; half of the functions are in another zone than the primary. */
 export const VALKEY_BYTES = 12_000;
 /** GiB in a snapshot of one shard: what a catalogue and the sessions take. */

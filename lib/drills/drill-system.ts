@@ -8,6 +8,7 @@ import { LocalFunctions } from '../local/local-system';
 import { startPostgres, type LocalPostgres } from '../local/postgres';
 import { LocalCluster } from '../local/valkey-cluster';
 import { createVehicles } from '../local/vehicles-table';
+import { Conversations } from './conversations';
 import { Load } from './load';
 
 /**
@@ -31,12 +32,13 @@ export class DrillSystem {
     readonly cluster: LocalCluster,
     readonly functions: LocalFunctions,
     readonly load: Load,
+    readonly conversations: Conversations,
     private readonly telemetry: LocalTelemetry,
     private readonly stopGateway: () => Promise<void>,
   ) {
     this.every(MINUTE_MS, () => telemetry.sample(cluster, SHARDS));
     // As the schedule in AWS does; one that fails is what an alarm is for.
-    this.every(2 * MINUTE_MS, () => functions.warmUp());
+    this.every(MINUTE_MS, () => functions.warmUp());
   }
 
   static async start(): Promise<DrillSystem> {
@@ -49,9 +51,10 @@ export class DrillSystem {
     const telemetry = new LocalTelemetry(() => began + (Date.now() - began) * FASTER);
     const functions = new LocalFunctions(cluster, postgres.url, (name) => (line) => telemetry.take(name, line));
     await functions.warmUp();
-    const gateway = await functions.serve(0, (milliseconds, status) => telemetry.answered(milliseconds, status));
-    const load = new Load(`http://127.0.0.1:${gateway.port}`);
-    return new DrillSystem(postgres, cluster, functions, load, telemetry, gateway.stop);
+    const gateway = await functions.serve(0, (...answer) => telemetry.answered(...answer));
+    const url = `http://127.0.0.1:${gateway.port}`;
+    const [load, conversations] = [new Load(url), new Conversations(url)];
+    return new DrillSystem(postgres, cluster, functions, load, conversations, telemetry, gateway.stop);
   }
 
   /** Names of the alarms that would tell somebody now. */
@@ -66,6 +69,7 @@ export class DrillSystem {
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     this.load.stop();
+    this.conversations.stop();
     await this.stopGateway();
     await this.functions.stop();
     await Promise.all([this.cluster.stop(), this.postgres.stop()]);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FASTER, type DrillSystem } from './drill-system';
-import type { Drill } from './drills';
+import type { Drill } from './drill';
 import type { Experience } from './load';
 
 const LOOK_EVERY_MS = 250;

@@ -113,11 +113,12 @@ export class LocalFunctions {
       const { paths } = definitionOf(name);
       if (paths.length === 0) continue;
       const local = this.started.get(name) ?? (await this.start(name));
-      for (const each of paths) router.on('GET', routerPath(each), () => undefined, local);
+      for (const each of paths) router.on('GET', routerPath(each), () => undefined, { local, path: each });
     }
     return startGateway(port, (event) => {
-      const local = router.find('GET', event.path)?.store as LocalFunction | undefined;
-      return local === undefined ? undefined : timed(local.invoke(event), onAnswer);
+      const found = router.find('GET', event.path)?.store as { local: LocalFunction; path: string } | undefined;
+      if (found === undefined) return undefined;
+      return timed(found.local.invoke(event), (milliseconds, status) => onAnswer(milliseconds, status, found.path));
     });
   }
 
@@ -126,10 +127,13 @@ export class LocalFunctions {
   }
 }
 
-/** What the gateway could measure of an answer: ms and status. */
-export type AnswerListener = (milliseconds: number, status: number) => void;
+/** What the gateway could measure of an answer: ms, status and the path as API Gateway writes it. */
+export type AnswerListener = (milliseconds: number, status: number, path: string) => void;
 
-async function timed(invocation: Promise<unknown>, onAnswer: AnswerListener): Promise<unknown> {
+async function timed(
+  invocation: Promise<unknown>,
+  onAnswer: (milliseconds: number, status: number) => void,
+): Promise<unknown> {
   const start = performance.now();
   let status = 502;
   try {

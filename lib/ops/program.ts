@@ -39,10 +39,23 @@ export type AddCommand = (
   parent?: Command,
 ) => Command;
 
-/** The commands of `npm run ops`. Tests, runbooks and the documentation enumerate them from here. */
+/** What to type at night, in this order. */
+const AT_NIGHT = `
+At night, in this order:
+  npm run ops -- alarms --stage prod             what fires, who feels it, its page
+  npm run ops -- diagnose <alarm> --stage prod   the likeliest cause, and what to type next
+  npm run ops -- doctor --stage prod             the layer that fails, from inside the VPC
+The page of an alarm says how to put it right: docs/runbooks/README.md`;
+
+const EXIT_CODES = `
+Ends with ${EXIT.ok}: nothing needs attention; ${EXIT.attention}: something does; ${EXIT.usage}: wrong usage;
+${EXIT.unreachable}: it could not be asked; ${EXIT.notConfirmed}: it was shown and not done, --yes was missing.`;
+
+/** The commands of `npm run ops`. A test holds docs/operations.md to them. */
 export function createProgram(session: Session): Command {
-  const program = new Command('ops')
-    .description('Operates one stage, or the system of npm start')
+  const program = new Command('npm run ops --')
+    .description('Operates one stage, or the system of npm start.')
+    .configureHelp({ showGlobalOptions: true })
     .option('--stage <stage>', 'which stage, for instance prod')
     .addOption(new Option('--local', 'the system of a running npm start').conflicts('stage'))
     .option('--json', 'print data for programs instead of text')
@@ -51,10 +64,7 @@ export function createProgram(session: Session): Command {
         .preset('10')
         .argParser(watchSeconds),
     )
-    .addHelpText(
-      'after',
-      `\nEnds with ${EXIT.ok} if nothing needs attention, ${EXIT.attention} if something does, ${EXIT.usage} on wrong usage, ${EXIT.unreachable} if it could not be asked, ${EXIT.notConfirmed} if a lever was shown and not pulled (docs/operations.md).`,
-    )
+    .addHelpText('after', `${AT_NIGHT}\n${EXIT_CODES}`)
     .exitOverride();
   const add: AddCommand = (nameAndArguments, description, run, parent = program) => {
     const command = parent.command(nameAndArguments).description(description);
@@ -64,8 +74,11 @@ export function createProgram(session: Session): Command {
     });
     return command;
   };
+  program.commandsGroup('Look, and change nothing:');
   registerReaders(program, add);
+  program.commandsGroup('Change something; without --yes they only show what they would do:');
   registerLevers(program, add);
+  program.helpCommand(false);
   return program;
 }
 

@@ -55,6 +55,11 @@ describe.each(Object.entries(STAGES))('the dashboard of %s', (name, input) => {
     for (const [namespace, metric] of metrics as [string, string][]) expect(AWS_METRICS[namespace]).toContain(metric);
   });
 
+  test('shows every metric that the functions emit', () => {
+    const shown = metrics.filter(([namespace]) => namespace === METRIC_NAMESPACE).map(([, metric]) => metric);
+    expect([...new Set(shown)].sort()).toEqual(Object.values(METRICS).sort());
+  });
+
   test('marks thresholds where its alarms have them', () => {
     const marks = widgets.flatMap(({ properties }) => properties.annotations?.horizontal ?? []);
     expect(marks.length).toBeGreaterThan(5);

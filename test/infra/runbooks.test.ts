@@ -3,14 +3,19 @@ import path from 'node:path';
 import packageJson from '../../package.json';
 import { FUNCTION_NAMES } from '../../lambda/contract/functions';
 import { PROJECT_ROOT } from '../../lib/functions/bundle';
+import { DRILLS } from '../../lib/drills/drills';
+import { drillsOf } from '../../lib/drills/rehearsed';
+import { UNREHEARSED } from '../../lib/drills/unrehearsed';
+import { withRehearsals } from '../../lib/docs/rehearsals';
 import { runbookEntries, runbookIndex } from '../../lib/docs/runbook-index';
+import { kindOf } from '../../lib/observability/alarm-table/alarm';
 import { EXIT, OperationError } from '../../lib/ops/errors';
 import { runOps } from '../../lib/ops/program';
 
 const FOLDER = path.join(PROJECT_ROOT, 'docs/runbooks');
 const pages = readdirSync(FOLDER).filter((file) => file !== 'README.md');
 const textOf = (file: string) => readFileSync(path.join(FOLDER, file), 'utf8');
-const SECTIONS = ['What it means', 'Who feels it', 'Check', 'Fix', 'Verify', 'Follow up'];
+const SECTIONS = ['What it means', 'Who feels it', 'Check', 'Fix', 'Verify', 'Follow up', 'Rehearse'];
 const entries = runbookEntries();
 const commands = pages.flatMap((page) =>
   [...textOf(page).matchAll(/`((?:npm|npx|aws) [^`]+)`/g)].map(([, command = '']) => [page, command] as const),
@@ -28,6 +33,22 @@ test('the index is what the table says; npm run docs writes it', () => {
       .filter((line) => line.startsWith('| ['))
       .map((line) => line.replace(/\s+/g, ' '));
   expect(rows(textOf('README.md'))).toEqual(rows(runbookIndex()));
+});
+
+test.each(pages)('%s tells which drill rehearses it, or that none can; npm run docs writes it', (page) => {
+  expect(withRehearsals(textOf(page), page.replace('.md', ''))).toBe(textOf(page));
+});
+
+test('every alarm has a drill or a reason why not, and every drill an alarm and a page', () => {
+  const kinds = entries.map(({ alarm }) => kindOf(alarm));
+  for (const kind of kinds) expect([kind, drillsOf(kind).length > 0]).toEqual([kind, !(kind in UNREHEARSED)]);
+  expect(Object.keys(UNREHEARSED).filter((kind) => !kinds.includes(kind))).toEqual([]);
+  for (const { rehearses } of Object.values(DRILLS))
+    for (const alarm of rehearses) expect(kinds).toContain(kindOf(alarm));
+  const named = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/npm run drill -- ([\w-]+)/g)].map(([, name]) => name),
+  );
+  expect([...new Set(named)].sort()).toEqual(Object.keys(DRILLS).sort());
 });
 
 test.each(pages)('%s has the sections of every page, none of them empty', (page) => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BUCKET_KEYS } from '../../lambda/catalogue/layout';
 import {
@@ -22,12 +22,52 @@ import {
 } from '../../lambda/contract/keys';
 import { TYPICAL_QUESTIONS } from '../../lambda/rules/question';
 import { PROJECT_ROOT } from '../../lib/functions/bundle';
+import { analyticsPage } from '../../lib/docs/analytics-page';
+import { commandNames, createProgram } from '../../lib/ops/program';
 import { openApiDocument } from '../../lib/docs/openapi';
 
 const page = (file: string) => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
 
 test('docs/openapi.json is what the schemas say; npm run docs writes it', () => {
   expect(JSON.parse(page('docs/openapi.json'))).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+});
+
+test('docs/analytics.md is what the queries say; npm run docs writes it', () => {
+  expect(page('docs/analytics.md').trim()).toBe(analyticsPage().trim());
+});
+
+test('docs/operations.md names every command of npm run ops, and no other', () => {
+  const unused = () => Promise.reject(new Error('no command is run'));
+  const program = createProgram({ connect: unused, write: () => 0, progress: () => 0, exit: () => 0 });
+  const [, table = ''] = page('docs/operations.md').split('| command ');
+  const [rows = ''] = table.split('\n\n');
+  const named = rows
+    .split('\n')
+    .slice(2)
+    .flatMap((row) => {
+      const words = [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, words = '']) => words.split(' '));
+      const group = words[0]?.[0] ?? '';
+      return words.map(([first = '', second = '']) => {
+        if (first !== group) return `${group} ${first}`;
+        return /^[a-z]/.test(second) ? `${first} ${second}` : first;
+      });
+    })
+    // `cache bypass on`, `off` are one command.
+    .filter((name) => name !== 'cache off');
+  expect(named.sort()).toEqual(commandNames(program).sort());
+});
+
+const PAGES = (readdirSync(path.join(PROJECT_ROOT, 'docs'), { recursive: true }) as string[])
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => `docs/${file}`);
+
+test.each(['README.md', ...PAGES])('every table of %s is whole: no blank line splits it', (file) => {
+  const blocks = page(file)
+    .replace(/^```[^]*?^```/gm, '')
+    .split(/\n\s*\n/)
+    .map((block) => block.trim())
+    .filter((block) => block.startsWith('|'));
+  for (const block of blocks) expect(block.split('\n')[1]).toMatch(/^\|[ :|-]+\|$/);
 });
 
 test('docs/keys.md names every key and TTL of the code', () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const telemetry = new LocalTelemetry();
   functions = new LocalFunctions(engines.cluster, engines.postgres.url, (name) => (line) => telemetry.take(name, line));
   await functions.warmUp();
-  const gateway = await functions.serve(0, (milliseconds, status) => telemetry.answered(milliseconds, status));
+  const gateway = await functions.serve(0, (...answer) => telemetry.answered(...answer));
   url = `http://127.0.0.1:${gateway.port}`;
   process.env.CARFIN_CACHE_FOLDER = folder;
   stops.push(await operateLocally({ cluster: engines.cluster, functions, telemetry, url }), gateway.stop);

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { METRIC_NAMESPACE, METRICS, SERVICE } from '../../lambda/contract/metrics';
+import { CATALOGUE_KEYS } from '../../lambda/contract/keys';
+import { METRIC_NAMESPACE, METRICS, SERVICE, STALE_SECONDS } from '../../lambda/contract/metrics';
 import { bundleFunction } from '../../lib/functions/bundle';
 import { LocalFunction } from '../../lib/local/local-function';
 import { search, startEngines, type Engines } from '../support/engines';
@@ -58,7 +59,9 @@ test('searches and warm-ups are told as EMF, under the names and dimensions that
   expect(sum(METRICS.answersFromCache)).toBe(1);
   expect(sum(METRICS.invalidRequests)).toBe(1);
   expect(sum(METRICS.warmUpSucceeded)).toBe(1);
+  expect(sum(METRICS.cataloguesPublished)).toBe(1);
   expect(sum(METRICS.catalogueListings)).toBe(1_000);
+  expect(sum(METRICS.answersStale)).toBeUndefined();
   expect(sum(METRICS.databaseQueries)).toBe(3);
   expect(sum(METRICS.answersFromDatabase)).toBeUndefined();
   for (const name of [METRICS.searchTime, METRICS.valkeyRoundTrip, METRICS.valkeyOperations, METRICS.indexAge])
@@ -73,6 +76,23 @@ test('searches and warm-ups are told as EMF, under the names and dimensions that
     expect(line).toMatchObject({ service: SERVICE, Stage: 'test' });
     for (const { Name } of _aws?.CloudWatchMetrics[0]?.Metrics ?? []) expect(known).toContain(Name);
   }
+});
+
+test('an answer of a catalogue that nobody has confirmed for a while is told as stale, a query of the database is not', async () => {
+  const before = String(Date.now() - (STALE_SECONDS + 60) * 1_000);
+  const written = await Promise.allSettled(
+    engines.cluster.nodes.map((node) => node.ask('HSET', CATALOGUE_KEYS.current, 'confirmedAt', before)),
+  );
+  expect(written.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 1_050));
+  const event = search('budgetMin=7&budgetMax=5000');
+  await pause();
+  await running.invoke(event); // the look that sees it
+  await running.invoke(event);
+  await pause();
+  await running.invoke(event);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(sum(METRICS.answersStale)).toBe(3);
 });
 
 test('a request that goes well leaves no line in the log', () => {

@@ -32,6 +32,12 @@ async function as<T>(
   }
 }
 
+/** What each node counts as refused for want of a permission; ElastiCache's CommandAuthorizationFailures, and an alarm. */
+async function refusals(): Promise<(string | undefined)[]> {
+  const infos = (await cluster.everywhere('INFO', 'everything')).map(String);
+  return infos.map((info) => /acl_access_denied_cmd:(\d+)/.exec(info)?.[1]);
+}
+
 /** Commands that a user must not be able to run, on keys that are somebody else's. */
 const FORBIDDEN: Record<ValkeyUser, [command: string, key: string, ...args: string[]][]> = {
   search: [
@@ -102,6 +108,17 @@ describe.each(Object.keys(ACCESS) as ValkeyUser[])('user %s', (user) => {
       return Promise.all(cluster.nodes('master').map((node) => node.asking()));
     });
     expect(answers).toEqual(['OK', 'OK', 'OK']);
+  });
+
+  test('is refused nothing that the client sends by itself, when it connects and when it learns the slots anew', async () => {
+    const before = await refusals();
+    await as(user, async ({ cluster: client }) => {
+      if (client.status !== 'ready') await once(client, 'ready');
+      await new Promise<void>((resolve, reject) =>
+        client.refreshSlotsCache((error) => (error ? reject(error) : resolve())),
+      );
+    });
+    expect(await refusals()).toEqual(before);
   });
 
   test('has an access string without a password, that denies what it does not name', () => {

@@ -4,7 +4,7 @@ import { FIVE_MINUTES, idle, type AlarmedStage, type AlarmRow, type MetricTerm }
 /** Requests in five minutes below which a share says nothing. */
 const QUIET = 20;
 /** The stage of the API (not ours): its name in every metric. */
-const API_STAGE = 'live';
+export const API_STAGE = 'live';
 
 /** Alarms of API Gateway. */
 export function apiAlarms({ groupId }: AlarmedStage): AlarmRow[] {

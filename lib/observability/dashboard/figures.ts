@@ -16,6 +16,20 @@ export function line(term: MetricTerm, label: string, period = PERIOD): Metric {
 export const ownLine = (stage: AlarmedStage, metric: MetricName, statistic: string, label: string = metric): Metric =>
   line(own(stage, metric, statistic), label);
 
+/** What the database would be asked without a cache: once for each search. */
+export function queriesWithoutCache(stage: AlarmedStage): IMetric {
+  const tiers = {
+    cache: ownLine(stage, METRICS.answersFromCache, 'Sum'),
+    index: ownLine(stage, METRICS.answersFromIndex, 'Sum'),
+    database: ownLine(stage, METRICS.answersFromDatabase, 'Sum'),
+    none: ownLine(stage, METRICS.answersUnavailable, 'Sum'),
+  };
+  const expression = Object.keys(tiers)
+    .map((tier) => `FILL(${tier}, 0)`)
+    .join(' + ');
+  return new MathExpression({ label: 'without a cache', expression, usingMetrics: tiers, period: PERIOD });
+}
+
 /** The thresholds of the kinds of alarms that a graph is about, named by them. */
 export function thresholds(alarms: readonly AlarmRow[], ...kinds: string[]): HorizontalAnnotation[] {
   return kinds.flatMap((kind) => {

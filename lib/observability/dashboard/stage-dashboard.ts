@@ -10,10 +10,10 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { FUNCTION_NAMES } from '../../../lambda/contract/functions';
-import { METRICS } from '../../../lambda/contract/metrics';
+import { METRICS, STALE_SECONDS } from '../../../lambda/contract/metrics';
 import type { AlarmedStage, AlarmRow } from '../alarm-table/alarm';
 import { alarmTable } from '../alarm-table/table';
-import { line, ownLine, promiseFigures, thresholds } from './figures';
+import { line, ownLine, promiseFigures, queriesWithoutCache, thresholds } from './figures';
 
 export interface StageDashboardProps {
   stage: AlarmedStage;
@@ -139,6 +139,7 @@ export class StageDashboard extends Construct {
         [
           ownLine(stage, METRICS.databaseQueries, 'Sum', 'sent'),
           ownLine(stage, METRICS.databaseFailures, 'Sum', 'failed'),
+          queriesWithoutCache(stage),
         ],
         { leftAnnotations: thresholds(this.alarms, 'DatabaseErrors') },
       ),
@@ -149,6 +150,15 @@ export class StageDashboard extends Construct {
       this.graph('Warm-ups', [
         ownLine(stage, METRICS.warmUpSucceeded, 'Sum', 'well'),
         ownLine(stage, METRICS.warmUpFailed, 'Sum', 'failed'),
+        ownLine(stage, METRICS.cataloguesPublished, 'Sum', 'with another catalogue'),
+      ]),
+      this.graph('A warm-up, ms', [
+        ownLine(stage, METRICS.warmUpTime, 'p50', 'median'),
+        ownLine(stage, METRICS.warmUpTime, 'Maximum', 'longest'),
+      ]),
+      this.graph('Searches whose catalogue is old or not there', [
+        ownLine(stage, METRICS.answersStale, 'Sum', `not confirmed for ${STALE_SECONDS / 60} minutes`),
+        ownLine(stage, METRICS.indexMissing, 'Sum', 'no index in memory'),
       ]),
       this.graph('Age of the index, s', [ownLine(stage, METRICS.indexAge, 'Maximum', 'oldest in use')], {
         leftAnnotations: thresholds(this.alarms, 'IndexAge'),

@@ -20,19 +20,22 @@ export function registerLevers(program: Command, addAny: AddCommand): void {
       },
       parent,
     );
-  add('warm', 'runs the warm-up and follows it', (target, __, { force, allowShrink, yes }, progress) =>
-    allowShrink && !yes
-      ? Promise.resolve({
-          data: { wouldPublish: 'whatever the table says' },
-          text: 'Would publish the catalogue even if the table is empty or has lost more than half of its listings: people then find nothing. Look at the table first, then pull it with --yes.',
-          exitCode: EXIT.notConfirmed,
-        })
-      : warm(target, { ...(force ? { force: true } : {}), ...(allowShrink ? { allowShrink: true } : {}) }, progress),
+  add(
+    'warm',
+    'runs the warm-up and follows it; at once, but for --allow-shrink',
+    (target, __, { force, allowShrink, yes }, progress) =>
+      allowShrink && !yes
+        ? Promise.resolve({
+            data: { wouldPublish: 'whatever the table says' },
+            text: 'Would publish the catalogue even if the table is empty or has lost more than half of its listings: people then find nothing. Look at the table first, then pull it with --yes.',
+            exitCode: EXIT.notConfirmed,
+          })
+        : warm(target, { ...(force ? { force: true } : {}), ...(allowShrink ? { allowShrink: true } : {}) }, progress),
   )
     .option('--force', 'read the table even if it looks unchanged')
     .option('--allow-shrink', 'publish although the catalogue is empty or has shrunk')
     .option(...CONFIRM);
-  const catalogue = program.command('catalogue').description('which catalogue is served');
+  const catalogue = program.command('catalogue').description('show, rollback, unpin: which catalogue is served');
   add(
     'rollback [version]',
     'goes back to the catalogue before, or to this one, and keeps it',
@@ -48,7 +51,7 @@ export function registerLevers(program: Command, addAny: AddCommand): void {
     (target) => showCatalogue(target),
     catalogue,
   );
-  const cache = program.command('cache').description('whether searches use the cache');
+  const cache = program.command('cache').description('bypass on, bypass off: whether searches use the cache');
   add(
     'bypass',
     'searches do without stored answers; it ends by itself',

@@ -1,5 +1,6 @@
 import type { FunctionName } from '../../../lambda/contract/functions';
 import type { LocalCluster } from '../../local/valkey-cluster';
+import { API_STAGE } from '../../observability/alarm-table/api';
 import type { LogLine, LogQuery } from '../target';
 import { EngineMetrics } from './engine-metrics';
 import { LOCAL, localNodeId } from './local-stage';
@@ -28,13 +29,17 @@ export class LocalTelemetry {
     if (lines.length > MOST_LINES) lines.shift();
   }
 
-  /** An answer of the gateway, ms. */
-  answered(milliseconds: number, status: number): void {
-    const of = (metric: string) => ({ namespace: 'AWS/ApiGateway', metric, dimensions: { ApiName: LOCAL } });
-    this.metrics.record(of('Latency'), milliseconds);
-    this.metrics.record(of('Count'), 1);
-    this.metrics.record(of('5XXError'), status >= 500 ? 1 : 0);
-    this.metrics.record(of('4XXError'), status >= 400 && status < 500 ? 1 : 0);
+  /** An answer of the gateway, ms, by the path as API Gateway writes it: told of the API, of its stage and of the method. */
+  answered(milliseconds: number, status: number, path: string): void {
+    const api = { ApiName: LOCAL };
+    const stage = { ...api, Stage: API_STAGE };
+    for (const dimensions of [api, stage, { ...stage, Resource: path, Method: 'ANY' }]) {
+      const of = (metric: string) => ({ namespace: 'AWS/ApiGateway', metric, dimensions });
+      this.metrics.record(of('Latency'), milliseconds);
+      this.metrics.record(of('Count'), 1);
+      this.metrics.record(of('5XXError'), status >= 500 ? 1 : 0);
+      this.metrics.record(of('4XXError'), status >= 400 && status < 500 ? 1 : 0);
+    }
   }
 
   /** Asks every node for its figures. One that does not answer has none: its metric is missing, as in AWS. */

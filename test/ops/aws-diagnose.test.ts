@@ -1,0 +1,82 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { ops } from './terminal';
+import { cloudWatch, figures, lambda, logs, payload, target, wellStage } from './aws-stage';
+
+beforeEach(wellStage);
+
+describe('diagnose', () => {
+  const well = [{ system: 'Valkey', layer: 'TCP', outcome: 'ok', milliseconds: 1, found: '' }];
+  const shown = { current: 'v2', versions: [] };
+  const functions = (checks: object, catalogue: object) => {
+    lambda.on(InvokeCommand, { FunctionName: 'carfin-prod-doctor' }).callsFake(() => ({ Payload: payload(checks) }));
+    lambda
+      .on(InvokeCommand, { FunctionName: 'carfin-prod-operations' })
+      .callsFake(() => ({ Payload: payload(catalogue) }));
+  };
+
+  beforeEach(() => {
+    logs.on(FilterLogEventsCommand).resolves({ events: [] });
+    functions(well, shown);
+    figures.metrics = { ...figures.metrics, WarmUpSucceeded: 15, DatabaseMemoryUsagePercentage: 20 };
+  });
+
+  test('finds nothing where all is well', async () => {
+    const { output, code } = await ops(target(), 'diagnose HitRate');
+    expect(output).toContain('Nothing that was looked at is out of order');
+    expect(code).toBe(0);
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'a layer that fails',
+      () => functions([{ ...well[0], outcome: 'failed', found: 'connect ETIMEDOUT' }], shown),
+      /Likely cause: search can’t reach Valkey, or may not: TCP fails: connect ETIMEDOUT\n {2}next: doctor/,
+    ],
+    [
+      'a bypass that somebody forgot',
+      () => functions(well, { ...shown, bypass: { scope: 'valkey', seconds: 600 } }),
+      /Likely cause: the cache is bypassed[^]*next: cache bypass off/,
+    ],
+    [
+      'full memory',
+      () => (figures.metrics = { ...figures.metrics, DatabaseMemoryUsagePercentage: 97 }),
+      /Likely cause: memory is full: 97 %/,
+    ],
+    [
+      'commands that fail',
+      () => (figures.metrics = { ...figures.metrics, ValkeyFailures: 7, ValkeyOperations: 9 }),
+      /commands to Valkey fail: 7 of 9/,
+    ],
+  ])('names %s', async (_, damage, found) => {
+    damage();
+    const { output, code } = await ops(target(), 'diagnose HitRate');
+    expect(output).toMatch(found);
+    expect(code).toBe(1);
+  });
+
+  test('what explains this alarm comes first; what does not answer is said', async () => {
+    figures.metrics = {
+      ...figures.metrics,
+      WarmUpSucceeded: 0,
+      WarmUpFailed: 3,
+      ValkeyFailures: 7,
+      ValkeyOperations: 9,
+    };
+    cloudWatch.on(DescribeAlarmsCommand).resolves({
+      MetricAlarms: [{ AlarmName: 'carfin-prod-WarmUpMissing', StateValue: 'ALARM' }],
+    });
+    lambda.on(InvokeCommand, { FunctionName: 'carfin-prod-doctor' }).rejects(new Error('broken'));
+    const { output } = await ops(target(), 'diagnose WarmUpMissing');
+    expect(output).toMatch(
+      /Likely cause: warm-ups fail: 3 failed[^]*Also: commands to Valkey fail[^]*Could not be asked: doctor: .*broken/,
+    );
+  });
+
+  test('an alarm that is none is refused, with those that there are', async () => {
+    const { said, code } = await ops(target(), 'diagnose Nothing');
+    expect(said).toContain('There is no alarm "Nothing"; there are HitRate.');
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,144 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeCacheClustersCommand, DescribeUpdateActionsCommand } from '@aws-sdk/client-elasticache';
+import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
+import { ops } from './terminal';
+import { cloudWatch, elastiCache, figures, logs, member, primary, replica, sns, target, wellStage } from './aws-stage';
+
+beforeEach(wellStage);
+
+describe('status', () => {
+  test('shows nodes with their roles over all pages, and ends with 0 when all is well', async () => {
+    const { output, code } = await ops(target(), 'status');
+    expect(output).toContain('valkey 7.2.6');
+    expect(output).toMatch(/carfin-prod-0001-001 .* primary .* ap-northeast-2a/);
+    expect(output).toMatch(/carfin-prod-0001-002 .* replica .* ap-northeast-2c/);
+    expect(output).toContain('pending: nothing');
+    expect(output).toContain('Nothing needs attention.');
+    expect(output).not.toContain('somebody-elses');
+    expect(code).toBe(0);
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'a node that is not there',
+      () =>
+        elastiCache
+          .on(DescribeCacheClustersCommand)
+          .resolves({ CacheClusters: [member(primary, 'available'), member(replica, 'rebooting cluster nodes')] }),
+      /node carfin-prod-0001-002 is rebooting/,
+    ],
+    [
+      'an alarm',
+      () =>
+        cloudWatch.on(DescribeAlarmsCommand).resolves({
+          CompositeAlarms: [
+            { AlarmName: 'carfin-prod-PeopleFeelIt', StateValue: 'ALARM', StateUpdatedTimestamp: new Date() },
+          ],
+        }),
+      /alarm PeopleFeelIt: npm run ops -- diagnose PeopleFeelIt/,
+    ],
+    ['no alarm at all', () => cloudWatch.on(DescribeAlarmsCommand).resolves({}), /no alarm at all/],
+    [
+      'a recipient who never confirmed',
+      () =>
+        sns.on(ListSubscriptionsByTopicCommand).resolves({
+          Subscriptions: [{ Endpoint: 'a@b.example', Protocol: 'email', SubscriptionArn: 'PendingConfirmation' }],
+        }),
+      /nobody would be paged[^]*a@b\.example has not confirmed/,
+    ],
+  ])('flags %s and ends with 1', async (_, damage, found) => {
+    damage();
+    const { output, code } = await ops(target(), 'status');
+    expect(output).toMatch(found);
+    expect(code).toBe(1);
+  });
+
+  test('names service updates and changes that wait', async () => {
+    elastiCache.on(DescribeUpdateActionsCommand).resolves({
+      UpdateActions: [
+        { ServiceUpdateName: 'valkey-7-2-9', ServiceUpdateSeverity: 'important', UpdateActionStatus: 'not-applied' },
+      ],
+    });
+    elastiCache.on(DescribeCacheClustersCommand).resolves({
+      CacheClusters: [{ ...member(primary, 'available'), PendingModifiedValues: { EngineVersion: '8.0' } }],
+    });
+    const { output } = await ops(target(), 'status');
+    expect(output).toMatch(/service update valkey-7-2-9 \(important\), not-applied/);
+    expect(output).toMatch(/change of carfin-prod-0001-001: \{"EngineVersion":"8.0"\}, in the window sun:19:00/);
+  });
+});
+
+describe('promises', () => {
+  test('are computed from sums over the whole window, with a bar for each period', async () => {
+    const { output, code } = await ops(target(), '--json promises');
+    const [hitRate, gateway, handler, saved] = JSON.parse(output) as {
+      windows: { value?: number; kept?: boolean; sparkline: string }[];
+    }[];
+    expect(hitRate?.windows.map(({ value, kept }) => [value, kept])).toEqual(new Array(3).fill([90, true]));
+    expect(hitRate?.windows.map(({ sparkline }) => sparkline.length)).toEqual([12, 24, 28]);
+    expect(gateway?.windows[0]).toMatchObject({ sparkline: ' '.repeat(12) });
+    expect(gateway?.windows[0]?.value).toBeUndefined();
+    expect(handler?.windows[0]?.value).toBe(8);
+    expect(saved?.windows[0]?.value).toBe(90);
+    expect(code).toBe(0);
+  });
+
+  test('those of people: sessions found again, questions answered, scores', async () => {
+    figures.metrics = {
+      SessionsFound: 90,
+      SessionsMissing: 10,
+      QuestionsAsked: 8,
+      QuestionsAnswered: 8,
+      SatisfactionScore: 4.75,
+    };
+    const { output, code } = await ops(target(), 'promises');
+    expect(output).toMatch(/sessions and chats found again .* at least 95 % .* 90 % ✖/);
+    expect(output).toMatch(/questions of a session answered .* at least 90 % .* 100 % /);
+    expect(output).toMatch(/satisfaction given by people .* at least 4\.5 of 5 .* 4\.75 of 5 /);
+    expect(code).toBe(1);
+  });
+
+  test('one that the last hour misses is marked, and ends with 1', async () => {
+    figures.metrics = { ...figures.metrics, AnswersFromDatabase: 210 };
+    const { output, code } = await ops(target(), 'promises');
+    expect(output).toMatch(/searches answered without the database .* at least 70 % .* 30 % ✖/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('logs', () => {
+  test('are read page by page, the newest kept, as text that a person reads', async () => {
+    const line = (at: number, entry: object) => ({ timestamp: at, message: JSON.stringify(entry) });
+    logs
+      .on(FilterLogEventsCommand, { logGroupName: '/aws/lambda/carfin-prod-search', filterPattern: '"layer"' })
+      .resolvesOnce({ events: [line(1, { level: 'WARN', message: 'old' })], nextToken: 'more' })
+      .resolves({
+        events: [
+          line(3, { level: 'WARN', message: 'Connecting failed', layer: 'TLS', service: 'search' }),
+          line(2, { _aws: {} }),
+        ],
+      });
+    const { output, code } = await ops(target(), 'logs search --since 2h --contains layer --limit 2');
+    expect(output).toBe('00:00:00.003 WARN Connecting failed {"layer":"TLS"}\n');
+    expect(code).toBe(0);
+    const { startTime = 0 } = logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input ?? {};
+    expect(Math.abs(Date.now() - 7_200_000 - startTime)).toBeLessThan(60_000);
+  });
+});
+
+test('service updates that can’t be listed hide nothing else', async () => {
+  elastiCache.on(DescribeUpdateActionsCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+  const { output } = await ops(target(), 'status');
+  expect(output).toMatch(/carfin-prod-0001-001[^]*service updates could not be listed: AccessDenied: no/);
+});
+
+test('--watch repeats until it is interrupted', async () => {
+  const interrupt = new AbortController();
+  let shown = 0;
+  const write = () => {
+    if (++shown === 3) interrupt.abort();
+  };
+  const { code } = await ops(target(), 'alarms --watch 1', { write, signal: interrupt.signal });
+  expect([shown, code]).toEqual([3, 0]);
+});
