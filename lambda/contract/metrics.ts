@@ -51,5 +51,9 @@ export const METRICS = {
   questionsAnswered: 'QuestionsAnswered',
   /** Scores that people gave, 0 to 5. */
   satisfactionScore: 'SatisfactionScore',
+  /** Photos, and knowledge that there is none, from Valkey and from their origin; drawings sent while the origin is away. Count. */
+  imagesFromCache: 'ImagesFromCache',
+  imagesFromOrigin: 'ImagesFromOrigin',
+  imagePlaceholders: 'ImagePlaceholders',
 } as const;
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];
