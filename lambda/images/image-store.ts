@@ -24,23 +24,21 @@ export type Looked = { known: Known } | { fetch: 'leased' | 'elsewhere' | 'none'
 
 /** Photos in Valkey, within a share of its memory that no number of photos exceeds: see docs/keys.md. */
 export class ImageStore {
-  private readonly buckets: number;
   /** Of this process's leases: an environment answers one request at a time. */
   private readonly token = randomUUID();
 
-  /** @throws MissingEnvironmentError, Error if the share is below one bucket */
+  /** @param buckets that photos may fill. */
   constructor(
     readonly valkey: ValkeyClient,
-    env: NodeJS.ProcessEnv = process.env,
-  ) {
-    const share = requireEnv(ENV.imageMemoryMib, env);
-    this.buckets = Math.floor(Number(share) / BUCKET_MIB);
-    if (!(this.buckets >= 1))
-      throw new Error(`${ENV.imageMemoryMib} must be ${BUCKET_MIB} or more, received "${share}".`);
-  }
+    private readonly buckets: number,
+  ) {}
 
+  /** @throws MissingEnvironmentError, Error if the share is below one bucket */
   static fromEnvironment(env: NodeJS.ProcessEnv = process.env): ImageStore {
-    return new ImageStore(ValkeyClient.fromEnvironment(env, { scripts: IMAGE_SCRIPTS }), env);
+    const share = requireEnv(ENV.imageMemoryMib, env);
+    const buckets = Math.floor(Number(share) / BUCKET_MIB);
+    if (!(buckets >= 1)) throw new Error(`${ENV.imageMemoryMib} must be ${BUCKET_MIB} or more, received "${share}".`);
+    return new ImageStore(ValkeyClient.fromEnvironment(env, { scripts: IMAGE_SCRIPTS }), buckets);
   }
 
   async look(photo: string, request: RequestContext): Promise<Looked> {

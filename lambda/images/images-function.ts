@@ -26,8 +26,9 @@ export function createImagesFunction(
   originDeadlineMs = ORIGIN_DEADLINE_MS,
 ): ImagesFunction {
   const urls = new PhotoUrls(env);
+  const origin = new PhotoOrigin(urls.origin, env, originDeadlineMs);
   const store = ImageStore.fromEnvironment(env);
-  const images = new Images(store, new PhotoOrigin(urls.origin, env, originDeadlineMs));
+  const images = new Images(store, origin);
   const telemetry = new ImageTelemetry(store.valkey, env);
   const routes = [
     route(getImage, async ({ path: { path }, headers, context }) => {

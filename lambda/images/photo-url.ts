@@ -16,7 +16,7 @@ export class PhotoUrls {
   constructor(env: NodeJS.ProcessEnv = process.env) {
     const origin = requireEnv(ENV.imageOrigin, env);
     this.origin = new URL(origin);
-    if (this.origin.origin !== origin || this.origin.protocol !== 'https:')
+    if (this.origin.origin !== origin.toLowerCase() || this.origin.protocol !== 'https:')
       throw new Error(
         `${ENV.imageOrigin} must be an https origin such as https://photos.carfin.kr, received "${origin}".`,
       );
