@@ -1,58 +1,18 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { APIGatewayProxyResult } from 'aws-lambda';
-import { createImagesFunction, type ImagesFunction } from '../../lambda/images/images-function';
 import { etagOf } from '../../lambda/images/image-store';
 import { PLACEHOLDER } from '../../lambda/images/placeholder';
-import { LocalCluster } from '../../lib/local/valkey-cluster';
 import { get } from '../support/engines';
-import { AVIF, JPEG, LARGEST, MisbehavingOrigin, PNG, WEBP } from './misbehaving-origin';
+import { ask, DEADLINE_MS, ImageLab, type Node } from './image-lab';
+import { AVIF, JPEG, LARGEST, PNG, WEBP } from './misbehaving-origin';
 
-const DEADLINE_MS = 600;
-
-let cluster: LocalCluster;
-let origin: MisbehavingOrigin;
-const made: ImagesFunction[] = [];
+let lab: ImageLab;
 
 beforeAll(async () => {
-  [cluster, origin] = await Promise.all([LocalCluster.start(), MisbehavingOrigin.start()]);
+  lab = await ImageLab.start();
 }, 60_000);
-afterEach(async () => {
-  for (const each of made.splice(0)) each.close();
-  origin.asked.length = 0;
-  await cluster.flush();
-});
-afterAll(async () => {
-  await origin.stop();
-  await cluster.stop();
-});
+afterEach(() => lab.clear());
+afterAll(() => lab.stop());
 
-const environment = (changes: Record<string, string> = {}) => ({
-  ...cluster.environment('images'),
-  IMAGE_ORIGIN: `https://127.0.0.1:${origin.port}`,
-  IMAGE_PATH: '/photos/{photo}_001.jpg',
-  IMAGE_PHOTO_PATTERN: '(car/)?[a-z-]+\\d{0,3}',
-  IMAGE_MEMORY_MIB: '8',
-  IMAGE_LOCAL_CA_FILE: origin.caFile,
-  ...changes,
-});
-
-/** A function as a cold environment has it. */
-function images(changes: Record<string, string> = {}): ImagesFunction {
-  const each = createImagesFunction(environment(changes), DEADLINE_MS);
-  made.push(each);
-  return each;
-}
-
-async function ask(
-  { handler }: ImagesFunction,
-  photo: string,
-  headers: Record<string, string> = {},
-): Promise<APIGatewayProxyResult & { headers: Record<string, string>; bytes: Buffer }> {
-  const answer = await handler({ ...get(`/v1/images/${photo}`), headers: { Accept: 'image/avif,*/*', ...headers } });
-  const all = (answer.headers ?? {}) as Record<string, string>;
-  return { ...answer, headers: all, bytes: Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8') };
-}
+const images = (changes: Record<string, string> = {}) => lab.images(changes);
 
 test.each([
   ['png', 'image/png', PNG],
@@ -79,7 +39,7 @@ test.each([
       });
       expect(answer.bytes.equals(bytes)).toBe(true);
     }
-    expect(origin.asked).toEqual([`/photos/${name}_001.jpg`]);
+    expect(lab.origin.asked).toEqual([`/photos/${name}_001.jpg`]);
   },
 );
 
@@ -105,19 +65,19 @@ test.each([
   expect((JSON.parse(second.body) as { detail: string }).detail).toMatch(reason);
   expect(first.body).toBe(second.body);
   expect(first.headers['cache-control']).toBe('public, max-age=60');
-  expect(origin.asked).toHaveLength(1);
+  expect(lab.origin.asked).toHaveLength(1);
 });
 
 test('of an endless photo no more is read than the sockets hold', async () => {
   await ask(images(), 'endless');
-  expect(origin.sent).toBeLessThan(16 * 1_024 * 1_024);
+  expect(lab.origin.sent).toBeLessThan(16 * 1_024 * 1_024);
 });
 
 test('that there is no photo is forgotten by Valkey’s clock, and a photo is kept longer', async () => {
   const age = async (photo: string) => {
-    const [bucket = '', , , node] = await bucketOf(photo);
-    const value = String(await node?.ask('HGET', bucket, photo));
-    const [seconds] = (await node?.ask('TIME')) as [string];
+    const { bucket, node } = await lab.bucketOf(photo);
+    const value = String(await node.ask('HGET', bucket, photo));
+    const [seconds] = (await node.ask('TIME')) as [string];
     return Number(value.slice(0, 10)) - Number(seconds);
   };
   const each = images();
@@ -126,9 +86,9 @@ test('that there is no photo is forgotten by Valkey’s clock, and a photo is ke
   expect(await age('not-found')).toBeGreaterThanOrEqual(58);
   expect(await age('not-found')).toBeLessThanOrEqual(60);
   expect(await age('png')).toBeGreaterThan(86_000);
-  const [bucket = '', , , node] = await bucketOf('not-found');
-  const value = String(await node?.ask('HGET', bucket, 'not-found'));
-  await node?.ask('HSET', bucket, 'not-found', `0000000001${value.slice(10)}`);
+  const { bucket, node } = await lab.bucketOf('not-found');
+  const value = String(await node.ask('HGET', bucket, 'not-found'));
+  await node.ask('HSET', bucket, 'not-found', `0000000001${value.slice(10)}`);
   expect((await ask(each, 'not-found')).headers['x-cache']).toBe('origin');
 });
 
@@ -146,11 +106,11 @@ test.each(['silent', 'slow', 'server-error', 'overloaded', 'hung-up', 'cut-off',
     });
     expect(first.headers.etag).toBeUndefined();
     expect(first.bytes.equals(PLACEHOLDER.bytes)).toBe(true);
-    expect(await keys()).toEqual([]);
-    const { [name]: usual, png } = origin.behaviours;
-    origin.behaviours[name] = png!;
+    expect(await lab.keys()).toEqual([]);
+    const { [name]: usual, png } = lab.origin.behaviours;
+    lab.origin.behaviours[name] = png!;
     expect((await ask(images(), name)).headers['x-cache']).toBe('origin');
-    origin.behaviours[name] = usual!;
+    lab.origin.behaviours[name] = usual!;
   },
 );
 
@@ -162,106 +122,14 @@ test('a length that is too short cuts the photo there, and nothing of what follo
 test('after three failures the origin is left alone', async () => {
   const each = images();
   for (let i = 0; i < 6; i++) expect((await ask(each, `server-error${i}`)).headers['x-cache']).toBe('placeholder');
-  expect(origin.asked).toHaveLength(3);
-});
-
-test.each([
-  'http://127.0.0.1:PORT/secret',
-  'https://127.0.0.1:ORIGIN/photos/png_001.jpg',
-  'http://169.254.169.254/latest/meta-data/',
-  '//127.0.0.1:PORT/',
-])('a redirect to %s is not followed', async (location) => {
-  let reached = 0;
-  const inside = createServer((_, response) => response.end(String(++reached)));
-  await new Promise<void>((listening) => inside.listen(0, '127.0.0.1', listening));
-  const port = (inside.address() as AddressInfo).port;
-  origin.redirectsTo(location.replace('PORT', String(port)).replace('ORIGIN', String(origin.port)));
-  const answer = await ask(images(), 'redirect');
-  inside.close();
-  expect([answer.statusCode, reached, origin.asked.length]).toEqual([404, 0, 1]);
-  expect((JSON.parse(answer.body) as { detail: string }).detail).toMatch(/answers 302/);
-});
-
-test.each(['localhost', 'ip6-localhost.invalid'])(
-  'an origin whose name, %s, leads to no public address is not connected to',
-  async (host) => {
-    const each = images({ IMAGE_ORIGIN: `https://${host}:${origin.port}`, IMAGE_LOCAL_CA_FILE: '' });
-    expect((await ask(each, 'png')).headers['x-cache']).toBe('placeholder');
-    expect(origin.asked).toEqual([]);
-  },
-);
-
-test.each<[string, Record<string, string>, RegExp]>([
-  ['an address of this machine', { IMAGE_LOCAL_CA_FILE: '' }, /127\.0\.0\.1 is 127\.0\.0\.1 \(loopback\)/],
-  ['the metadata service', { IMAGE_ORIGIN: 'https://169.254.169.254' }, /linkLocal/],
-  ['an IPv6 address', { IMAGE_ORIGIN: 'https://[fd00:ec2::254]' }, /uniqueLocal/],
-  ['an IPv4 address in IPv6', { IMAGE_ORIGIN: 'https://[::ffff:a00:1]' }, /\(private\)/],
-  ['what is no HTTPS', { IMAGE_ORIGIN: 'http://127.0.0.1:80' }, /must be an https origin/],
-  ['a path in the origin', { IMAGE_ORIGIN: 'https://photos.example/a' }, /must be an https origin/],
-  ['a person in the origin', { IMAGE_ORIGIN: 'https://a@photos.example' }, /must be an https origin/],
-  [
-    'the local run’s authority in Lambda',
-    { LAMBDA_TASK_ROOT: '/var/task' },
-    /IMAGE_LOCAL_CA_FILE is for the local run/,
-  ],
-  ['less memory than a bucket', { IMAGE_MEMORY_MIB: '3' }, /must be 4 or more/],
-])('%s ends the init', (_, changes, message) => {
-  expect(() => images(changes)).toThrow(message);
-});
-
-test('a certificate of another authority is an origin that is away', async () => {
-  const other = await MisbehavingOrigin.start();
-  const answer = await ask(images({ IMAGE_LOCAL_CA_FILE: other.caFile }), 'png');
-  await other.stop();
-  expect([answer.headers['x-cache'], origin.asked]).toEqual(['placeholder', []]);
-});
-
-test.each([
-  '../png',
-  '..%2fpng',
-  '%2e%2e/png',
-  '%252e%252e%252fpng',
-  'car/../png',
-  'car//png',
-  '/png',
-  'png/',
-  'png%00',
-  'png\u0000',
-  'png\n',
-  'png\r\nhost: evil',
-  'car\\png',
-  'car%5cpng',
-  'car%5c..%5cpng',
-  'pn\uff47',
-  'png\u2025',
-  '차',
-  '@127.0.0.1/png',
-  'http://127.0.0.1/png',
-  '/127.0.0.1/png',
-  'png?x=1'.replace('?', '%3f'),
-  'png%23',
-  'png;a=b',
-  '.png',
-  'png..',
-  '{photo}',
-  '$&',
-  'a'.repeat(300),
-  // Plain, but of another shape than the stage's.
-  'PNG',
-  'car/png/x',
-])('a path such as %j is refused, and asks nobody', async (photo) => {
-  const answer = await ask(images(), photo);
-  expect([400, 404]).toContain(answer.statusCode);
-  expect(answer.headers['content-type']).toBe('application/problem+json');
-  expect(origin.asked).toEqual([]);
-  expect(await keys()).toEqual([]);
+  expect(lab.origin.asked).toHaveLength(3);
 });
 
 test('slashes in a photo may be percent-encoded or not', async () => {
   const each = images();
   expect((await ask(each, 'car/png')).headers['x-cache']).toBe('origin');
   expect((await ask(each, 'car%2Fpng')).headers['x-cache']).toBe('hit');
-  expect(origin.asked).toEqual(['/photos/car/png_001.jpg']);
+  expect(lab.origin.asked).toEqual(['/photos/car/png_001.jpg']);
 });
 
 test.each([
@@ -285,7 +153,7 @@ test.each([undefined, '', '*/*', 'text/html,image/png', 'application/json', 'ima
     const headers = accept === undefined ? {} : { accept };
     const answer = await handler({ ...get('/v1/images/png'), headers });
     expect([answer.statusCode, answer.headers?.['content-type']]).toEqual([406, 'application/problem+json']);
-    expect(origin.asked).toEqual([]);
+    expect(lab.origin.asked).toEqual([]);
   },
 );
 
@@ -294,7 +162,7 @@ test('ten requests in two processes for a photo that nobody has fetch it once', 
   const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => ask(processes[i % 2]!, 'sent-later')));
   expect(answers.map(({ bytes }) => bytes.equals(PNG))).toEqual(new Array(10).fill(true));
   expect(answers.filter(({ headers }) => headers['x-cache'] === 'origin')).toHaveLength(1);
-  expect(origin.asked).toHaveLength(1);
+  expect(lab.origin.asked).toHaveLength(1);
 });
 
 test('a photo is served without Valkey too', async () => {
@@ -323,24 +191,9 @@ test.each([
 ])('%s cost one miss, and heal', async (_, damage) => {
   const each = images();
   await ask(each, 'jpeg');
-  const [bucket = '', , , node] = await bucketOf('jpeg');
-  if (node === undefined) throw new Error('no bucket');
+  const { bucket, node } = await lab.bucketOf('jpeg');
   await damage(bucket, node);
   const after = [await ask(each, 'jpeg'), await ask(each, 'jpeg')];
   expect(after.map(({ headers }) => headers['x-cache'])).toEqual(['origin', 'hit']);
   for (const { bytes } of after) expect(bytes.equals(JPEG)).toBe(true);
 });
-
-type Node = (typeof cluster)['nodes'][number];
-
-async function keys(): Promise<string[]> {
-  return ((await cluster.everywhere('KEYS', '*')) as string[][]).flat();
-}
-
-async function bucketOf(photo: string): Promise<[string, string, string, Node] | []> {
-  for (const node of cluster.nodes) {
-    for (const key of (await node.ask('KEYS', 'image:*')) as string[])
-      if (Number(await node.ask('HEXISTS', key, photo)) === 1) return [key, photo, '', node];
-  }
-  return [];
-}
