@@ -26,6 +26,18 @@ export const regional: StageInput = {
   monthlyBudgetUsd: 2_500,
 };
 
+/** Photos, and with them the one function that may reach out of the VPC. */
+export const withImages: StageInput = {
+  ...prod,
+  images: {
+    origin: 'https://photos.carfin.example',
+    path: '/{photo}001.jpg',
+    photoPattern: 'carpicture\\d{2}/pic\\d{4}/\\d{1,10}_',
+    subnetIds: ['subnet-0eeeeeeeeeeeeee1e', 'subnet-0eeeeeeeeeeeeee1f'],
+    destinations: ['0.0.0.0/0'],
+  },
+};
+
 /** A stage without bundles, with the same feature flags as a deploy. */
 export function synthesise(name: string, input: StageInput): CarFinStage {
   const app = new App({ context: { ...cdkJson.context, 'aws:cdk:enable-path-metadata': false } });
