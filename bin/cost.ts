@@ -26,16 +26,14 @@ const program = new Command('cost')
   .option('--photos <n>', 'photos a month, in a stage that has them', wholeNumber, LOAD.photos);
 
 function main(): void {
-  const options = program
-    .parse()
-    .opts<{
-      stage?: string;
-      json?: true;
-      searches: number;
-      conversation: number;
-      eventWaits: number;
-      photos: number;
-    }>();
+  const options = program.parse().opts<{
+    stage?: string;
+    json?: true;
+    searches: number;
+    conversation: number;
+    eventWaits: number;
+    photos: number;
+  }>();
   const load = {
     searches: options.searches,
     conversationRequests: options.conversation,

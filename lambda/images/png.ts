@@ -13,7 +13,7 @@ const PALETTE_COLOURS = 3;
 export function paint(rows: readonly string[], scale: number, paper: Rgb, ink: Rgb): Buffer {
   const width = (rows[0]?.length ?? 0) * scale;
   const lines = rows.flatMap((row) => {
-    const pixels = [...row].flatMap((each) => new Array<number>(scale).fill(each === ' ' ? 0 : 1));
+    const pixels = Array.from(row).flatMap((each) => new Array<number>(scale).fill(each === ' ' ? 0 : 1));
     // Each line begins with its filter: none.
     return new Array<Buffer>(scale).fill(Buffer.from([0, ...pixels]));
   });

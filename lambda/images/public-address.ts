@@ -14,7 +14,8 @@ export class PrivateAddressError extends Error {
 export type Resolve = (
   host: string,
   options: { all: true; family: number },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+  /** Without addresses where there is an error. */
+  callback: (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void,
 ) => void;
 
 /**
@@ -26,8 +27,8 @@ export type Resolve = (
 export function publicLookup(allowLoopback: boolean, resolveName: Resolve = resolve): LookupFunction {
   return (host, options, callback) => {
     const family = options.family === 'IPv4' ? 4 : options.family === 'IPv6' ? 6 : (options.family ?? 0);
-    resolveName(host, { all: true, family }, (error, addresses) => {
-      const [first] = addresses ?? [];
+    resolveName(host, { all: true, family }, (error, addresses = []) => {
+      const [first] = addresses;
       const refused = error ?? refusal(host, addresses, allowLoopback);
       if (refused !== undefined || first === undefined)
         callback(refused ?? new Error(`${host} has no address`), options.all ? [] : '');

@@ -31,7 +31,7 @@ test.each([
   expect((JSON.parse(answer.body) as { detail: string }).detail).toMatch(/answers 302/);
 });
 
-test.each(['localhost', 'ip6-localhost.invalid'])(
+test.each(['localhost', 'no-such-host.invalid'])(
   'an origin whose name, %s, leads to no public address is not connected to',
   async (host) => {
     const each = images({ IMAGE_ORIGIN: `https://${host}:${lab.origin.port}`, IMAGE_LOCAL_CA_FILE: '' });

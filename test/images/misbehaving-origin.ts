@@ -40,7 +40,7 @@ export class MisbehavingOrigin {
   readonly asked: string[] = [];
   /** How many bytes of an endless photo were sent. */
   sent = 0;
-  readonly behaviours: Record<string, Behaviour> = {
+  readonly behaviours: Record<string, Behaviour | undefined> = {
     png: image('image/png', PNG),
     jpeg: image('image/jpeg; charset=binary', JPEG),
     webp: image('IMAGE/WEBP', WEBP),

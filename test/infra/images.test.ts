@@ -9,7 +9,7 @@ import { synthesise, withImages } from './templates';
 
 const stage = synthesise('prod', withImages);
 const service = Template.fromStack(stage.service);
-const images = withImages.images!;
+const { images } = withImages;
 
 interface FunctionProperties {
   FunctionName?: string;
@@ -74,7 +74,7 @@ test('it is in the estimate', () => {
   expect(usd(withImages)).toBeGreaterThan(usd(prod));
 });
 
-test.each<[string, Partial<typeof images>, RegExp]>([
+test.each<[string, Partial<Record<keyof typeof images | 'memoryMib', unknown>>, RegExp]>([
   ['plain HTTP', { origin: 'http://photos.carfin.kr' }, /images\.origin: must be an https origin/],
   ['an address', { origin: 'https://10.0.0.1' }, /images\.origin: .* no address/],
   ['a path in the origin', { origin: 'https://photos.carfin.kr/a' }, /images\.origin/],
@@ -89,5 +89,7 @@ test.each<[string, Partial<typeof images>, RegExp]>([
   ['half a bucket', { memoryMib: 6 }, /images\.memoryMib: must be a multiple of 4/],
   ['no way out', { destinations: [] }, /images\.destinations/],
 ])('%s is refused at synth', (_, change, message) => {
-  expect(() => parseSettings('prod', { ...withImages, images: { ...images, ...change } })).toThrow(message);
+  expect(() => parseSettings('prod', { ...withImages, images: { ...images, ...change } as typeof images })).toThrow(
+    message,
+  );
 });

@@ -27,7 +27,7 @@ export const regional: StageInput = {
 };
 
 /** Photos, and with them the one function that may reach out of the VPC. */
-export const withImages: StageInput = {
+export const withImages = {
   ...prod,
   images: {
     origin: 'https://photos.carfin.example',
@@ -36,7 +36,7 @@ export const withImages: StageInput = {
     subnetIds: ['subnet-0eeeeeeeeeeeeee1e', 'subnet-0eeeeeeeeeeeeee1f'],
     destinations: ['0.0.0.0/0'],
   },
-};
+} satisfies StageInput;
 
 /** A stage without bundles, with the same feature flags as a deploy. */
 export function synthesise(name: string, input: StageInput): CarFinStage {
