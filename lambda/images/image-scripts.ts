@@ -18,7 +18,7 @@ return redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) and 1 or 0`,
   },
   /**
    * Stores what is known of a photo and makes room for it: the newest stay, as long as they cost no more than a bucket may. What
-   * one costs is an upper bound of the memory that it takes: jemalloc rounds up by a fifth at most, and its entry in the hash and in the
+   * one costs is an upper bound of the memory that it takes: jemalloc rounds up by a quarter at most, and its entry in the hash and in the
    * index is below 256 bytes and twice its name.
    * KEYS: bucket, lease; ARGV: photo, value, seconds that it holds, seconds that the bucket lives, most bytes, most photos, token.
    * Returns the bucket's cost.
