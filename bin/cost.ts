@@ -22,16 +22,23 @@ const program = new Command('cost')
     wholeNumber,
     LOAD.conversationRequests,
   )
-  .option('--event-waits <n>', "waits for a session's events a month", wholeNumber, LOAD.eventWaits);
+  .option('--event-waits <n>', "waits for a session's events a month", wholeNumber, LOAD.eventWaits)
+  .option('--photos <n>', 'photos a month, in a stage that has them', wholeNumber, LOAD.photos);
 
 function main(): void {
-  const options = program
-    .parse()
-    .opts<{ stage?: string; json?: true; searches: number; conversation: number; eventWaits: number }>();
+  const options = program.parse().opts<{
+    stage?: string;
+    json?: true;
+    searches: number;
+    conversation: number;
+    eventWaits: number;
+    photos: number;
+  }>();
   const load = {
     searches: options.searches,
     conversationRequests: options.conversation,
     eventWaits: options.eventWaits,
+    photos: options.photos,
   };
   const stages = Object.entries(STAGES).filter(([name]) => options.stage === undefined || options.stage === name);
   const estimates = stages.map(([stage, input]) => {

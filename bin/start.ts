@@ -1,7 +1,9 @@
 import type { Ora } from 'ora';
+import type { FunctionName } from '../lambda/contract/functions';
 import { showConversation, showSearches } from '../lib/local/examples';
 import { LISTING_COUNT } from '../lib/local/listings';
 import { LocalFunctions, startDatabase } from '../lib/local/local-system';
+import { startPhotoOrigin } from '../lib/local/photo-origin';
 import { LocalCluster } from '../lib/local/valkey-cluster';
 import { operateLocally } from '../lib/ops/local/local-operations';
 import { LocalTelemetry } from '../lib/ops/local/local-telemetry';
@@ -33,10 +35,13 @@ async function main(): Promise<void> {
 
   const warmUpStep = ora('Warm-up').start();
   const telemetry = new LocalTelemetry();
-  const functions = new LocalFunctions(cluster, database.url, (name) => (line) => {
+  const photos = await startPhotoOrigin();
+  stops.unshift(photos.stop);
+  const onLine = (name: FunctionName) => (line: string) => {
     telemetry.take(name, line);
     showLine(name, line, warmUpStep);
-  });
+  };
+  const functions = new LocalFunctions(cluster, database.url, onLine, photos);
   stops.unshift(() => functions.stop());
   const result = await functions.warmUp();
   warmUpStep.succeed(

@@ -6,15 +6,18 @@ import {
   SecurityGroup,
   type IInterfaceVpcEndpoint,
 } from 'aws-cdk-lib/aws-ec2';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { definitionOf, FUNCTION_NAMES, type FunctionName } from '../lambda/contract/functions';
+import { definitionOf, type FunctionName } from '../lambda/contract/functions';
 import { ServiceApi } from './api/service-api';
 import { WebHostRole } from './api/web-host-role';
 import { WebProtection } from './api/web-protection';
 import type { CacheStack } from './cache-stack';
 import type { CodeSource } from './functions/code';
+import { deployedFunctions } from './functions/deployed';
 import { ServiceFunction } from './functions/service-function';
 import { DatabaseAccess } from './network/database-access';
+import { ImageAccess } from './network/image-access';
 import { ServiceEndpoint } from './network/service-endpoint';
 import { AlarmTopic } from './observability/alarm-topic';
 import { alarmedStage } from './observability/alarmed-stage';
@@ -27,7 +30,8 @@ import { WarmUpTriggers } from './warm-up/warm-up-triggers';
 
 /** The functions and what calls them: no data, so it can be replaced at will. */
 export class ServiceStack extends Stack {
-  readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
+  /** Those that the stage has. */
+  readonly functions: ReadonlyMap<FunctionName, ServiceFunction>;
   readonly api: ServiceApi;
   readonly triggers: WarmUpTriggers;
   readonly alarmTopic: AlarmTopic;
@@ -45,12 +49,11 @@ export class ServiceStack extends Stack {
     super(scope, id, props);
     const { network, cache } = cacheStack;
     this.database = new DatabaseAccess(this, 'DatabaseAccess', { settings, network, clients: cache.clients });
-    const made = new Map<string, ServiceFunction>();
-    for (const name of FUNCTION_NAMES) made.set(name, this.serviceFunction(name, made));
-    this.functions = Object.fromEntries(made) as Record<FunctionName, ServiceFunction>;
-    const warmUp = this.functions['warm-up'];
+    const made = new Map<FunctionName, ServiceFunction>();
+    for (const name of deployedFunctions(settings)) made.set(name, this.serviceFunction(name, made));
+    this.functions = made;
     this.triggers = new WarmUpTriggers(this, 'WarmUp', {
-      live: warmUp.live,
+      live: this.live('warm-up'),
       eventTopic: cacheStack.eventTopic,
       stacks: [this, cacheStack],
     });
@@ -73,6 +76,7 @@ export class ServiceStack extends Stack {
     );
     new OperatorRole(this, 'Operator', {
       replicationGroupId: settings.cache.replicationGroupId,
+      functions: deployedFunctions(settings),
       alarmTopic: this.alarmTopic,
     });
     this.outputs();
@@ -81,17 +85,20 @@ export class ServiceStack extends Stack {
   /** @param made those before it in the table, one of which may lend its role. */
   private serviceFunction(name: FunctionName, made: ReadonlyMap<string, ServiceFunction>): ServiceFunction {
     const { cache, network } = this.cacheStack;
+    const { option, roleOf } = definitionOf(name);
+    const images = option === 'images' ? this.imageAccess() : undefined;
     const serviceFunction = new ServiceFunction(this, `${name}-function`, {
       name,
       stageName: this.stageName,
       settings: this.settings,
       vpc: network.vpc,
-      subnets: network.subnets,
-      securityGroup: cache.clients,
+      subnets: images?.subnets ?? network.subnets,
+      securityGroup: images?.securityGroup ?? cache.clients,
+      ...(images === undefined ? {} : { environment: images.environment }),
       users: cache.users,
       valkeyEndpoint: cache.endpoint,
       code: this.code,
-      roleOf: made.get(definitionOf(name).roleOf ?? ''),
+      roleOf: made.get(roleOf ?? ''),
     });
     if (definitionOf(name).database) {
       for (const [variable, value] of Object.entries(this.database.environment))
@@ -102,14 +109,28 @@ export class ServiceStack extends Stack {
     return serviceFunction;
   }
 
+  private imageAccess(): ImageAccess | undefined {
+    const { images, network } = this.settings;
+    if (images === undefined) return undefined;
+    return new ImageAccess(this, 'ImageAccess', {
+      images,
+      availabilityZones: network.availabilityZones,
+      network: this.cacheStack.network,
+      cache: this.cacheStack.cache,
+    });
+  }
+
+  private live(name: FunctionName): IFunction {
+    const found = this.functions.get(name);
+    if (found === undefined) throw new Error(`This stage has no function ${name}.`);
+    return found.live;
+  }
+
   private serviceApi(): ServiceApi {
     const { settings } = this;
     const { api } = settings;
     const handlers = new Map(
-      FUNCTION_NAMES.flatMap((name) => {
-        const { paths } = definitionOf(name);
-        return paths.map((path) => [path, this.functions[name].live] as const);
-      }),
+      [...this.functions].flatMap(([name, { live }]) => definitionOf(name).paths.map((path) => [path, live] as const)),
     );
     if (api.exposure === 'private')
       return new ServiceApi(this, 'Api', { settings, handlers, vpcEndpoint: this.apiEndpoint(api) });
@@ -148,9 +169,13 @@ export class ServiceStack extends Stack {
       description: 'Sign requests with SigV4, service execute-api',
     });
     new CfnOutput(this, 'ApiId', { value: this.api.api.restApiId });
-    for (const name of FUNCTION_NAMES) {
-      new CfnOutput(this, `${pascalCase(name)}FunctionName`, { value: this.functions[name].function.functionName });
-    }
+    for (const [
+      name,
+      {
+        function: { functionName },
+      },
+    ] of this.functions)
+      new CfnOutput(this, `${pascalCase(name)}FunctionName`, { value: functionName });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
     new CfnOutput(this, 'WarmUpDeadLetters', { value: this.triggers.deadLetters.queueUrl });
   }

@@ -3,6 +3,7 @@ import { CHAT_OPERATIONS } from './chat';
 import { PREFERENCE_OPERATIONS } from './preferences';
 import { getRecommendations } from './recommendations';
 import { getHealth } from './get-health';
+import { getImage } from './images';
 import { searchVehicles } from './search-vehicles';
 import { SESSION_OPERATIONS } from './sessions';
 import { forgetUser } from './users';
@@ -16,4 +17,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...PREFERENCE_OPERATIONS,
   getRecommendations,
   forgetUser,
+  getImage,
 ];

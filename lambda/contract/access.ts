@@ -38,6 +38,10 @@ export const ACCESS = {
     keys: ['%R~a2a:*', '%R~seen:*'],
     commands: ['+hget', '+xrange', '+xread', '+ttl'],
   },
+  images: {
+    keys: ['~image:*'],
+    commands: ['+get', '+set', '+del', '+hget', '+hset', '+hdel', '+expire', '+time', '+eval', '+evalsha'],
+  },
   'warm-up': {
     keys: ['~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:*'],
     commands: [

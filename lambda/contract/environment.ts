@@ -29,6 +29,17 @@ export const ENV = {
   /** A PEM file with the certificate authorities of RDS, relative to the function's code. */
   databaseCaFile: 'DATABASE_CA_FILE',
 
+  /** Where photos come from, such as `https://photos.carfin.kr`. */
+  imageOrigin: 'IMAGE_ORIGIN',
+  /** The path of a photo there; `{photo}` is the photo column without its first slash. */
+  imagePath: 'IMAGE_PATH',
+  /** A regular expression for the whole of `{photo}`. */
+  imagePhotoPattern: 'IMAGE_PHOTO_PATTERN',
+  /** What photos may take of Valkey's memory, in all shards together. */
+  imageMemoryMib: 'IMAGE_MEMORY_MIB',
+  /** Local run only: the certificate authority of an origin on this machine, which it also allows. Refused in Lambda. */
+  imageLocalCaFile: 'IMAGE_LOCAL_CA_FILE',
+
   /** Stage name; the value of the metric dimension `stage`. */
   stage: 'STAGE',
 } as const;

@@ -24,6 +24,8 @@ export interface FunctionDefinition {
   localProcesses: number;
   /** It runs with the role of this function instead of one of its own. */
   roleOf?: string;
+  /** Deployed only where the settings of the stage have this option. */
+  option?: 'images';
   /** What a request meets while all environments are busy: Lambda refuses it; a local run of few processes may let it wait. */
   whenBusy: 'wait' | 'refuse';
 }
@@ -70,6 +72,22 @@ export const FUNCTIONS = {
     localProcesses: 4,
     // A wait that waits for a wait would come too late; another function's requests never wait for one.
     whenBusy: 'refuse',
+  },
+  images: {
+    entry: 'lambda/images/handler.ts',
+    valkeyUser: 'images',
+    description: 'Serves the photos of listings through the cache',
+    // 1.5 s for another's fetch, 3 s for its own, 150 ms for Valkey.
+    timeoutSeconds: 6,
+    // Half a megabyte is hashed and put into base64.
+    memoryMb: 512,
+    paths: ['/v1/images/{proxy+}'],
+    database: false,
+    // Two pages of 20 photos at once. A slow origin can keep these busy, and none that search wants.
+    environments: 40,
+    localProcesses: 2,
+    option: 'images',
+    whenBusy: 'wait',
   },
   'warm-up': {
     entry: 'lambda/warm-up/handler.ts',

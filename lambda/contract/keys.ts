@@ -25,6 +25,9 @@ export const TTL = {
   /** Since the last write. */
   preferences: 604_800,
   recommendation: 600,
+  image: 86_400,
+  /** That there is no photo. */
+  noImage: 60,
   /** Longer than what it speaks of: see {@link seenKey}. */
   seen: 172_800,
 } as const;
@@ -147,6 +150,15 @@ export function preferenceKeys(userId: string): [preferences: string, signals: s
 /** A person's recommendations (hash, a field for each question and catalogue), in the slot of the preferences. */
 export function recommendationKey(userId: string): string {
   return `rec:{${userId}}`;
+}
+
+/**
+ * A bucket of photos (hash: field = photo, value = what is known of it; and `*index`), and the lease of whoever fetches a photo
+ * for it; both in one slot.
+ * @param photo the photo column without its first slash.
+ */
+export function imageKeys(bucket: number, photo: string): [bucket: string, lease: string] {
+  return [`image:{${bucket}}`, `image:{${bucket}}:lease:${photo}`];
 }
 
 /**

@@ -55,6 +55,10 @@ export const METRICS = {
   questionsAnswered: 'QuestionsAnswered',
   /** Scores that people gave, 0 to 5. */
   satisfactionScore: 'SatisfactionScore',
+  /** Photos, and knowledge that there is none, from Valkey and from their origin; drawings sent while the origin is away. Count. */
+  imagesFromCache: 'ImagesFromCache',
+  imagesFromOrigin: 'ImagesFromOrigin',
+  imagePlaceholders: 'ImagePlaceholders',
 } as const;
 /** A catalogue that no warm-up has confirmed for so long is stale: five warm-ups in a row are missing. */
 export const STALE_SECONDS = 300;

@@ -17,7 +17,7 @@ export interface Operation<
 > {
   operationId: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** With parameters as `{name}`. */
+  /** With parameters as `{name}`; one at the end that takes the rest of the path, slashes and all, as `{name+}`. */
   path: string;
   summary: string;
   description?: string;
@@ -28,10 +28,17 @@ export interface Operation<
   body?: Body;
   /** Largest body in bytes; {@link MOST_BODY_BYTES} unless given. */
   mostBodyBytes?: number;
-  /** By status: what it means, the schema of its JSON and its headers. Those that every operation can give are added by the document. */
-  responses: Readonly<
-    Record<number, { description: string; schema?: z.ZodType; headers?: Readonly<Record<string, string>> }>
-  >;
+  /** By status. Those that every operation can give are added by the document. */
+  responses: Readonly<Record<number, OperationResponse>>;
+}
+
+export interface OperationResponse {
+  description: string;
+  /** Of its JSON. */
+  schema?: z.ZodType;
+  /** Of what is not JSON. */
+  mediaTypes?: readonly string[];
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** A request whose parts have passed the operation's schemas. */

@@ -15,6 +15,7 @@ const TITLES: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
   404: 'There is nothing here',
   405: 'This method is not allowed here',
+  406: 'No answer has a form that is accepted',
   409: 'The request conflicts with the current state',
   410: 'This is no longer kept',
   412: 'It has changed meanwhile',

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { logger } from '../telemetry/emitter';
 import { RequestContext } from '../telemetry/request';
-import type { Route } from './operation';
+import type { Operation, Route } from './operation';
 import { Problem } from './problem';
 import { validate } from './validate';
 
@@ -19,7 +19,7 @@ export function createRouter(
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   const router = findMyWay({ maxParamLength: 1_000 });
   for (const route of routes) {
-    const path = route.operation.path.replace(/\{(\w+)\}/g, ':$1');
+    const path = route.operation.path.replace(/\{\w+\+\}$/, '*').replace(/\{(\w+)\}/g, ':$1');
     router.on(route.operation.method, path, () => undefined, route);
   }
 
@@ -42,7 +42,7 @@ async function respond(
     const found = router.find(event.httpMethod as HTTPMethod, event.path);
     if (found === null) throw notFound(router, event);
     const { operation, handle } = found.store as Route;
-    return await handle({ ...validate(operation, event, found.params), context });
+    return await handle({ ...validate(operation, event, pathParameters(operation, found.params)), context });
   } catch (error) {
     if (error instanceof Problem) {
       if (error.status >= 500) logger.error(error.detail, { cause: error.cause as Error });
@@ -51,6 +51,15 @@ async function respond(
     logger.error('A request failed unexpectedly', error as Error);
     return new Problem(500, 'The request failed for a reason that the log tells. It can be repeated.').toResponse();
   }
+}
+
+/** The router names the rest of a path `*`. */
+function pathParameters(
+  { path }: Operation,
+  { '*': rest, ...named }: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  const name = /\{(\w+)\+\}$/.exec(path)?.[1];
+  return name === undefined ? named : { ...named, [name]: rest };
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

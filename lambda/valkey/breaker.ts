@@ -1,14 +1,18 @@
-/** Failures in a row after which a node is left alone. */
+/** Failures in a row after which it is left alone. */
 const THRESHOLD = 3;
-/** How long it is left alone before one probe looks again, ms. Recovery is promised within 1 s of the cluster's own. */
+/** Of a node, ms. Recovery is promised within 1 s of the cluster's own. */
 const PROBE_AFTER_MS = 250;
 
-/** Spares requests the wait for a node that does not answer. Open, it lets nothing through but a probe now and then. */
+/** Spares requests the wait for a server that does not answer. Open, it lets nothing through but a probe now and then. */
 export class Breaker {
   private failures = 0;
   private probeAt = 0;
 
-  constructor(private readonly now: () => number = Date.now) {}
+  /** @param probeAfterMs how long what failed is left alone before one probe looks again. */
+  constructor(
+    private readonly now: () => number = Date.now,
+    private readonly probeAfterMs = PROBE_AFTER_MS,
+  ) {}
 
   get isOpen(): boolean {
     return this.failures >= THRESHOLD;
@@ -20,13 +24,13 @@ export class Breaker {
 
   failed(): void {
     this.failures++;
-    this.probeAt = this.now() + PROBE_AFTER_MS;
+    this.probeAt = this.now() + this.probeAfterMs;
   }
 
   /** @returns whether the caller is the one to probe now. */
   takeProbe(): boolean {
     if (!this.isOpen || this.now() < this.probeAt) return false;
-    this.probeAt = this.now() + PROBE_AFTER_MS;
+    this.probeAt = this.now() + this.probeAfterMs;
     return true;
   }
 }

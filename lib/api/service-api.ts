@@ -14,6 +14,7 @@ import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement } f
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { BINARY_MEDIA_TYPES } from '../../lambda/contract/images';
 import type { StageSettings } from '../stages/settings';
 import { ProblemResponses } from './problem-responses';
 
@@ -51,6 +52,8 @@ export class ServiceApi extends Construct {
           ? { types: [EndpointType.REGIONAL] }
           : { types: [EndpointType.PRIVATE], vpcEndpoints: [vpcEndpoint] },
       policy: resourcePolicy(settings, vpcEndpoint),
+      // Where there are photos; without them everything is text.
+      ...(settings.images === undefined ? {} : { binaryMediaTypes: [...BINARY_MEDIA_TYPES] }),
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },

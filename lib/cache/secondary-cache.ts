@@ -4,6 +4,7 @@ import { CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { deployedUsers } from '../functions/deployed';
 import type { StageSettings } from '../stages/settings';
 import { CacheLogs } from './cache-logs';
 import { cacheSecurityGroups, PORT } from './cache-security-groups';
@@ -38,6 +39,7 @@ export class SecondaryCache extends Construct {
     const users = new ValkeyUsers(this, 'Users', {
       replicationGroupId: cache.replicationGroupId,
       readOnlyKeyPatterns: cache.readOnlyKeyPatterns,
+      names: deployedUsers(settings),
     });
     const key = new Key(this, 'Key', {
       description: `Data of ${replicationGroupId} at rest`,

@@ -4,6 +4,7 @@ import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { deployedUsers } from '../functions/deployed';
 import type { StageSettings } from '../stages/settings';
 import { CacheAutoScaling } from './auto-scaling';
 import { CacheLogs } from './cache-logs';
@@ -24,6 +25,8 @@ export class ValkeyCache extends Construct {
   readonly replicationGroup: CfnReplicationGroup;
   /** What a client wears to be admitted. */
   readonly clients: SecurityGroup;
+  /** What admits clients to the nodes. */
+  readonly nodes: SecurityGroup;
   /** `<host>:<port>`: the configuration endpoint, the only one that cluster mode has. */
   readonly endpoint: string;
 
@@ -33,7 +36,12 @@ export class ValkeyCache extends Construct {
     const { replicationGroupId } = cache;
     const { clients, nodes } = cacheSecurityGroups(this, vpc, replicationGroupId, keyReaders.securityGroupIds);
     this.clients = clients;
-    this.users = new ValkeyUsers(this, 'Users', { replicationGroupId, readOnlyKeyPatterns: cache.readOnlyKeyPatterns });
+    this.nodes = nodes;
+    this.users = new ValkeyUsers(this, 'Users', {
+      replicationGroupId,
+      readOnlyKeyPatterns: cache.readOnlyKeyPatterns,
+      names: deployedUsers(settings),
+    });
     const key = new Key(this, 'Key', {
       description: `Data of ${replicationGroupId} at rest`,
       enableKeyRotation: true,

@@ -2,11 +2,12 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ACCESS, accessString, type ValkeyUser } from '../../lambda/contract/access';
+import { accessString, type ValkeyUser } from '../../lambda/contract/access';
 
 export interface ValkeyUsersProps {
   replicationGroupId: string;
   readOnlyKeyPatterns: boolean;
+  names: readonly ValkeyUser[];
 }
 
 /** One IAM user of ElastiCache for each function, and their group. Valkey needs no user `default` (dg, Clusters.RBAC). */
@@ -19,8 +20,7 @@ export class ValkeyUsers extends Construct {
     private readonly props: ValkeyUsersProps,
   ) {
     super(scope, id);
-    const names = Object.keys(ACCESS) as ValkeyUser[];
-    const users = names.map((name) => {
+    const users = props.names.map((name) => {
       const userId = this.userId(name);
       return new CfnUser(this, name, {
         engine: 'valkey',

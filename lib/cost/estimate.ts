@@ -57,11 +57,12 @@ function cacheLines(settings: StageSettings): CostLine[] {
   ];
 }
 
-function functionLines({ concurrency }: StageSettings, load: Load): CostLine[] {
+function functionLines({ concurrency, images }: StageSettings, load: Load): CostLine[] {
   const invocations = {
     search: load.searches,
     conversation: load.conversationRequests,
     events: load.eventWaits,
+    images: images === undefined ? 0 : load.photos,
     'warm-up': WARM_UPS,
   } as const;
   const names = Object.keys(invocations) as (keyof typeof invocations)[];
@@ -90,8 +91,9 @@ function alarmMetrics(settings: StageSettings): number {
 }
 
 function otherLines(settings: StageSettings, load: Load): CostLine[] {
-  const { api, network, cache } = settings;
-  const millions = (load.searches + load.conversationRequests + load.eventWaits) / 1e6;
+  const { api, network, cache, images } = settings;
+  const photos = images === undefined ? 0 : load.photos;
+  const millions = (load.searches + load.conversationRequests + load.eventWaits + photos) / 1e6;
   const endpoints =
     (api.exposure === 'private' && api.vpcEndpointId === undefined ? 1 : 0) +
     (network.secretsManager?.by === 'new-endpoint' ? 1 : 0);

@@ -5,12 +5,19 @@ export interface Load {
   conversationRequests: number;
   /** Each waits for a session's next event. */
   eventWaits: number;
+  /** Photos, in a stage that has them. */
+  photos: number;
 }
 
-export const LOAD: Load = { searches: 1_000_000, conversationRequests: 300_000, eventWaits: 100_000 };
+export const LOAD: Load = {
+  searches: 1_000_000,
+  conversationRequests: 300_000,
+  eventWaits: 100_000,
+  photos: 1_000_000,
+};
 
 /** ms that one invocation is billed, on average; a search takes 1 to 3 ms in VPC, and rounding and cold starts come on top. */
-export const BILLED_MS = { search: 10, conversation: 15, events: 4_000, 'warm-up': 1_000 } as const;
+export const BILLED_MS = { search: 10, conversation: 15, events: 4_000, images: 30, 'warm-up': 1_000 } as const;
 /** The warm-up looks once a minute. */
 export const WARM_UPS = 43_800;
 /** Metrics, what was asked for and log of one request, bytes; a busy process tells of many requests in one line. */

@@ -1,7 +1,12 @@
 import * as z from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi';
 import { OPERATIONS } from '../../lambda/api/operations';
-import type { Operation } from '../../lambda/http/operation';
+import type { Operation, OperationResponse } from '../../lambda/http/operation';
 
 const problemSchema = z
   .object({
@@ -41,7 +46,9 @@ export const GATEWAY: Readonly<Record<number, string>> = {
 export function openApiDocument(): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
   for (const operation of OPERATIONS) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: toOpenApi(operation) };
+    // OpenAPI has no parameter that takes slashes; the description says that this one does.
+    const path = operation.path.replace('+}', '}');
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: toOpenApi(operation) };
   }
   return createDocument({
     openapi: '3.1.0',
@@ -55,13 +62,18 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
   });
 }
 
+function contentOf({ schema, mediaTypes }: OperationResponse): Pick<ZodOpenApiResponseObject, 'content'> {
+  if (schema !== undefined) return { content: { 'application/json': { schema } } };
+  return mediaTypes === undefined ? {} : { content: Object.fromEntries(mediaTypes.map((type) => [type, {}])) };
+}
+
 function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
   const { operationId, summary, description, pathParameters, query, headers, body, responses } = operation;
   const own = Object.entries(responses).map(([status, response]) => [
     status,
     {
       description: response.description,
-      ...(response.schema === undefined ? {} : { content: { 'application/json': { schema: response.schema } } }),
+      ...contentOf(response),
       ...(response.headers === undefined
         ? {}
         : {

@@ -32,6 +32,8 @@ export interface ServiceFunctionProps {
   users: ValkeyUsers;
   valkeyEndpoint: string;
   code: CodeSource;
+  /** Variables of this function alone. */
+  environment?: Readonly<Record<string, string>>;
   /** Whose role it runs with, where the table says so. */
   roleOf?: ServiceFunction | undefined;
 }
@@ -115,6 +117,7 @@ function environmentOf({
   settings,
   users,
   valkeyEndpoint,
+  environment = {},
 }: ServiceFunctionProps): Record<string, string> {
   const { cache } = settings;
   const definition = definitionOf(name);
@@ -124,6 +127,7 @@ function environmentOf({
     [ENV.valkeyUser]: users.userId(definition.valkeyUser),
     [ENV.valkeyReplicationGroupId]: cache.replicationGroupId,
     ...(definition.database ? databaseEnvironment(settings) : {}),
+    ...environment,
   };
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { LocalFunctions } from '../local/local-system';
 import { generateListings } from '../local/listings';
+import { startPhotoOrigin } from '../local/photo-origin';
 import { startPostgres } from '../local/postgres';
 import { LocalCluster } from '../local/valkey-cluster';
 import { createVehicles } from '../local/vehicles-table';
@@ -33,8 +34,8 @@ export interface FuzzOptions {
 
 /** Asks the whole API over HTTP for so many seconds, and looks at what is left in Valkey. */
 export async function fuzz({ seconds, seed, schemathesis }: FuzzOptions): Promise<FuzzReport> {
-  const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
-  const functions = new LocalFunctions(cluster, postgres.url);
+  const [postgres, cluster, photos] = await Promise.all([startPostgres(), LocalCluster.start(), startPhotoOrigin()]);
+  const functions = new LocalFunctions(cluster, postgres.url, undefined, photos);
   try {
     await createVehicles(postgres.ownerUrl, generateListings(LISTINGS));
     await functions.warmUp();
@@ -55,7 +56,7 @@ export async function fuzz({ seconds, seed, schemathesis }: FuzzOptions): Promis
     return report;
   } finally {
     await functions.stop();
-    await Promise.all([postgres.stop(), cluster.stop()]);
+    await Promise.all([postgres.stop(), cluster.stop(), photos.stop()]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { BINARY_MEDIA_TYPES } from '../../lambda/contract/images';
 
 /** @returns the event that API Gateway makes of a request; undefined if the URL can't be decoded. */
 export function toEvent(request: IncomingMessage, body: Buffer): APIGatewayProxyEvent | undefined {
@@ -26,6 +27,8 @@ export function toEvent(request: IncomingMessage, body: Buffer): APIGatewayProxy
   const query = Object.create(null) as Record<string, string[]>;
   for (const [name, value] of new URLSearchParams(rawQuery)) (query[name] ??= []).push(value);
   const names = Object.keys(query);
+  const [contentType = ''] = (request.headers['content-type'] ?? '').split(';', 1);
+  const isBase64Encoded = body.length > 0 && BINARY_MEDIA_TYPES.includes(contentType.trim().toLowerCase());
   return {
     resource: '/{proxy+}',
     path,
@@ -37,8 +40,8 @@ export function toEvent(request: IncomingMessage, body: Buffer): APIGatewayProxy
     multiValueQueryStringParameters: names.length === 0 ? null : query,
     pathParameters: { proxy: path.replace(/^\//, '') },
     stageVariables: null,
-    body: body.length === 0 ? null : body.toString(),
-    isBase64Encoded: false,
+    body: body.length === 0 ? null : body.toString(isBase64Encoded ? 'base64' : 'utf8'),
+    isBase64Encoded,
     requestContext: {
       requestId: randomUUID(),
       stage: 'local',

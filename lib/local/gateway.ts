@@ -2,6 +2,7 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server, type Ser
 import type { Duplex } from 'node:stream';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { givesBytes } from '../../lambda/contract/images';
 import { toEvent } from './gateway-event';
 import { FunctionBusyError } from './local-function';
 
@@ -28,8 +29,8 @@ export async function startGateway(
 ): Promise<{ port: number; stop: () => Promise<void> }> {
   const server = createServer({ maxHeaderSize: PARSED_HEADER_BYTES }, (request, response) => {
     answer(request, integrate).then(
-      (result) => send(response, result),
-      (error: unknown) => send(response, failure(error)),
+      (result) => send(request, response, result),
+      (error: unknown) => send(request, response, failure(error)),
     );
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => sendRaw(socket, unreadable(error)));
@@ -108,11 +109,13 @@ function problem(status: number, detail: string, headers: Record<string, string>
   };
 }
 
+/** An answer in base64 becomes bytes for whom the API's binary types are meant; anybody else gets the base64. */
 function send(
+  { headers: { accept } }: IncomingMessage,
   response: ServerResponse,
   { statusCode, headers = {}, body, isBase64Encoded }: APIGatewayProxyResult,
 ): void {
-  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  const bytes = Buffer.from(body, isBase64Encoded && givesBytes(accept) ? 'base64' : 'utf8');
   const length = bytes.length === 0 ? {} : { 'content-length': bytes.length };
   response.writeHead(statusCode, { ...(headers as Record<string, string>), ...length });
   response.end(bytes);

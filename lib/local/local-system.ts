@@ -11,6 +11,7 @@ import { cacheFolder } from './cache-folder';
 import { startGateway } from './gateway';
 import { DEFAULT_SEED, GENERATOR_VERSION, generateListings, LISTING_COUNT } from './listings';
 import { LocalFunction, type LineListener } from './local-function';
+import type { PhotoOrigin } from './photo-origin';
 import { startPostgres } from './postgres';
 import { LocalCluster } from './valkey-cluster';
 import { commentTable, createVehicles, tableComment } from './vehicles-table';
@@ -51,6 +52,8 @@ export class LocalFunctions {
     private readonly cluster: LocalCluster,
     private readonly databaseUrl: string,
     private readonly onLine: (name: FunctionName) => LineListener = () => () => undefined,
+    /** Without it there are no photos, as in a stage that leaves out the option. */
+    private readonly photos?: PhotoOrigin,
   ) {}
 
   /** Bundles and starts one function. */
@@ -73,10 +76,11 @@ export class LocalFunctions {
 
   /** The variables that the deployed function has too, with files in place of IAM. */
   environment(name: FunctionName): Record<string, string> {
-    const { valkeyUser, database } = definitionOf(name);
+    const { valkeyUser, database, option } = definitionOf(name);
     return {
       ...this.cluster.environment(valkeyUser),
       ...(database ? { [ENV.databaseUrl]: this.databaseUrl } : {}),
+      ...(option === 'images' ? this.photos?.environment : {}),
       [ENV.stage]: 'local',
       AWS_LAMBDA_FUNCTION_NAME: name,
     };
@@ -110,8 +114,8 @@ export class LocalFunctions {
   ): Promise<{ port: number; stop: () => Promise<void> }> {
     const router = findMyWay();
     for (const name of FUNCTION_NAMES) {
-      const { paths } = definitionOf(name);
-      if (paths.length === 0) continue;
+      const { paths, option } = definitionOf(name);
+      if (paths.length === 0 || (option === 'images' && this.photos === undefined)) continue;
       const local = this.started.get(name) ?? (await this.start(name));
       for (const each of paths) router.on('GET', routerPath(each), () => undefined, { local, path: each });
     }

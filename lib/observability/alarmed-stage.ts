@@ -1,4 +1,4 @@
-import { FUNCTION_NAMES, type FunctionName } from '../../lambda/contract/functions';
+import { deployedFunctions } from '../functions/deployed';
 import { scalingOf } from '../functions/scaling';
 import type { StageSettings } from '../stages/settings';
 import type { AlarmedStage } from './alarm-table/alarm';
@@ -7,14 +7,14 @@ import { memberNodes } from './member-nodes';
 /** @returns what the alarms of a stage depend on. */
 export function alarmedStage(name: string, settings: StageSettings, deadLetterQueue: string): AlarmedStage {
   const { cache } = settings;
-  const environments = FUNCTION_NAMES.map((each) => [each, scalingOf(each, settings).most] as const);
+  const environments = deployedFunctions(settings).map((each) => [each, scalingOf(each, settings).most] as const);
   return {
     name,
     groupId: cache.replicationGroupId,
     nodes: memberNodes(cache),
     nodeType: cache.nodeType,
     hasReplicas: cache.replicasPerShard > 0,
-    environments: Object.fromEntries(environments) as Record<FunctionName, number>,
+    environments: Object.fromEntries(environments),
     deadLetterQueue,
   };
 }

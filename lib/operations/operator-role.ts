@@ -2,10 +2,12 @@ import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { FUNCTION_NAMES, type FunctionName } from '../../lambda/contract/functions';
+import type { FunctionName } from '../../lambda/contract/functions';
 
 export interface OperatorRoleProps {
   replicationGroupId: string;
+  /** Whose logs operators read. */
+  functions: readonly FunctionName[];
   alarmTopic: ITopic;
 }
 
@@ -28,7 +30,7 @@ const READING = [
 export class OperatorRole extends Construct {
   constructor(scope: Construct, id: string, props: OperatorRoleProps) {
     super(scope, id);
-    const { replicationGroupId, alarmTopic } = props;
+    const { replicationGroupId, functions, alarmTopic } = props;
     const stack = Stack.of(this);
     const { account, region } = stack;
     const role = new Role(this, 'Role', {
@@ -38,7 +40,7 @@ export class OperatorRole extends Construct {
     });
     const allow = (actions: string[], resources: string[]) =>
       role.addToPolicy(new PolicyStatement({ actions, resources }));
-    const streams = FUNCTION_NAMES.map(
+    const streams = functions.map(
       (name) => `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${replicationGroupId}-${name}:*`,
     );
     allow(READING, ['*']);

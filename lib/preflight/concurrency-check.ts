@@ -1,5 +1,5 @@
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { FUNCTION_NAMES } from '../../lambda/contract/functions';
+import { deployedFunctions } from '../functions/deployed';
 import { scalingOf } from '../functions/scaling';
 import type { StageSettings } from '../stages/settings';
 import { ok, problem, type Finding } from './finding';
@@ -11,11 +11,12 @@ const UNRESERVED = 100;
 export async function checkConcurrency(settings: StageSettings): Promise<Finding[]> {
   const client = new LambdaClient({ region: settings.region });
   const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}));
+  const names = deployedFunctions(settings);
   const reserved = await Promise.all(
-    FUNCTION_NAMES.map((name) => reservedBy(client, `${settings.cache.replicationGroupId}-${name}`)),
+    names.map((name) => reservedBy(client, `${settings.cache.replicationGroupId}-${name}`)),
   );
   const free = (AccountLimit?.UnreservedConcurrentExecutions ?? 0) + sum(reserved) - UNRESERVED;
-  const needed = sum(FUNCTION_NAMES.map((name) => scalingOf(name, settings).most));
+  const needed = sum(names.map((name) => scalingOf(name, settings).most));
   const found = `${free} can be reserved, ${needed} needed`;
   return [
     free >= needed

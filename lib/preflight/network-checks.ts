@@ -26,14 +26,18 @@ export async function checkVpc({ region, network: { vpcId } }: StageSettings): P
   ];
 }
 
-export async function checkSubnets({ region, network }: StageSettings): Promise<Finding[]> {
+/** The subnets of the functions and the nodes, and those of the photos; both in the order of the zones. */
+export async function checkSubnets({ region, network, images }: StageSettings): Promise<Finding[]> {
+  const wanted = [network.subnetIds, images?.subnetIds ?? []];
   const { Subnets = [] } = await new EC2Client({ region }).send(
-    new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: network.subnetIds }] }),
+    new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [...new Set(wanted.flat())] }] }),
   );
-  return network.subnetIds.map((subnetId, i) => {
-    const subnet = Subnets.find((each) => each.SubnetId === subnetId);
-    return subnetFinding(subnetId, subnet, network.vpcId, network.availabilityZones[i] ?? '');
-  });
+  return wanted.flatMap((subnetIds) =>
+    subnetIds.map((subnetId, i) => {
+      const subnet = Subnets.find((each) => each.SubnetId === subnetId);
+      return subnetFinding(subnetId, subnet, network.vpcId, network.availabilityZones[i] ?? '');
+    }),
+  );
 }
 
 function subnetFinding(subnetId: string, subnet: Subnet | undefined, vpcId: string, zone: string): Finding {

@@ -10,11 +10,13 @@ import { checkNames } from './name-checks';
 import { checkSubnets, checkVpc } from './network-checks';
 import { checkQuotas } from './quota-checks';
 import { checkSecret } from './secret-check';
+import { checkWayOut } from './way-out-check';
 
 const CHECKS: Readonly<Record<string, (settings: StageSettings, stage: string) => Promise<Finding[]>>> = {
   'CDK bootstrap': checkBootstrap,
   VPC: checkVpc,
   subnets: checkSubnets,
+  'way out of the photos': checkWayOut,
   'execute-api endpoint': checkApiEndpoint,
   'Secrets Manager endpoint': checkSecretsManagerEndpoint,
   RDS: checkDatabase,

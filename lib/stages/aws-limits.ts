@@ -43,6 +43,14 @@ const CHECKS: readonly Check[] = [
           network.subnetIds,
         )
       : undefined,
+  ({ network, images }) =>
+    images !== undefined && images.subnetIds.length !== network.availabilityZones.length
+      ? violation(
+          'images.subnetIds',
+          `must be one for each of the ${network.availabilityZones.length} availability zones, with a route out through a NAT gateway`,
+          images.subnetIds,
+        )
+      : undefined,
   ({ region, network }) => {
     const elsewhere = network.availabilityZones.find((zone) => !zone.startsWith(region));
     return elsewhere === undefined

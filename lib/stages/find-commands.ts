@@ -77,6 +77,15 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'api.oidc.issuer': OIDC,
   'api.oidc.audience': 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <arn> --query ClientIDList',
   'api.oidc.subject': DECIDED,
+  // Where the crawler, or the page that shows the photos today, takes them from.
+  'images.origin': DECIDED,
+  'images.path': DECIDED,
+  'images.photoPattern': DECIDED,
+  'images.subnetIds':
+    'aws ec2 describe-route-tables --filters Name=vpc-id,Values=<network.vpcId> Name=route.destination-cidr-block,Values=0.0.0.0/0 --query "RouteTables[].[Associations[].SubnetId,Routes[].NatGatewayId]"',
+  'images.destinations': 'aws ec2 describe-managed-prefix-lists --query "PrefixLists[].[PrefixListId,PrefixListName]"',
+  'images.memoryMib':
+    'aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache --metric-name FreeableMemory --dimensions Name=CacheClusterId,Value=<cache.replicationGroupId>-0001-001 --statistics Minimum --period 3600 --start-time <from> --end-time <to>',
   'keyReaders.securityGroupIds': GROUPS,
   'keyReaders.roleArns': ROLES,
   'concurrency.search.most': CONCURRENCY,

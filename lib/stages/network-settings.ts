@@ -1,6 +1,18 @@
 import * as z from 'zod';
 import { id } from './aws-ids';
 
+/** Where a rule for port 443 lets something out of the VPC. */
+export const destinations = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^(pl-[0-9a-f]{8,17}|\d{1,3}(\.\d{1,3}){3}\/\d{1,2})$/,
+        'must be a prefix list (pl-…) or an IPv4 range such as 203.0.113.0/24',
+      ),
+  )
+  .min(1);
+
 /** By which way the functions reach Secrets Manager, where the database's login is a secret. */
 const secretsManager = z.discriminatedUnion('by', [
   /** One is made, for the functions alone: no other program of the VPC is led to it. */
@@ -13,16 +25,7 @@ const secretsManager = z.discriminatedUnion('by', [
   /** Out of the VPC. AWS publishes no address range of Secrets Manager alone, so whoever opens one says why. */
   z.strictObject({
     by: z.literal('nat'),
-    destinations: z
-      .array(
-        z
-          .string()
-          .regex(
-            /^(pl-[0-9a-f]{8,17}|\d{1,3}(\.\d{1,3}){3}\/\d{1,2})$/,
-            'must be a prefix list (pl-…) or an IPv4 range such as 203.0.113.0/24',
-          ),
-      )
-      .min(1),
+    destinations,
     /** Becomes the description of the rule. */
     reason: z
       .string()

@@ -5,6 +5,7 @@ import { arn, id } from './aws-ids';
 import { api } from './api-settings';
 import { cache } from './cache-settings';
 import { database } from './database-settings';
+import { images } from './image-settings';
 import { network } from './network-settings';
 
 /**
@@ -24,6 +25,8 @@ export const settingsSchema = z.strictObject({
   database,
   cache,
   api,
+  /** Without it a stage has no photos, and nothing that reaches out of the VPC for them. */
+  images: images.optional(),
   /** Who else may read keys: security groups from which, and roles that may connect as the read-only user. */
   keyReaders: z.strictObject({
     securityGroupIds: z.array(id('sg')),

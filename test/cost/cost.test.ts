@@ -37,6 +37,7 @@ test('an endpoint costs only where the stage makes one', () => {
 
 test('ten times the load costs ten times the requests, and no more nodes', () => {
   const tenfold = {
+    photos: 10 * LOAD.photos,
     searches: 10 * LOAD.searches,
     conversationRequests: 10 * LOAD.conversationRequests,
     eventWaits: 10 * LOAD.eventWaits,

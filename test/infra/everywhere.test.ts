@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { prod } from '../../lib/stages/prod';
 import { STAGES } from '../../lib/stages/stages';
-import { regional, stacksOf, synthesise } from './templates';
+import { regional, stacksOf, synthesise, withImages } from './templates';
 
 interface Resource {
   Type: string;
@@ -15,7 +15,7 @@ const resourcesOf = (name: string, input = STAGES[name] ?? prod) =>
     Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>),
   );
 
-test.each(Object.entries({ ...STAGES, regional }))(
+test.each(Object.entries({ ...STAGES, regional, images: withImages }))(
   'everything of %s that can have tags has those of the stage',
   (name, input) => {
     const taggable = resourcesOf(name, input).flatMap(([id, { Type, Properties = {} }]) => {

@@ -15,6 +15,9 @@ interface Statement {
   Action: string | string[];
 }
 
+/** CDK's rule for a group that lets nothing out. */
+const NOWHERE = '255.255.255.255/32';
+
 /** What AWS carries for a function outside its VPC: no rule is wanted (Lambda guide, configuration-vpc and invocation-async). */
 const CARRIED_BY_LAMBDA = ['ec2', 'logs', 'xray', 'sqs'];
 
@@ -39,17 +42,29 @@ export class NetworkPaths {
           (action) => action.split(':')[0] ?? '',
         );
         const database = Variables[ENV.databaseHost] === undefined ? [] : ['rds-db'];
+        const photos = Variables[ENV.imageOrigin] === undefined ? [] : ['photos'];
         return {
           name: this.identity(stack, properties.FunctionName),
           groups: SecurityGroupIds.map((id) => this.identity(stack, id)),
-          calls: [...new Set([...services, ...database])].filter((each) => !CARRIED_BY_LAMBDA.includes(each)),
+          calls: [...new Set([...services, ...database, ...photos])].filter(
+            (each) => !CARRIED_BY_LAMBDA.includes(each),
+          ),
         };
       });
   }
 
   /** `<group> -> <destination>:<port>` of each rule that lets something out. */
   egress(): string[] {
-    return this.all('AWS::EC2::SecurityGroupEgress').map(({ stack, properties: rule }) => {
+    const inline = this.all('AWS::EC2::SecurityGroup').flatMap(({ id, stack, properties }) =>
+      ((properties.SecurityGroupEgress ?? []) as Record<string, unknown>[])
+        .filter(({ CidrIp }) => CidrIp !== NOWHERE)
+        .map((rule) => ({ stack, properties: { ...rule, GroupId: { 'Fn::GetAtt': [id, 'GroupId'] } } })),
+    );
+    const rules: { stack: string; properties: Record<string, unknown> }[] = [
+      ...inline,
+      ...this.all('AWS::EC2::SecurityGroupEgress'),
+    ];
+    return rules.map(({ stack, properties: rule }) => {
       const to = rule.DestinationSecurityGroupId ?? rule.DestinationPrefixListId ?? rule.CidrIp;
       return `${this.identity(stack, rule.GroupId)} -> ${this.identity(stack, to)}:${portOf(rule)}`;
     });
@@ -69,6 +84,8 @@ export class NetworkPaths {
     switch (service) {
       case 'elasticache':
         return this.groupsOf('AWS::ElastiCache::ReplicationGroup').map((group) => `${group}:6379`);
+      case 'photos':
+        return (this.stage.settings.images?.destinations ?? []).map((destination) => `${destination}:443`);
       case 'rds-db':
         return [`${database.securityGroupId}:${database.port}`];
       case 'secretsmanager': {
@@ -99,11 +116,11 @@ export class NetworkPaths {
       .flatMap(({ Action }) => Action);
   }
 
-  private all(type: string): { stack: string; properties: Record<string, unknown> }[] {
+  private all(type: string): { id: string; stack: string; properties: Record<string, unknown> }[] {
     return [...this.templates].flatMap(([stack, { Resources }]) =>
-      Object.values(Resources)
-        .filter((resource) => resource.Type === type)
-        .map(({ Properties }) => ({ stack, properties: Properties })),
+      Object.entries(Resources)
+        .filter(([, resource]) => resource.Type === type)
+        .map(([id, { Properties }]) => ({ id, stack, properties: Properties })),
     );
   }
 

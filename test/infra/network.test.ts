@@ -2,15 +2,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ENV } from '../../lambda/contract/environment';
-import { definitionOf, FUNCTION_NAMES } from '../../lambda/contract/functions';
+import { definitionOf } from '../../lambda/contract/functions';
 import { secretLogin } from '../../lambda/database/secret';
+import { deployedFunctions } from '../../lib/functions/deployed';
 import { SECRETS_MANAGER_URL } from '../../lib/network/secrets-manager-access';
 import type { SecretsManagerRoute } from '../../lib/stages/network-settings';
+import { parseSettings } from '../../lib/stages/parse-settings';
 import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import { STAGES } from '../../lib/stages/stages';
 import { NetworkPaths } from './network-paths';
-import { regional, synthesise } from './templates';
+import { regional, synthesise, withImages } from './templates';
 
 const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';
 const reason = 'The egress firewall admits secretsmanager.ap-northeast-2.amazonaws.com only';
@@ -27,12 +29,16 @@ const BY_SECRET = {
   'NAT to everywhere': withSecret({ by: 'nat', destinations: ['0.0.0.0/0'], reason }),
 };
 
-describe.each(Object.entries<StageInput>({ ...STAGES, regional, ...BY_SECRET }))('stage %s', (name, input) => {
-  const paths = new NetworkPaths(synthesise(name.replaceAll(' ', '-'), input));
+const SECRET_AND_IMAGES = { ...BY_SECRET['new endpoint'], images: withImages.images };
+const ALL = { ...STAGES, regional, ...BY_SECRET, images: withImages, 'secret and images': SECRET_AND_IMAGES };
+
+describe.each(Object.entries<StageInput>(ALL))('stage %s', (name, input) => {
+  const stage = synthesise(name.replaceAll(' ', '-'), input);
+  const paths = new NetworkPaths(stage);
 
   test('every service that a function calls is reached, and nothing else', () => {
     const functions = paths.functions();
-    expect(functions).toHaveLength(FUNCTION_NAMES.length);
+    expect(functions).toHaveLength(deployedFunctions(stage.settings).length);
     const wanted = functions.flatMap(({ groups, calls }) =>
       groups.flatMap((group) =>
         calls.flatMap((service) => paths.destinations(service).map((to) => `${group} -> ${to}`)),
@@ -49,10 +55,15 @@ describe.each(Object.entries<StageInput>({ ...STAGES, regional, ...BY_SECRET }))
 });
 
 test('with a login by secret, whatever asks the database calls Secrets Manager, and nothing else does', () => {
-  const functions = new NetworkPaths(synthesise('prod', BY_SECRET['new endpoint'])).functions();
-  const expected = FUNCTION_NAMES.map((name) => ({
+  const stage = synthesise('prod', SECRET_AND_IMAGES);
+  const functions = new NetworkPaths(stage).functions();
+  const expected = deployedFunctions(stage.settings).map((name) => ({
     name: `carfin-prod-${name}`,
-    calls: ['elasticache', ...(definitionOf(name).database ? ['rds-db', 'secretsmanager'] : [])],
+    calls: [
+      'elasticache',
+      ...(name === 'images' ? ['photos'] : []),
+      ...(definitionOf(name).database ? ['rds-db', 'secretsmanager'] : []),
+    ],
   }));
   expect(functions.map(({ name, calls }) => ({ name, calls: calls.sort() }))).toEqual(expected);
 });
@@ -67,7 +78,8 @@ test('an endpoint that is made leads only the functions to it, for this one secr
   const functions = template.findResources('AWS::Lambda::Function', {
     Properties: { Environment: { Variables: { [ENV.databaseSecretArn]: secretArn } } },
   });
-  expect(Object.keys(functions)).toHaveLength(FUNCTION_NAMES.filter((name) => definitionOf(name).database).length);
+  const asking = deployedFunctions(parseSettings('prod', prod)).filter((name) => definitionOf(name).database);
+  expect(Object.keys(functions)).toHaveLength(asking.length);
   for (const { Properties } of Object.values(functions) as { Properties: { Environment: { Variables: object } } }[]) {
     const url = JSON.stringify(
       Object.entries(Properties.Environment.Variables).find(([key]) => key === SECRETS_MANAGER_URL),

@@ -1,6 +1,6 @@
 import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
-import { regional } from './templates';
+import { regional, withImages } from './templates';
 
 const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';
 const bySecret = { ...prod.database, secretArn };
@@ -8,6 +8,7 @@ const bySecret = { ...prod.database, secretArn };
 /** Stages that between them take every option of the settings; the committed ones take the defaults. */
 export const OPTIONS: Readonly<Record<string, StageInput>> = {
   regional,
+  images: withImages,
   'existing-endpoints': {
     ...prod,
     database: bySecret,

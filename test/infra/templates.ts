@@ -33,6 +33,18 @@ const folder = mkdtempSync(path.join(tmpdir(), 'carfin-templates-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let apps = 0;
 
+/** Photos, and with them the one function that may reach out of the VPC. */
+export const withImages = {
+  ...prod,
+  images: {
+    origin: 'https://photos.carfin.example',
+    path: '/{photo}001.jpg',
+    photoPattern: 'carpicture\\d{2}/pic\\d{4}/\\d{1,10}_',
+    subnetIds: ['subnet-0eeeeeeeeeeeeee1e', 'subnet-0eeeeeeeeeeeeee1f'],
+    destinations: ['0.0.0.0/0'],
+  },
+} satisfies StageInput;
+
 /** A stage without bundles, with the same feature flags as a deploy. */
 export function synthesise(name: string, input: StageInput): CarFinStage {
   const outdir = path.join(folder, String(apps++));

@@ -9,6 +9,7 @@ import { BUNDLE_FILE } from '../../lib/functions/bundle';
 import { lambdaNode } from '../../lib/local/lambda-node';
 import { LocalFunction } from '../../lib/local/local-function';
 import { prod } from '../../lib/stages/prod';
+import { withImages } from '../infra/templates';
 import { get, search, startEngines, type Engines } from '../support/engines';
 
 /** The very files that a deploy uploads: synthesised, then found by the template's own references. */
@@ -19,7 +20,7 @@ const running: LocalFunction[] = [];
 
 beforeAll(async () => {
   const app = new App({ outdir: output });
-  stage = new CarFinStage(app, 'prod', prod);
+  stage = new CarFinStage(app, 'prod', withImages);
   app.synth();
   engines = await startEngines();
 }, 60_000);

@@ -6,6 +6,7 @@ import {
   chatKeys,
   chunkKey,
   creationKey,
+  imageKeys,
   leaseKey,
   LIVE,
   manifestKey,
@@ -81,6 +82,7 @@ test('docs/keys.md names every key and TTL of the code', () => {
     ...chatKeys('<userId>'),
     ...preferenceKeys('<userId>'),
     recommendationKey('<userId>'),
+    ...imageKeys(7, '<photo>').map((key) => key.replace('7', '<n>')),
     seenKey('chat', '<userId>'),
   ])
     expect(text).toContain(`\`${key}\``);

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import { startGateway } from '../../lib/local/gateway';
 
 /** What API Gateway refuses by itself, by the byte: so the requests are written by hand. */
 let gateway: { port: number; stop: () => Promise<void> };
-const asked = jest.fn(() => Promise.resolve({ statusCode: 200, headers: {}, body: 'answered' }));
+const asked = jest.fn<Promise<APIGatewayProxyResult>, [unknown]>(() =>
+  Promise.resolve({ statusCode: 200, headers: {}, body: 'answered' }),
+);
 
 beforeAll(async () => {
   gateway = await startGateway(0, asked);
@@ -66,6 +69,34 @@ test.each([
     problem(431, `Request line and header values have ${size}; 8000 are allowed\\.`),
   );
   expect(asked).not.toHaveBeenCalled();
+});
+
+const PNG_BASE64 = 'iVBORw0KGgo=';
+
+test.each([
+  ['image/png', true],
+  ['image/webp,image/apng,*/*;q=0.8', true],
+  ['IMAGE/JPEG;q=0.9, text/html', true],
+  ['text/html,image/png', false],
+  ['image/svg+xml,image/png', false],
+  ['*/*', false],
+  ['', false],
+])('an answer in base64 to Accept: %s', async (accept, asBytes) => {
+  asked.mockResolvedValueOnce({ statusCode: 200, headers: {}, body: PNG_BASE64, isBase64Encoded: true });
+  const { body } = await send(`GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\naccept: ${accept}\r\n\r\n`);
+  expect(body).toBe(asBytes ? Buffer.from(PNG_BASE64, 'base64').toString() : PNG_BASE64);
+});
+
+test.each([
+  ['image/png', true],
+  ['image/jpeg; charset=binary', true],
+  ['application/json', false],
+  ['image/svg+xml', false],
+])('a body of type %s reaches the function in base64: %s', async (type, inBase64) => {
+  await send(`POST / HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-type: ${type}\r\ncontent-length: 2\r\n\r\n{}`);
+  expect(asked).toHaveBeenCalledWith(
+    expect.objectContaining({ body: inBase64 ? 'e30=' : '{}', isBase64Encoded: inBase64 }),
+  );
 });
 
 test('what is not HTTP is refused with problem details', async () => {

@@ -5,16 +5,18 @@ import { FUNCTION_NAMES, FUNCTIONS } from '../../lambda/contract/functions';
 import { bundleFunction } from '../../lib/functions/bundle';
 import { startGateway } from '../../lib/local/gateway';
 import { LocalFunctions } from '../../lib/local/local-system';
+import { startPhotoOrigin, type PhotoOrigin } from '../../lib/local/photo-origin';
 import { startEngines, type Engines } from '../support/engines';
 
 let engines: Engines;
+let photos: PhotoOrigin;
 let functions: LocalFunctions;
 let url: string;
 let stopGateway: () => Promise<void>;
 
 beforeAll(async () => {
-  engines = await startEngines();
-  functions = new LocalFunctions(engines.cluster, engines.postgres.url);
+  [engines, photos] = await Promise.all([startEngines(), startPhotoOrigin()]);
+  functions = new LocalFunctions(engines.cluster, engines.postgres.url, undefined, photos);
   await functions.warmUp();
   const gateway = await functions.serve(0);
   url = `http://127.0.0.1:${gateway.port}`;
@@ -24,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stopGateway();
   await functions.stop();
-  await engines.stop();
+  await Promise.all([engines.stop(), photos.stop()]);
 });
 
 test('the bundles answer through the gateway, each as its own Valkey user', async () => {
@@ -36,6 +38,49 @@ test('the bundles answer through the gateway, each as its own Valkey user', asyn
   expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(await second.text()).toBe(await first.text());
   expect((await fetch(`${url}/v1/health`)).status).toBe(200);
+});
+
+/** What a browser's `<img>` sends (MDN, default Accept values). */
+const IMG = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
+
+test('the photo of a listing comes as bytes, from its origin and then from Valkey', async () => {
+  const found = await fetch(`${url}/v1/vehicles/search?budgetMin=1000&budgetMax=4000`);
+  const { vehicles } = (await found.json()) as { vehicles: { photo: string }[] };
+  const photo = `${url}/v1/images${vehicles[0]?.photo ?? ''}`;
+  const answers = [await fetch(photo, { headers: { accept: IMG } }), await fetch(photo, { headers: { accept: IMG } })];
+  expect(answers.map(({ status, headers }) => [status, headers.get('x-cache')])).toEqual([
+    [200, 'origin'],
+    [200, 'hit'],
+  ]);
+  for (const answer of answers) {
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(bytes.toString('latin1', 1, 4)).toBe('PNG');
+    expect([answer.headers.get('content-type'), answer.headers.get('content-length')]).toEqual([
+      'image/png',
+      String(bytes.length),
+    ]);
+  }
+  const etag = answers[0]?.headers.get('etag') ?? '';
+  expect((await fetch(photo, { headers: { accept: IMG, 'if-none-match': etag } })).status).toBe(304);
+});
+
+test.each([IMG, 'image/png', '*/*', 'application/json'])(
+  'with Accept: %s the JSON routes answer the very same',
+  async (accept) => {
+    const search = `${url}/v1/vehicles/search?budgetMin=1000&budgetMax=4000`;
+    const [usual, other] = [await fetch(search), await fetch(search, { headers: { accept } })];
+    expect(other.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await other.text()).toBe(await usual.text());
+    const wrong = await fetch(`${url}/v1/vehicles/search`, { headers: { accept } });
+    expect([wrong.status, wrong.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
+    expect(await wrong.json()).toMatchObject({ status: 400 });
+  },
+);
+
+test('a body that says that it is an image reaches a JSON route as what it is', async () => {
+  const body = JSON.stringify({ userId: 'kim', question: '사진' });
+  const answer = await fetch(`${url}/v1/sessions`, { method: 'POST', body, headers: { 'content-type': 'image/png' } });
+  expect(answer.status).toBe(201);
 });
 
 test.each([

@@ -1,4 +1,3 @@
-import type { FunctionName } from '../../../lambda/contract/functions';
 import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from '../../../lambda/contract/metrics';
 
 /** One statistic of one metric. */
@@ -56,8 +55,8 @@ export interface AlarmedStage {
   nodes: readonly string[];
   nodeType: string;
   hasReplicas: boolean;
-  /** Environments of each function at once, at most. */
-  environments: Readonly<Record<FunctionName, number>>;
+  /** The functions that it has: how many environments of each at once, at most. */
+  environments: Readonly<Record<string, number>>;
   deadLetterQueue: string;
 }
 

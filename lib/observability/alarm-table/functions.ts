@@ -8,7 +8,6 @@ import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow, type Metr
 
 /** What operators run: they see its errors themselves. */
 const BY_HAND: readonly FunctionName[] = ['operations', 'doctor'];
-const WORKING = FUNCTION_NAMES.filter((name) => !BY_HAND.includes(name));
 /** Of a function's time limit. */
 const LONGEST_SHARE = 0.8;
 const BUSY_SHARE = 0.8;
@@ -23,10 +22,11 @@ export function functionAlarms(stage: AlarmedStage): AlarmRow[] {
     dimensions: { FunctionName: `${stage.groupId}-${name}` },
     statistic,
   });
+  const working = FUNCTION_NAMES.filter((name) => name in stage.environments && !BY_HAND.includes(name));
   const unused = idle('the function was not invoked');
   const common = { fires: 'above', severity: 'notify', missing: unused } as const;
   return [
-    ...WORKING.map((name): AlarmRow => ({
+    ...working.map((name): AlarmRow => ({
       ...common,
       ...{ id: `Errors-${name}`, of: of(name, 'Errors', 'Sum'), threshold: 0 },
       ...{ period: FIVE_MINUTES, datapoints: 2, periods: 3 },
@@ -35,7 +35,7 @@ export function functionAlarms(stage: AlarmedStage): AlarmRow[] {
       }`,
       runbook: 'function-errors',
     })),
-    ...WORKING.map((name): AlarmRow => ({
+    ...working.map((name): AlarmRow => ({
       ...common,
       ...{
         id: `Throttles-${name}`,
@@ -49,18 +49,20 @@ export function functionAlarms(stage: AlarmedStage): AlarmRow[] {
           : `More ${name} requests come at once than the stage allows; those beyond it are refused and have to be repeated.`,
       runbook: 'function-throttles',
     })),
-    ...WORKING.filter((name) => name !== 'events').map((name): AlarmRow => ({
-      ...common,
-      ...{ id: `Duration-${name}`, of: of(name, 'Duration', 'p99') },
-      threshold: definitionOf(name).timeoutSeconds * 1_000 * LONGEST_SHARE,
-      ...{ period: FIVE_MINUTES, datapoints: 2, periods: 3 },
-      impact: `The slowest in a hundred invocations of ${name} come near its time limit, past which they end without an answer.`,
-      runbook: 'function-duration',
-    })),
+    ...working
+      .filter((name) => name !== 'events')
+      .map((name): AlarmRow => ({
+        ...common,
+        ...{ id: `Duration-${name}`, of: of(name, 'Duration', 'p99') },
+        threshold: definitionOf(name).timeoutSeconds * 1_000 * LONGEST_SHARE,
+        ...{ period: FIVE_MINUTES, datapoints: 2, periods: 3 },
+        impact: `The slowest in a hundred invocations of ${name} come near its time limit, past which they end without an answer.`,
+        runbook: 'function-duration',
+      })),
     ...SCALED_FUNCTION_NAMES.map((name): AlarmRow => ({
       ...common,
       ...{ id: `Concurrency-${name}`, of: of(name, 'ConcurrentExecutions', 'Maximum') },
-      threshold: Math.floor(stage.environments[name] * BUSY_SHARE),
+      threshold: Math.floor((stage.environments[name] ?? 0) * BUSY_SHARE),
       ...{ period: MINUTE, datapoints: 10, periods: 15 },
       impact: `${name} uses more than four fifths of the concurrency that the stage allows; a little more and requests are refused.`,
       runbook: 'function-concurrency',

@@ -55,6 +55,10 @@ export class StageDashboard extends Construct {
     dashboard.addWidgets(...this.traffic());
     heading('Conversations');
     dashboard.addWidgets(...this.conversations());
+    if ('images' in stage.environments) {
+      heading('Photos');
+      dashboard.addWidgets(...this.photos());
+    }
     heading('Nodes');
     dashboard.addWidgets(...this.nodes());
     heading('Database and warm-up');
@@ -101,6 +105,21 @@ export class StageDashboard extends Construct {
         ownLine(stage, METRICS.sessionsFound, 'Sum', 'found'),
         ownLine(stage, METRICS.sessionsMissing, 'Sum', 'missing'),
       ]),
+    ];
+  }
+
+  private photos(): GraphWidget[] {
+    const { stage } = this.props;
+    return [
+      this.graph(
+        'Photos by where they came from',
+        [
+          ownLine(stage, METRICS.imagesFromCache, 'Sum', 'cache'),
+          ownLine(stage, METRICS.imagesFromOrigin, 'Sum', 'origin'),
+          ownLine(stage, METRICS.imagePlaceholders, 'Sum', 'placeholder, the origin is away'),
+        ],
+        { stacked: true },
+      ),
     ];
   }
 
@@ -171,9 +190,9 @@ export class StageDashboard extends Construct {
   }
 
   private bill(): GraphWidget[] {
-    const { groupId } = this.props.stage;
+    const { groupId, environments } = this.props.stage;
     const ofFunctions = (metric: string, statistic: string) =>
-      FUNCTION_NAMES.map((name) =>
+      FUNCTION_NAMES.filter((name) => name in environments).map((name) =>
         line({ namespace: 'AWS/Lambda', metric, dimensions: { FunctionName: `${groupId}-${name}` }, statistic }, name),
       );
     return [

@@ -1,0 +1,3 @@
+import { createImagesFunction } from './images-function';
+
+export const { handler } = createImagesFunction();
