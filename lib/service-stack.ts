@@ -6,7 +6,6 @@ import {
   SecurityGroup,
   type IInterfaceVpcEndpoint,
 } from 'aws-cdk-lib/aws-ec2';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { definitionOf, type FunctionName } from '../lambda/contract/functions';
 import { ServiceApi } from './api/service-api';
@@ -53,7 +52,7 @@ export class ServiceStack extends Stack {
     for (const name of deployedFunctions(settings)) made.set(name, this.serviceFunction(name, made));
     this.functions = made;
     this.triggers = new WarmUpTriggers(this, 'WarmUp', {
-      live: this.live('warm-up'),
+      live: this.made('warm-up').live,
       eventTopic: cacheStack.eventTopic,
       stacks: [this, cacheStack],
     });
@@ -67,12 +66,11 @@ export class ServiceStack extends Stack {
       pages: this.alarmTopic,
       notices: new AlarmTopic(this, 'NoticeTopic', 'CarFin: for the morning', noticeEmails),
     });
-    const logs = FUNCTION_NAMES.map((name) => [name, this.functions[name].function.logGroup.logGroupName] as const);
     new AnalyticsQueries(
       this,
       'Analytics',
       settings.cache.replicationGroupId,
-      Object.fromEntries(logs) as Record<FunctionName, string>,
+      (name) => this.made(name).function.logGroup.logGroupName,
     );
     new OperatorRole(this, 'Operator', {
       replicationGroupId: settings.cache.replicationGroupId,
@@ -120,10 +118,10 @@ export class ServiceStack extends Stack {
     });
   }
 
-  private live(name: FunctionName): IFunction {
+  private made(name: FunctionName): ServiceFunction {
     const found = this.functions.get(name);
     if (found === undefined) throw new Error(`This stage has no function ${name}.`);
-    return found.live;
+    return found;
   }
 
   private serviceApi(): ServiceApi {

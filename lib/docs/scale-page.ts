@@ -149,6 +149,7 @@ function capacityTable(sizes: readonly SizeFigures[], neverAsked: LoadFigures, h
       searches: LOAD.searches * times,
       conversationRequests: LOAD.conversationRequests * times,
       eventWaits: LOAD.eventWaits * times,
+      photos: LOAD.photos * times,
     };
     // Today's table with each load, the large one from ten times on.
     return sizes.slice(0, times === 1 ? 1 : undefined).map((size) => {

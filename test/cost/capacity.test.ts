@@ -11,7 +11,7 @@ const size = (listings: number, peakMiB: number | null, seconds: number): SizeFi
 });
 const costs = (valkeyUs: number) => ({ valkeyUs }) as LoadFigures;
 /** 100 searches a second on average, in the month of 730 hours. */
-const load = { searches: 730 * 3_600 * 100, conversationRequests: 0, eventWaits: 0 };
+const load = { searches: 730 * 3_600 * 100, conversationRequests: 0, eventWaits: 0, photos: 0 };
 
 test('a load needs what its busiest minute asks', () => {
   const { peakSearches, environments, engineShare, valkeyBytes } = need(load, size(1, 1, 1), costs(300), costs(100));
@@ -24,7 +24,7 @@ test('a load needs what its busiest minute asks', () => {
 });
 
 test('conversations take memory for as long as preferences live, and a write costs as much as a question never asked', () => {
-  const talking = { searches: 0, conversationRequests: 730 * 3_600 * 10, eventWaits: 0 };
+  const talking = { searches: 0, conversationRequests: 730 * 3_600 * 10, eventWaits: 0, photos: 0 };
   const { engineShare, valkeyBytes } = need(talking, size(1, 1, 1), costs(300), costs(100));
   expect(engineShare).toBeCloseTo(10 * ASSUMPTIONS.peakFactor * 300e-6);
   expect(valkeyBytes - 60e6).toBeCloseTo(604_800 * ASSUMPTIONS.conversationBytes);

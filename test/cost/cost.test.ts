@@ -10,7 +10,8 @@ import { InvalidSettingsError, parseSettings } from '../../lib/stages/parse-sett
 import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import { STAGES } from '../../lib/stages/stages';
-import { regional, stacksOf, synthesise } from '../infra/templates';
+import { regional } from '../infra/inputs';
+import { stacksOf, synthesise } from '../infra/templates';
 
 const of = (input: StageInput, load = LOAD) => estimate(parseSettings('prod', input), load);
 const usd = (input: StageInput, what: string, load = LOAD) =>

@@ -1,6 +1,7 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { prod } from '../../lib/stages/prod';
-import { regional, synthesise } from './templates';
+import { regional } from './inputs';
+import { synthesise } from './templates';
 
 test('a private API denies whoever does not come through its endpoint, and allows nobody but the named principals', () => {
   const template = Template.fromStack(synthesise('prod', prod).service);

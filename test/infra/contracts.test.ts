@@ -7,7 +7,8 @@ import { DATABASE_BUDGET_MS, VALKEY_BUDGET_MS } from '../../lambda/telemetry/req
 import { memberNodes } from '../../lib/observability/member-nodes';
 import { prod } from '../../lib/stages/prod';
 import { STAGES } from '../../lib/stages/stages';
-import { regional, stacksOf, synthesise, withImages } from './templates';
+import { regional, withImages } from './inputs';
+import { stacksOf, synthesise } from './templates';
 
 interface Resource {
   Type: string;

@@ -2,7 +2,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { prod } from '../../lib/stages/prod';
 import { STAGES } from '../../lib/stages/stages';
-import { regional, stacksOf, synthesise, withImages } from './templates';
+import { regional, withImages } from './inputs';
+import { stacksOf, synthesise } from './templates';
 
 interface Resource {
   Type: string;

@@ -5,7 +5,8 @@ import { PhotoUrls } from '../../lambda/images/photo-url';
 import { estimate } from '../../lib/cost/estimate';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import { prod } from '../../lib/stages/prod';
-import { synthesise, withImages } from './templates';
+import { withImages } from './inputs';
+import { synthesise } from './templates';
 
 const stage = synthesise('prod', withImages);
 const service = Template.fromStack(stage.service);

@@ -12,7 +12,8 @@ import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import { STAGES } from '../../lib/stages/stages';
 import { NetworkPaths } from './network-paths';
-import { regional, synthesise, withImages } from './templates';
+import { regional, withImages } from './inputs';
+import { synthesise } from './templates';
 
 const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';
 const reason = 'The egress firewall admits secretsmanager.ap-northeast-2.amazonaws.com only';

@@ -1,6 +1,6 @@
 import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
-import { regional, withImages } from './templates';
+import { regional, withImages } from './inputs';
 
 const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';
 const bySecret = { ...prod.database, secretArn };

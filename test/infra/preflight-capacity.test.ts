@@ -16,7 +16,7 @@ import { NAMED, plannedNames } from '../../lib/preflight/planned-names';
 import { plannedResources } from '../../lib/preflight/planned-resources';
 import { checkQuotas } from '../../lib/preflight/quota-checks';
 import { parseSettings } from '../../lib/stages/parse-settings';
-import { regional } from './templates';
+import { regional } from './inputs';
 import {
   arrangeWellAccount,
   cloudControl,

@@ -2,7 +2,7 @@ import { DescribeRouteTablesCommand, DescribeSubnetsCommand, type RouteTable } f
 import { checkSubnets } from '../../lib/preflight/network-checks';
 import { checkWayOut } from '../../lib/preflight/way-out-check';
 import { parseSettings } from '../../lib/stages/parse-settings';
-import { withImages } from './templates';
+import { withImages } from './inputs';
 import { arrangeWellAccount, ec2, settings, subnets } from './well-account';
 
 beforeEach(arrangeWellAccount);

@@ -10,7 +10,7 @@ import { addRulePacks } from '../../lib/rule-packs';
 import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import cdkJson from '../../cdk.json';
-import { regional } from './templates';
+import { regional } from './inputs';
 
 /** @returns the rules that found something at synth. */
 function findings(input: StageInput, change: (stage: CarFinStage) => void = () => undefined): string[] {

@@ -5,45 +5,12 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CarFinStage } from '../../lib/carfin-stage';
 import { PROJECT_ROOT } from '../../lib/functions/bundle';
-import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import cdkJson from '../../cdk.json';
-
-/** Every option that the committed stages leave out: an API for the internet, key readers, a login by secret, autoscaling. */
-export const regional: StageInput = {
-  ...prod,
-  api: {
-    exposure: 'regional',
-    callers: [],
-    oidc: {
-      issuer: 'oidc.web-host.example',
-      audience: 'https://carfin.example',
-      subject: 'project:carfin:environment:production',
-    },
-  },
-  keyReaders: { securityGroupIds: ['sg-0eeeeeeeeeeeeee99'], roleArns: ['arn:aws:iam::111122223333:role/analyst'] },
-  database: { ...prod.database, secretArn: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf' },
-  network: { ...prod.network, secretsManager: { by: 'new-endpoint' } },
-  cache: { ...prod.cache, shards: 3, autoScaling: { minShards: 1, maxShards: 6, targetCpuPercent: 60 } },
-  // Of six shards.
-  monthlyBudgetUsd: 2_500,
-};
 
 const folder = mkdtempSync(path.join(tmpdir(), 'carfin-templates-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let apps = 0;
-
-/** Photos, and with them the one function that may reach out of the VPC. */
-export const withImages = {
-  ...prod,
-  images: {
-    origin: 'https://photos.carfin.example',
-    path: '/{photo}001.jpg',
-    photoPattern: 'carpicture\\d{2}/pic\\d{4}/\\d{1,10}_',
-    subnetIds: ['subnet-0eeeeeeeeeeeeee1e', 'subnet-0eeeeeeeeeeeeee1f'],
-    destinations: ['0.0.0.0/0'],
-  },
-} satisfies StageInput;
 
 /** A stage without bundles, with the same feature flags as a deploy. */
 export function synthesise(name: string, input: StageInput): CarFinStage {

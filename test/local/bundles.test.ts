@@ -9,7 +9,7 @@ import { BUNDLE_FILE } from '../../lib/functions/bundle';
 import { lambdaNode } from '../../lib/local/lambda-node';
 import { LocalFunction } from '../../lib/local/local-function';
 import { prod } from '../../lib/stages/prod';
-import { withImages } from '../infra/templates';
+import { withImages } from '../infra/inputs';
 import { get, search, startEngines, type Engines } from '../support/engines';
 
 /** The very files that a deploy uploads: synthesised, then found by the template's own references. */

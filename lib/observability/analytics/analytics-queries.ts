@@ -5,14 +5,14 @@ import { BUSINESS_QUESTIONS } from './questions';
 
 /** The business questions as saved queries of CloudWatch Logs Insights, in a folder named as the replication group. */
 export class AnalyticsQueries extends Construct {
-  constructor(scope: Construct, id: string, folder: string, logGroupNames: Readonly<Record<FunctionName, string>>) {
+  constructor(scope: Construct, id: string, folder: string, logGroupOf: (name: FunctionName) => string) {
     super(scope, id);
     for (const { id: name, query, functions } of BUSINESS_QUESTIONS) {
       // Not CDK's own QueryDefinition: its QueryString knows no `unnest`.
       new CfnQueryDefinition(this, name, {
         name: `${folder}/${name}`,
         queryString: query,
-        logGroupNames: functions.map((each) => logGroupNames[each]),
+        logGroupNames: functions.map((each) => logGroupOf(each)),
       });
     }
   }
