@@ -58,7 +58,9 @@ describe.each(Object.entries({ ...STAGES, images: withImages }))('the dashboard 
 
   test('shows every metric that the functions emit', () => {
     const shown = metrics.filter(([namespace]) => namespace === METRIC_NAMESPACE).map(([, metric]) => metric);
-    const emitted = Object.entries(METRICS).filter(([key]) => settings.images !== undefined || !key.startsWith('image'));
+    const emitted = Object.entries(METRICS).filter(
+      ([key]) => settings.images !== undefined || !key.startsWith('image'),
+    );
     expect([...new Set(shown)].sort()).toEqual(emitted.map(([, metric]) => metric).sort());
   });
 
