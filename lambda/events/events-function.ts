@@ -5,12 +5,15 @@ import { orUnavailable, Problem } from '../http/problem';
 import { createRouter } from '../http/router';
 import { noSession } from '../sessions/session-problems';
 import { SessionTelemetry } from '../sessions/session-telemetry';
+import { INIT_BUDGET_MS, RequestContext } from '../telemetry/request';
 import { RequestTelemetry } from '../telemetry/request-telemetry';
 import { ValkeyClient } from '../valkey/client';
 import { SessionEvents } from './session-events';
 
 export interface EventsFunction {
   handler: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+  /** Opens the connections; to be awaited during init. */
+  connect: () => Promise<void>;
   close: () => void;
 }
 
@@ -41,6 +44,7 @@ export function createEventsFunction(env: NodeJS.ProcessEnv = process.env): Even
   const handler = createRouter(routes, telemetry.requested);
   return {
     handler,
+    connect: () => valkey.connect(new RequestContext(INIT_BUDGET_MS)),
     close: () => {
       events.close();
       valkey.close();

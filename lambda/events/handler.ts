@@ -1,3 +1,6 @@
 import { createEventsFunction } from './events-function';
 
-export const { handler } = createEventsFunction();
+const events = createEventsFunction();
+await events.connect();
+
+export const { handler } = events;

@@ -1,3 +1,6 @@
 import { createImagesFunction } from './images-function';
 
-export const { handler } = createImagesFunction();
+const images = createImagesFunction();
+await images.connect();
+
+export const { handler } = images;

@@ -5,6 +5,7 @@ import { TTL } from '../contract/keys';
 import { route } from '../http/operation';
 import { Problem } from '../http/problem';
 import { createRouter } from '../http/router';
+import { INIT_BUDGET_MS, RequestContext } from '../telemetry/request';
 import { ImageStore } from './image-store';
 import { ImageTelemetry } from './image-telemetry';
 import { Images, type Found } from './images';
@@ -17,6 +18,8 @@ const MAX_AGE = { photo: 3_600, absent: TTL.noImage, placeholder: 10 } as const;
 
 export interface ImagesFunction {
   handler: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+  /** Opens the connections; to be awaited during init. */
+  connect: () => Promise<void>;
   close: () => void;
 }
 
@@ -38,7 +41,11 @@ export function createImagesFunction(
       return answer(await images.find(path, url, context), headers['if-none-match']);
     }),
   ];
-  return { handler: createRouter(routes, telemetry.requested), close: () => store.valkey.close() };
+  return {
+    handler: createRouter(routes, telemetry.requested),
+    connect: () => store.valkey.connect(new RequestContext(INIT_BUDGET_MS)),
+    close: () => store.valkey.close(),
+  };
 }
 
 function answer(found: Found, ifNoneMatch: string | undefined): APIGatewayProxyResult {

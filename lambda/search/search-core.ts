@@ -7,14 +7,12 @@ import { VehicleDatabase } from '../database/vehicle-database';
 import { unavailable } from '../http/problem';
 import { TYPICAL_QUESTIONS, type Question } from '../rules/question';
 import { logger } from '../telemetry/emitter';
-import { RequestContext } from '../telemetry/request';
+import { INIT_BUDGET_MS, RequestContext } from '../telemetry/request';
 import { ValkeyClient } from '../valkey/client';
 import { Popularity } from './popularity';
 import { SearchService, type Answer } from './search-service';
 import { SearchTelemetry } from './search-telemetry';
 
-/** What a cold start may wait for Valkey, ms; API Gateway's caller is waiting too. */
-const INIT_BUDGET_MS = 500;
 /** What it may wait for a large index of which pieces keep coming, ms: without one, each question would cost a query. */
 export const INIT_MOST_MS = 3_000;
 

@@ -5,6 +5,9 @@ export const VALKEY_BUDGET_MS = 150;
 /** The database's share, ms: connecting and all queries. */
 export const DATABASE_BUDGET_MS = 1_400;
 
+/** What a cold start may wait for Valkey, ms; API Gateway's caller is waiting too. */
+export const INIT_BUDGET_MS = 500;
+
 /** Time that a request may still spend on one dependency. Only the time spent there counts. */
 export class Allowance {
   private spentMs = 0;

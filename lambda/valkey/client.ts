@@ -71,6 +71,20 @@ export class ValkeyClient {
     }) as Values<C>;
   }
 
+  /** Opens a connection to every primary, to be awaited during init; where that fails, requests try again. */
+  async connect(request: RequestContext): Promise<void> {
+    await request.valkey.spend(async () => {
+      const deadline = timer(request.valkey.remaining);
+      try {
+        if (this.cluster.status !== 'ready' && (await this.untilReady(deadline.expired)) !== undefined) return;
+        const pings = this.cluster.nodes('master').map((primary) => primary.ping());
+        await Promise.race([Promise.allSettled(pings), deadline.expired]);
+      } finally {
+        deadline.cancel();
+      }
+    });
+  }
+
   /** To be awaited before a handler returns: a probe that this request began gets a moment to finish. */
   async finish(): Promise<void> {
     if (this.probe === undefined) return;

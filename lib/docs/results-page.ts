@@ -35,7 +35,7 @@ export function resultsPage({ bench, peers, cold, faults, recommendations }: All
       ...markdown(benchTable(bench.figures)),
     ]),
     ...section('What it survives', 'faults', faults, [
-      `${faults.figures.length} faults against several processes of the search function behind proxies; every answer is compared with PostgreSQL’s. The promise: nothing wrong, no 5xx while one store can answer, at most 160 ms added, used again within 1 s. A fault whose store nobody can replace (both gone, a stampede on an empty cache) is held to what failure allows; a time that was missed once is measured a second time, since the machine may have been busy.`,
+      `${faults.figures.length} faults against several processes of the search function behind proxies; every answer is compared with PostgreSQL’s. The promise: nothing wrong, no 5xx while one store can answer, at most 160 ms added, used again within 1 s. Where every request waits for its whole deadline, fewer are asked. A fault whose store nobody can replace (both gone, a stampede on an empty cache) is held to what failure allows; a time that was missed once is measured a second time, since the machine may have been busy.`,
       '',
       ...markdown(withWhat(faultTable(faults.figures))),
     ]),

@@ -15,6 +15,8 @@ export interface Fault {
   end: (lab: Lab) => Promise<void>;
   /** Asks processes that started under the fault, not those that were serving before. */
   cold?: { extra?: (lab: Lab) => Promise<Readonly<Record<string, string>>> };
+  /** At most so many requests, where each waits for its whole deadline and thousands would take hours. */
+  mostRequests?: number;
   /** What this fault may cost beyond the general promise. */
   allows?: Allowance;
   /** A check of its own, after the last request. @returns what is wrong, or undefined */

@@ -51,7 +51,8 @@ export async function playFault(
   return judgeTimes || result.pass || !result.onlyLate ? result : { ...result, pass: true };
 }
 
-async function playOnce(lab: Lab, fault: Fault, requests: number, medianMs: number): Promise<PlayResult> {
+async function playOnce(lab: Lab, fault: Fault, asked: number, medianMs: number): Promise<PlayResult> {
+  const requests = Math.min(asked, fault.mostRequests ?? Infinity);
   await lab.restore();
   const asker = new Asker(lab.questions);
   const { observations } = asker;

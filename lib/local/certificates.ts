@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { generate } from 'selfsigned';
@@ -21,7 +22,9 @@ export async function makeCertificates(
   const { hosts = ['127.0.0.1', 'localhost'], expired = false } = options;
   const inAYear = new Date(Date.now() + 365 * DAY_MS);
   const common = { keyType: 'ec', algorithm: 'sha256', notBeforeDate: new Date(Date.now() - 2 * DAY_MS) } as const;
-  const authority = await generate([{ name: 'commonName', value: 'CarFin local authority' }], {
+  // Named apart: of two authorities with one name in a file, the wrong one may be tried.
+  const name = `CarFin local authority ${randomBytes(4).toString('hex')}`;
+  const authority = await generate([{ name: 'commonName', value: name }], {
     ...common,
     notAfterDate: inAYear,
     extensions: [
@@ -43,10 +46,11 @@ export async function makeCertificates(
       { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
     ],
   });
-  const write = (name: string, pem: string) => {
-    const file = path.join(folder, name);
-    writeFileSync(file, pem, { mode: 0o600 });
-    return file;
+  const write = (file: string, pem: string) => {
+    const whole = path.join(folder, file);
+    // With the newline that it lacks, so that files can be put together.
+    writeFileSync(whole, `${pem.trimEnd()}\n`, { mode: 0o600 });
+    return whole;
   };
   return {
     caFile: write('ca.pem', authority.cert),

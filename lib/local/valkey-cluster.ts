@@ -89,6 +89,12 @@ export class LocalCluster {
     await this.everywhere('ACL', 'SETUSER', user, 'resetpass', `>${password}`);
   }
 
+  /** Gives a user back what it may do and its password, whatever was changed. Not by ACL LOAD, which ends a replica of Valkey 8.0 (valkey#1832). */
+  async restoreUser(user: ValkeyUser): Promise<void> {
+    const password = readFileSync(passwordFile(this.folder, user), 'utf8');
+    await this.everywhere('ACL', 'SETUSER', user, 'reset', ...accessString(user).split(' '), `>${password}`);
+  }
+
   /** Removes every key; for tests that share a cluster. */
   async flush(): Promise<void> {
     for (const node of this.nodes) await node.ask('FLUSHALL').catch(() => undefined); // a replica refuses

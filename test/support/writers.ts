@@ -48,14 +48,23 @@ export class Writers {
     }
   }
 
-  /** Every writer makes its updates one after the other; in the middle the shard of a key loses what its replica lacks. */
-  async write<T>(key: string, update: (writer: number, n: number) => Promise<T>): Promise<T[]> {
+  /**
+   * Every writer makes its updates one after the other; in the middle the shard of a key loses what its replica lacks.
+   * @param afterwards called when that has happened, with what had been answered before.
+   */
+  async write<T>(
+    key: string,
+    update: (writer: number, n: number) => Promise<T>,
+    afterwards: (before: readonly T[]) => Promise<void> = () => Promise.resolve(),
+  ): Promise<T[]> {
     const written: T[] = [];
     const writing = Array.from({ length: WRITERS }, async (_, writer) => {
       for (let n = 1; n <= UPDATES; n++) written.push(await update(writer, n));
     });
     while (written.length < (WRITERS * UPDATES) / 2) await sleep(20);
-    await this.loseWhatIsNotReplicated(key);
+    let before: T[] = [];
+    await this.loseWhatIsNotReplicated(key, () => (before = written.slice()));
+    await afterwards(before);
     await Promise.all(writing);
     return written;
   }
@@ -67,7 +76,7 @@ export class Writers {
   }
 
   /** Stops the replica of a key's shard, lets writes go on without it, kills the primary; the replica takes over. */
-  private async loseWhatIsNotReplicated(key: string): Promise<void> {
+  private async loseWhatIsNotReplicated(key: string, onLost: () => void): Promise<void> {
     const { nodes } = this.engines.cluster;
     const shards = (await nodes[0]?.ask('CLUSTER', 'SLOTS')) as [number, number, ...[string, number][]][];
     const slot = slotOf(key);
@@ -76,6 +85,7 @@ export class Writers {
       nodes.find((node) => node.port === port)?.process?.signal(name);
     signal(replica?.[1], 'SIGSTOP');
     await sleep(500);
+    onLost();
     signal(primary?.[1], 'SIGKILL');
     await sleep(50);
     signal(replica?.[1], 'SIGCONT');

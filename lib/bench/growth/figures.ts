@@ -36,8 +36,9 @@ export interface LoadFigures {
   concurrency: number;
   processes: number;
   answersASecond: number;
-  /** Share of the answers that came from another tier than the one measured, because a deadline passed; 0 to 1. */
+  /** Shares that came from another tier than the one measured, and that were 503, because a deadline passed; 0 to 1. */
   elsewhere: number;
+  unanswered: number;
   p50us: number;
   p99us: number;
   /** Share of all processors that was busy, 0 to 1. */

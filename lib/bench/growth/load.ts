@@ -5,7 +5,7 @@ import { percentile } from '../bench-messages';
 import { startWorker, wordOf } from '../worker';
 import type { LoadFigures, LoadKind } from './figures';
 import { limitOf } from './limit';
-import type { LoadInput, LoadResult } from './messages';
+import type { LoadInput, LoadResult, Outcome } from './messages';
 
 /** The workers' own warming, and a moment for them to have begun, s. */
 const BEFORE_SECONDS = 0.7;
@@ -84,7 +84,9 @@ function toFigures(
   after: ProcessorTimes,
 ): LoadFigures {
   const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-  const answers = total(results.map((result) => result.answers));
+  const sum = (outcome: Outcome) => total(results.map((result) => result[outcome]));
+  const answers = sum('expected') + sum('elsewhere') + sum('unanswered');
+  const share = (outcome: Outcome) => Math.round((sum(outcome) / answers) * 1_000) / 1_000;
   const times = results.flatMap((result) => result.times);
   const cpuUs = results.map((result) => result.cpuUs);
   const elapsed = (after.at - before.at) / 1_000;
@@ -97,7 +99,8 @@ function toFigures(
     concurrency,
     processes: results.length,
     answersASecond: Math.round(answersASecond),
-    elsewhere: Math.round((total(results.map((result) => result.elsewhere)) / answers) * 1_000) / 1_000,
+    elsewhere: share('elsewhere'),
+    unanswered: share('unanswered'),
     p50us: Math.round(percentile(times, 0.5)),
     p99us: Math.round(percentile(times, 0.99)),
     machineBusy: Math.round(machineBusy * 100) / 100,

@@ -11,10 +11,10 @@ export interface LoadInput {
   firstQuestion: number;
 }
 
-export interface LoadResult {
-  answers: number;
-  /** Of these, those that came from another tier than the one measured. */
-  elsewhere: number;
+/** From the tier that is measured, from another one, or an error: on a crowded machine deadlines pass. */
+export type Outcome = 'expected' | 'elsewhere' | 'unanswered';
+
+export interface LoadResult extends Record<Outcome, number> {
   /** µs, of a sample of the answers. */
   times: number[];
   /** Processor time of the process, µs. */

@@ -18,16 +18,7 @@ const changeUser =
     await signOut(lab);
   };
 
-/** Users as their file says, which holds what production's do. */
-const loadUsers = async ({ cluster }: Lab) => {
-  // A replica loads them and closes the connection that told it to.
-  await Promise.all(cluster.nodes.map((node) => node.ask('ACL', 'LOAD').catch(ifClosed)));
-  await cluster.untilOk();
-};
-
-function ifClosed(error: unknown): void {
-  if ((error as Error).message !== 'Connection is closed.') throw error;
-}
+const restoreUser = ({ cluster }: Lab) => cluster.restoreUser('search');
 
 const admins = new AdminConnections();
 let folder = '';
@@ -69,27 +60,27 @@ export const ACCESS_FAULTS: readonly Fault[] = [
     name: 'password-wrong',
     what: 'connections ended and the password refused (WRONGPASS)',
     begin: changeUser('resetpass', '>another'),
-    end: loadUsers,
+    end: restoreUser,
   },
   {
     name: 'password-wrong-at-cold-start',
     what: 'processes start while their password is refused',
     begin: changeUser('resetpass', '>another'),
     cold: {},
-    end: loadUsers,
+    end: restoreUser,
   },
-  { name: 'user-off', what: 'the user of the function switched off', begin: changeUser('off'), end: loadUsers },
+  { name: 'user-off', what: 'the user of the function switched off', begin: changeUser('off'), end: restoreUser },
   {
     name: 'reads-forbidden',
     what: 'reading forbidden (NOPERM)',
     begin: changeUser('-hmget', '-get', '-hgetall'),
-    end: loadUsers,
+    end: restoreUser,
   },
   {
     name: 'writes-forbidden',
     what: 'scripts and writes forbidden (NOPERM)',
     begin: changeUser('-eval', '-evalsha', '-set', '-hset'),
-    end: loadUsers,
+    end: restoreUser,
   },
   {
     name: 'certificate-expired',

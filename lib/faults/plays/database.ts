@@ -89,6 +89,7 @@ export const DATABASE_FAULTS: readonly Fault[] = [
   {
     name: 'both-hung',
     what: 'neither store answers: 503 within 1.6 s',
+    mostRequests: 60,
     begin: network('black-hole', 'black-hole'),
     end: pass,
     allows: UNKNOWN,
