@@ -48,14 +48,19 @@ export async function leasedAnswer(
   const lease = leaseKey(key);
   const token = randomUUID();
   for (;;) {
-    const taken = await valkey.run(request, lease, (cluster) =>
-      cluster.set(lease, token, 'PX', DATABASE_BUDGET_MS, 'NX'),
-    );
+    // In this order, on one connection: whoever gets the lease sees what its last holder stored.
+    const [taken, stored] = await valkey.wave(request, [
+      { key: lease, send: (cluster) => cluster.set(lease, token, 'PX', DATABASE_BUDGET_MS, 'NX') },
+      readAnswer(key),
+    ]);
+    const leased = taken.ok && taken.value === 'OK';
+    if (stored.ok && stored.value !== undefined) {
+      if (leased) await valkey.run(request, lease, (cluster) => cluster.releaseLease(lease, token));
+      return { body: stored.value, shared: true };
+    }
     // What is waited comes out of the database's share; half of it is left for a query of one's own.
-    if (!taken.ok || taken.value === 'OK' || request.database.remaining < DATABASE_BUDGET_MS / 2) break;
+    if (!taken.ok || leased || request.database.remaining < DATABASE_BUDGET_MS / 2) break;
     await request.database.spend(() => sleep(POLL_EVERY_MS));
-    const answer = await valkey.wave(request, [readAnswer(key)]);
-    if (answer[0].ok && answer[0].value !== undefined) return { body: answer[0].value, shared: true };
   }
   try {
     const body = await queryAnswer(database, question, request);

@@ -30,8 +30,12 @@ export function neverAsked(number: number): APIGatewayProxyEvent {
   });
 }
 
-/** @returns a question of one price: so few match that the whole order has to be read for them, the most that an index can cost. */
+/** So many prices of dear cars, of which few are listed. */
+const RARE_PRICES = 400;
+
+/** @returns a question of one price, other for each number: so few match that the whole order is read for them, the most that selecting can cost. */
 export function rare(number: number): APIGatewayProxyEvent {
-  const price = 1_000 + number;
-  return searchEvent({ budgetMin: price, budgetMax: price, persona: PERSONA, limit: 100 });
+  const price = 6_000 + 10 * (number % RARE_PRICES);
+  const limit = 100 - Math.floor(number / RARE_PRICES);
+  return searchEvent({ budgetMin: price, budgetMax: price, persona: PERSONA, limit });
 }
