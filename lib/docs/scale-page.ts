@@ -70,7 +70,7 @@ export function scalePage(results: Results<GrowthFigures>): string {
       ...markdown(loadTable(of(kind))),
       '',
     ]),
-    `What limits it here is the machine: functions, gateway’s stand-in and three shards share ${String(results.machine.split(' ')[0])} processors. What carries over to AWS is the processor time of an answer: ${hits.valkeyUs} µs of Valkey and ${hits.functionUs} µs of the function for a hit, ${neverAsked.valkeyUs} µs and ${neverAsked.functionUs} µs for a question never asked.`,
+    `What limits it here is the machine: functions and three shards share ${String(results.machine.split(' ')[0])} processors. What carries over to AWS is the processor time of an answer: ${hits.valkeyUs} µs of Valkey and ${hits.functionUs} µs of the function for a hit, ${neverAsked.valkeyUs} µs and ${neverAsked.functionUs} µs for a question never asked.`,
     '',
     '## Capacity model',
     '',
