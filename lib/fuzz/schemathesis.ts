@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../functions/bundle';
 
@@ -18,19 +20,21 @@ export async function askBySchema(
   seconds: number,
   seed: number,
 ): Promise<string | undefined> {
+  // It keeps what it finds in a folder of its own where it runs.
+  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-schemathesis-'));
   const child = spawn(
     program,
     [
       ...['--config-file', CONFIGURATION, 'run', OPENAPI, '--url', `http://127.0.0.1:${port}`],
       ...['--seed', String(seed), '--max-time', String(seconds), '--no-color'],
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
-  });
+  }).finally(() => rmSync(folder, { recursive: true, force: true }));
   return code === 0 ? undefined : said.slice(0, SHOWN);
 }
