@@ -31,6 +31,14 @@ export function createRouter(
   };
 }
 
+/**
+ * API Gateway has decoded the path, and the router takes a URL: what would end one there is encoded again.
+ * @returns the path for find-my-way, with `?`, `#`, `;` and a lonely `%` as parts of it.
+ */
+export function routable(path: string): string {
+  return path.replace(/[?#;]|%(?![\da-f]{2})/gi, encodeURIComponent);
+}
+
 type Router = findMyWay.Instance<findMyWay.HTTPVersion.V1>;
 
 async function respond(
@@ -39,7 +47,7 @@ async function respond(
   context: RequestContext,
 ): Promise<APIGatewayProxyResult> {
   try {
-    const found = router.find(event.httpMethod as HTTPMethod, event.path);
+    const found = router.find(event.httpMethod as HTTPMethod, routable(event.path));
     if (found === null) throw notFound(router, event);
     const { operation, handle } = found.store as Route;
     return await handle({ ...validate(operation, event, pathParameters(operation, found.params)), context });
@@ -65,7 +73,7 @@ function pathParameters(
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 function notFound(router: Router, event: APIGatewayProxyEvent): Problem {
-  const allowed = METHODS.filter((method) => router.find(method, event.path) !== null);
+  const allowed = METHODS.filter((method) => router.find(method, routable(event.path)) !== null);
   if (allowed.length === 0) return new Problem(404, 'No operation of this API has this path; docs/api.md lists them.');
   return new Problem(405, `Allowed here: ${allowed.join(', ')}`, { headers: { allow: allowed.join(', ') } });
 }

@@ -6,6 +6,7 @@ import findMyWay from 'find-my-way';
 import { ENV } from '../../lambda/contract/environment';
 import { definitionOf, FUNCTION_NAMES, type FunctionName } from '../../lambda/contract/functions';
 import type { WarmUpResult } from '../../lambda/warm-up/warm-up';
+import { routable } from '../../lambda/http/router';
 import { bundleFunction } from '../functions/bundle';
 import { cacheFolder } from './cache-folder';
 import { startGateway } from './gateway';
@@ -120,7 +121,8 @@ export class LocalFunctions {
       for (const each of paths) router.on('GET', routerPath(each), () => undefined, { local, path: each });
     }
     return startGateway(port, (event) => {
-      const found = router.find('GET', event.path)?.store as { local: LocalFunction; path: string } | undefined;
+      const found = router.find('GET', routable(event.path))?.store as
+        { local: LocalFunction; path: string } | undefined;
       if (found === undefined) return undefined;
       return timed(found.local.invoke(event), (milliseconds, status) => onAnswer(milliseconds, status, found.path));
     });
