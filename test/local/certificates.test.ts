@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,5 +45,12 @@ test('a certificate of another authority is refused', async () => {
     makeCertificates(newFolder()),
     makeCertificates(newFolder()),
   ]);
-  expect(await handshake(certFile, keyFile, caFile)).toBe('CERT_SIGNATURE_FAILURE');
+  expect(await handshake(certFile, keyFile, caFile)).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+});
+
+test('of two authorities in one file each is trusted', async () => {
+  const both = await Promise.all([makeCertificates(newFolder()), makeCertificates(newFolder())]);
+  const authorities = path.join(newFolder(), 'authorities.pem');
+  writeFileSync(authorities, both.map(({ caFile }) => readFileSync(caFile, 'utf8')).join(''));
+  for (const { certFile, keyFile } of both) expect(await handshake(certFile, keyFile, authorities)).toBe('trusted');
 });
