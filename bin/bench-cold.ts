@@ -1,31 +1,26 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { ENV } from '../lambda/contract/environment';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { Command } from 'commander';
 import { FUNCTIONS, type FunctionName } from '../lambda/contract/functions';
-import { createConversationFunction } from '../lambda/conversation/conversation-function';
-import { createWarmUpFunction } from '../lambda/warm-up/warm-up-function';
 import { measureStarts, type Candidate } from '../lib/bench/cold/starts';
 import { coldTable, contentsTable } from '../lib/bench/cold/tables';
 import { apiEvent } from '../lib/bench/api-event';
 import { neverAsked } from '../lib/bench/questions';
 import { saveResults } from '../lib/bench/results-file';
 import { drawn } from '../lib/bench/table';
+import { wholeNumberAboveZero } from '../lib/command-arguments';
 import { LAMBDA_NODE_VERSION, lambdaNode } from '../lib/local/lambda-node';
 import { generateListings } from '../lib/local/listings';
+import { LocalFunctions } from '../lib/local/local-system';
 import { startPostgres } from '../lib/local/postgres';
 import { LocalCluster } from '../lib/local/valkey-cluster';
 import { createVehicles } from '../lib/local/vehicles-table';
-
-function wholeNumber(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(value);
-}
 
 const program = new Command('bench-cold')
   .description(
     'Starts each function that serves the API as a new process and times its first answer, beside a bare handler',
   )
   .option('--json', 'print only an array, an object for each bundle')
-  .option('--rounds <n>', 'starts of each', wholeNumber, 20)
+  .option('--rounds <n>', 'starts of each', wholeNumberAboveZero, 20)
   .option('--save', 'write docs/results/cold.json; npm run docs makes its page of it');
 
 async function main(): Promise<void> {
@@ -36,22 +31,17 @@ async function main(): Promise<void> {
   const execPath = await lambdaNode();
   say('Starting PostgreSQL and a Valkey cluster…');
   const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
+  const functions = new LocalFunctions(cluster, postgres.url);
   try {
     await createVehicles(postgres.ownerUrl, generateListings());
-    process.env.POWERTOOLS_METRICS_DISABLED = 'true';
-    const environment = (name: FunctionName) => ({
-      ...cluster.environment(FUNCTIONS[name].valkeyUser),
-      [ENV.databaseUrl]: postgres.url,
-      [ENV.stage]: 'bench',
-    });
-    const warmUp = createWarmUpFunction(environment('warm-up'));
-    await warmUp.handler({});
-    await warmUp.close();
-    const session = `/v1/sessions/${await beginSession(environment('conversation'))}`;
+    await functions.warmUp();
+    const began = apiEvent('POST', '/v1/sessions', { userId: 'bench', question: '?' });
+    const { body } = (await functions.invoke('conversation', began)) as APIGatewayProxyResult;
+    const session = `/v1/sessions/${(JSON.parse(body) as { sessionId: string }).sessionId}`;
     const own = (name: FunctionName, event: Candidate['event']): Candidate => ({
       name,
       entry: FUNCTIONS[name].entry,
-      environment: environment(name),
+      environment: functions.environment(name),
       event,
     });
     say(`Measuring ${rounds} starts of each on Node.js ${LAMBDA_NODE_VERSION}, in turns…`);
@@ -77,15 +67,9 @@ async function main(): Promise<void> {
     if (json) console.log(JSON.stringify(figures));
     else console.log([drawn(coldTable(figures)), drawn(contentsTable(figures))].join('\n'));
   } finally {
+    await functions.stop();
     await Promise.all([postgres.stop(), cluster.stop()]);
   }
-}
-
-async function beginSession(environment: Record<string, string>): Promise<string> {
-  const conversation = await createConversationFunction(environment);
-  const { body } = await conversation.handler(apiEvent('POST', '/v1/sessions', { userId: 'bench', question: '?' }));
-  await conversation.close();
-  return (JSON.parse(body) as { sessionId: string }).sessionId;
 }
 
 main().then(

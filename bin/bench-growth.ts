@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { ENV } from '../lambda/contract/environment';
 import { LOAD_KINDS, type GrowthFigures, type LoadFigures, type SizeFigures } from '../lib/bench/growth/figures';
 import { measureLoad } from '../lib/bench/growth/load';
@@ -6,6 +6,7 @@ import { measureSize } from '../lib/bench/growth/size';
 import { loadTable, sizeTable } from '../lib/bench/growth/tables';
 import { saveResults } from '../lib/bench/results-file';
 import { drawn } from '../lib/bench/table';
+import { wholeNumberAboveZero } from '../lib/command-arguments';
 import { LAMBDA_NODE_VERSION } from '../lib/local/lambda-node';
 import { generateListings, LISTING_COUNT } from '../lib/local/listings';
 import { startPostgres } from '../lib/local/postgres';
@@ -15,19 +16,15 @@ import { createVehicles } from '../lib/local/vehicles-table';
 const LARGE = 1_200_000;
 const LEVELS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-function wholeNumber(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(value);
-}
-const wholeNumbers = (value: string) => value.split(',').map(wholeNumber);
+const wholeNumbers = (value: string) => value.split(',').map(wholeNumberAboveZero);
 
 const program = new Command('bench-growth')
   .description('Measures the system with more listings, and with more questions at once')
   .option('--json', 'print only {sizes, load}')
   .option('--sizes <n,n>', 'listings; the load is asked of the first', wholeNumbers, [LISTING_COUNT, LARGE])
   .option('--levels <n,n>', 'questions at once', wholeNumbers, LEVELS)
-  .option('--processes <n>', 'processes of the search function that ask, at most', wholeNumber, 4)
-  .option('--seconds <n>', 'for each level and kind of question', wholeNumber, 4)
+  .option('--processes <n>', 'processes of the search function that ask, at most', wholeNumberAboveZero, 4)
+  .option('--seconds <n>', 'for each level and kind of question', wholeNumberAboveZero, 4)
   .option('--save', 'write docs/results/growth.json; npm run docs makes docs/scale.md of it');
 
 interface Options {

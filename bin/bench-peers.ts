@@ -1,6 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { ENV } from '../lambda/contract/environment';
-import { createWarmUpFunction } from '../lambda/warm-up/warm-up-function';
+import { Command } from 'commander';
 import { clusterInput } from '../lib/bench/bench-messages';
 import type { PeerFigures } from '../lib/bench/peers/figures';
 import { storm } from '../lib/bench/peers/storm';
@@ -10,7 +8,9 @@ import { WAY_NAMES, type PeerInput, type WayName } from '../lib/bench/peers/ways
 import { saveResults } from '../lib/bench/results-file';
 import { drawn } from '../lib/bench/table';
 import { startWorker, wordOf } from '../lib/bench/worker';
+import { wholeNumberAboveZero } from '../lib/command-arguments';
 import { generateListings, LISTING_COUNT } from '../lib/local/listings';
+import { LocalFunctions } from '../lib/local/local-system';
 import { startPostgres } from '../lib/local/postgres';
 import { LocalCluster } from '../lib/local/valkey-cluster';
 import { createVehicles } from '../lib/local/vehicles-table';
@@ -18,16 +18,11 @@ import { devDependencies } from '../package.json';
 
 const PACKAGES = ['bentocache', 'cache-manager', 'keyv', '@keyv/valkey', 'async-cache-dedupe'] as const;
 
-function wholeNumber(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(value);
-}
-
 const program = new Command('bench-peers')
   .description('Serves the same questions from the same Valkey and PostgreSQL with other caches, beside this project')
   .option('--json', 'print only an array, an object for each way')
-  .option('--rounds <n>', 'hits of each way', wholeNumber, 2_000)
-  .option('--database-rounds <n>', 'questions never asked, of each way', wholeNumber, 60)
+  .option('--rounds <n>', 'hits of each way', wholeNumberAboveZero, 2_000)
+  .option('--database-rounds <n>', 'questions never asked, of each way', wholeNumberAboveZero, 60)
   .option('--save', 'write docs/results/peers.json; npm run docs makes its page of it');
 
 async function main(): Promise<void> {
@@ -39,17 +34,14 @@ async function main(): Promise<void> {
   };
   say('Starting PostgreSQL and a Valkey cluster…');
   const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
+  const functions = new LocalFunctions(cluster, postgres.url);
   try {
     await createVehicles(postgres.ownerUrl, generateListings());
-    const database = { [ENV.databaseUrl]: postgres.url, [ENV.stage]: 'bench' };
-    const warmUp = createWarmUpFunction({ ...cluster.environment('warm-up'), ...database });
-    process.env.POWERTOOLS_METRICS_DISABLED = 'true';
-    await warmUp.handler({});
-    await warmUp.close();
+    await functions.warmUp();
     const input: PeerInput = {
       admin: clusterInput(cluster).admin,
       databaseUrl: postgres.url,
-      environment: { ...cluster.environment('search'), ...database },
+      environment: functions.environment('search'),
     };
     say(
       `PostgreSQL ${postgres.version} with ${LISTING_COUNT.toLocaleString('en-US')} listings, Valkey ${cluster.version}.`,
@@ -70,6 +62,7 @@ async function main(): Promise<void> {
     }
     console.log(json ? JSON.stringify(figures) : drawn(peerTable(figures)));
   } finally {
+    await functions.stop();
     await Promise.all([postgres.stop(), cluster.stop()]);
   }
 }

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { benchTable, clusterInput, toFigures, type Samples } from '../lib/bench/bench-messages';
 import { chart } from '../lib/bench/chart';
 import { saveResults } from '../lib/bench/results-file';
 import { drawn } from '../lib/bench/table';
 import { measure } from '../lib/bench/worker';
+import { wholeNumberAboveZero } from '../lib/command-arguments';
 import { PROJECT_ROOT } from '../lib/functions/bundle';
 import { generateListings, LISTING_COUNT } from '../lib/local/listings';
 import { startPostgres } from '../lib/local/postgres';
@@ -14,17 +15,12 @@ import { createVehicles } from '../lib/local/vehicles-table';
 
 const CHART = 'docs/bench.svg';
 
-function wholeNumber(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(value);
-}
-
 const program = new Command('bench')
   .description('Measures what a question costs, tier by tier, against a raw GET and against the way it was before')
   .option('--json', 'print only an array of {name, p50us, p99us, ratio}')
   .option('--save', 'write docs/results/bench.json; npm run docs makes its page of it')
-  .option('--rounds <n>', 'rounds of raw-get, hit and index; of the conversation a fifth', wholeNumber, 3_000)
-  .option('--database-rounds <n>', 'rounds of database and original', wholeNumber, 40);
+  .option('--rounds <n>', 'rounds of raw-get, hit and index; of the conversation a fifth', wholeNumberAboveZero, 3_000)
+  .option('--database-rounds <n>', 'rounds of database and original', wholeNumberAboveZero, 40);
 
 async function main(): Promise<void> {
   const { json, save, rounds, databaseRounds } = program

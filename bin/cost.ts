@@ -1,15 +1,12 @@
 import Table from 'cli-table3';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { wholeNumber } from '../lib/command-arguments';
 import { estimate } from '../lib/cost/estimate';
 import { LOAD } from '../lib/cost/load';
 import { PRICED_AT } from '../lib/cost/prices';
 import { parseSettings } from '../lib/stages/parse-settings';
 import { STAGES } from '../lib/stages/stages';
-
-function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(value);
-}
+import { thousands } from '../lib/thousands';
 
 const program = new Command('cost')
   .description("Estimates what a stage costs in a month, from its settings and this project's prices")
@@ -68,8 +65,6 @@ function main(): void {
     `Load: ${thousands(load.searches)} searches, ${thousands(load.conversationRequests)} requests of conversations, ${thousands(load.eventWaits)} waits a month.`,
   );
 }
-
-const thousands = (count: number) => count.toLocaleString('en-US');
 
 try {
   main();

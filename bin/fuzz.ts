@@ -1,10 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../lib/command-arguments';
 import { fuzz } from '../lib/fuzz/fuzz';
-
-function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(value);
-}
 
 const program = new Command('fuzz')
   .description(

@@ -7,6 +7,7 @@ import { startPhotoOrigin } from '../lib/local/photo-origin';
 import { LocalCluster } from '../lib/local/valkey-cluster';
 import { operateLocally } from '../lib/ops/local/local-operations';
 import { LocalTelemetry } from '../lib/ops/local/local-telemetry';
+import { thousands } from '../lib/thousands';
 
 const DEFAULT_PORT = 3000;
 
@@ -81,7 +82,6 @@ function readPort(value: string | undefined): number {
   throw new Error(`PORT must be an integer from 0 to 65535, received "${value ?? ''}".`);
 }
 
-const thousands = (value: number) => value.toLocaleString('en-US');
 const percent = (rows: number) => `${Math.min(100, Math.round((rows / LISTING_COUNT) * 100))} %`;
 
 /** Stops what was started, once, in the reverse order. */

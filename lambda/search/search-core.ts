@@ -13,7 +13,7 @@ import { Popularity } from './popularity';
 import { SearchService, type Answer } from './search-service';
 import { SearchTelemetry } from './search-telemetry';
 
-/** What it may wait for a large index of which pieces keep coming, ms: without one, each question would cost a query. */
+/** What a cold start may wait for a large index of which pieces keep coming, ms: without one, each question would cost a query. */
 export const INIT_MOST_MS = 3_000;
 
 /** What every function that answers searches is made of. */

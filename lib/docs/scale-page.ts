@@ -15,10 +15,10 @@ import { parseSettings } from '../stages/parse-settings';
 import { dev as devInput } from '../stages/dev';
 import { prod as prodInput } from '../stages/prod';
 import { provenance } from './provenance';
+import { thousands } from '../thousands';
 
 const NODE = 'cache.r7g.large';
 const TIMES = [1, 10, 100] as const;
-const thousands = (value: number) => value.toLocaleString('en-US');
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.01 ? 2 : 0)} %`;
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 

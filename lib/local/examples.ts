@@ -1,3 +1,5 @@
+import { thousands } from '../thousands';
+
 /** What `npm start` shows once it is ready: real requests, real answers, and how long they took. */
 
 interface Listing {
@@ -62,5 +64,3 @@ function matches({ total, vehicles: [best] }: Shown['body']): string {
   const first = best && `; first: ${best.manufacturer} ${best.model}, ${thousands(best.price)}만원`;
   return `${thousands(total)} matches${first ?? ''}`;
 }
-
-const thousands = (value: number) => value.toLocaleString('en-US');

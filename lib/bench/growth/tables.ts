@@ -1,7 +1,7 @@
 import type { Figures } from '../table';
 import type { LoadFigures, SizeFigures } from './figures';
+import { thousands } from '../../thousands';
 
-const thousands = (value: number) => value.toLocaleString('en-US');
 const known = (value: number | null, unit: string) => (value === null ? 'unknown' : `${thousands(value)} ${unit}`);
 
 /** One column a size. */

@@ -1,7 +1,6 @@
 import type { Figures } from '../table';
 import { HUNG_QUESTIONS, type PeerFigures } from './figures';
-
-const thousands = (value: number) => value.toLocaleString('en-US');
+import { thousands } from '../../thousands';
 
 /** One row a way. */
 export function peerTable(ways: readonly PeerFigures[]): Figures {
