@@ -21,6 +21,8 @@ export const METRICS = {
   invalidRequests: 'InvalidRequests',
   /** The handler's own time for a search, Milliseconds. */
   searchTime: 'SearchTime',
+  /** The same for searches that a stored answer answers, Milliseconds. */
+  repeatedSearchTime: 'RepeatedSearchTime',
   /** Queries sent to PostgreSQL by searches and by the warm-up. Count. */
   databaseQueries: 'DatabaseQueries',
   /** Queries that failed or ran out of time. Count. */

@@ -26,6 +26,7 @@ export class SearchTelemetry extends RequestTelemetry {
 
   answered(question: Question, { body, tier }: Answer, context: RequestContext): void {
     this.emitter.count(ANSWERS[tier]);
+    if (tier === 'hit') this.emitter.record(METRICS.repeatedSearchTime, MetricUnit.Milliseconds, context.elapsed);
     const { manifest } = this.catalogue;
     if (tier !== 'database' && manifest !== undefined && this.catalogueAge > STALE_SECONDS)
       this.emitter.count(METRICS.answersStale);

@@ -100,13 +100,14 @@ export function sessionRoutes({ sessions, search, telemetry }: SessionDependenci
     }),
     route(askQuestion, async (request) => {
       const { question, needs } = request.body;
-      telemetry.asked();
       const steps = [['set', 'question', question], ...mergeSteps('search', needs)] as const;
-      const result = await apply(request, { type: 'question', steps, data: { question, needs }, state: 'reranking' });
-      if (!result.replayed) telemetry.reached(result.n);
-      const asked = questionOf(result.search);
-      const { body, tier } = await search(asked, request.context);
-      telemetry.answered();
+      const write = { type: 'question', steps, data: { question, needs }, state: 'reranking' } as const;
+      const { result, asked, body, tier } = await telemetry.question(async () => {
+        const applied = await apply(request, write);
+        if (!applied.replayed) telemetry.reached(applied.n);
+        const parameters = questionOf(applied.search);
+        return { result: applied, asked: parameters, ...(await search(parameters, request.context)) };
+      });
       const head = { sessionId: request.path.sessionId, ...answerOf(result), n: result.n, search: asked };
       // The listings are sent as they are stored, not parsed.
       return json(200, `${JSON.stringify(head).slice(0, -1)},${body.slice(1)}`, {

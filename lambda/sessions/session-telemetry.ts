@@ -1,4 +1,5 @@
 import { METRICS } from '../contract/metrics';
+import { Problem } from '../http/problem';
 import { MetricUnit, type Emitter } from '../telemetry/emitter';
 
 /** The promises that sessions are measured by, and how far sessions go. */
@@ -18,17 +19,22 @@ export class SessionTelemetry {
     this.emitter.count(METRICS.sessionsMissing);
   }
 
-  asked(): void {
-    this.emitter.count(METRICS.questionsAsked);
+  /** Counts a question and whether it was answered; one that the caller got wrong (4xx) is none. */
+  async question<T>(answer: () => Promise<T>): Promise<T> {
+    try {
+      const answered = await answer();
+      this.emitter.count(METRICS.questionsAsked);
+      this.emitter.count(METRICS.questionsAnswered);
+      return answered;
+    } catch (error) {
+      if (!(error instanceof Problem && error.status < 500)) this.emitter.count(METRICS.questionsAsked);
+      throw error;
+    }
   }
 
   /** A session has its n-th question. */
   reached(n: number): void {
     this.emitter.demand.sessionAsked(n);
-  }
-
-  answered(): void {
-    this.emitter.count(METRICS.questionsAnswered);
   }
 
   /** @param n questions of the session. */

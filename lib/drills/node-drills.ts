@@ -81,7 +81,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   },
   'slow-valkey': {
     breaks: 'has every node pause for 25 ms again and again (CLIENT PAUSE), as a network that is slow',
-    rehearses: ['ValkeyLatency'],
+    rehearses: ['ValkeyLatency', 'RepeatedSearch'],
     unnoticed: true,
     break: ({ cluster }) => pausing.start(30, () => cluster.everywhere('CLIENT', 'PAUSE', 25, 'ALL')),
     heal: async ({ cluster }) => {

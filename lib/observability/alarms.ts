@@ -13,8 +13,9 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { AlarmedStage, AlarmRow, CompositeRow, MetricTerm } from './alarm-table/alarm';
+import type { AlarmedStage, AlarmRow, CompositeRow } from './alarm-table/alarm';
 import { alarmTable, COMPOSITES } from './alarm-table/table';
+import type { MetricTerm } from './metric-term';
 
 export interface AlarmsProps {
   stage: AlarmedStage;

@@ -1,14 +1,4 @@
-import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from '../../lambda/contract/metrics';
-
-export type Statistic = 'Sum' | 'SampleCount' | 'Maximum' | 'Minimum' | 'Average' | `p${number}`;
-
-/** One statistic of one CloudWatch metric. */
-export interface Figure {
-  namespace: string;
-  metric: string;
-  dimensions: Readonly<Record<string, string>>;
-  statistic: Statistic;
-}
+import type { MetricTerm } from '../observability/metric-term';
 
 /** What is looked at: so many seconds up to now, in periods of so many seconds. */
 export interface Window {
@@ -26,36 +16,21 @@ export const WINDOWS: readonly Window[] = [
   { name: 'week', seconds: 604_800, period: 21_600 },
 ];
 
-/** A metric of our own. */
-export function own(stage: string, metric: MetricName, statistic: Statistic): Figure {
-  return {
-    namespace: METRIC_NAMESPACE,
-    metric,
-    dimensions: { service: SERVICE, [STAGE_DIMENSION]: stage },
-    statistic,
-  };
-}
-
-/** A metric that ElastiCache has for each node. */
-export function ofNode(nodeId: string, metric: string, statistic: Statistic): Figure {
-  return {
-    namespace: 'AWS/ElastiCache',
-    metric,
-    dimensions: { CacheClusterId: nodeId, CacheNodeId: '0001' },
-    statistic,
-  };
-}
-
-/** A metric that API Gateway has for the stage's API. */
-export function ofApi(apiName: string, metric: string, statistic: Statistic): Figure {
-  return { namespace: 'AWS/ApiGateway', metric, dimensions: { ApiName: apiName }, statistic };
-}
-
-/** @returns the figure of a whole window, undefined without data. */
-export function total(figure: Figure, series: Series): number | undefined {
+/** @returns what a metric comes to over a whole window, by its statistic; undefined without data. */
+export function total(term: MetricTerm, series: Series): number | undefined {
   const values = series.filter((value) => value !== undefined);
   if (values.length === 0) return undefined;
-  return figure.statistic === 'Maximum' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0);
+  switch (term.statistic) {
+    case 'Maximum':
+      return Math.max(...values);
+    case 'Minimum':
+      return Math.min(...values);
+    case 'Sum':
+    case 'SampleCount':
+      return values.reduce((sum, value) => sum + value, 0);
+    default:
+      throw new Error(`${term.metric}: the ${term.statistic} of periods does not give that of the whole window.`);
+  }
 }
 
 const BARS = '▁▂▃▄▅▆▇█';

@@ -1,6 +1,7 @@
 import type { Check } from '../../lambda/doctor/check';
 import type { FunctionName } from '../../lambda/contract/functions';
-import type { Figure, Series, Window } from './figures';
+import type { MetricTerm } from '../observability/metric-term';
+import type { Series, Window } from './figures';
 
 /** One member of the cluster. */
 export interface ClusterNode {
@@ -72,7 +73,7 @@ export interface Target {
   recipients(): Promise<Recipient[]>;
   alarms(): Promise<AlarmState[]>;
   /** In the order of the figures; values oldest first, undefined where there are no data. */
-  series(figures: readonly Figure[], window: Window): Promise<Series[]>;
+  series(figures: readonly MetricTerm[], window: Window): Promise<Series[]>;
   /** Runs a function and waits for what it returns. */
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
   /** Sends a message to whoever is on call. @returns its id, if the target has anybody to send to. */

@@ -1,5 +1,5 @@
 import { METRICS } from '../../lambda/contract/metrics';
-import type { Figure } from '../../lib/ops/figures';
+import type { MetricTerm } from '../../lib/observability/metric-term';
 
 /** Minutes of a day in Korea at which something happens that is no trouble. */
 const DEPLOY = 14 * 60;
@@ -35,6 +35,7 @@ const DAY: Readonly<Record<string, Minute>> = {
   [METRICS.answersFromDatabase]: (minute) => searches(minute) * (within(minute, FAILOVER, 2) ? 0.5 : 0.01) || undefined,
   [METRICS.answersUnavailable]: () => undefined,
   [METRICS.searchTime]: whileAsked(usually(3, [DEPLOY, 5, 20], [FAILOVER, 2, 90])),
+  [METRICS.repeatedSearchTime]: whileAsked(usually(1, [DEPLOY, 5, 8], [FAILOVER, 2, 9])),
   [METRICS.valkeyRoundTrip]: whileAsked(usually(0.6, [DEPLOY, 5, 2], [FAILOVER, 2, 20])),
   [METRICS.valkeyOperations]: share(6),
   [METRICS.valkeyFailures]: usually(0, [FAILOVER, 1, 40]),
@@ -71,17 +72,32 @@ const DAY: Readonly<Record<string, Minute>> = {
   ConcurrentExecutions: usually(3, [DEPLOY, 5, 14]),
 };
 
+/** Metrics of which every search gives one value; of the others a minute gives one. */
+const OF_SEARCHES: readonly string[] = [
+  METRICS.searchTime,
+  METRICS.repeatedSearchTime,
+  METRICS.valkeyRoundTrip,
+  'Latency',
+];
+
 /** @returns one period of the healthy day; a metric that it doesn't know reports nothing, as most counters do. */
-export function healthyPeriod({ metric, statistic }: Figure, fromMinute: number, minutes: number): number | undefined {
+export function healthyPeriod(
+  { metric, statistic }: MetricTerm,
+  fromMinute: number,
+  minutes: number,
+): number | undefined {
   const of = DAY[metric] ?? (() => undefined);
-  const values = Array.from({ length: minutes }, (_, i) => of((fromMinute + i) % 1_440)).filter(
-    (value) => value !== undefined,
-  );
-  if (values.length === 0) return undefined;
-  const sum = values.reduce((a, b) => a + b, 0);
-  if (statistic === 'SampleCount') return values.length;
+  const samples = Array.from({ length: minutes }, (_, i) => (fromMinute + i) % 1_440).flatMap((minute) => {
+    const value = of(minute);
+    return value === undefined ? [] : [{ value, count: OF_SEARCHES.includes(metric) ? searches(minute) : 1 }];
+  });
+  if (samples.length === 0) return undefined;
+  const values = samples.map(({ value }) => value);
+  const count = samples.reduce((all, sample) => all + sample.count, 0);
+  const sum = samples.reduce((all, sample) => all + sample.value * sample.count, 0);
+  if (statistic === 'SampleCount') return count;
   if (statistic === 'Sum') return sum;
-  if (statistic === 'Average') return sum / values.length;
+  if (statistic === 'Average') return sum / count;
   return statistic === 'Minimum' ? Math.min(...values) : Math.max(...values);
 }
 
@@ -91,9 +107,10 @@ export const BROKEN: Readonly<Record<string, Readonly<Record<string, number | Re
   CacheShare: { AnswersFromCache: 1, AnswersFromIndex: 999 },
   FallThrough: { AnswersFromCache: 400, AnswersFromIndex: 400, AnswersFromDatabase: 200 },
   SearchesUnanswered: { AnswersFromDatabase: 300, AnswersUnavailable: 30 },
-  SearchLatency: { SearchTime: 80 },
+  SearchLatency: { SearchTime: { SampleCount: 100, Sum: 8_000 } },
+  RepeatedSearch: { RepeatedSearchTime: { SampleCount: 100, Sum: 1_200 } },
   SearchLatencyWorst: { SearchTime: 900 },
-  ValkeyLatency: { ValkeyRoundTrip: 12 },
+  ValkeyLatency: { ValkeyRoundTrip: { SampleCount: 100, Sum: 1_200 } },
   ValkeyBurnHour: { ValkeyOperations: 10_000, ValkeyFailures: 300 },
   ValkeyBurnFiveMinutes: { ValkeyOperations: 1_000, ValkeyFailures: 30 },
   ValkeyBurnSixHours: { ValkeyOperations: 60_000, ValkeyFailures: 600 },
@@ -102,7 +119,7 @@ export const BROKEN: Readonly<Record<string, Readonly<Record<string, number | Re
   DatabaseErrors: { DatabaseFailures: 20 },
   Continuity: { SessionsFound: 80, SessionsMissing: 20 },
   Completion: { QuestionsAsked: 100, QuestionsAnswered: 70 },
-  Satisfaction: { SatisfactionScore: { SampleCount: 40, Average: 3.9 } },
+  Satisfaction: { SatisfactionScore: { SampleCount: 40, Sum: 156 } },
   ApiErrors: { '5XXError': 20, Count: 400 },
   ApiLatency: { Latency: 900 },
   ApiLatencyWorst: { Latency: 3_500 },
@@ -127,7 +144,7 @@ export const BROKEN: Readonly<Record<string, Readonly<Record<string, number | Re
   EngineHits: { CacheHits: 1_000, CacheMisses: 9_000 },
 };
 
-export function brokenPeriod(kind: string, { metric, statistic }: Figure): number | undefined {
+export function brokenPeriod(kind: string, { metric, statistic }: MetricTerm): number | undefined {
   const value = BROKEN[kind]?.[metric];
   return typeof value === 'object' ? value[statistic] : value;
 }

@@ -4,7 +4,7 @@ import { COMPOSITES } from '../../lib/observability/alarm-table/table';
 import { compositeStates, telling } from '../../lib/ops/alarms/composites';
 import { alarmDefinitions, type AlarmDefinition } from '../../lib/ops/alarms/definitions';
 import { evaluateAlarm } from '../../lib/ops/alarms/evaluate';
-import type { Figure } from '../../lib/ops/figures';
+import type { MetricTerm } from '../../lib/observability/metric-term';
 import { prod } from '../../lib/stages/prod';
 import { STAGES } from '../../lib/stages/stages';
 import { BROKEN, brokenPeriod, healthyPeriod } from './alarm-days';
@@ -25,7 +25,7 @@ const all = stages.flatMap(({ name, alarms }) => alarms.map((alarm) => [name, al
 /** Periods of two days, so that the longest window slides over a whole one. */
 const periodsOf = ({ period }: AlarmDefinition) => (2 * 86_400) / period;
 
-function healthy(alarm: AlarmDefinition, end: number): (figure: Figure) => (number | undefined)[] {
+function healthy(alarm: AlarmDefinition, end: number): (figure: MetricTerm) => (number | undefined)[] {
   const minutes = alarm.period / 60;
   return (figure) =>
     Array.from({ length: alarm.periods }, (_, i) =>

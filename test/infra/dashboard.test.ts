@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/contract/metrics';
-import { TARGETS } from '../../lib/observability/alarm-table/targets';
+import { promisesOf } from '../../lib/observability/promises';
 import { alarmDefinitions } from '../../lib/ops/alarms/definitions';
 import { STAGES } from '../../lib/stages/stages';
 import { withImages } from './inputs';
@@ -11,6 +11,7 @@ interface Widget {
   width: number;
   properties: {
     title?: string;
+    view?: string;
     metrics?: unknown[][];
     annotations?: { horizontal?: { label: string; value: number }[] };
   };
@@ -72,14 +73,12 @@ describe.each(Object.entries({ ...STAGES, images: withImages }))('the dashboard 
   });
 
   test('begins with every promise as a number beside its target', () => {
-    const numbers = widgets.filter(({ properties }) => /at (least|most)/.test(properties.title ?? ''));
-    // Memory is promised for each node, and shown there.
-    const promised = Object.entries(TARGETS).filter(([promise]) => promise !== 'memory');
-    for (const [, target] of promised)
-      expect(numbers.some(({ properties }) => properties.title?.includes(` ${target} `))).toBe(true);
-    expect(
-      widgets.findIndex(({ type, properties }) => type === 'metric' && !/at (least|most)/.test(properties.title ?? '')),
-    ).toBeGreaterThan(widgets.findLastIndex(({ properties }) => /at (least|most)/.test(properties.title ?? '')));
+    const promised = promisesOf({ name, groupId: 'x', nodes: [] });
+    const numbers = widgets.filter(({ type, properties }) => type === 'metric' && properties.view === 'singleValue');
+    expect(numbers.map(({ properties }) => properties.title)).toEqual(
+      promised.map(({ title, bound, target, unit }) => `${title}: ${bound} ${target} ${unit}`),
+    );
+    expect(widgets.filter(({ type }) => type === 'metric').slice(0, promised.length)).toEqual(numbers);
   });
 
   test('shows every node, and nothing too narrow for a phone', () => {

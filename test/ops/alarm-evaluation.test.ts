@@ -1,7 +1,8 @@
 import type { AlarmDefinition } from '../../lib/ops/alarms/definitions';
 import { evaluateAlarm } from '../../lib/ops/alarms/evaluate';
 import { evaluateExpression } from '../../lib/ops/alarms/expression';
-import { own, sparkline, type Series } from '../../lib/ops/figures';
+import { own } from '../../lib/observability/metric-term';
+import { sparkline, type Series } from '../../lib/ops/figures';
 import { EngineMetrics } from '../../lib/ops/local/engine-metrics';
 import { localAlarms } from '../../lib/ops/local/local-stage';
 import { MetricStore } from '../../lib/ops/local/metric-store';

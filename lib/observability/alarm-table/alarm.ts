@@ -1,12 +1,5 @@
-import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from '../../../lambda/contract/metrics';
-
-/** One statistic of one metric. */
-export interface MetricTerm {
-  namespace: string;
-  metric: string;
-  dimensions: Readonly<Record<string, string>>;
-  statistic: string;
-}
+import type { MetricTerm } from '../metric-term';
+import type { ServicePromise } from '../promises';
 
 /** Metric math over several metrics; CloudWatch allows ten. */
 export interface MathTerm {
@@ -60,10 +53,18 @@ export interface AlarmedStage {
   deadLetterQueue: string;
 }
 
-/** A metric of our own. */
-export function own(stage: AlarmedStage, metric: MetricName, statistic: string): MetricTerm {
-  const dimensions = { service: SERVICE, [STAGE_DIMENSION]: stage.name };
-  return { namespace: METRIC_NAMESPACE, metric, dimensions, statistic };
+/**
+ * What an alarm on a promise compares.
+ * @param fewest events in a period below which the promise's value says nothing: it then stands at its target, which is well.
+ */
+export function watch(promise: ServicePromise, fewest: number): Pick<AlarmRow, 'of' | 'threshold' | 'fires'> {
+  const { title, unit, formula, events, parts, target, bound } = promise;
+  const expression = events === undefined ? formula : `IF(${events} < ${fewest}, ${target}, ${formula})`;
+  return {
+    of: { label: `${title}, ${unit}`, expression, metrics: parts },
+    threshold: target,
+    fires: bound === 'at least' ? 'below' : 'above',
+  };
 }
 
 export const MINUTE = 60;

@@ -1,19 +1,24 @@
 import { METRICS, type MetricName } from '../../../lambda/contract/metrics';
-import { FIVE_MINUTES, HOUR, idle, own, QUARTER, type AlarmedStage, type AlarmRow } from './alarm';
-import { TARGETS } from './targets';
+import { own, type Statistic } from '../metric-term';
+import { promiseOf } from '../promises';
+import { FIVE_MINUTES, HOUR, idle, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Searches in a quarter of an hour below which a share says nothing. */
 const QUIET = 50;
+/** Searches in five minutes below which an average says nothing: one cold start would. */
+const FEW_SEARCHES = 20;
+/** The same of searches that were asked before. */
+const FEW_REPEATED = 10;
 /** Commands to Valkey in five minutes below which a share says nothing. */
 const FEW_COMMANDS = 500;
 
 /** The error budget of Valkey's availability, and how many times as fast as allowed it burns (SRE workbook, Alerting on SLOs). */
-const BUDGET = 100 - TARGETS.valkeyAvailable;
 const BURN = { fast: 14.4, slow: 6 } as const;
 
 /** Alarms of what the searches promise. */
 export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
-  const of = (metric: MetricName, statistic: string) => own(stage, metric, statistic);
+  const of = (metric: MetricName, statistic: Statistic) => own(stage.name, metric, statistic);
+  const promise = (id: string) => promiseOf(stage, id);
   const nobody = idle('nobody searched');
   const tiers = {
     cache: of(METRICS.answersFromCache, 'Sum'),
@@ -25,23 +30,31 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
     `IF(${all} < ${QUIET}, ${inQuietHours}, 100 * ${part} / ${all})`;
   const quarter = { period: QUARTER, datapoints: 2, periods: 2, missing: nobody } as const;
   const five = { period: FIVE_MINUTES, datapoints: 3, periods: 3, missing: nobody } as const;
+  const available = promise('valkeyAvailable');
   const burn = (id: string, period: number, times: number): AlarmRow => ({
-    ...{ id, period, threshold: Math.round(BUDGET * times * 1_000) / 1_000, fires: 'above', datapoints: 1, periods: 1 },
+    id,
     of: {
       label: 'Commands to Valkey that fail, %',
-      expression: `IF(FILL(sent, 0) < ${FEW_COMMANDS}, 0, 100 * FILL(failed, 0) / sent)`,
-      metrics: { sent: of(METRICS.valkeyOperations, 'Sum'), failed: of(METRICS.valkeyFailures, 'Sum') },
+      expression: `IF(${available.events} < ${FEW_COMMANDS}, 0, 100 - ${available.formula})`,
+      metrics: available.parts,
     },
+    period,
+    threshold: Math.round((100 - available.target) * times * 1_000) / 1_000,
+    fires: 'above',
+    datapoints: 1,
+    periods: 1,
     missing: nobody,
     severity: 'part',
-    impact: `Commands to Valkey fail ${times} times as often as ${TARGETS.valkeyAvailable} % allow, over ${period / 60} minutes.`,
+    impact: `Commands to Valkey fail ${times} times as often as ${available.target} % allow, over ${period / 60} minutes.`,
     runbook: 'valkey-availability',
   });
   return [
     {
-      ...{ id: 'HitRate', threshold: TARGETS.hitRate, fires: 'below', severity: 'notify', ...quarter },
-      of: { label: 'Hit rate, %', expression: shareOf('(FILL(cache, 0) + FILL(index, 0))', 100), metrics: tiers },
-      impact: `Less than ${TARGETS.hitRate} % of the searches are answered without the database; people wait longer and the database works.`,
+      id: 'HitRate',
+      ...watch(promise('hitRate'), QUIET),
+      ...quarter,
+      severity: 'notify',
+      impact: `Less than ${promise('hitRate').target} % of the searches are answered without the database; people wait longer and the database works.`,
       runbook: 'hit-rate',
     },
     {
@@ -76,15 +89,19 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
       runbook: 'searches-unanswered',
     },
     {
-      ...{
-        id: 'SearchLatency',
-        of: of(METRICS.searchTime, 'Average'),
-        threshold: TARGETS.searchMs,
-        fires: 'above',
-        severity: 'notify',
-      },
+      id: 'SearchLatency',
+      ...watch(promise('searchHandler'), FEW_SEARCHES),
       ...five,
-      impact: `Searches take more than ${TARGETS.searchMs} ms on average; people feel it.`,
+      severity: 'notify',
+      impact: `Searches take more than ${promise('searchHandler').target} ms on average; people feel it.`,
+      runbook: 'search-latency',
+    },
+    {
+      id: 'RepeatedSearch',
+      ...watch(promise('repeatedSearch'), FEW_REPEATED),
+      ...five,
+      severity: 'notify',
+      impact: `A search that was asked before takes more than ${promise('repeatedSearch').target} ms on average: the cache gives little.`,
       runbook: 'search-latency',
     },
     {
@@ -100,14 +117,11 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
       runbook: 'search-latency',
     },
     {
-      ...{
-        id: 'ValkeyLatency',
-        of: of(METRICS.valkeyRoundTrip, 'Average'),
-        threshold: TARGETS.roundTripMs,
-        fires: 'above',
-      },
-      ...{ severity: 'notify', ...five },
-      impact: `A round trip to Valkey takes more than ${TARGETS.roundTripMs} ms on average; searches are slower, and beyond 150 ms they go to the database.`,
+      id: 'ValkeyLatency',
+      ...watch(promise('roundTrip'), FEW_SEARCHES),
+      ...five,
+      severity: 'notify',
+      impact: `A round trip to Valkey takes more than ${promise('roundTrip').target} ms on average; searches are slower, and beyond 150 ms they go to the database.`,
       runbook: 'valkey-latency',
     },
     burn('ValkeyBurnHour', HOUR, BURN.fast),
@@ -115,13 +129,11 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
     burn('ValkeyBurnSixHours', 6 * HOUR, BURN.slow),
     burn('ValkeyBurnHalfHour', 2 * QUARTER, BURN.slow),
     {
-      ...{ id: 'QueriesSaved', threshold: TARGETS.queriesSaved, fires: 'below', severity: 'notify', ...quarter },
-      of: {
-        label: 'Queries saved, %',
-        expression: shareOf(`(${all} - FILL(queries, 0))`, 100),
-        metrics: { ...tiers, queries: of(METRICS.databaseQueries, 'Sum') },
-      },
-      impact: `Less than ${TARGETS.queriesSaved} % of the queries that searches used to cost are saved; the database does what the cache is paid for.`,
+      id: 'QueriesSaved',
+      ...watch(promise('queriesSaved'), QUIET),
+      ...quarter,
+      severity: 'notify',
+      impact: `Less than ${promise('queriesSaved').target} % of the queries that searches used to cost are saved; the database does what the cache is paid for.`,
       runbook: 'queries-saved',
     },
     {

@@ -4,7 +4,8 @@ import {
   SCALED_FUNCTION_NAMES,
   type FunctionName,
 } from '../../../lambda/contract/functions';
-import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow, type MetricTerm } from './alarm';
+import { ofFunction, type Statistic } from '../metric-term';
+import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** What operators run: they see its errors themselves. */
 const BY_HAND: readonly FunctionName[] = ['operations', 'doctor'];
@@ -16,12 +17,8 @@ const REFUSED_WAITS = 500;
 
 /** Alarms of the Lambda functions. */
 export function functionAlarms(stage: AlarmedStage): AlarmRow[] {
-  const of = (name: FunctionName, metric: string, statistic: string): MetricTerm => ({
-    namespace: 'AWS/Lambda',
-    metric,
-    dimensions: { FunctionName: `${stage.groupId}-${name}` },
-    statistic,
-  });
+  const of = (name: FunctionName, metric: string, statistic: Statistic) =>
+    ofFunction(stage.groupId, name, metric, statistic);
   const working = FUNCTION_NAMES.filter((name) => name in stage.environments && !BY_HAND.includes(name));
   const unused = idle('the function was not invoked');
   const common = { fires: 'above', severity: 'notify', missing: unused } as const;

@@ -1,5 +1,6 @@
-import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow, type MetricTerm } from './alarm';
-import { TARGETS } from './targets';
+import { ofNode, type Statistic } from '../metric-term';
+import { promiseOf } from '../promises';
+import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Two-vCPU nodes: one core is the engine's, so AWS advises 90 % / cores of the host (CW, Best_Practice_Recommended_Alarms). */
 const TWO_CPUS = /\.(micro|small|medium|large)$/;
@@ -14,13 +15,10 @@ export function nodeAlarms(stage: AlarmedStage): AlarmRow[] {
   return stage.nodes.flatMap((node) => alarmsOf(stage, node));
 }
 
-function alarmsOf({ nodeType, hasReplicas, environments }: AlarmedStage, node: string): AlarmRow[] {
-  const of = (metric: string, statistic: string): MetricTerm => ({
-    namespace: 'AWS/ElastiCache',
-    metric,
-    dimensions: { CacheClusterId: node, CacheNodeId: '0001' },
-    statistic,
-  });
+function alarmsOf(stage: AlarmedStage, node: string): AlarmRow[] {
+  const { nodeType, hasReplicas, environments } = stage;
+  const memory = promiseOf(stage, 'memory').target;
+  const of = (metric: string, statistic: Statistic) => ofNode(node, metric, statistic);
   const silent: AlarmRow['missing'] = {
     as: 'missing',
     because: 'a node that reports nothing is in maintenance, of which the event topic tells',
@@ -47,9 +45,9 @@ function alarmsOf({ nodeType, hasReplicas, environments }: AlarmedStage, node: s
         runbook: 'cpu',
       });
   return [
-    row('Memory', TARGETS.memory, {
+    row('Memory', memory, {
       of: of('DatabaseMemoryUsagePercentage', 'Maximum'),
-      impact: `Node ${node} uses more than ${TARGETS.memory} % of its memory; at 100 % answers and listings are evicted and searches fall through to the database.`,
+      impact: `Node ${node} uses more than ${memory} % of its memory; at 100 % answers and listings are evicted and searches fall through to the database.`,
       runbook: 'memory',
     }),
     cpu,

@@ -1,9 +1,10 @@
 import { METRICS, type MetricName } from '../../../lambda/contract/metrics';
-import { FIVE_MINUTES, idle, MINUTE, own, type AlarmedStage, type AlarmRow } from './alarm';
+import { own, type Statistic } from '../metric-term';
+import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Alarms of the warm-up, and of the age of what it publishes. */
 export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
-  const of = (metric: MetricName, statistic: string) => own(stage, metric, statistic);
+  const of = (metric: MetricName, statistic: Statistic) => own(stage.name, metric, statistic);
   return [
     {
       ...{

@@ -13,7 +13,8 @@ import { FUNCTION_NAMES } from '../../../lambda/contract/functions';
 import { METRICS, STALE_SECONDS } from '../../../lambda/contract/metrics';
 import type { AlarmedStage, AlarmRow } from '../alarm-table/alarm';
 import { alarmTable } from '../alarm-table/table';
-import { line, ownLine, promiseFigures, queriesWithoutCache, thresholds } from './figures';
+import { ofApi, ofFunction, ofNode, ofSearchApi, type Statistic } from '../metric-term';
+import { line, ownLine, promiseNumbers, queriesWithoutCache, thresholds } from './figures';
 
 export interface StageDashboardProps {
   stage: AlarmedStage;
@@ -46,7 +47,7 @@ export class StageDashboard extends Construct {
       dashboard.addWidgets(new TextWidget({ markdown: `## ${text}`, width: 24, height: 1 }));
     heading('What is promised');
     dashboard.addWidgets(
-      ...promiseFigures(stage).map(
+      ...promiseNumbers(stage).map(
         ({ title, metric }) =>
           new SingleValueWidget({ title, metrics: [metric], width: NUMBER, height: 3, setPeriodToTimeRange: true }),
       ),
@@ -75,17 +76,18 @@ export class StageDashboard extends Construct {
       ownLine(stage, METRICS.answersFromDatabase, 'Sum', 'database'),
       ownLine(stage, METRICS.answersUnavailable, 'Sum', 'no answer'),
     ];
-    const percentiles = ['p50', 'p95', 'p99'].map((each) => ownLine(stage, METRICS.searchTime, each, each));
+    const percentiles = (['p50', 'p95', 'p99'] as const).map((each) => ownLine(stage, METRICS.searchTime, each, each));
+    const atGateway = (['p50', 'p95', 'p99'] as const).map((each) =>
+      line(ofSearchApi(stage.groupId, 'Latency', each), each),
+    );
     return [
       this.graph('Searches by tier', tiers, { stacked: true }),
       this.graph('A search in the handler, ms', percentiles, {
         leftAnnotations: thresholds(this.alarms, 'SearchLatency', 'SearchLatencyWorst'),
       }),
-      this.graph('At the gateway, ms', [
-        this.api('Latency', 'p50'),
-        this.api('Latency', 'p95'),
-        this.api('Latency', 'p99'),
-      ]),
+      this.graph('A search at the gateway, ms', atGateway, {
+        leftAnnotations: thresholds(this.alarms, 'ApiLatency', 'ApiLatencyWorst'),
+      }),
       this.graph('Refused and failed requests', [
         this.api('4XXError', 'Sum'),
         this.api('5XXError', 'Sum'),
@@ -150,7 +152,7 @@ export class StageDashboard extends Construct {
 
   private database(): GraphWidget[] {
     const { stage, databaseInstance } = this.props;
-    const rds = (metric: string, statistic: string) =>
+    const rds = (metric: string, statistic: Statistic) =>
       line({ namespace: 'AWS/RDS', metric, dimensions: { DBInstanceIdentifier: databaseInstance }, statistic }, metric);
     return [
       this.graph(
@@ -191,9 +193,9 @@ export class StageDashboard extends Construct {
 
   private bill(): GraphWidget[] {
     const { groupId, environments } = this.props.stage;
-    const ofFunctions = (metric: string, statistic: string) =>
+    const ofFunctions = (metric: string, statistic: Statistic) =>
       FUNCTION_NAMES.filter((name) => name in environments).map((name) =>
-        line({ namespace: 'AWS/Lambda', metric, dimensions: { FunctionName: `${groupId}-${name}` }, statistic }, name),
+        line(ofFunction(groupId, name, metric, statistic), name),
       );
     return [
       this.graph('Invocations', ofFunctions('Invocations', 'Sum'), { stacked: true }),
@@ -202,18 +204,12 @@ export class StageDashboard extends Construct {
     ];
   }
 
-  private api(metric: string, statistic: string): IMetric {
-    const dimensions = { ApiName: this.props.stage.groupId };
-    return line({ namespace: 'AWS/ApiGateway', metric, dimensions, statistic }, `${metric} ${statistic}`);
+  private api(metric: string, statistic: Statistic): IMetric {
+    return line(ofApi(this.props.stage.groupId, metric, statistic), `${metric} ${statistic}`);
   }
 
-  private eachNode(title: string, metric: string, statistic: string, alarm: string): GraphWidget {
-    const lines = this.props.stage.nodes.map((node) =>
-      line(
-        { namespace: 'AWS/ElastiCache', metric, dimensions: { CacheClusterId: node, CacheNodeId: '0001' }, statistic },
-        node,
-      ),
-    );
+  private eachNode(title: string, metric: string, statistic: Statistic, alarm: string): GraphWidget {
+    const lines = this.props.stage.nodes.map((node) => line(ofNode(node, metric, statistic), node));
     return this.graph(title, lines, { leftAnnotations: thresholds(this.alarms, alarm) });
   }
 

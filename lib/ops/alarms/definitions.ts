@@ -1,9 +1,9 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { Figure, Statistic } from '../figures';
+import type { MetricTerm, Statistic } from '../../observability/metric-term';
 
 /** One line of an alarm's metric math, or its one metric. */
-export type Term = { id: string; period: number; figure: Figure } | { id: string; expression: string };
+export type Term = { id: string; period: number; figure: MetricTerm } | { id: string; expression: string };
 
 /** A metric alarm as the template has it: what CloudWatch evaluates. Composite alarms are made of these, and not among them. */
 export interface AlarmDefinition {
@@ -93,7 +93,7 @@ function term(id: string, { Metric, Period, Stat }: MetricStat): Term {
       typeof Value === 'string' ? Value : JSON.stringify(Value),
     ]),
   );
-  const figure: Figure = {
+  const figure: MetricTerm = {
     namespace: Metric.Namespace,
     metric: Metric.MetricName,
     dimensions,

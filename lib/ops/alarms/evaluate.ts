@@ -1,4 +1,5 @@
-import type { Figure, Series, Window } from '../figures';
+import type { MetricTerm } from '../../observability/metric-term';
+import type { Series, Window } from '../figures';
 import type { AlarmValue } from '../target';
 import type { AlarmDefinition } from './definitions';
 import { evaluateExpression, type Value } from './expression';
@@ -27,7 +28,7 @@ export function windowOf({ name, period, periods }: AlarmDefinition): Window {
  * missing data treated as `missing` or `ignore` it looks at these periods alone, where CloudWatch keeps the state it had.
  * @param series of a figure, oldest first.
  */
-export function evaluateAlarm(alarm: AlarmDefinition, series: (figure: Figure) => Series): Evaluation {
+export function evaluateAlarm(alarm: AlarmDefinition, series: (figure: MetricTerm) => Series): Evaluation {
   const bySeries = new Map(
     alarm.terms.flatMap((term) => ('figure' in term ? [[term.id, series(term.figure)] as const] : [])),
   );

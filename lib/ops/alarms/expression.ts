@@ -37,6 +37,16 @@ export function evaluateExpression(expression: string, values: Readonly<Record<s
   return result !== undefined && Number.isFinite(result) ? result : undefined;
 }
 
+/** Several metrics are written as a list, MAX([a, b]); of one value each it is the same as without. */
+function argumentsOf({ arguments: all }: jsep.CallExpression, whole: string): jsep.Expression[] {
+  const [first] = all;
+  if (all.length !== 1 || first?.type !== 'ArrayExpression') return all;
+  return (first as jsep.ArrayExpression).elements.map((element) => {
+    if (element === null) throw new Error(`A list in ${whole} has a gap.`);
+    return element;
+  });
+}
+
 function evaluate(node: jsep.Expression, values: Readonly<Record<string, Value>>, whole: string): Value {
   const each = node as jsep.CoreExpression;
   switch (each.type) {
@@ -59,7 +69,7 @@ function evaluate(node: jsep.Expression, values: Readonly<Record<string, Value>>
       const { name } = each.callee as jsep.Identifier;
       const known = FUNCTIONS[name];
       if (known === undefined) throw new Error(`The function ${name} of ${whole} is not known.`);
-      return known(...each.arguments.map((argument) => evaluate(argument, values, whole)));
+      return known(...argumentsOf(each, whole).map((argument) => evaluate(argument, values, whole)));
     }
     default:
       throw new Error(`"${each.type}" in ${whole} is not known.`);

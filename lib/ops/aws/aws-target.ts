@@ -10,7 +10,8 @@ import { FUNCTIONS, type FunctionName } from '../../../lambda/contract/functions
 import { memberNodes } from '../../observability/member-nodes';
 import type { StageSettings } from '../../stages/settings';
 import { EXIT, OperationError } from '../errors';
-import { ofNode, total, type Figure, type Series, type Window } from '../figures';
+import { ofNode, type MetricTerm } from '../../observability/metric-term';
+import { total, type Series, type Window } from '../figures';
 import type { AlarmState, ClusterState, LogLine, LogQuery, Recipient, Target } from '../target';
 import { examineApi } from '../api-layers';
 import { readAlarms } from './alarm-states';
@@ -77,7 +78,7 @@ export class AwsTarget implements Target {
     return this.ask('Listing the alarms', () => readAlarms(this.clients.cloudWatch, `${this.groupId}-`));
   }
 
-  series(figures: readonly Figure[], window: Window): Promise<Series[]> {
+  series(figures: readonly MetricTerm[], window: Window): Promise<Series[]> {
     return this.ask('Reading metrics', () => readSeries(this.clients.cloudWatch, figures, window));
   }
 
@@ -109,7 +110,7 @@ export class AwsTarget implements Target {
 
   async deliveries(since: number): Promise<{ delivered: number; failed: number }> {
     const TopicName = (await this.alarmTopic()).split(':').at(-1) ?? '';
-    const figure = (metric: string): Figure => ({
+    const figure = (metric: string): MetricTerm => ({
       namespace: 'AWS/SNS',
       metric,
       dimensions: { TopicName },

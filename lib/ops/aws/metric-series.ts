@@ -1,5 +1,6 @@
 import { GetMetricDataCommand, type CloudWatchClient, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import type { Figure, Series, Window } from '../figures';
+import type { MetricTerm } from '../../observability/metric-term';
+import type { Series, Window } from '../figures';
 
 /** CloudWatch takes so many queries at once (GetMetricData). */
 const MOST_QUERIES = 500;
@@ -7,7 +8,7 @@ const MOST_QUERIES = 500;
 /** Reads the figures over a window that ends now, aligned to its period as CloudWatch wants it. */
 export async function readSeries(
   cloudWatch: CloudWatchClient,
-  figures: readonly Figure[],
+  figures: readonly MetricTerm[],
   { seconds, period }: Window,
   now = Date.now(),
 ): Promise<Series[]> {
@@ -37,7 +38,7 @@ export async function readSeries(
   return series;
 }
 
-function query(id: string, { namespace, metric, dimensions, statistic }: Figure, period: number) {
+function query(id: string, { namespace, metric, dimensions, statistic }: MetricTerm, period: number) {
   return {
     Id: id,
     ReturnData: true,

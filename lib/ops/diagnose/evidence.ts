@@ -1,7 +1,8 @@
 import { METRICS } from '../../../lambda/contract/metrics';
 import type { Check } from '../../../lambda/doctor/check';
 import type { Shown } from '../../../lambda/operations/request';
-import { ofNode, own, total, type Window } from '../figures';
+import { ofNode, own } from '../../observability/metric-term';
+import { total, type Window } from '../figures';
 import type { AlarmState, ClusterState, Target } from '../target';
 
 /** What the metrics of the last quarter of an hour say; undefined without data. */

@@ -6,7 +6,8 @@ import { compositeStates } from '../alarms/composites';
 import { evaluateAlarm, windowOf } from '../alarms/evaluate';
 import { examineApi } from '../api-layers';
 import { OperationError } from '../errors';
-import type { Figure, Series, Window } from '../figures';
+import type { MetricTerm } from '../../observability/metric-term';
+import type { Series, Window } from '../figures';
 import type { AlarmState, ClusterState, LogLine, LogQuery, Recipient, Target } from '../target';
 import { LOCAL, localAlarms, localNodeId } from './local-stage';
 import { fromJson, type LocalRequests } from './operations-server';
@@ -69,7 +70,7 @@ export class LocalTarget implements Target {
     return [...compositeStates(firing), ...states];
   }
 
-  async series(figures: readonly Figure[], window: Window): Promise<Series[]> {
+  async series(figures: readonly MetricTerm[], window: Window): Promise<Series[]> {
     return fromJson(await this.ask('series', { figures: [...figures], window }));
   }
 

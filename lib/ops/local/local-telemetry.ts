@@ -1,6 +1,6 @@
 import type { FunctionName } from '../../../lambda/contract/functions';
 import type { LocalCluster } from '../../local/valkey-cluster';
-import { API_STAGE } from '../../observability/alarm-table/api';
+import { API_STAGE } from '../../observability/metric-term';
 import type { LogLine, LogQuery } from '../target';
 import { EngineMetrics } from './engine-metrics';
 import { LOCAL, localNodeId } from './local-stage';

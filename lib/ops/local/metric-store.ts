@@ -1,4 +1,5 @@
-import type { Figure, Series, Statistic, Window } from '../figures';
+import type { MetricTerm, Statistic } from '../../observability/metric-term';
+import type { Series, Window } from '../figures';
 
 /** CloudWatch's own resolution for metrics like ours. */
 const BUCKET_MS = 60_000;
@@ -15,7 +16,7 @@ export class MetricStore {
   /** @param clock ms; a drill has one that runs faster. */
   constructor(readonly clock: () => number = Date.now) {}
 
-  record(figure: Omit<Figure, 'statistic'>, ...values: number[]): void {
+  record(figure: Omit<MetricTerm, 'statistic'>, ...values: number[]): void {
     const key = keyOf(figure);
     let buckets = this.metrics.get(key);
     if (buckets === undefined) this.metrics.set(key, (buckets = new Map<number, Bucket>()));
@@ -41,7 +42,7 @@ export class MetricStore {
   }
 
   /** @param end ms; the window ends there, at a whole minute. */
-  series(figure: Figure, { seconds, period }: Window, end = this.clock()): Series {
+  series(figure: MetricTerm, { seconds, period }: Window, end = this.clock()): Series {
     const buckets = this.metrics.get(keyOf(figure));
     const minutes = Math.max(1, Math.round(period / 60));
     const count = Math.ceil(seconds / period);
@@ -63,7 +64,7 @@ interface EmfDirective {
   Metrics: { Name: string }[];
 }
 
-function keyOf({ namespace, metric, dimensions }: Omit<Figure, 'statistic'>): string {
+function keyOf({ namespace, metric, dimensions }: Omit<MetricTerm, 'statistic'>): string {
   return JSON.stringify([namespace, metric, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 

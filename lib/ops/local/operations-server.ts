@@ -2,14 +2,15 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FunctionName } from '../../../lambda/contract/functions';
-import type { Figure, Series, Window } from '../figures';
+import type { MetricTerm } from '../../observability/metric-term';
+import type { Series, Window } from '../figures';
 import type { LogQuery } from '../target';
 import type { LocalTelemetry } from './local-telemetry';
 
 /** What may be asked: the part of AWS's control APIs that the command line uses. */
 export interface LocalRequests {
   invoke: { name: FunctionName; event: unknown };
-  series: { figures: Figure[]; window: Window };
+  series: { figures: MetricTerm[]; window: Window };
   logs: { name: FunctionName; query: LogQuery };
 }
 
