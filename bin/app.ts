@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { CarFinStage } from '../lib/carfin-stage';
 import { estimate } from '../lib/cost/estimate';
-import { addRulePacks } from '../lib/rule-packs';
+import { addRulePacks } from '../lib/constructs/rules/rule-packs';
 import { STAGES } from '../lib/stages/stages';
 
 /** Every stage; a deploy names one: npm run deploy -- prod. */

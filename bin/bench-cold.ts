@@ -1,19 +1,19 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { Command } from 'commander';
 import { FUNCTIONS, type FunctionName } from '../lambda/contract/functions';
-import { measureStarts, type Candidate } from '../lib/bench/cold/starts';
-import { coldTable, contentsTable } from '../lib/bench/cold/tables';
-import { apiEvent } from '../lib/bench/api-event';
-import { neverAsked } from '../lib/bench/questions';
-import { saveResults } from '../lib/bench/results-file';
-import { drawn } from '../lib/bench/table';
-import { wholeNumberAboveZero } from '../lib/command-arguments';
-import { LAMBDA_NODE_VERSION, lambdaNode } from '../lib/local/lambda-node';
-import { generateListings } from '../lib/local/listings';
-import { LocalFunctions } from '../lib/local/local-system';
-import { startPostgres } from '../lib/local/postgres';
-import { LocalCluster } from '../lib/local/valkey-cluster';
-import { createVehicles } from '../lib/local/vehicles-table';
+import { measureStarts, type Candidate } from '../lib/tools/bench/cold/starts';
+import { coldTable, contentsTable } from '../lib/tools/bench/cold/tables';
+import { apiEvent } from '../lib/tools/bench/api-event';
+import { neverAsked } from '../lib/tools/bench/questions';
+import { saveResults } from '../lib/tools/text/results-file';
+import { drawn } from '../lib/tools/text/table';
+import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
+import { LAMBDA_NODE_VERSION, lambdaNode } from '../lib/tools/local-stage/lambda-node';
+import { generateListings } from '../lib/tools/example-data/listings';
+import { LocalFunctions } from '../lib/tools/local-stage/local-system';
+import { startPostgres } from '../lib/tools/engines/postgres';
+import { LocalCluster } from '../lib/tools/engines/valkey-cluster';
+import { createVehicles } from '../lib/tools/example-data/vehicles-table';
 
 const program = new Command('bench-cold')
   .description(
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     say(`Measuring ${rounds} starts of each on Node.js ${LAMBDA_NODE_VERSION}, in turns…`);
     const figures = await measureStarts(
       [
-        { ...own('search', () => ({})), name: 'bare', entry: 'lib/bench/cold/bare-handler.ts' },
+        { ...own('search', () => ({})), name: 'bare', entry: 'lib/tools/bench/cold/bare-handler.ts' },
         own('search', (i) => neverAsked(1 + i)),
         own('conversation', (i) =>
           apiEvent('POST', `${session}/questions`, {

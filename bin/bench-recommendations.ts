@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { measureQuality, qualityTable } from '../lib/bench/recommendation-quality';
-import { saveResults } from '../lib/bench/results-file';
-import { drawn } from '../lib/bench/table';
+import { measureQuality, qualityTable } from '../lib/tools/bench/recommendation-quality';
+import { saveResults } from '../lib/tools/text/results-file';
+import { drawn } from '../lib/tools/text/table';
 
 const { json, save } = new Command('bench:recommendations')
   .description(

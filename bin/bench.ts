@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
-import { benchTable, clusterInput, toFigures, type Samples } from '../lib/bench/bench-messages';
-import { chart } from '../lib/bench/chart';
-import { saveResults } from '../lib/bench/results-file';
-import { drawn } from '../lib/bench/table';
-import { measure } from '../lib/bench/worker';
-import { wholeNumberAboveZero } from '../lib/command-arguments';
-import { PROJECT_ROOT } from '../lib/functions/bundle';
-import { generateListings, LISTING_COUNT } from '../lib/local/listings';
-import { startPostgres } from '../lib/local/postgres';
-import { LocalCluster } from '../lib/local/valkey-cluster';
-import { createVehicles } from '../lib/local/vehicles-table';
+import { benchTable, clusterInput, toFigures, type Samples } from '../lib/tools/bench/bench-messages';
+import { chart } from '../lib/tools/bench/chart';
+import { saveResults } from '../lib/tools/text/results-file';
+import { drawn } from '../lib/tools/text/table';
+import { measure } from '../lib/tools/bench/worker';
+import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
+import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
+import { generateListings, LISTING_COUNT } from '../lib/tools/example-data/listings';
+import { startPostgres } from '../lib/tools/engines/postgres';
+import { LocalCluster } from '../lib/tools/engines/valkey-cluster';
+import { createVehicles } from '../lib/tools/example-data/vehicles-table';
 
 const CHART = 'docs/bench.svg';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PROJECT_ROOT } from '../lib/functions/bundle';
+import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 
 interface Report {
   pluginReports: {

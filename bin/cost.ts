@@ -1,12 +1,12 @@
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
-import { wholeNumber } from '../lib/command-arguments';
+import { wholeNumber } from '../lib/tools/text/command-arguments';
 import { estimate } from '../lib/cost/estimate';
 import { LOAD } from '../lib/cost/load';
 import { PRICED_AT } from '../lib/cost/prices';
 import { parseSettings } from '../lib/stages/parse-settings';
 import { STAGES } from '../lib/stages/stages';
-import { thousands } from '../lib/thousands';
+import { thousands } from '../lib/tools/text/thousands';
 
 const program = new Command('cost')
   .description("Estimates what a stage costs in a month, from its settings and this project's prices")

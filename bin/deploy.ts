@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
-import { PROJECT_ROOT } from '../lib/functions/bundle';
+import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 import { findCommand } from '../lib/stages/find-commands';
 import { exampleSettings } from '../lib/stages/example-values';
 import { parseSettings } from '../lib/stages/parse-settings';

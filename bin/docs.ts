@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
-import { generatedPages } from '../lib/docs/generated';
-import { PROJECT_ROOT } from '../lib/functions/bundle';
+import { generatedPages } from '../lib/tools/docs/generated';
+import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 
 const program = new Command('docs')
   .description('Writes the pages that are made from the code and from saved results')

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { DRILLS } from '../lib/drills/drills';
-import { DrillSystem } from '../lib/drills/drill-system';
-import { runDrill, type DrillReport } from '../lib/drills/run-drill';
+import { DRILLS } from '../lib/tools/drills/drills';
+import { DrillSystem } from '../lib/tools/drills/drill-system';
+import { runDrill, type DrillReport } from '../lib/tools/drills/run-drill';
 
 async function main(): Promise<number> {
   const program = new Command('drill')

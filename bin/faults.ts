@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { saveResults } from '../lib/bench/results-file';
-import { drawn } from '../lib/bench/table';
-import type { FaultResult } from '../lib/faults/fault';
-import { FAULTS, faultsNamed, rotatingSample } from '../lib/faults/faults';
-import { Lab } from '../lib/faults/lab';
-import { playFault, undisturbed } from '../lib/faults/play';
-import { faultTable } from '../lib/faults/table';
+import { saveResults } from '../lib/tools/text/results-file';
+import { drawn } from '../lib/tools/text/table';
+import type { FaultResult } from '../lib/tools/faults/fault';
+import { FAULTS, faultsNamed, rotatingSample } from '../lib/tools/faults/faults';
+import { Lab } from '../lib/tools/faults/lab';
+import { playFault, undisturbed } from '../lib/tools/faults/play';
+import { faultTable } from '../lib/tools/faults/table';
 
 const REQUESTS = 1_000;
 const LONG_REQUESTS = 10_000;

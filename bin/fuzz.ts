@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { wholeNumber } from '../lib/command-arguments';
-import { fuzz } from '../lib/fuzz/fuzz';
+import { wholeNumber } from '../lib/tools/text/command-arguments';
+import { fuzz } from '../lib/tools/fuzz/fuzz';
 
 const program = new Command('fuzz')
   .description(

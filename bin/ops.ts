@@ -1,5 +1,5 @@
-import { connectTarget } from '../lib/ops/connect';
-import { runOps } from '../lib/ops/program';
+import { connectTarget } from '../lib/tools/ops/connect';
+import { runOps } from '../lib/tools/ops/program';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());

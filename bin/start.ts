@@ -1,13 +1,13 @@
 import type { Ora } from 'ora';
 import type { FunctionName } from '../lambda/contract/functions';
-import { showConversation, showSearches } from '../lib/local/examples';
-import { LISTING_COUNT } from '../lib/local/listings';
-import { LocalFunctions, startDatabase } from '../lib/local/local-system';
-import { startPhotoOrigin } from '../lib/local/photo-origin';
-import { LocalCluster } from '../lib/local/valkey-cluster';
-import { operateLocally } from '../lib/ops/local/local-operations';
-import { LocalTelemetry } from '../lib/ops/local/local-telemetry';
-import { thousands } from '../lib/thousands';
+import { showConversation, showSearches } from '../lib/tools/example-data/examples';
+import { LISTING_COUNT } from '../lib/tools/example-data/listings';
+import { LocalFunctions, startDatabase } from '../lib/tools/local-stage/local-system';
+import { startPhotoOrigin } from '../lib/tools/example-data/photo-origin';
+import { LocalCluster } from '../lib/tools/engines/valkey-cluster';
+import { operateLocally } from '../lib/tools/ops/local/local-operations';
+import { LocalTelemetry } from '../lib/tools/ops/local/local-telemetry';
+import { thousands } from '../lib/tools/text/thousands';
 
 const DEFAULT_PORT = 3000;
 

@@ -2,9 +2,9 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnGlobalReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import { ArnPrincipal, CompositePrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { EventTopic } from './cache/event-topic';
-import { ValkeyCache } from './cache/valkey-cache';
-import { ExistingNetwork } from './network/existing-network';
+import { EventTopic } from './constructs/cache/event-topic';
+import { ValkeyCache } from './constructs/cache/valkey-cache';
+import { ExistingNetwork } from './constructs/network/existing-network';
 import type { StageSettings } from './stages/settings';
 
 /** The cluster: what holds data, and so changes rarely. */

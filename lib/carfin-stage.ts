@@ -1,8 +1,8 @@
 import { CfnRule, Fn, Stage, type Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { acknowledgeRules } from './acknowledged-rules';
+import { acknowledgeRules } from './constructs/rules/acknowledged-rules';
 import { CacheStack } from './cache-stack';
-import { bundledCode, type CodeSource } from './functions/code';
+import { bundledCode, type CodeSource } from './constructs/functions/code';
 import { SecondaryCacheStack } from './secondary-cache-stack';
 import { ServiceStack } from './service-stack';
 import { exampleSettings } from './stages/example-values';

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { EventTopic } from './cache/event-topic';
-import { SecondaryCache, type Secondary } from './cache/secondary-cache';
+import { EventTopic } from './constructs/cache/event-topic';
+import { SecondaryCache, type Secondary } from './constructs/cache/secondary-cache';
 import type { StageSettings } from './stages/settings';
 
 /** The cluster in another Region that follows the stage's, for the day on which the stage's Region is lost. */

@@ -8,24 +8,24 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { definitionOf, type FunctionName } from '../lambda/contract/functions';
-import { ServiceApi } from './api/service-api';
-import { WebHostRole } from './api/web-host-role';
-import { WebProtection } from './api/web-protection';
+import { ServiceApi } from './constructs/api/service-api';
+import { WebHostRole } from './constructs/api/web-host-role';
+import { WebProtection } from './constructs/api/web-protection';
 import type { CacheStack } from './cache-stack';
-import type { CodeSource } from './functions/code';
-import { deployedFunctions } from './functions/deployed';
-import { ServiceFunction } from './functions/service-function';
-import { DatabaseAccess } from './network/database-access';
-import { ImageAccess } from './network/image-access';
-import { ServiceEndpoint } from './network/service-endpoint';
-import { AlarmTopic } from './observability/alarm-topic';
-import { alarmedStage } from './observability/alarmed-stage';
-import { Alarms } from './observability/alarms';
-import { AnalyticsQueries } from './observability/analytics/analytics-queries';
-import { StageDashboard } from './observability/dashboard/stage-dashboard';
-import { OperatorRole } from './operations/operator-role';
+import type { CodeSource } from './constructs/functions/code';
+import { deployedFunctions } from './stages/deployed-functions';
+import { ServiceFunction } from './constructs/functions/service-function';
+import { DatabaseAccess } from './constructs/network/database-access';
+import { ImageAccess } from './constructs/network/image-access';
+import { ServiceEndpoint } from './constructs/network/service-endpoint';
+import { AlarmTopic } from './constructs/observability/alarm-topic';
+import { alarmedStage } from './constructs/observability/alarmed-stage';
+import { Alarms } from './constructs/observability/alarms';
+import { AnalyticsQueries } from './constructs/observability/analytics/analytics-queries';
+import { StageDashboard } from './constructs/observability/dashboard/stage-dashboard';
+import { OperatorRole } from './constructs/api/operator-role';
 import type { StageSettings } from './stages/settings';
-import { WarmUpTriggers } from './warm-up/warm-up-triggers';
+import { WarmUpTriggers } from './constructs/functions/warm-up-triggers';
 
 /** The functions and what calls them: no data, so it can be replaced at will. */
 export class ServiceStack extends Stack {

@@ -6,7 +6,7 @@ import { RULES_VERSION } from '../rules/version';
 import { CatalogueIndex, FAMILY_BITS, SALE_BIT } from './catalogue-index';
 import { FORMAT_VERSION } from './index-format';
 import { BUCKET_KEYS } from './layout';
-import { contentHash, toJson, type Listing } from './listing';
+import { contentHash, toJson, type Listing } from '../rules/listing';
 import { RowColumns } from './row-columns';
 
 /** A listing as it is stored. */

@@ -1,4 +1,4 @@
-import { HASH_BYTES } from './listing';
+import { HASH_BYTES } from '../rules/listing';
 import { fieldOf } from './layout';
 import { FAMILY_TYPES, type FamilyType, type OrderId } from '../rules/orders';
 

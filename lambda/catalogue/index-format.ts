@@ -1,6 +1,6 @@
 import { ORDER_IDS, type OrderId } from '../rules/orders';
 import { CatalogueIndex, type IndexColumns } from './catalogue-index';
-import { HASH_BYTES } from './listing';
+import { HASH_BYTES } from '../rules/listing';
 
 /** Raise it when the bytes below change: a reader refuses what it doesn't know, and the next warm-up writes anew. */
 export const FORMAT_VERSION = 1;

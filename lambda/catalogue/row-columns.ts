@@ -1,4 +1,4 @@
-import { HASH_BYTES } from './listing';
+import { HASH_BYTES } from '../rules/listing';
 
 const FIRST_CAPACITY = 4_096;
 

@@ -1,5 +1,5 @@
 /**
- * Crosses the boundary: the handlers emit these lists with their metrics, the queries of lib/observability/analytics read them.
+ * Crosses the boundary: the handlers emit these lists with their metrics, the queries of lib/constructs/observability/analytics read them.
  * They hold counts of what people ask for and nothing of who asks: no id, no text that somebody wrote.
  */
 

@@ -105,7 +105,7 @@ export const FUNCTIONS = {
     whenBusy: 'wait',
   },
   operations: {
-    entry: 'lambda/operations/handler.ts',
+    entry: 'lambda/levers/handler.ts',
     valkeyUser: 'operations',
     description: 'Pulls the levers of npm run ops',
     // A purge of many keys; it has 50 s and says so when that was not enough.

@@ -1,17 +1,17 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { chatRoutes } from '../chat/chat-routes';
-import { ChatStore } from '../chat/chat-store';
-import { forgetRoutes } from '../forget/forget-routes';
+import { chatRoutes } from './chat/chat-routes';
+import { ChatStore } from './chat/chat-store';
+import { forgetRoutes } from './forgetting/forget-routes';
 import { createRouter } from '../http/router';
-import { preferenceRoutes } from '../preferences/preference-routes';
-import { PreferenceStore } from '../preferences/preference-store';
-import { recommendationRoutes } from '../recommendations/recommendation-routes';
-import { RecommendationStore } from '../recommendations/recommendation-store';
-import { Recommender } from '../recommendations/recommender';
+import { preferenceRoutes } from './preferences/preference-routes';
+import { PreferenceStore } from './preferences/preference-store';
+import { recommendationRoutes } from './recommendations/recommendation-routes';
+import { RecommendationStore } from './recommendations/recommendation-store';
+import { Recommender } from './recommendations/recommender';
 import { createSearchCore } from '../search/search-core';
-import { sessionRoutes } from '../sessions/session-routes';
-import { SessionStore } from '../sessions/session-store';
-import { SessionTelemetry } from '../sessions/session-telemetry';
+import { sessionRoutes } from './sessions/session-routes';
+import { SessionStore } from './sessions/session-store';
+import { SessionTelemetry } from './sessions/session-telemetry';
 import type { ValkeyClient } from '../valkey/client';
 
 export interface ConversationFunction {

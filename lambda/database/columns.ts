@@ -1,5 +1,5 @@
-import { COLUMN_NAMES, type ColumnName } from '../catalogue/listing';
-import type { ColumnReference } from '../rules/sql';
+import { COLUMN_NAMES, type ColumnName } from '../rules/listing';
+import type { ColumnReference } from './rules-sql';
 import { driver } from './driver';
 
 /** The table that belongs to somebody else. */

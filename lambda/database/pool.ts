@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Pool, PoolConfig } from 'pg';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
-import { presignedToken } from '../signing/presigned-token';
+import { presignedToken } from '../contract/presigned-token';
 import { driver } from './driver';
 import { secretLogin } from './secret';
 

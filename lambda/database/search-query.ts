@@ -1,8 +1,8 @@
-import { COLUMN_NAMES } from '../catalogue/listing';
+import { COLUMN_NAMES } from '../rules/listing';
 import { ALWAYS, SALE } from '../rules/always';
 import { FAMILIES, ORDERS } from '../rules/orders';
 import { orderOf, type Question } from '../rules/question';
-import { rankToSql, toSql, type ColumnReference } from '../rules/sql';
+import { rankToSql, toSql, type ColumnReference } from './rules-sql';
 import { TABLE } from './columns';
 
 export interface Query {

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import Cursor from 'pg-cursor';
-import { COLUMN_NAMES, toListing, type Listing } from '../catalogue/listing';
+import { COLUMN_NAMES, toListing, type Listing } from '../rules/listing';
 import { COLUMNS_QUERY, mapColumns, TABLE } from './columns';
 
 const ROWS_A_READ = 5_000;

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import { toListing, type Listing } from '../catalogue/listing';
+import { toListing, type Listing } from '../rules/listing';
 import type { Question } from '../rules/question';
-import type { ColumnReference } from '../rules/sql';
+import type { ColumnReference } from './rules-sql';
 import type { RequestContext } from '../telemetry/request';
 import { COLUMNS_QUERY, mapColumns } from './columns';
 import { DatabaseUnavailableError, isConnectionLost, isSchemaChange } from './errors';

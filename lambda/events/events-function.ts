@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { getSessionEvents } from '../api/sessions';
+import { getSessionEvents } from '../conversation/sessions/operations';
 import { json, route } from '../http/operation';
 import { orUnavailable, Problem } from '../http/problem';
 import { createRouter } from '../http/router';
-import { noSession } from '../sessions/session-problems';
-import { SessionTelemetry } from '../sessions/session-telemetry';
+import { noSession } from '../conversation/sessions/session-problems';
+import { SessionTelemetry } from '../conversation/sessions/session-telemetry';
 import { INIT_BUDGET_MS, RequestContext } from '../telemetry/request';
-import { RequestTelemetry } from '../telemetry/request-telemetry';
+import { RequestTelemetry } from '../http/request-telemetry';
 import { ValkeyClient } from '../valkey/client';
 import { SessionEvents } from './session-events';
 

@@ -1,8 +1,8 @@
 import slotOf from 'cluster-key-slot';
 import type { Redis } from 'iovalkey';
 import { sessionKeys } from '../contract/keys';
-import { LIMITS, SessionStore } from '../sessions/session-store';
-import { toEvents, type SessionEvent } from '../sessions/events';
+import { LIMITS, SessionStore } from '../conversation/sessions/session-store';
+import { toEvents, type SessionEvent } from '../conversation/sessions/events';
 import type { RequestContext } from '../telemetry/request';
 import { nodeKey, type ValkeyClient } from '../valkey/client';
 import { blockingConnection } from '../valkey/cluster';

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { getImage } from '../api/images';
+import { getImage } from './get-image';
 import { givesBytes, IMAGE_TYPES } from '../contract/images';
 import { TTL } from '../contract/keys';
 import { route } from '../http/operation';

@@ -1,4 +1,4 @@
-import type { ColumnName, NumberColumn, TextColumn } from '../catalogue/listing';
+import type { ColumnName, NumberColumn, TextColumn } from './listing';
 
 /**
  * A rule about one listing, as data. The SQL of the database tier and the orders of the index both derive from it,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { COLUMNS } from '../catalogue/listing';
+import { COLUMNS } from './listing';
 import { ALWAYS, SALE } from './always';
 import { FAMILIES, ORDERS } from './orders';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toJson } from '../catalogue/listing';
+import { toJson } from '../rules/listing';
 import { pageBody } from '../catalogue/page';
 import { leaseKey, LIVE, searchKey, TTL } from '../contract/keys';
 import type { VehicleDatabase } from '../database/vehicle-database';

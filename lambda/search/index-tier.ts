@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import { BUCKET_KEYS, bucketOf } from '../catalogue/layout';
-import { contentHash, HASH_BYTES, toJson, type Listing } from '../catalogue/listing';
+import { contentHash, HASH_BYTES, toJson, type Listing } from '../rules/listing';
 import { pageBody } from '../catalogue/page';
 import { select, type Selection } from '../catalogue/select';
 import type { VehicleDatabase } from '../database/vehicle-database';

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { getHealth } from '../api/get-health';
-import { searchVehicles } from '../api/search-vehicles';
+import { getHealth } from './get-health';
+import { searchVehicles } from './search-vehicles';
 import { json, route } from '../http/operation';
 import { createRouter } from '../http/router';
 import type { ValkeyClient } from '../valkey/client';

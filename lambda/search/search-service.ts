@@ -7,7 +7,7 @@ import type { Command, Outcome, ValkeyClient } from '../valkey/client';
 import { leasedAnswer, queryAnswer } from './database-tier';
 import { PendingPage } from './index-tier';
 import type { Popularity } from './popularity';
-import { RecentlyStored } from './recently-stored';
+import { RecentlyStored } from '../valkey/recently-stored';
 import { readAnswer, writeAnswer } from './stored-answer';
 
 /** Which tier answered: a stored answer, the index with the listings in Valkey, or the database. */

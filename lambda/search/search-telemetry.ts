@@ -1,10 +1,10 @@
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
-import type { Listing } from '../catalogue/listing';
+import type { Listing } from '../rules/listing';
 import { METRICS, STALE_SECONDS, type MetricName } from '../contract/metrics';
 import type { Question } from '../rules/question';
 import { MetricUnit } from '../telemetry/emitter';
 import type { RequestContext } from '../telemetry/request';
-import { RequestTelemetry } from '../telemetry/request-telemetry';
+import { RequestTelemetry } from '../http/request-telemetry';
 import type { ValkeyClient } from '../valkey/client';
 import type { Answer, Tier } from './search-service';
 

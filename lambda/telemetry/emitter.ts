@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { Demand } from '../analytics/demand';
+import { Demand } from './demand';
 import { ENV, optionalEnv } from '../contract/environment';
 import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from '../contract/metrics';
 import { BatchedMetrics, MOST_VALUES, type Unit } from './batched-metrics';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
-import { presignedToken } from '../signing/presigned-token';
+import { presignedToken } from '../contract/presigned-token';
 
 /**
  * @param replicationGroupId the id, not the DNS name: the token is signed for it in lower case.

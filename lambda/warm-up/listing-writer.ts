@@ -3,7 +3,7 @@ import type { StoredListing } from '../catalogue/build';
 import { TTL } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, ValkeyClient } from '../valkey/client';
-import { sendAll } from './bulk';
+import { sendAll } from '../valkey/bulk';
 
 /** Listings in one HSET: about 100 kB. */
 const BATCH = 200;

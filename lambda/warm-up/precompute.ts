@@ -3,7 +3,7 @@ import type { Question } from '../rules/question';
 import type { SearchService } from '../search/search-service';
 import { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
-import { sendAll } from './bulk';
+import { sendAll } from '../valkey/bulk';
 
 /** Questions answered ahead, and question ids kept for each hour. */
 const MOST_POPULAR = 100;

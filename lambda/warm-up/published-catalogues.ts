@@ -1,14 +1,14 @@
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import { encodeIndex } from '../catalogue/index-format';
 import { BUCKET_KEYS, bucketOf } from '../catalogue/layout';
-import { HASH_BYTES } from '../catalogue/listing';
+import { HASH_BYTES } from '../rules/listing';
 import { IndexLoader } from '../catalogue/load-index';
 import { digestOf, manifestFields, parseManifest, toChunks, type Manifest } from '../catalogue/manifest';
 import { CATALOGUE_KEYS, chunkKey, manifestKey, TTL } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, ValkeyClient } from '../valkey/client';
-import { send, sendAll } from './bulk';
-import { LeaseLostError, type WarmUpLease } from './lease';
+import { send, sendAll } from '../valkey/bulk';
+import { LeaseLostError, type WarmUpLease } from '../valkey/lease';
 import { retained, type PublishedVersion } from './retention';
 
 /** HDEL takes so many fields at once. */

@@ -1,6 +1,6 @@
 /**
  * What the API takes and gives, as docs/api.md says. Written out, so that an application needs none of this project's
- * schemas; test/client/agreement.ts fails to compile where they differ.
+ * schemas; test/lib/client/agreement.ts fails to compile where they differ.
  */
 
 export type PersonaId =

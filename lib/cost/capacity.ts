@@ -1,5 +1,5 @@
 import { TTL } from '../../lambda/contract/keys';
-import type { GrowthFigures, LoadFigures, SizeFigures } from '../bench/growth/figures';
+import type { GrowthFigures, LoadFigures, SizeFigures } from '../tools/bench/growth/figures';
 import { BILLED_MS, type Load } from './load';
 
 /** What the capacity model takes for granted; measured figures come on top. Each is on the careful side. */

@@ -1,8 +1,8 @@
 import { FUNCTIONS, SCALED_FUNCTION_NAMES } from '../../lambda/contract/functions';
 import { METRICS } from '../../lambda/contract/metrics';
-import { billedMetrics } from '../observability/alarm-table/alarm';
-import { alarmTable, COMPOSITES } from '../observability/alarm-table/table';
-import { alarmedStage } from '../observability/alarmed-stage';
+import { billedMetrics } from '../constructs/observability/alarm-table/alarm';
+import { alarmTable, COMPOSITES } from '../constructs/observability/alarm-table/table';
+import { alarmedStage } from '../constructs/observability/alarmed-stage';
 import type { StageSettings } from '../stages/settings';
 import { BILLED_MS, HOURS, LOAD, LOG_BYTES, SNAPSHOT_GIB, VALKEY_BYTES, WARM_UPS, WEB_RULES, type Load } from './load';
 import { nodePrice, PRICES, type Price } from './prices';

@@ -19,10 +19,10 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { METRIC_NAMESPACE, METRICS, SERVICE, STAGE_DIMENSION } from '../../lambda/contract/metrics';
-import { AwsTarget } from '../../lib/ops/aws/aws-target';
+import { AwsTarget } from '../../lib/tools/ops/aws/aws-target';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import { prod } from '../../lib/stages/prod';
-import { ops, type Run } from '../ops/terminal';
+import { ops, type Run } from '../lib/tools/ops/terminal';
 
 /** The account that the emulator answers for. */
 const settings = parseSettings('prod', { ...prod, account: '123456789012' });

@@ -1,10 +1,10 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { kindOf } from '../../lib/observability/alarm-table/alarm';
-import { COMPOSITES } from '../../lib/observability/alarm-table/table';
-import { compositeStates, telling } from '../../lib/ops/alarms/composites';
-import { alarmDefinitions, type AlarmDefinition } from '../../lib/ops/alarms/definitions';
-import { evaluateAlarm } from '../../lib/ops/alarms/evaluate';
-import type { MetricTerm } from '../../lib/observability/metric-term';
+import { kindOf } from '../../lib/constructs/observability/alarm-table/alarm';
+import { COMPOSITES } from '../../lib/constructs/observability/alarm-table/table';
+import { compositeStates, telling } from '../../lib/tools/ops/alarms/composites';
+import { alarmDefinitions, type AlarmDefinition } from '../../lib/tools/ops/alarms/definitions';
+import { evaluateAlarm } from '../../lib/tools/ops/alarms/evaluate';
+import type { MetricTerm } from '../../lib/constructs/observability/metric-term';
 import { prod } from '../../lib/stages/prod';
 import { STAGES } from '../../lib/stages/stages';
 import { BROKEN, brokenPeriod, healthyPeriod } from './alarm-days';

@@ -10,11 +10,11 @@ import {
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import { checkConcurrency } from '../../lib/preflight/concurrency-check';
-import { checkNames } from '../../lib/preflight/name-checks';
-import { NAMED, plannedNames } from '../../lib/preflight/planned-names';
-import { plannedResources } from '../../lib/preflight/planned-resources';
-import { checkQuotas } from '../../lib/preflight/quota-checks';
+import { checkConcurrency } from '../../lib/tools/preflight/concurrency-check';
+import { checkNames } from '../../lib/tools/preflight/name-checks';
+import { NAMED, plannedNames } from '../../lib/tools/preflight/planned-names';
+import { plannedResources } from '../../lib/tools/preflight/planned-resources';
+import { checkQuotas } from '../../lib/tools/preflight/quota-checks';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import { regional } from './inputs';
 import {

@@ -1,8 +1,8 @@
 import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeVpcEndpointsCommand, type VpcEndpoint } from '@aws-sdk/client-ec2';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { checkApiEndpoint, checkSecretsManagerEndpoint } from '../../lib/preflight/endpoint-checks';
-import { checkSecret } from '../../lib/preflight/secret-check';
+import { checkApiEndpoint, checkSecretsManagerEndpoint } from '../../lib/tools/preflight/endpoint-checks';
+import { checkSecret } from '../../lib/tools/preflight/secret-check';
 import type { SecretsManagerRoute } from '../../lib/stages/network-settings';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import { prod } from '../../lib/stages/prod';

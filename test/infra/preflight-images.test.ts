@@ -1,6 +1,6 @@
 import { DescribeRouteTablesCommand, DescribeSubnetsCommand, type RouteTable } from '@aws-sdk/client-ec2';
-import { checkSubnets } from '../../lib/preflight/network-checks';
-import { checkWayOut } from '../../lib/preflight/way-out-check';
+import { checkSubnets } from '../../lib/tools/preflight/network-checks';
+import { checkWayOut } from '../../lib/tools/preflight/way-out-check';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import { withImages } from './inputs';
 import { arrangeWellAccount, ec2, settings, subnets } from './well-account';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { preflight } from '../../lib/preflight/preflight';
+import { preflight } from '../../lib/tools/preflight/preflight';
 import {
   arrangeWellAccount,
   cloudFormation,

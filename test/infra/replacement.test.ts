@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { PROJECT_ROOT } from '../../lib/functions/bundle';
-import { familyOf } from '../../lib/cache/valkey-cache';
+import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
+import { familyOf } from '../../lib/constructs/cache/valkey-cache';
 import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import { STAGES } from '../../lib/stages/stages';

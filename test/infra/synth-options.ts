@@ -2,8 +2,8 @@ import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import cdkJson from '../../cdk.json';
 import { CarFinStage } from '../../lib/carfin-stage';
-import { PROJECT_ROOT } from '../../lib/functions/bundle';
-import { addRulePacks } from '../../lib/rule-packs';
+import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
+import { addRulePacks } from '../../lib/constructs/rules/rule-packs';
 import { OPTIONS } from './options';
 
 /** Writes the templates of the stages with every option into a folder, with what the rule packs find: tsx test/infra/synth-options.ts <folder> */

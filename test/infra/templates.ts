@@ -4,7 +4,7 @@ import path from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CarFinStage } from '../../lib/carfin-stage';
-import { PROJECT_ROOT } from '../../lib/functions/bundle';
+import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
 import type { StageInput } from '../../lib/stages/settings';
 import cdkJson from '../../cdk.json';
 

@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { Listing } from '../../lambda/catalogue/listing';
+import type { Listing } from '../../lambda/rules/listing';
 import type { ValkeyUser } from '../../lambda/contract/access';
 import { ENV } from '../../lambda/contract/environment';
-import { generateListings } from '../../lib/local/listings';
-import { startPostgres, type LocalPostgres } from '../../lib/local/postgres';
-import { LocalCluster, type LocalClusterOptions } from '../../lib/local/valkey-cluster';
-import { createVehicles } from '../../lib/local/vehicles-table';
+import { generateListings } from '../../lib/tools/example-data/listings';
+import { startPostgres, type LocalPostgres } from '../../lib/tools/engines/postgres';
+import { LocalCluster, type LocalClusterOptions } from '../../lib/tools/engines/valkey-cluster';
+import { createVehicles } from '../../lib/tools/example-data/vehicles-table';
 
 /** Real engines for one test file: PostgreSQL with generated listings, and a cluster of three shards. */
 export interface Engines {

@@ -1,5 +1,5 @@
-import { startPostgres } from '../../lib/local/postgres';
-import { valkeyBinary } from '../../lib/local/valkey-binary';
+import { startPostgres } from '../../lib/tools/engines/postgres';
+import { valkeyBinary } from '../../lib/tools/engines/valkey-binary';
 
 /** Fetches the engines once, before the workers want them at the same time, and says which they are. */
 export default async function globalSetup(): Promise<void> {

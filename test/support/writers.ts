@@ -4,8 +4,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import slotOf from 'cluster-key-slot';
-import { bundleFunction } from '../../lib/functions/bundle';
-import { LocalFunction } from '../../lib/local/local-function';
+import { bundleFunction } from '../../lib/constructs/functions/bundle';
+import { LocalFunction } from '../../lib/tools/local-stage/local-function';
 import { request, startEngines, type Engines } from './engines';
 
 export const WRITERS = 50;

@@ -1,0 +1,102 @@
+import { SeenMarker } from '../../valkey/seen-marker';
+import { chatKeys, TTL } from '../../contract/keys';
+import type { RequestContext } from '../../telemetry/request';
+import type { ValkeyClient } from '../../valkey/client';
+import { durableScript } from '../../valkey/durable-script';
+import { FORGET } from '../../valkey/forget-script';
+import { APPEND_CHAT } from './chat-scripts';
+import { LIMITS, type StoredMessage } from './message';
+
+export interface Appended {
+  appended: number;
+  repeated: number;
+  dropped: number;
+  messageCount: number;
+  durable: boolean;
+}
+
+export interface ChatPage {
+  /** Oldest first. */
+  messages: StoredMessage[];
+  /** Whether there are older ones. */
+  more: boolean;
+  messageCount: number;
+  /** When the newest message came, ms since the epoch. */
+  lastUpdated: number | null;
+  expiresInSeconds: number;
+}
+
+/** The chats in Valkey. Every method throws a ValkeyError if it can't be known whether the work is done; all can be repeated. */
+export class ChatStore {
+  private readonly seen: SeenMarker;
+
+  constructor(private readonly valkey: ValkeyClient) {
+    this.seen = new SeenMarker(valkey, 'chat', TTL.chat);
+  }
+
+  async append(
+    userId: string,
+    messages: readonly ({ id: string } & Record<string, unknown>)[],
+    request: RequestContext,
+  ): Promise<Appended> {
+    const [{ reply, durable }] = await this.valkey.all(request, [
+      durableScript<[number, number, number, number]>(APPEND_CHAT, chatKeys(userId), [
+        ...[TTL.chat, LIMITS.messages, LIMITS.bytes],
+        ...messages.flatMap((message) => [message.id, JSON.stringify(message)]),
+      ]),
+    ]);
+    await this.seen.mark(userId, request);
+    const [appended, repeated, dropped, messageCount] = reply;
+    return { appended, repeated, dropped, messageCount, durable };
+  }
+
+  /**
+   * @param before the id of a message; the newest page without it.
+   * @returns undefined if the chat holds no such message.
+   */
+  async read(
+    userId: string,
+    { before, limit }: { before?: string | undefined; limit: number },
+    request: RequestContext,
+  ): Promise<ChatPage | undefined> {
+    const [key, ids] = chatKeys(userId);
+    let end = '+';
+    if (before !== undefined) {
+      const [entry] = await this.valkey.all(request, [{ key, send: (valkey) => valkey.hget(ids, `id:${before}`) }]);
+      if (entry === null) return undefined;
+      end = `(${entry}`;
+    }
+    const [page, newest, messageCount, life] = await this.valkey.all(request, [
+      { key, send: (valkey) => valkey.xrevrange(key, end, '-', 'COUNT', limit + 1) },
+      { key, send: (valkey) => valkey.xrevrange(key, '+', '-', 'COUNT', 1) },
+      { key, send: (valkey) => valkey.xlen(key) },
+      { key, send: (valkey) => valkey.ttl(key) },
+    ]);
+    const [latest] = newest;
+    return {
+      messages: page
+        .slice(0, limit)
+        .reverse()
+        .map(([entry, [, , , json = '']]) => ({ json, at: msOf(entry) })),
+      more: page.length > limit,
+      messageCount,
+      lastUpdated: latest === undefined ? null : msOf(latest[0]),
+      expiresInSeconds: Math.max(0, life),
+    };
+  }
+
+  /** @returns whether a chat that is not there was written so lately that it must have been lost. */
+  isLost(userId: string, request: RequestContext): Promise<boolean> {
+    return this.seen.isLost(userId, request);
+  }
+
+  /** Removes a person's chat and what tells of it; done again it does nothing. @returns whether a replica has confirmed. */
+  async remove(userId: string, request: RequestContext): Promise<boolean> {
+    await this.seen.remove(userId, request);
+    const [{ durable }] = await this.valkey.all(request, [durableScript<number>(FORGET, chatKeys(userId), [])]);
+    return durable;
+  }
+}
+
+/** The first half of a stream entry's id. */
+const msOf = (entry: string) => Number(entry.split('-', 1)[0]);

@@ -1,0 +1,45 @@
+import { PLACEHOLDER_PRICES } from '../../rules/always';
+
+/** What is learned about: of a listing its maker, type and fuel as they stand, its price and age in bands. */
+export const ATTRIBUTES = ['manufacturer', 'car_type', 'fuel_type', 'price', 'age'] as const;
+export type Attribute = (typeof ATTRIBUTES)[number];
+
+/** What a listing says about itself, as far as it is known. */
+export interface Described {
+  manufacturer?: string | null | undefined;
+  car_type?: string | null | undefined;
+  fuel_type?: string | null | undefined;
+  /** 만원. */
+  price?: number | null | undefined;
+  model_year?: number | null | undefined;
+}
+
+/** Lower ends of the price bands, 만원; about as many listings lie in each. */
+export const PRICE_BANDS = [0, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 5_000, 6_500, 9_000] as const;
+/** Age from which cars are the same, years. */
+export const OLDEST = 10;
+
+/** The price band of a price by its lower end; undefined of one that is no price. */
+export function priceBand(price: number): string | undefined {
+  if (price <= 0 || (PLACEHOLDER_PRICES as readonly number[]).includes(price)) return undefined;
+  return String(PRICE_BANDS.findLast((lower) => lower <= price));
+}
+
+/** Full years by the model year in Korea's calendar; next year's models count as new. */
+export function ageOf(modelYear: number, nowMs: number): string {
+  const year = new Date(nowMs + 9 * 3_600_000).getUTCFullYear();
+  return String(Math.min(Math.max(year - modelYear, 0), OLDEST));
+}
+
+/** @returns the values of a listing that preferences speak of. @param nowMs ms since the epoch */
+export function valuesOf(vehicle: Described, nowMs: number): [Attribute, string][] {
+  const { manufacturer, car_type, fuel_type, price, model_year } = vehicle;
+  const values: [Attribute, string | null | undefined][] = [
+    ['manufacturer', manufacturer],
+    ['car_type', car_type],
+    ['fuel_type', fuel_type],
+    ['price', price == null ? undefined : priceBand(price)],
+    ['age', model_year == null ? undefined : ageOf(model_year, nowMs)],
+  ];
+  return values.filter((each): each is [Attribute, string] => each[1] != null && each[1] !== '');
+}

@@ -1,0 +1,82 @@
+import { defineScript } from '../../valkey/durable-script';
+import { HALF_LIFE_MS, HALF_LIVES_PER_EPOCH, MICRO } from './decay';
+
+/** Both scripts declare `pref`, `signals` and the options `o`. See decay.ts for the arithmetic. */
+const SHARED = `
+local pref, signals = KEYS[1], KEYS[2]
+local o = cjson.decode(ARGV[1])
+local halfLife, halfLives = ${HALF_LIFE_MS}, ${HALF_LIVES_PER_EPOCH}
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local epoch = math.floor(now / (halfLife * halfLives))
+local function whole(number) return string.format('%.0f', math.floor(number + 0.5)) end
+local function unitAt(at) return ${MICRO} * 2 ^ (at / halfLife - epoch * halfLives) end
+local function weights()
+  local found, all = {}, redis.call('HGETALL', pref)
+  for i = 1, #all, 2 do
+    if string.sub(all[i], 1, 2) == 'w:' then found[#found + 1] = {all[i], tonumber(all[i + 1])} end
+  end
+  return found
+end
+local function renew()
+  redis.call('EXPIRE', pref, o.ttl)
+  redis.call('EXPIRE', signals, o.ttl)
+end
+`;
+
+/**
+ * Adds the signals that are new, each to the values of its vehicle.
+ * KEYS: preferences, signals; ARGV: JSON {ttl, mostSignals, mostWeights, signals: [{id, at?, points, fields}]}.
+ * Returns {applied, repeated, version}.
+ */
+export const LEARN = defineScript(`${SHARED}
+-- Memory pressure can evict one of the two keys: without weights nothing was learned from any signal.
+if redis.call('EXISTS', pref) == 0 then redis.call('DEL', signals) end
+local stored = tonumber(redis.call('HGET', pref, 'epoch') or epoch)
+if stored ~= epoch then
+  for _, each in ipairs(weights()) do
+    redis.call('HSET', pref, each[1], whole(each[2] * 2 ^ ((stored - epoch) * halfLives)))
+  end
+end
+redis.call('HSET', pref, 'schema', 1, 'epoch', epoch, 'updatedAt', whole(now))
+local applied, repeated = 0, 0
+for _, signal in ipairs(o.signals) do
+  if redis.call('ZADD', signals, 'NX', whole(now), signal.id) == 0 then repeated = repeated + 1
+  else
+    applied = applied + 1
+    local amount = whole(signal.points * unitAt(math.min(signal.at or now, now)))
+    for _, field in ipairs(signal.fields) do redis.call('HINCRBY', pref, field, amount) end
+  end
+end
+redis.call('ZREMRANGEBYRANK', signals, 0, -o.mostSignals - 1)
+-- Never more than a few beyond the limit, so this is seldom and short.
+if redis.call('HLEN', pref) > o.mostWeights + 5 then
+  local all = weights()
+  table.sort(all, function(a, b) return math.abs(a[2]) > math.abs(b[2]) end)
+  for i = o.mostWeights + 1, #all do redis.call('HDEL', pref, all[i][1]) end
+end
+redis.call('HINCRBY', pref, 'signals', applied)
+local version = redis.call('HINCRBY', pref, 'version', applied > 0 and 1 or 0)
+renew()
+return {applied, repeated, version}`);
+
+/**
+ * Replaces all weights. Signals that are known stay known.
+ * KEYS: preferences, signals; ARGV: JSON {ttl, ifMatch?, weights: [{field, points}]}.
+ * Returns {'set', version}, or {'changed', version} if \`ifMatch\` is another one.
+ */
+export const SET_PREFERENCES = defineScript(`${SHARED}
+local version = tonumber(redis.call('HGET', pref, 'version') or '0')
+if o.ifMatch and o.ifMatch ~= version then return {'changed', version} end
+for _, each in ipairs(weights()) do redis.call('HDEL', pref, each[1]) end
+for _, each in ipairs(o.weights) do redis.call('HSET', pref, each.field, whole(each.points * unitAt(now))) end
+redis.call('HSET', pref, 'schema', 1, 'epoch', epoch, 'updatedAt', whole(now), 'version', version + 1)
+redis.call('HINCRBY', pref, 'signals', 0)
+renew()
+return {'set', version + 1}`);
+
+/** KEYS: preferences. Returns {now (ms), seconds left, fields and values}. */
+export const READ_PREFERENCES = defineScript(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+return {now, redis.call('TTL', KEYS[1]), redis.call('HGETALL', KEYS[1])}`);

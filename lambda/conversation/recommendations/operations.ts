@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import type { Operation } from '../../http/operation';
+import { integerOr } from '../../http/parameters';
+import { canonical, DEFAULT_LIMIT } from '../../rules/question';
+import { listingSchema, searchParameters } from '../../search/search-vehicles';
+import { userPath } from '../forgetting/forget-user';
+
+const parameters = z
+  .strictObject(searchParameters)
+  .omit({ offset: true })
+  .extend({
+    limit: integerOr(DEFAULT_LIMIT, 1, 50).describe('Recommendations in the answer.'),
+  });
+
+export const getRecommendations = {
+  operationId: 'getRecommendations',
+  method: 'GET',
+  path: '/v1/users/{userId}/recommendations',
+  summary: 'Recommend listings to a person',
+  description:
+    'The 300 best listings of the search, reordered by what was learned about the person, each with a reason in Korean. A person of whom nothing is known gets the order of the search.',
+  pathParameters: userPath,
+  query: parameters
+    .refine(({ budgetMin, budgetMax }) => budgetMin <= budgetMax, {
+      path: ['budgetMax'],
+      message: 'must be at least budgetMin',
+    })
+    .transform((given) => canonical({ ...given, offset: 0 })),
+  responses: {
+    200: {
+      description: 'The recommendations, best first.',
+      schema: z.object({
+        total: z.number().int().describe('All listings that match the search.'),
+        limit: z.number().int(),
+        personalised: z.boolean().describe('Whether preferences decided the order.'),
+        preferencesVersion: z
+          .number()
+          .int()
+          .nullable()
+          .describe('Which preferences; 0 if nothing is known of the person, null if they cannot be read now.'),
+        recommendations: z.array(
+          z.object({
+            vehicle: listingSchema,
+            score: z.number().describe('The higher, the better; comparable within one answer.'),
+            reason: z.string().describe('Why, in Korean.'),
+          }),
+        ),
+      }),
+    },
+  },
+} as const satisfies Operation;

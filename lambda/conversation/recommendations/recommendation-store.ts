@@ -1,0 +1,55 @@
+import { recommendationKey, TTL } from '../../contract/keys';
+import { checkOf } from '../../search/stored-answer';
+import type { RequestContext } from '../../telemetry/request';
+import type { Command, ValkeyClient } from '../../valkey/client';
+import { defineScript, plainScript } from '../../valkey/durable-script';
+
+/** Answers that are kept for one person. */
+const MOST_KEPT = 20;
+
+/**
+ * Keeps an answer, for the preferences and the question that it was made for.
+ * KEYS: recommendations; ARGV: seconds, most answers, question, version of the preferences, check, body.
+ */
+const KEEP = defineScript(`
+if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[2]) then redis.call('DEL', KEYS[1]) end
+redis.call('HSET', KEYS[1], ARGV[3], ARGV[4] .. ' ' .. ARGV[5] .. ' ' .. ARGV[6])
+return redis.call('EXPIRE', KEYS[1], ARGV[1])`);
+
+/** An answer that was kept. */
+export interface Kept {
+  /** Of the preferences that it was made for. */
+  version: number;
+  body: string;
+}
+
+/** People's recommendations in Valkey: what is lost is made again. */
+export class RecommendationStore {
+  constructor(private readonly valkey: ValkeyClient) {}
+
+  /** @param question what it was asked, and of which catalogue. */
+  command(userId: string, question: string): Command<Kept | undefined> {
+    const key = recommendationKey(userId);
+    return {
+      key,
+      send: async (cluster) => {
+        const kept = await cluster.hget(key, question);
+        const [, version, check, body] = /^(\d+) (\S+) (.*)$/s.exec(kept ?? '') ?? [];
+        if (body === undefined || checkOf(Buffer.from(body)) !== check) return undefined;
+        return { version: Number(version), body };
+      },
+    };
+  }
+
+  /** Best effort. */
+  async keep(userId: string, question: string, { version, body }: Kept, request: RequestContext): Promise<void> {
+    const args = [TTL.recommendation, MOST_KEPT, question, version, checkOf(Buffer.from(body)), body];
+    await this.valkey.wave(request, [plainScript<number>(KEEP, [recommendationKey(userId)], args)]);
+  }
+
+  /** Done again it does nothing. @throws ValkeyError */
+  async remove(userId: string, request: RequestContext): Promise<void> {
+    const key = recommendationKey(userId);
+    await this.valkey.all(request, [{ key, send: (valkey) => valkey.del(key) }]);
+  }
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import type { Operation } from '../../../http/operation';
+import { jsonObject, oneOf } from '../../../http/parameters';
+import { AGENTS } from '../session';
+import { sessionPath } from './parts';
+import { sessionWrite, written } from './write';
+
+export const updateAgent = {
+  operationId: 'updateAgent',
+  method: 'PATCH',
+  path: '/v1/sessions/{sessionId}/agents/{agent}',
+  summary: 'Change one agent’s state',
+  description:
+    'The body is a JSON Merge Patch (RFC 7396): members replace, `null` removes, objects merge, arrays replace each other whole. Agents that write at the same time do not overwrite each other’s members.',
+  ...sessionWrite,
+  pathParameters: z.strictObject({ ...sessionPath.shape, agent: oneOf(AGENTS) }),
+  body: jsonObject().describe('The patch.'),
+  responses: written('Applied.'),
+} as const satisfies Operation;
+
+export const addNeeds = {
+  operationId: 'addNeeds',
+  method: 'POST',
+  path: '/v1/sessions/{sessionId}/needs',
+  summary: 'Add needs that the person revealed',
+  ...sessionWrite,
+  body: z.strictObject({
+    needs: z
+      .array(jsonObject(), 'must be a list of JSON objects')
+      .min(1, 'must hold at least one need')
+      .max(20, 'must hold at most 20 needs')
+      .describe('One object each, such as `{"need": "골프도 친다"}`.'),
+    agent: oneOf(AGENTS).optional().describe('Who discovered them.'),
+  }),
+  responses: written('Added.'),
+} as const satisfies Operation;
+
+export const rateSession = {
+  operationId: 'rateSession',
+  method: 'POST',
+  path: '/v1/sessions/{sessionId}/satisfaction',
+  summary: 'Say how satisfied the person is',
+  ...sessionWrite,
+  body: z.strictObject({
+    score: z
+      .number('must be a number from 0 to 5')
+      .min(0, 'must be a number from 0 to 5')
+      .max(5, 'must be a number from 0 to 5'),
+  }),
+  responses: written('Noted.'),
+} as const satisfies Operation;
+
+export const completeSession = {
+  operationId: 'completeSession',
+  method: 'POST',
+  path: '/v1/sessions/{sessionId}/complete',
+  summary: 'End a session',
+  description: 'It can still be read until it expires; writes get 409.',
+  ...sessionWrite,
+  responses: written('Completed.'),
+} as const satisfies Operation;

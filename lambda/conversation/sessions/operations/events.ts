@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import type { Operation } from '../../../http/operation';
+import { integer, integerOr } from '../../../http/parameters';
+import { eventSchema, NOT_FOUND, sessionPath, version } from './parts';
+
+/** Longest wait, ms: below what the function and the gateway allow. */
+export const LONGEST_WAIT_MS = 5_000;
+
+export const getSessionEvents = {
+  operationId: 'getSessionEvents',
+  method: 'GET',
+  path: '/v1/sessions/{sessionId}/events',
+  summary: 'Read the events of a session, or wait for the next one',
+  description:
+    'Gives the events since `after`, at most 100, oldest first; if there is none it waits for one. An empty list says that none came in time. Waits have a concurrency of their own: past it the answer is 429 or 5xx with `Retry-After` at once, and no other operation is slowed.',
+  pathParameters: sessionPath,
+  query: z.strictObject({
+    after: integer(0, 1_000_000_000).describe('The version that the caller knows; 0 for all.'),
+    waitMs: integerOr(0, 0, LONGEST_WAIT_MS).describe('How long to wait, ms.'),
+  }),
+  responses: {
+    200: {
+      description: 'The events.',
+      schema: z.object({
+        sessionId: z.string(),
+        version: version.describe('To be given as `after` next.'),
+        events: z.array(eventSchema),
+      }),
+    },
+    404: NOT_FOUND,
+    410: { description: 'Events after `after` are no longer kept; read the session and go on from its version.' },
+  },
+} as const satisfies Operation;

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { id } from '../../../http/parameters';
+import { AGENTS } from '../session';
+
+export const sessionPath = z.strictObject({ sessionId: id().describe('As POST /v1/sessions gave it.') });
+
+export const version = z.number().int().describe('Raised by one with each write that is applied.');
+
+export const durable = z
+  .boolean()
+  .describe('Whether a replica has confirmed the write; if not, a failover right now could lose it.');
+
+export const idempotencyKey = id()
+  .optional()
+  .describe('Any id of the client’s. A request that is sent again with the same one is applied once.');
+
+export const eventSchema = z
+  .object({
+    version: z.number().int().describe('The session’s version after it; versions follow each other without a gap.'),
+    type: z.enum(['created', 'agent', 'needs', 'question', 'satisfaction', 'completed']),
+    at: z.number().int().describe('ms since the epoch.'),
+    by: z.enum(AGENTS).optional(),
+    data: z.unknown().describe('What was written.'),
+  })
+  .meta({ id: 'SessionEvent' });
+
+export const NOT_FOUND = { description: 'No such session, or it has ended: 30 minutes after its last write.' };

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { entityTag, integer } from '../../../http/parameters';
+import { durable, eventSchema, idempotencyKey, NOT_FOUND, sessionPath, version } from './parts';
+
+/** What every write answers. */
+export const writeAnswer = {
+  sessionId: z.string(),
+  version,
+  durable,
+  replayed: z.boolean().optional().describe('True if this request was a repetition; nothing was applied again.'),
+  events: z
+    .array(eventSchema)
+    .optional()
+    .describe('With `after`: the events since then, at most 100. Absent if some of them are no longer kept.'),
+};
+const writeAnswerSchema = z.object(writeAnswer).meta({ id: 'SessionWritten' });
+
+const writeHeaders = z.object({
+  'idempotency-key': idempotencyKey,
+  'if-match': entityTag().optional().describe('Write only if the session still has this version.'),
+});
+const writeQuery = z.strictObject({
+  after: integer(0, 1_000_000_000).optional().describe('Also give the events since this version.'),
+});
+
+export const writeResponses = {
+  404: NOT_FOUND,
+  409: { description: 'The session is completed, or the Idempotency-Key was used for another request.' },
+  412: { description: 'The session has another version than `If-Match` says.' },
+  413: { description: 'The body, or what the session would hold, is too large.' },
+} as const;
+
+/** What every write to a session takes. */
+export const sessionWrite = { pathParameters: sessionPath, headers: writeHeaders, query: writeQuery } as const;
+
+/** What a write that answers nothing of its own answers. */
+export const written = (description: string) =>
+  ({ 200: { description, schema: writeAnswerSchema }, ...writeResponses }) as const;

@@ -1,0 +1,38 @@
+import { Problem } from '../../http/problem';
+import { LIMITS } from './session-store';
+import type { Refused } from './session-write';
+
+/** What a client gets for an id that names no session. */
+export function noSession(sessionId: string): Problem {
+  return new Problem(404, `There is no session ${sessionId}, or it has ended: 30 minutes after its last write.`);
+}
+
+/** What a client gets for a write that was not applied. */
+export function refusal(refused: Exclude<Refused, { outcome: 'missing' }>): Problem {
+  switch (refused.outcome) {
+    case 'completed':
+      return new Problem(409, `The session is completed, at version ${refused.version}; begin another one.`);
+    case 'reused':
+      return new Problem(409, 'This Idempotency-Key was used for another request to this session; take a new one.');
+    case 'changed':
+      return new Problem(412, `The session has version ${refused.version} now; read it and decide again.`);
+    case 'full':
+      return new Problem(
+        413,
+        `The session would hold ${refused.bytes} bytes of ${LIMITS.bytes}; remove members by null, or begin another one.`,
+      );
+    case 'incomplete':
+      return invalid('/needs', 'must give budgetMin and budgetMax once in a session, before its first search');
+    case 'inverted':
+      return invalid(
+        '/needs/budgetMax',
+        `must be at least budgetMin: the session’s search would be from ${refused.budgetMin} to ${refused.budgetMax}`,
+      );
+    default:
+      return new Problem(500, 'The session could not be written.');
+  }
+}
+
+function invalid(name: string, rule: string): Problem {
+  return new Problem(400, `Please correct: ${name}`, { violations: [{ in: 'body', name, rule }] });
+}

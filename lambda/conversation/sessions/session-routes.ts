@@ -1,0 +1,148 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import {
+  addNeeds,
+  askQuestion,
+  completeSession,
+  createSession,
+  getSession,
+  rateSession,
+  updateAgent,
+} from './operations';
+import { json, route, type Route } from '../../http/operation';
+import { orUnavailable, Problem } from '../../http/problem';
+import { canonical, DEFAULT_LIMIT, type Question } from '../../rules/question';
+import { serverTiming } from '../../search/search-core';
+import type { Answer } from '../../search/search-service';
+import type { RequestContext } from '../../telemetry/request';
+import { mergeSteps } from './merge-patch';
+import { SEARCH_PARAMETERS, toSession } from './session';
+import { noSession, refusal } from './session-problems';
+import { LIMITS, type SessionStore } from './session-store';
+import type { SessionTelemetry } from './session-telemetry';
+import type { Applied, SessionWrite } from './session-write';
+
+export interface SessionDependencies {
+  sessions: SessionStore;
+  search: (question: Question, context: RequestContext) => Promise<Answer>;
+  telemetry: SessionTelemetry;
+}
+
+interface WriteRequest {
+  path: { sessionId: string };
+  headers: { 'idempotency-key'?: string | undefined; 'if-match'?: number | undefined };
+  query: { after?: number | undefined };
+  context: RequestContext;
+}
+
+/** The operations on sessions. */
+export function sessionRoutes({ sessions, search, telemetry }: SessionDependencies): Route[] {
+  const apply = async ({ path, headers, query, context }: WriteRequest, write: SessionWrite): Promise<Applied> => {
+    const conditions = {
+      idempotencyKey: headers['idempotency-key'],
+      ifMatch: headers['if-match'],
+      after: query.after,
+    };
+    const result = await known(sessions.write(path.sessionId, write, conditions, context));
+    if (result.outcome === 'applied') return result;
+    if (result.outcome === 'missing') throw await missing(path.sessionId, context);
+    throw refusal(result);
+  };
+  const missing = async (sessionId: string, context: RequestContext): Promise<Problem> => {
+    if (await sessions.isLost(sessionId, context)) telemetry.missing();
+    return noSession(sessionId);
+  };
+  const written = (request: WriteRequest, result: Applied): APIGatewayProxyResult =>
+    json(200, { sessionId: request.path.sessionId, ...answerOf(result) });
+
+  return [
+    route(createSession, async ({ body, headers, context }) => {
+      const { userId, question, context: knowledge } = body;
+      const idempotencyKey = headers['idempotency-key'];
+      const created = await known(sessions.create({ userId, question, context: knowledge }, idempotencyKey, context));
+      if (created === undefined)
+        throw new Problem(429, `This person began ${LIMITS.sessionsOfPerson} sessions in the last seven days.`, {
+          headers: { 'retry-after': '3600' },
+        });
+      const { repeated, ...answer } = created;
+      if (!repeated) telemetry.began();
+      return json(201, answer, { location: `/v1/sessions/${answer.sessionId}` });
+    }),
+    route(getSession, async ({ path: { sessionId }, context }) => {
+      const stored = await known(sessions.read(sessionId, context));
+      if (stored === undefined) throw await missing(sessionId, context);
+      telemetry.found();
+      return json(200, toSession(sessionId, stored), { etag: `"${stored.fields.version ?? ''}"` });
+    }),
+    route(updateAgent, async (request) => {
+      const { agent } = request.path;
+      const steps = mergeSteps(agent, request.body);
+      const write = { type: 'agent', by: agent, steps, data: request.body } as const;
+      return written(request, await apply(request, { ...write, state: 'analyzing', stateFrom: 'initiated' }));
+    }),
+    route(addNeeds, async (request) => {
+      const { needs, agent } = request.body;
+      const steps = needs.map((need) => ['need', '', JSON.stringify(need)] as const);
+      const by = agent === undefined ? {} : { by: agent };
+      const result = await apply(request, { type: 'needs', ...by, steps, data: needs, state: 'needs_discovered' });
+      return written(request, result);
+    }),
+    route(rateSession, async (request) => {
+      const { score } = request.body;
+      const steps = [['set', 'satisfaction', String(score)]] as const;
+      const result = await apply(request, { type: 'satisfaction', steps, data: { score } });
+      if (!result.replayed) telemetry.rated(score);
+      return written(request, result);
+    }),
+    route(completeSession, async (request) => {
+      const result = await apply(request, { type: 'completed', steps: [], data: {}, state: 'completed' });
+      if (!result.replayed) telemetry.completed(result.n);
+      return written(request, result);
+    }),
+    route(askQuestion, async (request) => {
+      const { question, needs } = request.body;
+      const steps = [['set', 'question', question], ...mergeSteps('search', needs)] as const;
+      const write = { type: 'question', steps, data: { question, needs }, state: 'reranking' } as const;
+      const { result, asked, body, tier } = await telemetry.question(async () => {
+        const applied = await apply(request, write);
+        if (!applied.replayed) telemetry.reached(applied.n);
+        const parameters = questionOf(applied.search);
+        return { result: applied, asked: parameters, ...(await search(parameters, request.context)) };
+      });
+      const head = { sessionId: request.path.sessionId, ...answerOf(result), n: result.n, search: asked };
+      // The listings are sent as they are stored, not parsed.
+      return json(200, `${JSON.stringify(head).slice(0, -1)},${body.slice(1)}`, {
+        'x-cache': tier,
+        'server-timing': serverTiming(request.context),
+      });
+    }),
+  ];
+}
+
+function answerOf({ version, durable, replayed, events }: Applied): Record<string, unknown> {
+  return { version, durable, ...(replayed ? { replayed } : {}), ...(events === undefined ? {} : { events }) };
+}
+
+/** The search of a session, what was never said by its default. */
+function questionOf(parameters: readonly (string | null)[]): Question {
+  const said = Object.fromEntries(
+    SEARCH_PARAMETERS.flatMap((name, i) => {
+      const text = parameters[i];
+      return text == null ? [] : [[name, JSON.parse(text) as unknown]];
+    }),
+  );
+  return canonical({
+    budgetMin: 0,
+    budgetMax: 0,
+    persona: 'none',
+    usage: 'any',
+    familyType: 'any',
+    includeLease: false,
+    limit: DEFAULT_LIMIT,
+    offset: 0,
+    ...said,
+  });
+}
+
+/** A store that can't be asked is no answer: the client is to repeat the request. */
+const known = <T>(work: Promise<T>) =>
+  orUnavailable(work, 'The session cannot be reached now. Repeat the request with the same Idempotency-Key.');

@@ -1,0 +1,186 @@
+import { defineScript } from '../../valkey/durable-script';
+
+/**
+ * Writes an event whose id is the session's version, drops the oldest beyond the limits, remembers the request, renews the
+ * lives. Shared by the scripts below, which declare `session`, `events`, `requests` and the options `o`.
+ */
+const RECORD = `
+local function lengthOf(entry)
+  local length = 0
+  for _, text in ipairs(entry[2]) do length = length + #text end
+  return length
+end
+local function record(version, n, now, data)
+  local entry = {'type', o.type, 'at', string.format('%d', now), 'by', o.by, 'data', data}
+  redis.call('XADD', events, version .. '-0', unpack(entry))
+  local bytes = redis.call('HINCRBY', requests, 'eventBytes', lengthOf({'', entry}))
+  while redis.call('XLEN', events) > o.mostEvents or bytes > o.mostEventBytes do
+    local oldest = redis.call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
+    redis.call('XDEL', events, oldest[1])
+    bytes = redis.call('HINCRBY', requests, 'eventBytes', -lengthOf(oldest))
+  end
+  redis.call('HSET', requests, 'id:' .. o.id, version .. ':' .. n .. ':' .. o.print, 'v:' .. version, o.id)
+  local forgotten = redis.call('HGET', requests, 'v:' .. (version - o.mostRequests))
+  if forgotten then redis.call('HDEL', requests, 'id:' .. forgotten, 'v:' .. (version - o.mostRequests)) end
+end
+local function renew(start, now)
+  local left = math.max(1, math.min(o.ttl, math.floor((start + o.life * 1000 - now) / 1000)))
+  for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, left) end
+end
+local function nowMs()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+`;
+
+/**
+ * Creates a session, once.
+ * KEYS: session, events, requests; ARGV: options (JSON), the event's data, then fields and values.
+ * Returns its version.
+ */
+export const CREATE_SESSION = defineScript(`
+local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
+local o = cjson.decode(ARGV[1])
+${RECORD}
+local version = redis.call('HGET', session, 'version')
+local now = nowMs()
+if version then
+  renew(tonumber(redis.call('HGET', session, 'startTime')), now)
+  return tonumber(version)
+end
+local bytes = 0
+for i = 3, #ARGV, 2 do
+  redis.call('HSET', session, ARGV[i], ARGV[i + 1])
+  bytes = bytes + #ARGV[i] + #ARGV[i + 1]
+end
+redis.call('HSET', session, 'version', 1, 'startTime', now, 'bytes', bytes)
+record(1, 0, now, ARGV[2])
+renew(now, now)
+return 1`);
+
+/**
+ * Applies one write to a session, once and as a whole. Every rule is checked before anything is written.
+ * KEYS: session, events, requests; ARGV: options (JSON), the event's data, then steps of three (see merge-patch.ts; \`need\`
+ * appends to the needs).
+ * Returns {outcome, version, n, replayed, gone, events since \`after\`, search parameters}; what is not applied:
+ * {'missing'}, {'reused'}, {'completed', version}, {'changed', version}, {'incomplete'}, {'inverted', min, max}, {'full', bytes}.
+ */
+export const WRITE_SESSION = defineScript(`
+local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
+local o = cjson.decode(ARGV[1])
+${RECORD}
+local known = redis.call('HMGET', session, 'version', 'collaborationState', 'startTime', 'bytes', 'questionCount', 'needCount')
+local version = tonumber(known[1] or '')
+if not version then return {'missing'} end
+
+local function answer(n, replayed)
+  local since, gone = {}, 0
+  if o.after then
+    local first = redis.call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
+    local oldest = first and tonumber(string.match(first[1], '^%d+')) or version + 1
+    if o.after + 1 < oldest then gone = 1
+    else since = redis.call('XRANGE', events, '(' .. o.after .. '-0', '+', 'COUNT', o.mostInAnswer) end
+  end
+  local search = {}
+  if o.search then for i, name in ipairs(o.search) do search[i] = redis.call('HGET', session, 'search/' .. name) end end
+  return {'applied', version, n, replayed, gone, since, search}
+end
+
+local seen = redis.call('HGET', requests, 'id:' .. o.id)
+if seen then
+  local before, n, print = string.match(seen, '^(%d+):(%d+):(.*)$')
+  if print ~= o.print then return {'reused'} end
+  version = tonumber(before)
+  -- A repetition writes too, so that its WAIT speaks of what the first one wrote.
+  renew(tonumber(known[3]), nowMs())
+  return answer(tonumber(n), 1)
+end
+if known[2] == 'completed' then return {'completed', version} end
+if o.ifMatch and o.ifMatch ~= version then return {'changed', version} end
+
+-- What is touched: as it was, and as it will be; false is absent.
+local before, after = {}, {}
+local function get(field)
+  if after[field] == nil then
+    before[field] = redis.call('HGET', session, field)
+    after[field] = before[field]
+  end
+  return after[field]
+end
+local function remove(field)
+  if get(field) == '{' then
+    local prefix = field .. '/'
+    for _, each in ipairs(redis.call('HKEYS', session)) do get(each) end
+    for each, value in pairs(after) do
+      if value and string.sub(each, 1, #prefix) == prefix then after[each] = false end
+    end
+  end
+  after[field] = false
+end
+local needs = tonumber(known[6] or '0')
+for i = 3, #ARGV, 3 do
+  local action, field, json = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  if action == 'need' then
+    needs = needs + 1
+    field = 'need/' .. needs
+    get(field)
+    after[field] = json
+  elseif action == 'object' then
+    if get(field) ~= '{' then after[field] = '{' end
+  else
+    remove(field)
+    if action == 'set' then after[field] = json end
+  end
+end
+
+local n = tonumber(known[5] or '0')
+if o.search then
+  local lowest, highest = tonumber(get('search/budgetMin') or ''), tonumber(get('search/budgetMax') or '')
+  if not lowest or not highest then return {'incomplete'} end
+  if lowest > highest then return {'inverted', lowest, highest} end
+  n = n + 1
+end
+local bytes = tonumber(known[4])
+for field, value in pairs(after) do
+  if value then bytes = bytes + #field + #value end
+  if before[field] then bytes = bytes - #field - #before[field] end
+end
+if bytes > o.mostBytes then return {'full', bytes} end
+
+for field, value in pairs(after) do
+  if value ~= before[field] then
+    if value then redis.call('HSET', session, field, value) else redis.call('HDEL', session, field) end
+  end
+end
+version = version + 1
+local now = nowMs()
+redis.call('HSET', session, 'version', version, 'bytes', bytes, 'questionCount', n, 'needCount', needs)
+if o.state and (not o.stateFrom or o.stateFrom == known[2]) then
+  redis.call('HSET', session, 'collaborationState', o.state)
+end
+record(version, n, now, ARGV[2])
+renew(tonumber(known[3]), now)
+return answer(n, 0)`);
+
+/**
+ * Adds a session to those of its person before it exists, so that forgetting the person finds it; once for each repetition.
+ * KEYS: the person's sessions, what this request created; ARGV: session id, seconds of the index, seconds of the creation,
+ * ms that a session lives, most sessions. Returns the session id, another one if the request is a repetition; false if the
+ * person has too many.
+ */
+export const REGISTER_SESSION = defineScript(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local created = redis.call('GET', KEYS[2])
+if created then
+  redis.call('ZADD', KEYS[1], 'NX', now, created)
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+  redis.call('EXPIRE', KEYS[2], ARGV[3])
+  return created
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[4])
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[5]) then return false end
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[3])
+return ARGV[1]`);

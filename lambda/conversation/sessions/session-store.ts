@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { SeenMarker } from '../../valkey/seen-marker';
+import { creationKey, sessionIndexKey, sessionKeys, TTL } from '../../contract/keys';
+import { FORGET } from '../../valkey/forget-script';
+import type { RequestContext } from '../../telemetry/request';
+import type { ValkeyClient } from '../../valkey/client';
+import { durableScript } from '../../valkey/durable-script';
+import { toEvents } from './events';
+import { OBJECT } from './merge-patch';
+import { AGENTS, SEARCH_PARAMETERS } from './session';
+import { CREATE_SESSION, REGISTER_SESSION, WRITE_SESSION } from './session-scripts';
+import {
+  fingerprint,
+  toRefused,
+  type Applied,
+  type Refused,
+  type Reply,
+  type SessionWrite,
+  type WriteConditions,
+} from './session-write';
+
+/** What is kept of one session, at most. */
+export const LIMITS = {
+  /** Bytes of the session's fields. */
+  bytes: 262_144,
+  events: 1_000,
+  eventBytes: 1_048_576,
+  /** Events in one answer. */
+  eventsInAnswer: 100,
+  /** Requests of which a repetition is known. */
+  requests: 5_000,
+  /** Sessions of one person in the last seven days. */
+  sessionsOfPerson: 1_000,
+} as const;
+
+export interface StoredSession {
+  fields: Record<string, string>;
+  expiresInSeconds: number;
+}
+
+/**
+ * The sessions in Valkey. Every method throws {@link ValkeyUnavailableError} or {@link ValkeyCommandError} if it can't be
+ * known whether the work is done; with the same idempotency key it can be repeated.
+ */
+export class SessionStore {
+  private readonly seen: SeenMarker;
+
+  constructor(private readonly valkey: ValkeyClient) {
+    this.seen = new SeenMarker(valkey, 'a2a', TTL.session);
+  }
+
+  /** @returns the session, and whether it was created before this request; undefined if the person has too many. */
+  async create(
+    { userId, question, context }: { userId: string; question: string; context: unknown },
+    idempotencyKey: string | undefined,
+    request: RequestContext,
+  ): Promise<{ sessionId: string; version: number; durable: boolean; repeated: boolean } | undefined> {
+    const id = idempotencyKey ?? randomUUID();
+    const proposed = randomUUID();
+    const registration = durableScript<string | null>(
+      REGISTER_SESSION,
+      [sessionIndexKey(userId), creationKey(userId, id)],
+      [proposed, TTL.sessionIndex, TTL.creation, TTL.sessionLife * 1_000, LIMITS.sessionsOfPerson],
+    );
+    const [registered] = await this.valkey.all(request, [registration]);
+    const sessionId = registered.reply;
+    if (sessionId === null) return undefined;
+    const fields = {
+      schema: '1',
+      userId,
+      collaborationState: 'initiated',
+      question,
+      questionCount: '0',
+      needCount: '0',
+      context: JSON.stringify(context ?? {}),
+      search: OBJECT,
+      ...Object.fromEntries(AGENTS.map((agent) => [agent, OBJECT])),
+    };
+    const [created] = await this.valkey.all(request, [
+      durableScript<number>(CREATE_SESSION, sessionKeys(sessionId), [
+        JSON.stringify({ ...RECORDING, id, print: '', type: 'created', by: '' }),
+        JSON.stringify({ question }),
+        ...Object.entries(fields).flat(),
+      ]),
+    ]);
+    // Again, for a person who was being forgotten meanwhile: no session goes without being listed.
+    await Promise.all([this.valkey.all(request, [registration]), this.seen.mark(sessionId, request)]);
+    return {
+      sessionId,
+      version: created.reply,
+      durable: registered.durable && created.durable,
+      repeated: sessionId !== proposed,
+    };
+  }
+
+  async write(
+    sessionId: string,
+    write: SessionWrite,
+    { idempotencyKey, ifMatch, after }: WriteConditions,
+    request: RequestContext,
+  ): Promise<Applied | Refused> {
+    const { type, by = '', steps, data, state, stateFrom } = write;
+    const text = JSON.stringify(data);
+    const options = {
+      ...RECORDING,
+      ...{ id: idempotencyKey ?? randomUUID(), print: fingerprint(type, by, text), type, by },
+      ...{ ifMatch, after, state, stateFrom, mostBytes: LIMITS.bytes, mostInAnswer: LIMITS.eventsInAnswer },
+      ...(type === 'question' ? { search: SEARCH_PARAMETERS } : {}),
+    };
+    const [{ reply, durable }] = await this.valkey.all(request, [
+      durableScript<Reply>(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...steps.flat()]),
+    ]);
+    if (reply[0] !== 'applied') return toRefused(reply);
+    const [, version, n, replayed, gone, events, search] = reply;
+    if (replayed === 0) await this.seen.mark(sessionId, request);
+    return {
+      outcome: 'applied',
+      version,
+      n,
+      replayed: replayed === 1,
+      events: after === undefined || gone === 1 ? undefined : toEvents(events),
+      gone: gone === 1,
+      search,
+      durable,
+    };
+  }
+
+  /** @returns undefined if there is none. */
+  async read(sessionId: string, request: RequestContext): Promise<StoredSession | undefined> {
+    const [key] = sessionKeys(sessionId);
+    const [fields, life] = await this.valkey.all(request, [
+      { key, send: (valkey) => valkey.hgetall(key) },
+      { key, send: (valkey) => valkey.ttl(key) },
+    ]);
+    return fields.version === undefined ? undefined : { fields, expiresInSeconds: Math.max(0, life) };
+  }
+
+  /** @returns whether a session that is not there was written so lately that it must have been lost. */
+  isLost(sessionId: string, request: RequestContext): Promise<boolean> {
+    return this.seen.isLost(sessionId, request);
+  }
+
+  /** @returns ids of sessions of a person, the oldest first. */
+  async listOf(userId: string, count: number, request: RequestContext): Promise<string[]> {
+    const key = sessionIndexKey(userId);
+    const [ids] = await this.valkey.all(request, [{ key, send: (valkey) => valkey.zrange(key, 0, count - 1) }]);
+    return ids;
+  }
+
+  /** Takes sessions that were removed from those of their person. */
+  async unlist(userId: string, sessionIds: readonly string[], request: RequestContext): Promise<void> {
+    const key = sessionIndexKey(userId);
+    await this.valkey.all(request, [{ key, send: (valkey) => valkey.zrem(key, ...sessionIds) }]);
+  }
+
+  /** Removes a session and what tells of it; done again it does nothing. @returns whether a replica has confirmed. */
+  async remove(sessionId: string, request: RequestContext): Promise<boolean> {
+    await this.seen.remove(sessionId, request);
+    const [{ durable }] = await this.valkey.all(request, [durableScript<number>(FORGET, sessionKeys(sessionId), [])]);
+    return durable;
+  }
+}
+
+const RECORDING = {
+  ttl: TTL.session,
+  life: TTL.sessionLife,
+  mostEvents: LIMITS.events,
+  mostEventBytes: LIMITS.eventBytes,
+  mostRequests: LIMITS.requests,
+};

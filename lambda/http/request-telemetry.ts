@@ -1,0 +1,33 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { METRICS } from '../contract/metrics';
+import type { ValkeyClient } from '../valkey/client';
+import { Emitter, MetricUnit } from '../telemetry/emitter';
+import type { RequestContext } from '../telemetry/request';
+
+/** What every function that answers requests tells of them. */
+export class RequestTelemetry {
+  readonly emitter: Emitter;
+
+  constructor(
+    private readonly valkey: ValkeyClient,
+    env: NodeJS.ProcessEnv,
+  ) {
+    this.emitter = new Emitter(env);
+  }
+
+  /** At the end of every request, whatever it was: the router's observer. */
+  readonly requested = async (context: RequestContext, { statusCode }: APIGatewayProxyResult): Promise<void> => {
+    const { emitter } = this;
+    if (statusCode >= 400 && statusCode < 500) emitter.count(METRICS.invalidRequests);
+    emitter.count(METRICS.databaseQueries, context.databaseQueries);
+    emitter.count(METRICS.databaseFailures, context.databaseFailures);
+    emitter.count(METRICS.valkeyOperations, context.valkeyCommands);
+    emitter.count(METRICS.valkeyFailures, context.valkeyFailures);
+    if (context.valkeyWaves > 0) {
+      emitter.record(METRICS.valkeyRoundTrip, MetricUnit.Milliseconds, context.valkey.spent / context.valkeyWaves);
+    }
+    if (this.valkey.degraded) emitter.count(METRICS.breakerOpen);
+    emitter.flush();
+    await this.valkey.finish();
+  };
+}

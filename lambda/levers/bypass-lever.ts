@@ -1,0 +1,28 @@
+import { CATALOGUE_KEYS, TTL, type BypassScope } from '../contract/keys';
+import type { RequestContext } from '../telemetry/request';
+import type { ValkeyClient } from '../valkey/client';
+import { send, sendAll } from '../valkey/bulk';
+import type { Shown } from './request';
+
+const key = CATALOGUE_KEYS.bypass;
+
+/** @returns what is bypassed and for how long it still is. @throws ValkeyError */
+export async function shownBypass(valkey: ValkeyClient, request: RequestContext): Promise<Shown['bypass']> {
+  const [scope, seconds] = await sendAll<string | number | null>(valkey, request, [
+    { key, send: (cluster) => cluster.get(key) },
+    { key, send: (cluster) => cluster.ttl(key) },
+  ]);
+  return scope === null || scope === undefined ? undefined : { scope: String(scope), seconds: Number(seconds) };
+}
+
+/** Searches follow within a second, those of a frozen environment with its next request. It ends by itself: a lever that is forgotten costs money. */
+export async function bypass(
+  valkey: ValkeyClient,
+  request: RequestContext,
+  scope: BypassScope | undefined,
+  seconds: number = TTL.bypass,
+): Promise<{ bypass: Shown['bypass'] }> {
+  if (scope === undefined) await sendAll(valkey, request, [{ key, send: (cluster) => cluster.del(key) }]);
+  else await send(valkey, request, key, (cluster) => cluster.set(key, scope, 'EX', seconds));
+  return { bypass: await shownBypass(valkey, request) };
+}

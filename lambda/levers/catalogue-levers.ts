@@ -1,0 +1,76 @@
+import { BUCKET_KEYS } from '../catalogue/layout';
+import { IndexLoader } from '../catalogue/load-index';
+import { CATALOGUE_KEYS, TTL } from '../contract/keys';
+import type { RequestContext } from '../telemetry/request';
+import type { ValkeyClient } from '../valkey/client';
+import { send } from '../valkey/bulk';
+import { fieldsOf, PublishedCatalogues } from '../warm-up/published-catalogues';
+import type { CatalogueVersion, RolledBack, Shown } from './request';
+
+/** The version can't be served, or there is none to go back to. */
+export class NoSuchCatalogueError extends Error {
+  constructor(message: string) {
+    super(`${message} The versions that are kept: npm run ops -- catalogue show`);
+    this.name = 'NoSuchCatalogueError';
+  }
+}
+
+/** Goes back to a catalogue that was served before, and forward again. */
+export class CatalogueLevers {
+  private readonly catalogues: PublishedCatalogues;
+
+  constructor(private readonly valkey: ValkeyClient) {
+    this.catalogues = new PublishedCatalogues(valkey);
+  }
+
+  /** @throws ValkeyError */
+  async show(request: RequestContext): Promise<Omit<Shown, 'bypass'>> {
+    const { current, pinned, history } = await this.catalogues.state(request);
+    const versions = await Promise.all(
+      history.map(async ({ version, publishedAt }): Promise<CatalogueVersion> => {
+        const manifest = await this.catalogues.manifest(request, version);
+        const { listings, searchable } = manifest ?? {};
+        return { version, publishedAt: new Date(publishedAt).toISOString(), listings, searchable };
+      }),
+    );
+    return { current, pinned, versions };
+  }
+
+  /**
+   * @param wanted the version; without it the one that was published before the current one.
+   * @throws NoSuchCatalogueError, ValkeyError
+   */
+  async rollback(request: RequestContext, wanted: string | undefined, pull: boolean): Promise<RolledBack> {
+    const { current, history } = await this.catalogues.state(request);
+    const to = wanted ?? history[history.findIndex(({ version }) => version === current) + 1]?.version;
+    if (to === undefined || !history.some(({ version }) => version === to))
+      throw new NoSuchCatalogueError(`There is no catalogue ${wanted ?? 'before the current one'}.`);
+    const loader = await IndexLoader.find(this.valkey, request, to);
+    const index = await loader?.load(request);
+    if (index === undefined)
+      throw new NoSuchCatalogueError(
+        `The index of ${to} is not whole any more, or of another format: it can't be served.`,
+      );
+    let missingListings = 0;
+    for (const [bucket, key] of BUCKET_KEYS.entries()) {
+      const present = new Set(await send(this.valkey, request, key, (cluster) => cluster.hkeys(key)));
+      for (const field of fieldsOf([index], bucket)) if (!present.has(field)) missingListings++;
+    }
+    if (pull) await this.pin(request, to);
+    return { from: current, to, searchable: index.size, missingListings, pulled: pull };
+  }
+
+  /** The next warm-up, within a minute, publishes what the table says. */
+  async unpin(request: RequestContext): Promise<{ unpinned: boolean }> {
+    const { pinned } = CATALOGUE_KEYS;
+    return { unpinned: (await send(this.valkey, request, pinned, (cluster) => cluster.del(pinned))) === 1 };
+  }
+
+  private async pin(request: RequestContext, version: string): Promise<void> {
+    const { current, history, pinned } = CATALOGUE_KEYS;
+    const done = await send(this.valkey, request, pinned, (cluster) =>
+      cluster.pinCatalogue(current, history, pinned, version, Date.now(), TTL.index),
+    );
+    if (done === 0) throw new NoSuchCatalogueError(`Catalogue ${version} was retired a moment ago.`);
+  }
+}

@@ -1,0 +1,83 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { deployedUsers } from '../../stages/deployed-functions';
+import type { StageSettings } from '../../stages/settings';
+import { CacheLogs } from './cache-logs';
+import { cacheSecurityGroups, PORT } from './cache-security-groups';
+import { ValkeyUsers } from './valkey-users';
+
+export type Secondary = NonNullable<StageSettings['cache']['globalDatastore']>['secondaries'][number];
+
+export interface SecondaryCacheProps {
+  settings: StageSettings;
+  secondary: Secondary;
+  globalDatastoreId: string;
+  eventTopic: ITopic;
+}
+
+/**
+ * A replication group that follows the stage's from another Region: read-only until it is promoted. What the global datastore
+ * decides (engine, node type, shards, parameters, encryption in transit and at rest) must not be said here (ElastiCache API,
+ * CreateReplicationGroup).
+ */
+export class SecondaryCache extends Construct {
+  readonly replicationGroup: CfnReplicationGroup;
+
+  constructor(scope: Construct, id: string, props: SecondaryCacheProps) {
+    super(scope, id);
+    const { settings, secondary, globalDatastoreId, eventTopic } = props;
+    const { cache } = settings;
+    const replicationGroupId = `${cache.replicationGroupId}-${secondary.region}`;
+    const { vpcId, availabilityZones, subnetIds } = secondary;
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones });
+    const { nodes } = cacheSecurityGroups(this, vpc, replicationGroupId, []);
+    // Users belong to a Region, so they may bear the names that the functions sign in with.
+    const users = new ValkeyUsers(this, 'Users', {
+      replicationGroupId: cache.replicationGroupId,
+      readOnlyKeyPatterns: cache.readOnlyKeyPatterns,
+      names: deployedUsers(settings),
+    });
+    const key = new Key(this, 'Key', {
+      description: `Data of ${replicationGroupId} at rest`,
+      enableKeyRotation: true,
+      removalPolicy: cache.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const subnets = new CfnSubnetGroup(this, 'Subnets', { description: replicationGroupId, subnetIds });
+    this.replicationGroup = new CfnReplicationGroup(this, 'ReplicationGroup', {
+      replicationGroupId,
+      replicationGroupDescription: `CarFin, secondary of ${globalDatastoreId}`,
+      globalReplicationGroupId: globalDatastoreId,
+      replicasPerNodeGroup: cache.replicasPerShard,
+      automaticFailoverEnabled: true,
+      multiAzEnabled: true,
+      port: PORT,
+      cacheSubnetGroupName: subnets.ref,
+      securityGroupIds: [nodes.securityGroupId],
+      kmsKeyId: key.keyId,
+      userGroupIds: [users.group.ref],
+      snapshotRetentionLimit: cache.snapshotRetentionDays,
+      snapshotWindow: cache.snapshotWindow,
+      preferredMaintenanceWindow: cache.maintenanceWindow,
+      autoMinorVersionUpgrade: false,
+      notificationTopicArn: eventTopic.topicArn,
+      logDeliveryConfigurations: new CacheLogs(this, 'Logs', replicationGroupId, settings.logRetention).deliveries,
+    });
+    this.replicationGroup.applyRemovalPolicy(cache.retainData ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY);
+    this.acknowledge();
+  }
+
+  private acknowledge(): void {
+    const inherited = 'A secondary cluster inherits it from the global datastore, and refuses to be told.';
+    const validations = Validations.of(this.replicationGroup);
+    for (const id of ['AwsSolutions-AEC3', 'AwsSolutions-AEC6']) validations.acknowledge({ id, reason: inherited });
+    validations.acknowledge({
+      id: 'AwsSolutions-AEC5',
+      reason:
+        'After a promotion the functions find it at the port that they know; security groups decide who reaches it.',
+    });
+  }
+}

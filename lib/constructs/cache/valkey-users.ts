@@ -1,0 +1,63 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { accessString, type ValkeyUser } from '../../../lambda/contract/access';
+
+export interface ValkeyUsersProps {
+  replicationGroupId: string;
+  readOnlyKeyPatterns: boolean;
+  names: readonly ValkeyUser[];
+}
+
+/** One IAM user of ElastiCache for each function, and their group. Valkey needs no user `default` (dg, Clusters.RBAC). */
+export class ValkeyUsers extends Construct {
+  readonly group: CfnUserGroup;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ValkeyUsersProps,
+  ) {
+    super(scope, id);
+    const users = props.names.map((name) => {
+      const userId = this.userId(name);
+      return new CfnUser(this, name, {
+        engine: 'valkey',
+        userId,
+        // With IAM, name and id must be the same (dg, auth-iam).
+        userName: userId,
+        accessString: accessString(name, props.readOnlyKeyPatterns),
+        // Passed through as it is: with a lower-case `type` the deploy fails (aws/aws-cdk#28397).
+        authenticationMode: { Type: 'iam' },
+      });
+    });
+    this.group = new CfnUserGroup(this, 'Group', {
+      engine: 'valkey',
+      userGroupId: `${props.replicationGroupId}-users`,
+      userIds: users.map((user) => user.ref),
+    });
+  }
+
+  /** Unique in the account, so it begins with the group's id; at most 40 characters. */
+  userId(name: ValkeyUser): string {
+    return `${this.props.replicationGroupId}-${name}`;
+  }
+
+  /** Lets a principal sign in as the user: the permission is wanted on the group and on the user. */
+  grantConnect(grantee: IGrantable, name: ValkeyUser): void {
+    const arn = (resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({
+        service: 'elasticache',
+        resource,
+        resourceName,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['elasticache:Connect'],
+        resources: [arn('replicationgroup', this.props.replicationGroupId), arn('user', this.userId(name))],
+      }),
+    );
+  }
+}

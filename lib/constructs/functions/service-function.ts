@@ -1,0 +1,143 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Alias,
+  Architecture,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+  type IFunction,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ENV } from '../../../lambda/contract/environment';
+import { definitionOf, type FunctionName } from '../../../lambda/contract/functions';
+import type { ValkeyUsers } from '../cache/valkey-users';
+import type { StageSettings } from '../../stages/settings';
+import type { CodeSource } from './code';
+import { scalingOf } from '../../stages/scaling';
+import { RDS_CA_FILE } from './rds-certificates';
+
+/** Network actions that Lambda needs to attach a function to a VPC; they can't be limited to a resource (Lambda guide, configuration-vpc). */
+const VPC_ATTACHMENT = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses']; // prettier-ignore
+
+export interface ServiceFunctionProps {
+  name: FunctionName;
+  stageName: string;
+  settings: StageSettings;
+  vpc: IVpc;
+  subnets: SubnetSelection;
+  securityGroup: ISecurityGroup;
+  users: ValkeyUsers;
+  valkeyEndpoint: string;
+  code: CodeSource;
+  /** Variables of this function alone. */
+  environment?: Readonly<Record<string, string>>;
+  /** Whose role it runs with, where the table says so. */
+  roleOf?: ServiceFunction | undefined;
+}
+
+/** One function of the table in lambda/contract/functions.ts: its bundle, its own role with what it needs and nothing else, its log. */
+export class ServiceFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly role: Role;
+  /** What is invoked: the alias carries the provisioned environments. */
+  readonly live: IFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { name, settings } = props;
+    const definition = definitionOf(name);
+    const { most, alwaysWarm } = scalingOf(name, settings);
+    const functionName = `${settings.cache.replicationGroupId}-${name}`;
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: settings.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = (this.role = props.roleOf?.role ?? this.ownRole(props));
+    logGroup.grantWrite(role);
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName,
+      description: definition.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: props.code(name, settings.region),
+      memorySize: definition.memoryMb,
+      timeout: Duration.seconds(definition.timeoutSeconds),
+      role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      vpc: props.vpc,
+      vpcSubnets: props.subnets,
+      securityGroups: [props.securityGroup],
+      reservedConcurrentExecutions: most,
+      environment: environmentOf(props),
+    });
+    this.live = new Alias(this, 'Live', {
+      aliasName: 'live',
+      version: this.function.currentVersion,
+      ...(alwaysWarm > 0 ? { provisionedConcurrentExecutions: alwaysWarm } : {}),
+    });
+  }
+
+  private ownRole({ name, users, settings }: ServiceFunctionProps): Role {
+    const { valkeyUser, database } = definitionOf(name);
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(new PolicyStatement({ actions: VPC_ATTACHMENT, resources: ['*'] }));
+    users.grantConnect(role, valkeyUser);
+    if (database) this.grantDatabase(role, settings);
+    this.acknowledgeWildcards(role);
+    return role;
+  }
+
+  private grantDatabase(role: Role, { database, account, region }: StageSettings): void {
+    const [actions, resource] =
+      database.secretArn === undefined
+        ? [['rds-db:connect'], `arn:aws:rds-db:${region}:${account}:dbuser:${database.resourceId}/${database.user}`]
+        : [['secretsmanager:GetSecretValue'], database.secretArn];
+    role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
+  }
+
+  private acknowledgeWildcards(role: Role): void {
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'Attaching to a VPC and sending X-Ray segments: AWS defines no resource for these actions (Lambda guide, configuration-vpc; X-Ray guide, security_iam).',
+    });
+  }
+}
+
+/** The variables that the handlers require: what the local run sets too, with IAM in place of password files. */
+function environmentOf({
+  name,
+  stageName,
+  settings,
+  users,
+  valkeyEndpoint,
+  environment = {},
+}: ServiceFunctionProps): Record<string, string> {
+  const { cache } = settings;
+  const definition = definitionOf(name);
+  return {
+    [ENV.stage]: stageName,
+    [ENV.valkeyEndpoint]: valkeyEndpoint,
+    [ENV.valkeyUser]: users.userId(definition.valkeyUser),
+    [ENV.valkeyReplicationGroupId]: cache.replicationGroupId,
+    ...(definition.database ? databaseEnvironment(settings) : {}),
+    ...environment,
+  };
+}
+
+function databaseEnvironment({ database }: StageSettings): Record<string, string> {
+  return {
+    [ENV.databaseHost]: database.endpoint,
+    [ENV.databasePort]: String(database.port),
+    [ENV.databaseName]: database.name,
+    [ENV.databaseUser]: database.user,
+    [ENV.databaseCaFile]: `/var/task/${RDS_CA_FILE}`,
+    ...(database.secretArn === undefined ? {} : { [ENV.databaseSecretArn]: database.secretArn }),
+  };
+}

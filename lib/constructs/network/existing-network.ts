@@ -1,0 +1,30 @@
+import { Subnet, Vpc, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Validations } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { StageSettings } from '../../stages/settings';
+
+/** The VPC of the database, by its ids: nothing is looked up, so synth needs no credentials. */
+export class ExistingNetwork extends Construct {
+  readonly vpc: IVpc;
+  readonly subnets: SubnetSelection;
+
+  constructor(scope: Construct, id: string, { network }: StageSettings) {
+    super(scope, id);
+    this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId: network.vpcId,
+      availabilityZones: network.availabilityZones,
+    });
+    this.subnets = {
+      subnets: network.subnetIds.map((subnetId, i) =>
+        Subnet.fromSubnetAttributes(this, `Subnet${i}`, {
+          subnetId,
+          availabilityZone: network.availabilityZones[i] ?? '',
+        }),
+      ),
+    };
+    Validations.of(this).acknowledge({
+      id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
+      reason: 'No route table is read or changed.',
+    });
+  }
+}

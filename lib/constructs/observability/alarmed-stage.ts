@@ -1,0 +1,20 @@
+import { deployedFunctions } from '../../stages/deployed-functions';
+import { scalingOf } from '../../stages/scaling';
+import type { StageSettings } from '../../stages/settings';
+import type { AlarmedStage } from './alarm-table/alarm';
+import { memberNodes } from './member-nodes';
+
+/** @returns what the alarms of a stage depend on. */
+export function alarmedStage(name: string, settings: StageSettings, deadLetterQueue: string): AlarmedStage {
+  const { cache } = settings;
+  const environments = deployedFunctions(settings).map((each) => [each, scalingOf(each, settings).most] as const);
+  return {
+    name,
+    groupId: cache.replicationGroupId,
+    nodes: memberNodes(cache),
+    nodeType: cache.nodeType,
+    hasReplicas: cache.replicasPerShard > 0,
+    environments: Object.fromEntries(environments),
+    deadLetterQueue,
+  };
+}

@@ -1,0 +1,219 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Dashboard,
+  GraphWidget,
+  PeriodOverride,
+  SingleValueWidget,
+  TextWidget,
+  type GraphWidgetProps,
+  type IMetric,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { FUNCTION_NAMES } from '../../../../lambda/contract/functions';
+import { METRICS, STALE_SECONDS } from '../../../../lambda/contract/metrics';
+import type { AlarmedStage, AlarmRow } from '../alarm-table/alarm';
+import { alarmTable } from '../alarm-table/table';
+import { ofApi, ofFunction, ofNode, ofSearchApi, type Statistic } from '../metric-term';
+import { line, ownLine, promiseNumbers, queriesWithoutCache, thresholds } from './figures';
+
+export interface StageDashboardProps {
+  stage: AlarmedStage;
+  /** The RDS instance. */
+  databaseInstance: string;
+}
+
+/** Columns of 24: two graphs beside each other, which a phone shows below each other. */
+const HALF = 12;
+const NUMBER = 6;
+
+/** One dashboard of a stage: the promises on top, then what explains them, from the gateway down. */
+export class StageDashboard extends Construct {
+  private readonly alarms: readonly AlarmRow[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: StageDashboardProps,
+  ) {
+    super(scope, id);
+    const { stage } = props;
+    this.alarms = alarmTable(stage);
+    const dashboard = new Dashboard(this, 'Dashboard', {
+      dashboardName: stage.groupId,
+      defaultInterval: Duration.hours(3),
+      periodOverride: PeriodOverride.INHERIT,
+    });
+    const heading = (text: string) =>
+      dashboard.addWidgets(new TextWidget({ markdown: `## ${text}`, width: 24, height: 1 }));
+    heading('What is promised');
+    dashboard.addWidgets(
+      ...promiseNumbers(stage).map(
+        ({ title, metric }) =>
+          new SingleValueWidget({ title, metrics: [metric], width: NUMBER, height: 3, setPeriodToTimeRange: true }),
+      ),
+    );
+    heading('Traffic and latency');
+    dashboard.addWidgets(...this.traffic());
+    heading('Conversations');
+    dashboard.addWidgets(...this.conversations());
+    if ('images' in stage.environments) {
+      heading('Photos');
+      dashboard.addWidgets(...this.photos());
+    }
+    heading('Nodes');
+    dashboard.addWidgets(...this.nodes());
+    heading('Database and warm-up');
+    dashboard.addWidgets(...this.database());
+    heading('What the bill depends on');
+    dashboard.addWidgets(...this.bill());
+  }
+
+  private traffic(): GraphWidget[] {
+    const { stage } = this.props;
+    const tiers = [
+      ownLine(stage, METRICS.answersFromCache, 'Sum', 'stored answer'),
+      ownLine(stage, METRICS.answersFromIndex, 'Sum', 'index'),
+      ownLine(stage, METRICS.answersFromDatabase, 'Sum', 'database'),
+      ownLine(stage, METRICS.answersUnavailable, 'Sum', 'no answer'),
+    ];
+    const percentiles = (['p50', 'p95', 'p99'] as const).map((each) => ownLine(stage, METRICS.searchTime, each, each));
+    const atGateway = (['p50', 'p95', 'p99'] as const).map((each) =>
+      line(ofSearchApi(stage.groupId, 'Latency', each), each),
+    );
+    return [
+      this.graph('Searches by tier', tiers, { stacked: true }),
+      this.graph('A search in the handler, ms', percentiles, {
+        leftAnnotations: thresholds(this.alarms, 'SearchLatency', 'SearchLatencyWorst'),
+      }),
+      this.graph('A search at the gateway, ms', atGateway, {
+        leftAnnotations: thresholds(this.alarms, 'ApiLatency', 'ApiLatencyWorst'),
+      }),
+      this.graph('Refused and failed requests', [
+        this.api('4XXError', 'Sum'),
+        this.api('5XXError', 'Sum'),
+        ownLine(stage, METRICS.invalidRequests, 'Sum', 'invalid'),
+      ]),
+    ];
+  }
+
+  private conversations(): GraphWidget[] {
+    const { stage } = this.props;
+    return [
+      this.graph('Questions of sessions', [
+        ownLine(stage, METRICS.questionsAsked, 'Sum', 'asked'),
+        ownLine(stage, METRICS.questionsAnswered, 'Sum', 'answered'),
+      ]),
+      this.graph('Sessions and chats', [
+        ownLine(stage, METRICS.sessionsFound, 'Sum', 'found'),
+        ownLine(stage, METRICS.sessionsMissing, 'Sum', 'missing'),
+      ]),
+    ];
+  }
+
+  private photos(): GraphWidget[] {
+    const { stage } = this.props;
+    return [
+      this.graph(
+        'Photos by where they came from',
+        [
+          ownLine(stage, METRICS.imagesFromCache, 'Sum', 'cache'),
+          ownLine(stage, METRICS.imagesFromOrigin, 'Sum', 'origin'),
+          ownLine(stage, METRICS.imagePlaceholders, 'Sum', 'placeholder, the origin is away'),
+        ],
+        { stacked: true },
+      ),
+    ];
+  }
+
+  private nodes(): GraphWidget[] {
+    const { stage } = this.props;
+    return [
+      this.eachNode('Memory, %', 'DatabaseMemoryUsagePercentage', 'Maximum', 'Memory'),
+      this.eachNode('CPU of the host, %', 'CPUUtilization', 'Average', 'Cpu'),
+      this.eachNode('Connections', 'CurrConnections', 'Maximum', 'Connections'),
+      this.eachNode('Evicted keys', 'Evictions', 'Sum', 'Evictions'),
+      ...(stage.hasReplicas
+        ? [this.eachNode('Replication lag, s', 'ReplicationLag', 'Maximum', 'ReplicationLag')]
+        : []),
+      this.graph(
+        'Round trip seen by the functions, ms',
+        [
+          ownLine(stage, METRICS.valkeyRoundTrip, 'Average', 'average'),
+          ownLine(stage, METRICS.valkeyRoundTrip, 'p99', 'p99'),
+        ],
+        { leftAnnotations: thresholds(this.alarms, 'ValkeyLatency') },
+      ),
+      this.graph('Commands that failed, requests under an open breaker', [
+        ownLine(stage, METRICS.valkeyFailures, 'Sum', 'failed'),
+        ownLine(stage, METRICS.breakerOpen, 'Sum', 'breaker open'),
+      ]),
+    ];
+  }
+
+  private database(): GraphWidget[] {
+    const { stage, databaseInstance } = this.props;
+    const rds = (metric: string, statistic: Statistic) =>
+      line({ namespace: 'AWS/RDS', metric, dimensions: { DBInstanceIdentifier: databaseInstance }, statistic }, metric);
+    return [
+      this.graph(
+        'Queries',
+        [
+          ownLine(stage, METRICS.databaseQueries, 'Sum', 'sent'),
+          ownLine(stage, METRICS.databaseFailures, 'Sum', 'failed'),
+          queriesWithoutCache(stage),
+        ],
+        { leftAnnotations: thresholds(this.alarms, 'DatabaseErrors') },
+      ),
+      this.graph('RDS: CPU in %, connections', [
+        rds('CPUUtilization', 'Average'),
+        rds('DatabaseConnections', 'Maximum'),
+      ]),
+      this.graph('Warm-ups', [
+        ownLine(stage, METRICS.warmUpSucceeded, 'Sum', 'well'),
+        ownLine(stage, METRICS.warmUpFailed, 'Sum', 'failed'),
+        ownLine(stage, METRICS.cataloguesPublished, 'Sum', 'with another catalogue'),
+      ]),
+      this.graph('A warm-up, ms', [
+        ownLine(stage, METRICS.warmUpTime, 'p50', 'median'),
+        ownLine(stage, METRICS.warmUpTime, 'Maximum', 'longest'),
+      ]),
+      this.graph('Searches whose catalogue is old or not there', [
+        ownLine(stage, METRICS.answersStale, 'Sum', `not confirmed for ${STALE_SECONDS / 60} minutes`),
+        ownLine(stage, METRICS.indexMissing, 'Sum', 'no index in memory'),
+      ]),
+      this.graph('Age of the index, s', [ownLine(stage, METRICS.indexAge, 'Maximum', 'oldest in use')], {
+        leftAnnotations: thresholds(this.alarms, 'IndexAge'),
+      }),
+      this.graph('Listings', [
+        ownLine(stage, METRICS.catalogueListings, 'Maximum', 'in the table'),
+        ownLine(stage, METRICS.catalogueSearchable, 'Maximum', 'searchable'),
+      ]),
+    ];
+  }
+
+  private bill(): GraphWidget[] {
+    const { groupId, environments } = this.props.stage;
+    const ofFunctions = (metric: string, statistic: Statistic) =>
+      FUNCTION_NAMES.filter((name) => name in environments).map((name) =>
+        line(ofFunction(groupId, name, metric, statistic), name),
+      );
+    return [
+      this.graph('Invocations', ofFunctions('Invocations', 'Sum'), { stacked: true }),
+      this.graph('Environments at once', ofFunctions('ConcurrentExecutions', 'Maximum')),
+      this.graph('API requests', [this.api('Count', 'Sum')]),
+    ];
+  }
+
+  private api(metric: string, statistic: Statistic): IMetric {
+    return line(ofApi(this.props.stage.groupId, metric, statistic), `${metric} ${statistic}`);
+  }
+
+  private eachNode(title: string, metric: string, statistic: Statistic, alarm: string): GraphWidget {
+    const lines = this.props.stage.nodes.map((node) => line(ofNode(node, metric, statistic), node));
+    return this.graph(title, lines, { leftAnnotations: thresholds(this.alarms, alarm) });
+  }
+
+  private graph(title: string, left: IMetric[], more: Partial<GraphWidgetProps> = {}): GraphWidget {
+    return new GraphWidget({ title, left, width: HALF, height: 6, leftYAxis: { min: 0 }, ...more });
+  }
+}

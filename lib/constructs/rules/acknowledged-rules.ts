@@ -1,0 +1,38 @@
+import { Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { StageSettings } from '../../stages/settings';
+
+/** Findings of NIST 800-53 that are accepted for the whole stage, with the reason. What concerns one resource stands beside it. */
+const ACCEPTED: Readonly<Record<string, string>> = {
+  'NIST.800.53.R5-SNSEncryptedKMS':
+    'ElastiCache publishes to unencrypted topics only (ElastiCacheSNS). Events and alarms name nodes and metrics, no data.',
+  'NIST.800.53.R5-CloudWatchLogGroupEncrypted':
+    'CloudWatch Logs encrypts every group with keys of its own; the logs hold no query, no body and no key of a person.',
+  'NIST.800.53.R5-IAMNoInlinePolicy':
+    'Each role has exactly one policy, of its own; as a managed policy it could be attached elsewhere.',
+  'NIST.800.53.R5-LambdaDLQ':
+    'Search is invoked synchronously, its caller gets the error; what invokes the warm-up asynchronously has an on-failure queue.',
+  'NIST.800.53.R5-APIGWCacheEnabledAndEncrypted':
+    'Answers are cached in Valkey, under keys that hold the version of the catalogue.',
+  'NIST.800.53.R5-APIGWSSLEnabled':
+    'The integration is a Lambda function, which is called by AWS with SigV4; there is no HTTP backend to show a certificate to.',
+};
+
+/** Accepts for a stage what its resources have no better answer to. */
+export function acknowledgeRules(stage: IConstruct, { api, cache }: StageSettings): void {
+  const validations = Validations.of(stage);
+  for (const [id, reason] of Object.entries(ACCEPTED)) validations.acknowledge({ id, reason });
+  if (api.exposure === 'private') {
+    validations.acknowledge({
+      id: 'NIST.800.53.R5-APIGWAssociatedWithWAF',
+      reason:
+        'A private API is reached through its VPC endpoint only, by named principals; a regional one has WAF in front.',
+    });
+  }
+  if (!cache.retainData) {
+    validations.acknowledge({
+      id: 'NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup',
+      reason: 'This stage keeps no data that a warm-up does not rebuild.',
+    });
+  }
+}

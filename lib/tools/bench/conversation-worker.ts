@@ -1,0 +1,73 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { createConversationFunction } from '../../../lambda/conversation/conversation-function';
+import { createEventsFunction } from '../../../lambda/events/events-function';
+import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
+import { apiEvent } from './api-event';
+import { inTurns } from './in-turns';
+import type { Samples, WorkerInput } from './bench-messages';
+import { answerParent } from './worker';
+
+type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+
+/** What is said and learned, on a cluster whose primaries have a replica each, so that every write waits for one. */
+async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<Samples> {
+  const warmUp = createWarmUpFunction({ ...valkey['warm-up'], DATABASE_URL: databaseUrl });
+  await warmUp.handler({});
+  await warmUp.close();
+  const conversation = await createConversationFunction({ ...valkey.conversation, DATABASE_URL: databaseUrl });
+  const events = createEventsFunction({ ...valkey.events });
+  const ask = (method: string, path: string, body?: unknown) => call(conversation.handler, method, path, body);
+  const begin = async () => {
+    const { sessionId } = await ask('POST', '/v1/sessions', { userId: `u${Date.now()}`, question: '?' });
+    return `/v1/sessions/${sessionId}`;
+  };
+
+  const asking = await begin();
+  const patching = await begin();
+  const watched = await begin();
+  let asked = 0;
+  let patched = 0;
+  let said = 0;
+  const chat = '/v1/users/bench/chat';
+  const message = () => ({ id: `m${++said}`, role: 'user', content: '아이가 둘이고 캠핑을 자주 가요' });
+  // A chat at its limit, which drops a message for each that it takes.
+  for (let i = 0; i < 20; i++) await ask('POST', chat, { messages: Array.from({ length: 50 }, message) });
+  let version = 1;
+  const samples = await inTurns(rounds, {
+    question: () => {
+      const needs = { budgetMin: 2500 - (++asked % 100), budgetMax: 3201 + Math.floor(asked / 100) };
+      return ask('POST', `${asking}/questions`, { question: '조금 더', needs: { ...needs, persona: 'working_mom' } });
+    },
+    'agent-update': () => ask('PATCH', `${patching}/agents/concierge`, { turn: ++patched, mood: '느긋함' }),
+    append: () => ask('POST', chat, { messages: [message()] }),
+    // From the sending of a write until another agent, who waits, has it.
+    event: async () => {
+      const waiting = call(events.handler, 'GET', `${watched}/events`, undefined, `after=${version}&waitMs=5000`);
+      // The wait has to be there before the write.
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      const start = process.hrtime.bigint();
+      const written = ask('PATCH', `${watched}/agents/concierge`, { turn: version });
+      ({ version } = await waiting);
+      const elapsed = Number(process.hrtime.bigint() - start) / 1_000;
+      await written;
+      return elapsed;
+    },
+  });
+  events.close();
+  await conversation.close();
+  return samples;
+}
+
+async function call(
+  handler: Handler,
+  httpMethod: string,
+  path: string,
+  body?: unknown,
+  query = '',
+): Promise<{ sessionId: string; version: number }> {
+  const answer = await handler(apiEvent(httpMethod, path, body, query));
+  if (answer.statusCode >= 300) throw new Error(answer.body);
+  return JSON.parse(answer.body) as { sessionId: string; version: number };
+}
+
+answerParent(main);

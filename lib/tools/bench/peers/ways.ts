@@ -1,0 +1,148 @@
+import { createCache as createDedupeCache } from 'async-cache-dedupe';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { BentoCache, bentostore } from 'bentocache';
+import { redisDriver } from 'bentocache/drivers/redis';
+import { createCache } from 'cache-manager';
+import { Cluster as IoRedisCluster, type Redis } from 'ioredis';
+import { Cluster as IoValkeyCluster } from 'iovalkey';
+import { Keyv } from 'keyv';
+import KeyvValkey from '@keyv/valkey';
+import { searchVehicles } from '../../../../lambda/search/search-vehicles';
+import { ENV } from '../../../../lambda/contract/environment';
+import { questionId, TTL } from '../../../../lambda/contract/keys';
+import { createPool } from '../../../../lambda/database/pool';
+import { VehicleDatabase } from '../../../../lambda/database/vehicle-database';
+import { json, route } from '../../../../lambda/http/operation';
+import { createRouter } from '../../../../lambda/http/router';
+import type { Question } from '../../../../lambda/rules/question';
+import { queryAnswer } from '../../../../lambda/search/database-tier';
+import { createSearchFunction } from '../../../../lambda/search/search-function';
+import { RequestContext } from '../../../../lambda/telemetry/request';
+import { COMMAND_TIMEOUT_MS } from '../../../../lambda/valkey/cluster';
+import type { WorkerInput } from '../bench-messages';
+import { originalWay } from '../original-way';
+
+export type PeerInput = Pick<WorkerInput, 'admin' | 'databaseUrl'> & {
+  /** Of the search function. */
+  environment: Record<string, string>;
+};
+
+/** One way to answer searches. */
+export interface Way {
+  handler: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+  close: () => Promise<void>;
+}
+
+/** What a way does with a valid question. */
+interface Answering {
+  answer: (question: Question) => Promise<string>;
+  close: () => Promise<unknown>;
+}
+
+/**
+ * The ways that are compared. The peers get this project's router, validation and best query (with LIMIT); only the caching is
+ * theirs: set up as their documentation says, with Valkey alone behind it, 15 minutes to live and this project's command timeout.
+ * A tier in the process would hide Valkey from hits, and answer from what another process has replaced.
+ */
+export const WAYS = {
+  'this project': async ({ environment }) => {
+    const { handler, close } = await createSearchFunction(environment);
+    return { handler, close };
+  },
+  bentocache: (input) => {
+    const connection = new IoRedisCluster(...clusterOptions(input));
+    const cache = new BentoCache({
+      default: 'l2',
+      // Without a tier in the process it would answer with an error while Valkey is away.
+      suppressL2Errors: true,
+      stores: { l2: bentostore().useL2Layer(redisDriver({ connection, prefix: 'bentocache' })) },
+    });
+    const query = bestQuery(input);
+    return whole({
+      answer: (question) =>
+        cache.getOrSet({ key: questionId(question), ttl: TTL.search * 1_000, factory: () => query.answer(question) }),
+      close: () => Promise.all([cache.disconnectAll(), query.close()]),
+    });
+  },
+  'cache-manager, @keyv/valkey': (input) => {
+    const client = new IoValkeyCluster(...clusterOptions(input));
+    // It brings an iovalkey of its own, whose types are others. Its sets lie in another slot than the key: a cluster refuses them.
+    const store = new KeyvValkey(client as unknown as ConstructorParameters<typeof KeyvValkey>[0], {
+      useRedisSets: false,
+    });
+    store.on('error', () => undefined);
+    const cache = createCache({ stores: [new Keyv({ store, throwOnErrors: false })] });
+    const query = bestQuery(input);
+    return whole({
+      answer: (question) => cache.wrap(questionId(question), () => query.answer(question), TTL.search * 1_000),
+      close: () => Promise.all([store.disconnect(), query.close()]),
+    });
+  },
+  'async-cache-dedupe': (input) => {
+    // It calls get and set alone, which a cluster's client has too.
+    const client = new IoRedisCluster(...clusterOptions(input));
+    const query = bestQuery(input);
+    const cache = createDedupeCache({
+      ttl: TTL.search,
+      storage: { type: 'redis', options: { client: client as unknown as Redis } },
+    }).define('search', { serialize: (question: Question) => questionId(question) }, (question: Question) =>
+      query.answer(question),
+    );
+    return whole({
+      answer: (question) => cache.search(question),
+      close: () => {
+        client.disconnect();
+        return query.close();
+      },
+    });
+  },
+  'the original': ({ databaseUrl }) => {
+    const { ask, close } = originalWay(databaseUrl);
+    return whole({ answer: ask, close });
+  },
+} as const satisfies Record<string, (input: PeerInput) => Way | Promise<Way>>;
+
+export type WayName = keyof typeof WAYS;
+export const WAY_NAMES = Object.keys(WAYS) as WayName[];
+export const openWay = async (name: WayName, input: PeerInput): Promise<Way> => WAYS[name](input);
+
+function whole({ answer, close }: Answering): Way {
+  const handler = createRouter(
+    [route(searchVehicles, async ({ query }) => json(200, await answer(query)))],
+    () => undefined,
+  );
+  return {
+    handler,
+    close: async () => {
+      await close();
+    },
+  };
+}
+
+function bestQuery({ databaseUrl }: PeerInput): Answering {
+  const database = new VehicleDatabase(() => createPool({ [ENV.databaseUrl]: databaseUrl }));
+  return {
+    answer: async (question) => (await queryAnswer(database, question, new RequestContext())).toString(),
+    close: () => database.close(),
+  };
+}
+
+/** As an administrator: the users of production may touch none of the peers' keys. */
+function clusterOptions({ admin }: PeerInput): [
+  { host: string; port: number }[],
+  {
+    dnsLookup: (address: string, callback: (error: null, address: string) => void) => void;
+    redisOptions: { username: string; password: string; tls: { ca: string }; commandTimeout: number };
+  },
+] {
+  const [first] = admin;
+  if (first === undefined) throw new Error('The cluster has no node');
+  const { host, port, username, password, ca } = first;
+  return [
+    [{ host, port }],
+    {
+      dnsLookup: (address, callback) => callback(null, address),
+      redisOptions: { username, password, tls: { ca }, commandTimeout: COMMAND_TIMEOUT_MS },
+    },
+  ];
+}

@@ -1,0 +1,90 @@
+import { telling } from '../ops/alarms/composites';
+import { evaluateAlarm, windowOf } from '../ops/alarms/evaluate';
+import type { AlarmDefinition } from '../ops/alarms/definitions';
+import { LocalTelemetry } from '../ops/local/local-telemetry';
+import { localAlarms } from '../ops/local/local-stage';
+import { generateListings } from '../example-data/listings';
+import { LocalFunctions } from '../local-stage/local-system';
+import { startPostgres, type LocalPostgres } from '../engines/postgres';
+import { LocalCluster } from '../engines/valkey-cluster';
+import { createVehicles } from '../example-data/vehicles-table';
+import { Conversations } from './conversations';
+import { Load } from './load';
+
+/**
+ * The clock of the metrics runs so many times faster: what an alarm watches for half an hour takes 12 s. The values are those of
+ * the real seconds; only their timestamps are further apart.
+ */
+export const FASTER = 150;
+const MINUTE_MS = 60_000 / FASTER;
+const LISTINGS = 4_000;
+const SHARDS = 3;
+/** Small, so that it can be filled quickly; ElastiCache's nodes have a limit too. */
+const MEMORY = '48mb';
+
+/** A local system under load, which a drill may break: real engines, the bundles of the functions, and a stage's alarms. */
+export class DrillSystem {
+  readonly alarms: readonly AlarmDefinition[] = localAlarms(SHARDS);
+  private readonly timers: NodeJS.Timeout[] = [];
+
+  private constructor(
+    readonly postgres: LocalPostgres,
+    readonly cluster: LocalCluster,
+    readonly functions: LocalFunctions,
+    readonly load: Load,
+    readonly conversations: Conversations,
+    private readonly telemetry: LocalTelemetry,
+    private readonly stopGateway: () => Promise<void>,
+  ) {
+    this.every(MINUTE_MS, () => telemetry.sample(cluster, SHARDS));
+    // As the schedule in AWS does; one that fails is what an alarm is for.
+    this.every(MINUTE_MS, () => functions.warmUp());
+  }
+
+  static async start(): Promise<DrillSystem> {
+    const [postgres, cluster] = await Promise.all([
+      startPostgres(),
+      LocalCluster.start({ settings: { maxmemory: MEMORY } }),
+    ]);
+    await createVehicles(postgres.ownerUrl, generateListings(LISTINGS, 7));
+    const began = Date.now();
+    const telemetry = new LocalTelemetry(() => began + (Date.now() - began) * FASTER);
+    const functions = new LocalFunctions(cluster, postgres.url, (name) => (line) => telemetry.take(name, line));
+    await functions.warmUp();
+    const gateway = await functions.serve(0, (...answer) => telemetry.answered(...answer));
+    const url = `http://127.0.0.1:${gateway.port}`;
+    const [load, conversations] = [new Load(url), new Conversations(url)];
+    return new DrillSystem(postgres, cluster, functions, load, conversations, telemetry, gateway.stop);
+  }
+
+  /** Names of the alarms that would tell somebody now. */
+  firing(): string[] {
+    const { metrics } = this.telemetry;
+    const firing = this.alarms.filter(
+      (alarm) => evaluateAlarm(alarm, (figure) => metrics.series(figure, windowOf(alarm))).state === 'ALARM',
+    );
+    return telling(new Set(firing.map(({ name }) => name)));
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    this.load.stop();
+    this.conversations.stop();
+    await this.stopGateway();
+    await this.functions.stop();
+    await Promise.all([this.cluster.stop(), this.postgres.stop()]);
+  }
+
+  /** The last turn may still be under way when the next falls due: then that one is left out. */
+  private every(ms: number, work: () => Promise<unknown>): void {
+    let busy = false;
+    const turn = () => {
+      if (busy) return;
+      busy = true;
+      void work()
+        .catch(() => undefined)
+        .finally(() => (busy = false));
+    };
+    this.timers.push(setInterval(turn, ms));
+  }
+}

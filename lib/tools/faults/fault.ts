@@ -1,0 +1,65 @@
+import type { LocalFunction } from '../local-stage/local-function';
+import type { Lab } from './lab';
+
+/** A fault: how it is made, how long it stays, and how it ends. */
+export interface Fault {
+  name: string;
+  /** For people: what happens. */
+  what: string;
+  /** How long it stays, ms; {@link DEFAULT_HOLD_MS} unless given. */
+  holdMs?: number;
+  begin: (lab: Lab) => Promise<void>;
+  /** While requests are asked, again and again. `between` runs its work while no request is under way, as a freeze does. */
+  meanwhile?: (lab: Lab, between: (work: () => Promise<void>) => Promise<void>) => Promise<void>;
+  /** Returns once the stores are well again: from then on recovery is timed. */
+  end: (lab: Lab) => Promise<void>;
+  /** Asks processes that started under the fault, not those that were serving before. */
+  cold?: { extra?: (lab: Lab) => Promise<Readonly<Record<string, string>>> };
+  /** At most so many requests, where each waits for its whole deadline and thousands would take hours. */
+  mostRequests?: number;
+  /** What this fault may cost beyond the general promise. */
+  allows?: Allowance;
+  /** A check of its own, after the last request. @returns what is wrong, or undefined */
+  check?: (lab: Lab, observed: Observed) => Promise<string | undefined>;
+}
+
+export interface Allowance {
+  /** 5xx are the right answer to what nobody can know; how late one may come is `lateMs`. */
+  errors5xx?: boolean;
+  /** ms instead of {@link MOST_ADDED_MS}. */
+  lateMs?: number;
+}
+
+/** One answer, compared. */
+export interface Observation {
+  at: number;
+  /** ms that the caller waited beyond the database's own time. */
+  addedMs: number;
+  status: number;
+  tier: string;
+  right: boolean;
+}
+
+export interface Observed {
+  handlers: readonly LocalFunction[];
+  observations: readonly Observation[];
+}
+
+export interface FaultResult {
+  fault: string;
+  requests: number;
+  wrong: number;
+  errors5xx: number;
+  /** The longest that a request took beyond the undisturbed median and the database's own time. */
+  addedMs: number;
+  /** From the moment the stores were well to the last answer that the cache should have given and did not. */
+  recoveryMs: number;
+  pass: boolean;
+  /** Why it did not pass. */
+  reason?: string;
+}
+
+export const DEFAULT_HOLD_MS = 1_500;
+/** A request's share for Valkey, and what measuring it takes. */
+export const MOST_ADDED_MS = 160;
+export const MOST_RECOVERY_MS = 1_000;

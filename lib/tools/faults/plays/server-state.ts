@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
+import { AdminConnections } from '../admin-connections';
+import type { Fault } from '../fault';
+import type { Lab } from '../lab';
+
+const configure = (name: string, value: string | number) => async (lab: Lab) => {
+  await lab.cluster.everywhere('CONFIG', 'SET', name, value);
+};
+
+const admins = new AdminConnections();
+
+/** What a server says no to, and what it is made to forget or move. */
+export const SERVER_STATE_FAULTS: readonly Fault[] = [
+  {
+    name: 'out-of-memory',
+    what: 'no memory and nothing evicted: writes meet OOM',
+    begin: async (lab) => {
+      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory', 1);
+    },
+    end: async (lab) => {
+      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory', 0);
+      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+    },
+  },
+  {
+    name: 'evicted',
+    what: 'memory so short that answers, listings and index are evicted',
+    begin: configure('maxmemory', 3_000_000),
+    end: async (lab) => {
+      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory', 0);
+      await lab.warmUp();
+    },
+  },
+  {
+    name: 'read-only',
+    what: 'primaries refuse writes (NOREPLICAS)',
+    begin: configure('min-replicas-to-write', 2),
+    end: configure('min-replicas-to-write', 0),
+  },
+  {
+    name: 'resharding',
+    what: 'slots that hold the catalogue and answers move to another shard, and back',
+    begin: () => Promise.resolve(),
+    meanwhile: moveSlots,
+    end: (lab) => lab.cluster.untilOk(),
+  },
+  {
+    name: 'connection-limit',
+    what: 'processes start while every node has its most connections',
+    begin: async (lab) => {
+      await admins.open(lab);
+      await admins.everywhere('CONFIG', 'SET', 'maxclients', 1);
+    },
+    cold: {},
+    end: async () => {
+      await admins.everywhere('CONFIG', 'SET', 'maxclients', 10_000);
+      admins.close();
+    },
+  },
+];
+
+/** Moves one slot after another, key by key, as a resharding does. */
+async function moveSlots(lab: Lab): Promise<void> {
+  const from = await lab.ownerOf(CATALOGUE_KEYS.current);
+  const to = (await lab.primaries()).find((node) => node !== from);
+  if (to === undefined) return;
+  const [fromId, toId] = await Promise.all([from, to].map(async (node) => String(await node.ask('CLUSTER', 'MYID'))));
+  const keys = [CATALOGUE_KEYS.current, ...((await from.ask('KEYS', 'search:*')) as string[]).slice(0, 30)];
+  const listing = ((await from.ask('KEYS', 'listing:*')) as string[]).slice(0, 1);
+  const slots = new Set(
+    await Promise.all([...keys, ...listing].map((key) => from.ask('CLUSTER', 'KEYSLOT', key) as Promise<number>)),
+  );
+  const { username, password } = lab.cluster.adminConnections()[0] ?? { username: '', password: '' };
+  for (const slot of slots) {
+    await to.ask('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId ?? '');
+    await from.ask('CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId ?? '');
+    for (;;) {
+      const moving = (await from.ask('CLUSTER', 'GETKEYSINSLOT', slot, 10)) as string[];
+      if (moving.length === 0) break;
+      const auth = ['REPLACE', 'AUTH2', username, password, 'KEYS', ...moving];
+      await from.ask('MIGRATE', '127.0.0.1', to.port, '', 0, 5_000, ...auth);
+    }
+    for (const node of [to, from]) await node.ask('CLUSTER', 'SETSLOT', slot, 'NODE', toId ?? '');
+    await sleep(5);
+  }
+}

@@ -1,0 +1,16 @@
+import type { Figures } from '../text/table';
+import type { FaultResult } from './fault';
+
+/** One row a fault. */
+export function faultTable(results: readonly FaultResult[]): Figures {
+  return {
+    head: ['fault', 'requests', 'wrong', '5xx', 'added', 'recovery', 'promise'],
+    rows: results.map(({ fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass }) => [
+      fault,
+      ...[requests, wrong, errors5xx].map((count) => count.toLocaleString('en-US')),
+      `${addedMs} ms`,
+      `${recoveryMs} ms`,
+      pass ? 'holds' : 'BROKEN',
+    ]),
+  };
+}

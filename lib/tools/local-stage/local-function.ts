@@ -1,0 +1,140 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { BUNDLE_FILE } from '../../constructs/functions/bundle';
+
+/** What a function's process says: its log and its metrics, a JSON line each. */
+export type LineListener = (line: string) => void;
+
+interface Reply {
+  id?: number;
+  ready?: boolean;
+  result?: unknown;
+  error?: { name: string; message: string };
+}
+
+/** One process of a function, as one environment of Lambda: it works on one event at a time. */
+class Environment {
+  private resolve: ((reply: Reply) => void) | undefined;
+  readonly ended: Promise<unknown>;
+
+  constructor(readonly child: ChildProcess) {
+    child.on('message', (reply: Reply) => this.resolve?.(reply));
+    this.ended = once(child, 'exit');
+    void this.ended.then(() =>
+      this.resolve?.({ error: { name: 'Runtime.ExitError', message: 'The process ended during the invocation' } }),
+    );
+  }
+
+  async ask(message: unknown): Promise<Reply> {
+    const reply = new Promise<Reply>((resolve) => (this.resolve = resolve));
+    if (message !== undefined) this.child.send(message as object);
+    return reply;
+  }
+}
+
+/** A function that failed, by the name and message of its error. */
+export class InvocationError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** Every environment is busy and the function does not let requests wait: Lambda's throttling. */
+export class FunctionBusyError extends Error {
+  constructor() {
+    super('Every environment of the function is busy');
+    this.name = 'FunctionBusyError';
+  }
+}
+
+export interface LocalFunctionOptions {
+  /** 1 unless given. */
+  processes?: number;
+  /** What an invocation meets while every process is busy. */
+  whenBusy?: 'wait' | 'refuse';
+  onLine?: LineListener | undefined;
+  /** The Node.js to run on; this one unless given. */
+  execPath?: string;
+}
+
+/** A Lambda function on this machine: its own processes, its own environment variables, nothing inherited but the PATH. */
+export class LocalFunction {
+  private readonly idle: Environment[] = [];
+  private readonly waiting: ((environment: Environment) => void)[] = [];
+  private lastId = 0;
+
+  private constructor(
+    private readonly environments: readonly Environment[],
+    private readonly whenBusy: 'wait' | 'refuse',
+  ) {}
+
+  /** Starts the processes and waits until each has finished its init. @throws Error if one ends before */
+  static async start(
+    bundleFolder: string,
+    environment: Readonly<Record<string, string>>,
+    options: LocalFunctionOptions = {},
+  ): Promise<LocalFunction> {
+    const { processes = 1, whenBusy = 'wait', onLine = () => undefined, execPath = process.execPath } = options;
+    const environments = Array.from({ length: processes }, () =>
+      startProcess(bundleFolder, environment, onLine, execPath),
+    );
+    const replies = await Promise.all(environments.map((each) => each.ask(undefined)));
+    const local = new LocalFunction(environments, whenBusy);
+    if (!replies.every(({ ready }) => ready)) {
+      await local.stop();
+      throw new Error(`A process of the function in ${bundleFolder} ended during init; its log says why.`);
+    }
+    local.idle.push(...environments);
+    return local;
+  }
+
+  /** @throws InvocationError, FunctionBusyError */
+  async invoke(event: unknown): Promise<unknown> {
+    const free = this.idle.pop();
+    if (free === undefined && this.whenBusy === 'refuse') throw new FunctionBusyError();
+    const environment = free ?? (await new Promise<Environment>((resolve) => this.waiting.push(resolve)));
+    const { result, error } = await environment.ask({ id: ++this.lastId, event });
+    const next = this.waiting.shift();
+    if (next === undefined) this.idle.push(environment);
+    else next(environment);
+    if (error !== undefined) throw new InvocationError(error.name, error.message);
+    return result;
+  }
+
+  /** To each of its processes: SIGSTOP freezes them as Lambda does, SIGCONT thaws them. */
+  signal(signal: NodeJS.Signals): void {
+    for (const { child } of this.environments) child.kill(signal);
+  }
+
+  get pids(): number[] {
+    return this.environments.map(({ child }) => child.pid ?? 0);
+  }
+
+  async stop(): Promise<void> {
+    for (const { child } of this.environments) child.kill('SIGKILL');
+    await Promise.all(this.environments.map(({ ended }) => ended));
+  }
+}
+
+function startProcess(
+  bundleFolder: string,
+  environment: Readonly<Record<string, string>>,
+  onLine: LineListener,
+  execPath: string,
+): Environment {
+  const bundle = pathToFileURL(path.join(bundleFolder, BUNDLE_FILE)).href;
+  const child = fork(path.join(__dirname, 'runtime.mjs'), [bundle], {
+    env: { PATH: process.env.PATH, AWS_LAMBDA_LOG_LEVEL: 'INFO', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [],
+    execPath,
+    // Ctrl-C is for the parent, which stops its functions before the engines.
+    detached: true,
+  });
+  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', onLine);
+  return new Environment(child);
+}

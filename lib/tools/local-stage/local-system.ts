@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import findMyWay from 'find-my-way';
+import { ENV } from '../../../lambda/contract/environment';
+import { definitionOf, FUNCTION_NAMES, type FunctionName } from '../../../lambda/contract/functions';
+import type { WarmUpResult } from '../../../lambda/warm-up/warm-up';
+import { routable } from '../../../lambda/http/router';
+import { bundleFunction } from '../../constructs/functions/bundle';
+import { cacheFolder } from '../engines/cache-folder';
+import { startGateway } from './gateway';
+import { DEFAULT_SEED, GENERATOR_VERSION, generateListings, LISTING_COUNT } from '../example-data/listings';
+import { LocalFunction, type LineListener } from './local-function';
+import type { PhotoOrigin } from '../example-data/photo-origin';
+import { startPostgres } from '../engines/postgres';
+import { LocalCluster } from '../engines/valkey-cluster';
+import { commentTable, createVehicles, tableComment } from '../example-data/vehicles-table';
+
+export interface Database {
+  url: string;
+  /** What it is, for people. */
+  description: string;
+  stop: () => Promise<void>;
+}
+
+/** The database of `DATABASE_URL` as it is, or our own with the generated listings, which stay for the next start. */
+export async function startDatabase(url: string | undefined, progress: (rows: number) => void): Promise<Database> {
+  if (url) return { url, description: 'PostgreSQL of DATABASE_URL', stop: () => Promise.resolve() };
+  const postgres = await startPostgres(path.join(cacheFolder('postgres'), 'listings'));
+  const wanted = `carfin-cache generator ${GENERATOR_VERSION}: ${LISTING_COUNT} listings, seed ${DEFAULT_SEED}`;
+  if ((await tableComment(postgres.ownerUrl)) !== wanted) {
+    await createVehicles(postgres.ownerUrl, counted(generateListings(), progress));
+    await commentTable(postgres.ownerUrl, wanted);
+  }
+  return { url: postgres.url, description: `PostgreSQL ${postgres.version}`, stop: postgres.stop };
+}
+
+function* counted<T>(values: Iterable<T>, progress: (count: number) => void): Generator<T> {
+  let count = 0;
+  for (const value of values) {
+    yield value;
+    if (++count % 1_000 === 0) progress(count);
+  }
+}
+
+/** The functions with their engines, each in its own processes under its own Valkey user. */
+export class LocalFunctions {
+  private readonly started = new Map<FunctionName, LocalFunction>();
+  private readonly starting = new Map<FunctionName, Promise<LocalFunction>>();
+
+  constructor(
+    private readonly cluster: LocalCluster,
+    private readonly databaseUrl: string,
+    private readonly onLine: (name: FunctionName) => LineListener = () => () => undefined,
+    /** Without it there are no photos, as in a stage that leaves out the option. */
+    private readonly photos?: PhotoOrigin,
+  ) {}
+
+  /** Bundles and starts one function. */
+  async start(name: FunctionName): Promise<LocalFunction> {
+    const { localProcesses, whenBusy } = definitionOf(name);
+    const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
+    try {
+      bundleFunction(name, folder);
+      const local = await LocalFunction.start(folder, this.environment(name), {
+        processes: localProcesses,
+        whenBusy,
+        onLine: this.onLine(name),
+      });
+      this.started.set(name, local);
+      return local;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** The variables that the deployed function has too, with files in place of IAM. */
+  environment(name: FunctionName): Record<string, string> {
+    const { valkeyUser, database, option } = definitionOf(name);
+    return {
+      ...this.cluster.environment(valkeyUser),
+      ...(database ? { [ENV.databaseUrl]: this.databaseUrl } : {}),
+      ...(option === 'images' ? this.photos?.environment : {}),
+      [ENV.stage]: 'local',
+      AWS_LAMBDA_FUNCTION_NAME: name,
+    };
+  }
+
+  /** Runs a function once; one that serves no path is started when it is first needed. @throws InvocationError */
+  async invoke(name: FunctionName, event: unknown): Promise<unknown> {
+    const local = this.started.get(name) ?? (await this.startOnce(name));
+    return local.invoke(event);
+  }
+
+  /** Two who need it at once start it once. */
+  private startOnce(name: FunctionName): Promise<LocalFunction> {
+    let starting = this.starting.get(name);
+    if (starting === undefined) {
+      starting = this.start(name).finally(() => this.starting.delete(name));
+      this.starting.set(name, starting);
+    }
+    return starting;
+  }
+
+  /** Runs the warm-up once. @throws InvocationError */
+  async warmUp(): Promise<WarmUpResult> {
+    return (await this.invoke('warm-up', {})) as WarmUpResult;
+  }
+
+  /** Starts what serves the API. @returns the gateway; paths go to functions as in AWS. */
+  async serve(
+    port: number,
+    onAnswer: AnswerListener = () => undefined,
+  ): Promise<{ port: number; stop: () => Promise<void> }> {
+    const router = findMyWay();
+    for (const name of FUNCTION_NAMES) {
+      const { paths, option } = definitionOf(name);
+      if (paths.length === 0 || (option === 'images' && this.photos === undefined)) continue;
+      const local = this.started.get(name) ?? (await this.start(name));
+      for (const each of paths) router.on('GET', routerPath(each), () => undefined, { local, path: each });
+    }
+    return startGateway(port, (event) => {
+      const found = router.find('GET', routable(event.path))?.store as
+        { local: LocalFunction; path: string } | undefined;
+      if (found === undefined) return undefined;
+      return timed(found.local.invoke(event), (milliseconds, status) => onAnswer(milliseconds, status, found.path));
+    });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.started.values()].map((each) => each.stop()));
+  }
+}
+
+/** What the gateway could measure of an answer: ms, status and the path as API Gateway writes it. */
+export type AnswerListener = (milliseconds: number, status: number, path: string) => void;
+
+async function timed(
+  invocation: Promise<unknown>,
+  onAnswer: (milliseconds: number, status: number) => void,
+): Promise<unknown> {
+  const start = performance.now();
+  let status = 502;
+  try {
+    const answer = await invocation;
+    status = (answer as { statusCode?: number } | undefined)?.statusCode ?? status;
+    return answer;
+  } finally {
+    onAnswer(performance.now() - start, status);
+  }
+}
+
+/** A path of API Gateway as the router writes it. */
+function routerPath(path: string): string {
+  return path.replace('{proxy+}', '*').replace(/\{(\w+)\}/g, ':$1');
+}

@@ -1,0 +1,31 @@
+import {
+  DescribeAlarmsCommand,
+  type CloudWatchClient,
+  type CompositeAlarm,
+  type MetricAlarm,
+} from '@aws-sdk/client-cloudwatch';
+import type { AlarmState } from '../stage/target';
+
+/** Every alarm whose name begins so; the names come without that beginning. */
+export async function readAlarms(cloudWatch: CloudWatchClient, prefix: string): Promise<AlarmState[]> {
+  const found: (MetricAlarm | CompositeAlarm)[] = [];
+  let token: string | undefined;
+  do {
+    const page = await cloudWatch.send(
+      new DescribeAlarmsCommand({
+        AlarmNamePrefix: prefix,
+        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+        NextToken: token,
+      }),
+    );
+    found.push(...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? []));
+    token = page.NextToken;
+  } while (token);
+  return found.map((alarm) => ({
+    name: (alarm.AlarmName ?? '').slice(prefix.length),
+    state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
+    since: alarm.StateUpdatedTimestamp?.toISOString() ?? '',
+    reason: alarm.StateReason ?? '',
+    description: alarm.AlarmDescription ?? '',
+  }));
+}

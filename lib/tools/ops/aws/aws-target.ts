@@ -1,0 +1,180 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { ListSubscriptionsByTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Check } from '../../../../lambda/doctor/check';
+import { FUNCTIONS, type FunctionName } from '../../../../lambda/contract/functions';
+import { memberNodes } from '../../../constructs/observability/member-nodes';
+import type { StageSettings } from '../../../stages/settings';
+import { EXIT, OperationError } from '../errors';
+import { ofNode, type MetricTerm } from '../../../constructs/observability/metric-term';
+import { total, type Series, type Window } from '../stage/series';
+import type { AlarmState, ClusterState, LogLine, LogQuery, Recipient, Target } from '../stage/target';
+import { examineApi } from '../diagnose/api-layers';
+import { readAlarms } from './alarm-states';
+import { AwsCalls } from './call';
+import { readCluster } from './cluster-state';
+import { examineStage } from './examine-here';
+import { invokeFunction, readLog } from './function-calls';
+import { readSeries } from './metric-series';
+
+/** A node's role is what IsMaster has said in the last minutes. */
+const ROLE_WINDOW: Window = { name: 'role', seconds: 300, period: 300 };
+
+/** A stage in AWS. */
+export class AwsTarget implements Target {
+  readonly insideName = 'in the VPC, as search';
+  readonly groupId: string;
+  readonly nodeIds: readonly string[];
+  private readonly calls: AwsCalls;
+  private readonly clients;
+  private accountChecked: Promise<void> | undefined;
+  private topic: Promise<string> | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly settings: StageSettings,
+  ) {
+    const { region, cache } = settings;
+    this.groupId = cache.replicationGroupId;
+    this.nodeIds = memberNodes(settings.cache);
+    this.calls = new AwsCalls(name, this.groupId);
+    this.clients = {
+      elastiCache: new ElastiCacheClient({ region }),
+      cloudWatch: new CloudWatchClient({ region }),
+      cloudFormation: new CloudFormationClient({ region }),
+      lambda: new LambdaClient({
+        region,
+        // A warm-up takes minutes; and what was invoked must not be invoked again because its answer was slow.
+        maxAttempts: 1,
+        requestHandler: {
+          requestTimeout: 1_000 * Math.max(...Object.values(FUNCTIONS).map((each) => each.timeoutSeconds)),
+        },
+      }),
+      logs: new CloudWatchLogsClient({ region }),
+      sns: new SNSClient({ region }),
+      sts: new STSClient({ region }),
+    };
+  }
+
+  async cluster(): Promise<ClusterState> {
+    const roles = await this.series(
+      this.nodeIds.map((node) => ofNode(node, 'IsMaster', 'Maximum')),
+      ROLE_WINDOW,
+    );
+    const isPrimary = new Map(
+      this.nodeIds.map((node, i) => {
+        const value = total(ofNode(node, 'IsMaster', 'Maximum'), roles[i] ?? []);
+        return [node, value === undefined ? undefined : value > 0];
+      }),
+    );
+    return readCluster(this.clients.elastiCache, this.calls, this.groupId, isPrimary);
+  }
+
+  alarms(): Promise<AlarmState[]> {
+    return this.ask('Listing the alarms', () => readAlarms(this.clients.cloudWatch, `${this.groupId}-`));
+  }
+
+  series(figures: readonly MetricTerm[], window: Window): Promise<Series[]> {
+    return this.ask('Reading metrics', () => readSeries(this.clients.cloudWatch, figures, window));
+  }
+
+  invoke(name: FunctionName, event: unknown): Promise<unknown> {
+    return this.ask(`Invoking ${this.functionName(name)}`, () =>
+      invokeFunction(this.clients.lambda, this.functionName(name), event),
+    );
+  }
+
+  async recipients(): Promise<Recipient[]> {
+    const TopicArn = await this.alarmTopic();
+    return this.ask('Listing who is paged', async () => {
+      const { Subscriptions = [] } = await this.clients.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+      return Subscriptions.map(({ Endpoint = '', Protocol = '', SubscriptionArn }) => ({
+        endpoint: Endpoint,
+        protocol: Protocol,
+        confirmed: SubscriptionArn?.startsWith('arn:') ?? false,
+      }));
+    });
+  }
+
+  async page(Subject: string, Message: string): Promise<string> {
+    const TopicArn = await this.alarmTopic();
+    return this.ask('Sending the page', async () => {
+      const { MessageId = '' } = await this.clients.sns.send(new PublishCommand({ TopicArn, Subject, Message }));
+      return MessageId;
+    });
+  }
+
+  async deliveries(since: number): Promise<{ delivered: number; failed: number }> {
+    const TopicName = (await this.alarmTopic()).split(':').at(-1) ?? '';
+    const figure = (metric: string): MetricTerm => ({
+      namespace: 'AWS/SNS',
+      metric,
+      dimensions: { TopicName },
+      statistic: 'Sum',
+    });
+    const figures = [figure('NumberOfNotificationsDelivered'), figure('NumberOfNotificationsFailed')];
+    const now = Date.now();
+    // From the very minute of the sending: SNS counts by the minute.
+    const seconds = 60 * (Math.ceil(now / 60_000) - Math.floor(since / 60_000));
+    const window = { name: 'page', seconds, period: 60 };
+    const [delivered, failed] = await this.ask('Counting deliveries', () =>
+      readSeries(this.clients.cloudWatch, figures, window, now),
+    );
+    const sum = (series: Series = []) => series.reduce<number>((all, value) => all + (value ?? 0), 0);
+    return { delivered: sum(delivered), failed: sum(failed) };
+  }
+
+  logs(name: FunctionName, query: LogQuery): Promise<LogLine[]> {
+    const functionName = this.functionName(name);
+    return this.ask(`Reading the log of ${functionName}`, () => readLog(this.clients.logs, functionName, query));
+  }
+
+  private functionName(name: FunctionName): string {
+    return `${this.groupId}-${name}`;
+  }
+
+  async examineHere(): Promise<Check[]> {
+    const { endpoint } = await this.cluster();
+    return this.ask('Looking at the stores', () => examineStage(this.name, this.settings, endpoint, this.clients.sts));
+  }
+
+  async examineApi(): Promise<Check[]> {
+    return examineApi(await this.output('ApiUrl'), this.settings.api.exposure === 'private');
+  }
+
+  private alarmTopic(): Promise<string> {
+    return (this.topic ??= this.output('AlarmTopicArn'));
+  }
+
+  private output(key: string): Promise<string> {
+    return this.ask(`Looking for the output ${key}`, async () => {
+      const StackName = `${this.groupId}-service`;
+      const { Stacks } = await this.clients.cloudFormation.send(new DescribeStacksCommand({ StackName }));
+      const value = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+      if (value !== undefined) return value;
+      throw new OperationError(`Stack ${StackName} has no output ${key}: deploy it first.`);
+    });
+  }
+
+  /** Everything would be about somebody else's system with credentials of another account. */
+  private async ask<T>(what: string, work: () => Promise<T>): Promise<T> {
+    await (this.accountChecked ??= this.checkAccount());
+    return this.calls.run(what, work);
+  }
+
+  private async checkAccount(): Promise<void> {
+    const { Account, Arn } = await this.calls.run('Looking who is signed in', () =>
+      this.clients.sts.send(new GetCallerIdentityCommand({})),
+    );
+    if (Account === this.settings.account) return;
+    throw new OperationError(
+      `Stage ${this.name} is in account ${this.settings.account}, the credentials are of ${Account ?? 'none'} (${Arn ?? ''}). ` +
+        `Set AWS_PROFILE to a profile of that account, name another stage, or correct account in lib/stages/${this.name}.ts.`,
+      EXIT.usage,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { FilterLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { OperationError } from '../errors';
+import type { LogLine, LogQuery } from '../stage/target';
+
+/** Runs a function and waits. @throws OperationError if the function itself fails, with its own words. */
+export async function invokeFunction(lambda: LambdaClient, functionName: string, event: unknown): Promise<unknown> {
+  const answer = await lambda.send(
+    new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) }),
+  );
+  const text = Buffer.from(answer.Payload ?? []).toString();
+  const value: unknown = text === '' ? undefined : JSON.parse(text);
+  if (answer.FunctionError === undefined) return value;
+  const { errorType = 'Error', errorMessage = text } = (value ?? {}) as { errorType?: string; errorMessage?: string };
+  throw new OperationError(`The function ${functionName} failed: ${errorType}: ${errorMessage}`);
+}
+
+/** The newest lines of a function's log, oldest first. */
+export async function readLog(
+  logs: CloudWatchLogsClient,
+  functionName: string,
+  { from, contains, limit }: LogQuery,
+): Promise<LogLine[]> {
+  const lines: LogLine[] = [];
+  let token: string | undefined;
+  do {
+    const page = await logs.send(
+      new FilterLogEventsCommand({
+        logGroupName: `/aws/lambda/${functionName}`,
+        startTime: from,
+        // A quoted term is looked for as it stands (CloudWatch Logs, FilterAndPatternSyntax).
+        ...(contains === undefined ? {} : { filterPattern: `"${contains.replaceAll('"', '\\"')}"` }),
+        nextToken: token,
+      }),
+    );
+    for (const { timestamp = 0, message = '' } of page.events ?? [])
+      lines.push({ at: timestamp, text: message.trimEnd() });
+    token = page.nextToken;
+  } while (token);
+  return lines.sort((a, b) => a.at - b.at).slice(-limit);
+}

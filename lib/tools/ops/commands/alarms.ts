@@ -1,0 +1,18 @@
+import { ago, report, table, type Report } from '../output';
+import type { AlarmState, Target } from '../stage/target';
+
+const ORDER: Readonly<Record<AlarmState['state'], number>> = { ALARM: 0, INSUFFICIENT_DATA: 1, OK: 2 };
+
+/** Every alarm of the stage, those that fire first and with what they mean. */
+export async function alarms(target: Target, now = Date.now()): Promise<Report> {
+  const found = (await target.alarms()).sort((a, b) => ORDER[a.state] - ORDER[b.state] || a.name.localeCompare(b.name));
+  const firing = found.filter(({ state }) => state === 'ALARM');
+  const text = [
+    table(
+      ['alarm', 'state', 'for'],
+      found.map(({ name, state, since }) => [name, state, ago(since, now)]),
+    ),
+    ...firing.flatMap(({ name, description, reason }) => ['', `${name}: ${description}`, `  CloudWatch: ${reason}`]),
+  ].join('\n');
+  return report(found, text, firing.length > 0);
+}

@@ -1,0 +1,61 @@
+import type { Shown, Purged } from '../../../../lambda/levers/request';
+import { EXIT } from '../errors';
+import { duration, figure, report, table, type Report } from '../output';
+import type { Target } from '../stage/target';
+import { bypassText, operate } from './catalogue';
+
+export interface BypassOptions {
+  /** Leave out Valkey altogether, not only stored answers. */
+  valkey?: boolean;
+  /** Such as 1h. */
+  for: string;
+  yes?: boolean;
+}
+
+/** Has searches do without stored answers, or without Valkey; it ends by itself. */
+export async function bypass(target: Target, state: 'on' | 'off', options: BypassOptions): Promise<Report> {
+  const scope = options.valkey ? 'valkey' : 'answers';
+  const seconds = duration(options.for) / 1_000;
+  if (!options.yes) {
+    const { bypass: now } = await operate<Shown>(target, { operation: 'show' });
+    const would =
+      state === 'off'
+        ? 'Would use the cache again, within a second.'
+        : `Would have it so within a second: ${bypassText({ scope, seconds })} ${consequence(scope)}`;
+    return { data: { now }, text: `${bypassText(now)}\n${would} Pull it with --yes.`, exitCode: EXIT.notConfirmed };
+  }
+  const done = await operate<Pick<Shown, 'bypass'>>(target, {
+    operation: 'bypass',
+    ...(state === 'on' ? { scope, seconds } : {}),
+  });
+  return report(done, bypassText(done.bypass));
+}
+
+function consequence(scope: 'answers' | 'valkey'): string {
+  return scope === 'answers'
+    ? 'The database is asked no more than before.'
+    : 'Each search costs the database a query by primary key, so the hit rate falls to 0: watch its load.';
+}
+
+/** Removes the keys with a prefix, after showing how many there are. */
+export async function purge(
+  target: Target,
+  prefix: string,
+  { people = false, yes = false }: { people?: boolean; yes?: boolean },
+): Promise<Report> {
+  const done = await operate<Purged>(target, { operation: 'purge', prefix, people, pull: yes });
+  const nodes = table(
+    ['node', 'keys'],
+    Object.entries(done.found).map(([node, count]) => [node, figure(count)]),
+  );
+  const more = done.unfinished ? '\nTime ran out before all were seen: run it again.' : '';
+  if (yes) return report(done, `${nodes}\nRemoved ${figure(done.removed)} keys with ${prefix}${more}`, done.unfinished);
+  const text = `${nodes}\nWould remove the keys with ${prefix}: ${loss(prefix)}. Pull it with --yes.${more}`;
+  return { data: done, text, exitCode: EXIT.notConfirmed };
+}
+
+function loss(prefix: string): string {
+  if (prefix.startsWith('search:')) return 'each question is answered by the index once more';
+  if (prefix.startsWith('rec:') || prefix.startsWith('image:')) return 'each is fetched or computed once more';
+  return 'people lose what they said and what agents know of them, for good';
+}

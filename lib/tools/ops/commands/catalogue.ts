@@ -1,0 +1,82 @@
+import type { OperationRequest, RolledBack, Shown } from '../../../../lambda/levers/request';
+import { EXIT } from '../errors';
+import { ago, figure, report, table, type Report } from '../output';
+import type { Target } from '../stage/target';
+
+/** Runs one operation inside the VPC. @throws OperationError */
+export async function operate<T>(target: Target, request: OperationRequest): Promise<T> {
+  return (await target.invoke('operations', request)) as T;
+}
+
+/** Which catalogues are kept, which one is served, and whether searches bypass the cache. */
+export async function showCatalogue(target: Target, now = Date.now()): Promise<Report> {
+  const shown = await operate<Shown>(target, { operation: 'show' });
+  const { current, pinned, versions } = shown;
+  const marks = (version: string) =>
+    [version === current ? 'served' : '', version === pinned ? 'pinned' : ''].filter((mark) => mark !== '').join(', ');
+  const text = [
+    table(
+      ['catalogue', 'published', 'listings', 'searchable', ''],
+      versions.map(({ version, publishedAt, listings, searchable }) => [
+        version,
+        `${ago(publishedAt, now)} ago`,
+        figure(listings),
+        figure(searchable),
+        marks(version),
+      ]),
+    ),
+    pinned === undefined
+      ? 'Not pinned: warm-ups publish what the table says.'
+      : `Pinned to ${pinned}: nothing else is published until: catalogue unpin`,
+    bypassText(shown.bypass),
+  ].join('\n');
+  return report(shown, text, current === undefined || pinned !== undefined || shown.bypass !== undefined);
+}
+
+/** What a bypass means, for people. */
+export function bypassText(bypass: Shown['bypass']): string {
+  if (bypass === undefined) return 'The cache is used.';
+  const what =
+    bypass.scope === 'valkey'
+      ? 'Valkey is bypassed: the index in memory and the database answer'
+      : 'Stored answers are bypassed: the index answers';
+  return `${what}, for another ${Math.round(bypass.seconds / 60)} min.`;
+}
+
+/** Goes back to a catalogue that was served before, and keeps it. */
+export async function rollback(target: Target, version: string | undefined, yes: boolean): Promise<Report> {
+  const done = await operate<RolledBack>(target, {
+    operation: 'rollback',
+    ...(version === undefined ? {} : { version }),
+    pull: yes,
+  });
+  const missing =
+    done.missingListings === 0
+      ? 'all its listings are in Valkey'
+      : `${figure(done.missingListings)} of its listings are gone from Valkey and come from the database, a query a page`;
+  const what = `catalogue ${done.to} (${figure(done.searchable)} searchable; ${missing}) in place of ${done.from ?? 'none'}`;
+  if (!yes)
+    return {
+      data: done,
+      text: `Would serve ${what}, within a second, and publish nothing else until: catalogue unpin. Pull it with --yes.`,
+      exitCode: EXIT.notConfirmed,
+    };
+  return report(done, `Serving ${what}. Changes of the table are not served until: catalogue unpin`);
+}
+
+/** Lets warm-ups publish again. */
+export async function unpin(target: Target, yes: boolean): Promise<Report> {
+  if (!yes) {
+    const { current, pinned } = await operate<Shown>(target, { operation: 'show' });
+    const text =
+      pinned === undefined
+        ? 'Nothing is pinned; there is nothing to do.'
+        : `Would let the next warm-up publish what the table says now, in place of ${current ?? 'none'}. Pull it with --yes.`;
+    return { data: { pinned }, text, exitCode: EXIT.notConfirmed };
+  }
+  const done = await operate<{ unpinned: boolean }>(target, { operation: 'unpin' });
+  return report(
+    done,
+    done.unpinned ? 'Unpinned. The next warm-up publishes, within a minute; at once with: warm' : 'Nothing was pinned.',
+  );
+}

@@ -1,0 +1,42 @@
+import type { FunctionName } from '../../../../lambda/contract/functions';
+import { duration, report, type Report } from '../output';
+import type { LogLine, Target } from '../stage/target';
+
+export interface LogsOptions {
+  /** Such as 15m. */
+  since: string;
+  contains?: string;
+  limit: number;
+  /** Metrics too; without it only what was logged. */
+  metrics?: boolean;
+}
+
+/** The newest lines of a function's log. Metrics are lines too, and left out unless asked for. */
+export async function logs(
+  target: Target,
+  name: FunctionName,
+  options: LogsOptions,
+  now = Date.now(),
+): Promise<Report> {
+  const { since, contains, limit, metrics = false } = options;
+  const found = await target.logs(name, { from: now - duration(since), contains, limit });
+  const lines = metrics ? found : found.filter(({ text }) => !text.includes('"_aws"'));
+  const text = lines.map(readable).join('\n');
+  return report(lines, text === '' ? `Nothing in the last ${since}.` : text);
+}
+
+/** What every line carries and nobody reads at night. */
+const USUAL = ['timestamp', 'service', 'sampling_rate', 'xray_trace_id', 'level', 'message'];
+
+function readable({ at, text }: LogLine): string {
+  const time = new Date(at).toISOString().slice(11, 23);
+  try {
+    const entry = JSON.parse(text) as Record<string, unknown>;
+    if (typeof entry.message !== 'string') return `${time} ${text}`;
+    const details = Object.fromEntries(Object.entries(entry).filter(([name]) => !USUAL.includes(name)));
+    const rest = Object.keys(details).length > 0 ? ` ${JSON.stringify(details)}` : '';
+    return `${time} ${String(entry.level)} ${entry.message}${rest}`;
+  } catch {
+    return `${time} ${text}`;
+  }
+}

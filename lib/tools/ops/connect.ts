@@ -1,0 +1,18 @@
+import { parseSettings } from '../../stages/parse-settings';
+import { STAGES } from '../../stages/stages';
+import { AwsTarget } from './aws/aws-target';
+import { EXIT, OperationError } from './errors';
+import type { Target } from './stage/target';
+
+/** @returns what the options name. @throws OperationError if they name nothing that exists. */
+export async function connectTarget({ stage, local }: { stage?: string; local?: boolean }): Promise<Target> {
+  // Loaded only then: it synthesises a stage for its alarms.
+  if (local) return (await import('./local/local-target')).LocalTarget.connect();
+  const names = Object.keys(STAGES).join(', ');
+  if (stage === undefined)
+    throw new OperationError(`Name what is operated: --stage with one of ${names}, or --local.`, EXIT.usage);
+  const input = STAGES[stage];
+  if (input === undefined)
+    throw new OperationError(`There is no stage "${stage}"; there are ${names} (lib/stages/stages.ts).`, EXIT.usage);
+  return new AwsTarget(stage, parseSettings(stage, input));
+}

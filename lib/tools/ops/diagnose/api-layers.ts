@@ -1,0 +1,31 @@
+import { climb, type Check } from '../../../../lambda/doctor/check';
+import { reach, resolve } from '../../../../lambda/doctor/network';
+
+/** @param url of the API, with its stage. @param priv whether it is reached through its VPC endpoint only. */
+export function examineApi(url: string, priv: boolean): Promise<Check[]> {
+  const { hostname: host, port, protocol } = new URL(url);
+  const address = { host, port: Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port) };
+  const away = priv ? 'The API is private: from outside its VPC it can’t be reached, which says nothing of it. ' : '';
+  return climb('API', [
+    { name: 'DNS', look: () => resolve(address), advice: `${away}Is the service stack deployed?` },
+    {
+      name: 'TCP',
+      look: () => reach(address),
+      advice: `${away}Its endpoint’s security group must admit the caller on 443.`,
+    },
+    {
+      name: 'gateway',
+      look: () => health(url),
+      advice: 'Look at the alarms of the API and the log of search: npm run ops -- logs search',
+    },
+  ]);
+}
+
+/** Unsigned, so a gateway that wants IAM refuses with 403: that it does so is the proof that it is there. */
+async function health(url: string): Promise<string> {
+  const answer = await fetch(`${url}/v1/health`);
+  const text = await answer.text();
+  if (answer.status === 403) return 'answers, and refuses who has not signed (403)';
+  if (!answer.ok) throw new Error(`GET /v1/health answers ${answer.status}: ${text.slice(0, 200)}`);
+  return `GET /v1/health: ${(JSON.parse(text) as { status?: string }).status ?? 'unknown'}`;
+}

@@ -1,0 +1,118 @@
+import type { FunctionName } from '../../../../lambda/contract/functions';
+import type { Check } from '../../../../lambda/doctor/check';
+import { examine } from '../../../../lambda/doctor/examine';
+import type { NodeFacts } from '../../../../lambda/levers/request';
+import { compositeStates } from '../alarms/composites';
+import { evaluateAlarm, windowOf } from '../alarms/evaluate';
+import { examineApi } from '../diagnose/api-layers';
+import { OperationError } from '../errors';
+import type { MetricTerm } from '../../../constructs/observability/metric-term';
+import type { Series, Window } from '../stage/series';
+import type { AlarmState, ClusterState, LogLine, LogQuery, Recipient, Target } from '../stage/target';
+import { LOCAL, localAlarms, localNodeId } from './local-stage';
+import { fromJson, type LocalRequests } from './operations-server';
+import { readRunFile, type RunFile } from './run-file';
+
+/** The system of a running npm start: the same answers, from the engines' own figures and the functions' own metrics. */
+export class LocalTarget implements Target {
+  readonly name = LOCAL;
+  readonly groupId = LOCAL;
+  readonly insideName = 'a function, as search';
+  readonly nodeIds: readonly string[];
+
+  private constructor(private readonly run: RunFile) {
+    this.nodeIds = Array.from({ length: run.shards }, (_, i) => localNodeId(i, run.shards));
+  }
+
+  /** @throws OperationError if nothing is running */
+  static connect(): LocalTarget {
+    return new LocalTarget(readRunFile());
+  }
+
+  async cluster(): Promise<ClusterState> {
+    const facts = (await this.invoke('operations', { operation: 'nodes' })) as NodeFacts[];
+    const versions = [...new Set(facts.map(({ info }) => info.valkey_version ?? info.redis_version ?? 'unknown'))];
+    return {
+      id: LOCAL,
+      status:
+        facts.length === this.run.shards ? 'available' : `without ${this.run.shards - facts.length} of its primaries`,
+      engine: `valkey ${versions.join(' and ')}`,
+      nodeType: 'this machine',
+      endpoint: this.run.search.VALKEY_ENDPOINT ?? 'unknown',
+      multiAz: false,
+      nodes: facts.map(({ address, info }, i) => ({
+        id: localNodeId(i, this.run.shards),
+        shard: String(i + 1).padStart(4, '0'),
+        role: info.role === 'master' ? 'primary' : 'replica',
+        zone: address,
+        status: info.loading === '1' ? 'loading' : 'available',
+        version: info.valkey_version ?? info.redis_version ?? 'unknown',
+      })),
+      pending: [],
+    };
+  }
+
+  recipients(): Promise<Recipient[]> {
+    return Promise.resolve([{ endpoint: 'whoever reads this', protocol: 'terminal', confirmed: true }]);
+  }
+
+  /** The alarms that a stage of this shape would have, evaluated on this system's metrics. */
+  async alarms(): Promise<AlarmState[]> {
+    const states = await Promise.all(
+      localAlarms(this.run.shards).map(async (alarm): Promise<AlarmState> => {
+        const figures = alarm.terms.flatMap((term) => ('figure' in term ? [term.figure] : []));
+        const series = await this.series(figures, windowOf(alarm));
+        const { state, reason } = evaluateAlarm(alarm, (figure) => series[figures.indexOf(figure)] ?? []);
+        return { name: alarm.name, state, since: '', reason, description: alarm.description };
+      }),
+    );
+    const firing = new Set(states.flatMap(({ name, state }) => (state === 'ALARM' ? [name] : [])));
+    return [...compositeStates(firing), ...states];
+  }
+
+  async series(figures: readonly MetricTerm[], window: Window): Promise<Series[]> {
+    return fromJson(await this.ask('series', { figures: [...figures], window }));
+  }
+
+  invoke(name: FunctionName, event: unknown): Promise<unknown> {
+    return this.ask('invoke', { name, event });
+  }
+
+  page(): Promise<string> {
+    throw new OperationError('A local system pages nobody. Name a stage: --stage');
+  }
+
+  deliveries(): Promise<{ delivered: number; failed: number }> {
+    return Promise.resolve({ delivered: 0, failed: 0 });
+  }
+
+  logs(name: FunctionName, query: LogQuery): Promise<LogLine[]> {
+    return this.ask('logs', { name, query });
+  }
+
+  examineHere(): Promise<Check[]> {
+    return examine(this.run.search);
+  }
+
+  examineApi(): Promise<Check[]> {
+    return examineApi(this.run.url, false);
+  }
+
+  private async ask<Name extends keyof LocalRequests, T>(name: Name, request: LocalRequests[Name]): Promise<T> {
+    const { operationsUrl, token, pid } = this.run;
+    const answer = await fetch(`${operationsUrl}/${name}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify(request),
+    }).catch((cause: unknown) => {
+      throw new OperationError(
+        `The npm start of process ${pid} does not answer. Start it again: npm start`,
+        undefined,
+        { cause },
+      );
+    });
+    const { value, error } = (await answer.json()) as { value?: T; error?: { name: string; message: string } };
+    if (error !== undefined) throw new OperationError(`${error.name}: ${error.message}`);
+    return value as T;
+  }
+}

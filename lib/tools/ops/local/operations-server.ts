@@ -1,0 +1,73 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FunctionName } from '../../../../lambda/contract/functions';
+import type { MetricTerm } from '../../../constructs/observability/metric-term';
+import type { Series, Window } from '../stage/series';
+import type { LogQuery } from '../stage/target';
+import type { LocalTelemetry } from './local-telemetry';
+
+/** What may be asked: the part of AWS's control APIs that the command line uses. */
+export interface LocalRequests {
+  invoke: { name: FunctionName; event: unknown };
+  series: { figures: MetricTerm[]; window: Window };
+  logs: { name: FunctionName; query: LogQuery };
+}
+
+export interface OperationsServer {
+  url: string;
+  token: string;
+  stop: () => void;
+}
+
+/**
+ * Serves `npm run ops -- --local` on the loopback address. It can pull levers, so it wants the token of the run file, which only
+ * its owner can read.
+ */
+export async function startOperationsServer(
+  telemetry: LocalTelemetry,
+  invoke: (name: FunctionName, event: unknown) => Promise<unknown>,
+): Promise<OperationsServer> {
+  const token = randomBytes(24).toString('hex');
+  const answers: { [Name in keyof LocalRequests]: (request: LocalRequests[Name]) => unknown } = {
+    invoke: ({ name, event }) => invoke(name, event),
+    // JSON has no undefined.
+    series: ({ figures, window }) =>
+      figures.map((figure) => telemetry.metrics.series(figure, window).map((value) => value ?? null)),
+    logs: ({ name, query }) => telemetry.logs(name, query),
+  };
+  const server = createServer((request, response) => {
+    void answer(request).then(
+      (value) => response.end(JSON.stringify({ value })),
+      (error: unknown) => {
+        const { name, message } = error as Error;
+        response.end(JSON.stringify({ error: { name, message } }));
+      },
+    );
+  });
+
+  async function answer(request: IncomingMessage): Promise<unknown> {
+    const shown = Buffer.from(request.headers.authorization ?? '');
+    const wanted = Buffer.from(`Bearer ${token}`);
+    if (shown.length !== wanted.length || !timingSafeEqual(shown, wanted))
+      throw new Error('The token of the run file is wanted.');
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const name = (request.url ?? '').slice(1) as keyof LocalRequests;
+    if (!Object.hasOwn(answers, name)) throw new Error(`There is no ${name}.`);
+    return answers[name](JSON.parse(Buffer.concat(chunks).toString()) as never);
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}`, token, stop };
+}
+
+/** A series as it came over HTTP. */
+export function fromJson(series: (number | null)[][]): Series[] {
+  return series.map((values) => values.map((value) => value ?? undefined));
+}

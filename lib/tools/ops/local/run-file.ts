@@ -1,0 +1,42 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { cacheFolder } from '../../engines/cache-folder';
+import { EXIT, OperationError } from '../errors';
+
+/** What npm start leaves for `npm run ops -- --local`: readable by its owner alone, gone when it ends. */
+const runFile = z.object({
+  pid: z.int(),
+  /** Of the API. */
+  url: z.url(),
+  /** Of the operations server, and what it wants to be shown. */
+  operationsUrl: z.url(),
+  token: z.string(),
+  shards: z.int(),
+  /** Environment of a function that signs in as search's user: the doctor looks from the shell with it. */
+  search: z.record(z.string(), z.string()),
+});
+export type RunFile = z.output<typeof runFile>;
+
+const fileName = () => path.join(cacheFolder(), 'run.json');
+
+export function writeRunFile(run: RunFile): void {
+  rmSync(fileName(), { force: true });
+  writeFileSync(fileName(), JSON.stringify(run), { mode: 0o600 });
+}
+
+/** Removes it, unless another npm start has written its own meanwhile. */
+export function removeRunFile(pid: number): void {
+  if (existsSync(fileName()) && (JSON.parse(readFileSync(fileName(), 'utf8')) as RunFile).pid === pid)
+    rmSync(fileName(), { force: true });
+}
+
+/** @throws OperationError if nothing is running */
+export function readRunFile(): RunFile {
+  if (!existsSync(fileName()))
+    throw new OperationError(
+      `Nothing runs locally: ${fileName()} is not there. Start it first: npm start`,
+      EXIT.unreachable,
+    );
+  return runFile.parse(JSON.parse(readFileSync(fileName(), 'utf8')));
+}

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { registerLevers } from './commands/levers';
+import { registerReaders } from './commands/readers';
+import { EXIT, OperationError, type ExitCode } from './errors';
+import { duration, type Report } from './output';
+import type { Target } from './stage/target';
+
+/** What the command line talks to: the terminal, the systems, the clock. */
+export interface Session {
+  /** @throws OperationError if there is no such stage, or nothing runs locally. */
+  connect: (options: { stage?: string; local?: boolean }) => Promise<Target>;
+  /** A result, on standard output. */
+  write: (text: string) => void;
+  /** What happens meanwhile, on standard error. */
+  progress: (text: string) => void;
+  exit: (code: ExitCode) => void;
+  /** Ends `--watch`. */
+  signal?: AbortSignal;
+}
+
+interface GlobalOptions {
+  stage?: string;
+  local?: boolean;
+  json?: boolean;
+  watch?: number;
+}
+
+/** Adds a command that asks a target and shows a report. */
+export type AddCommand = (
+  nameAndArguments: string,
+  description: string,
+  run: (
+    target: Target,
+    args: string[],
+    options: Record<string, unknown>,
+    progress: (line: string) => void,
+  ) => Promise<Report>,
+  parent?: Command,
+) => Command;
+
+/** What to type at night, in this order. */
+const AT_NIGHT = `
+At night, in this order:
+  npm run ops -- alarms --stage prod             what fires, who feels it, its page
+  npm run ops -- diagnose <alarm> --stage prod   the likeliest cause, and what to type next
+  npm run ops -- doctor --stage prod             the layer that fails, from inside the VPC
+The page of an alarm says how to put it right: docs/runbooks/README.md`;
+
+const EXIT_CODES = `
+Ends with ${EXIT.ok}: nothing needs attention; ${EXIT.attention}: something does; ${EXIT.usage}: wrong usage;
+${EXIT.unreachable}: it could not be asked; ${EXIT.notConfirmed}: it was shown and not done, --yes was missing.`;
+
+/** The commands of `npm run ops`. A test holds docs/operations.md to them. */
+export function createProgram(session: Session): Command {
+  const program = new Command('npm run ops --')
+    .description('Operates one stage, or the system of npm start.')
+    .configureHelp({ showGlobalOptions: true })
+    .option('--stage <stage>', 'which stage, for instance prod')
+    .addOption(new Option('--local', 'the system of a running npm start').conflicts('stage'))
+    .option('--json', 'print data for programs instead of text')
+    .addOption(
+      new Option('--watch [seconds]', 'repeat until Ctrl-C; only for commands that change nothing')
+        .preset('10')
+        .argParser(watchSeconds),
+    )
+    .addHelpText('after', `${AT_NIGHT}\n${EXIT_CODES}`)
+    .exitOverride();
+  const add: AddCommand = (nameAndArguments, description, run, parent = program) => {
+    const command = parent.command(nameAndArguments).description(description);
+    command.action(async () => {
+      const options = command.optsWithGlobals<GlobalOptions & Record<string, unknown>>();
+      session.exit(await show(session, options, (target) => run(target, command.args, options, session.progress)));
+    });
+    return command;
+  };
+  program.commandsGroup('Look, and change nothing:');
+  registerReaders(program, add);
+  program.commandsGroup('Change something; without --yes they only show what they would do:');
+  registerLevers(program, add);
+  program.helpCommand(false);
+  return program;
+}
+
+/** The full names of all commands that do something, such as `cache bypass`. */
+export function commandNames(program: Command): string[] {
+  return program.commands.flatMap((command) =>
+    command.commands.length === 0 ? [command.name()] : commandNames(command).map((name) => `${command.name()} ${name}`),
+  );
+}
+
+async function show(
+  session: Session,
+  options: GlobalOptions,
+  run: (target: Target) => Promise<Report>,
+): Promise<ExitCode> {
+  const target = await session.connect(options);
+  for (;;) {
+    const { data, text, exitCode } = await run(target);
+    session.write(options.json ? JSON.stringify(data, undefined, 2) : text);
+    if (options.watch === undefined || session.signal?.aborted) return exitCode;
+    await sleep(options.watch * 1_000, undefined, { signal: session.signal }).catch(() => undefined);
+    if (session.signal?.aborted) return exitCode;
+    session.write(options.json ? '' : `\n-- ${new Date().toISOString()}`);
+  }
+}
+
+/** Runs one command line. Never throws: what goes wrong is told and becomes the exit code. */
+export async function runOps(args: readonly string[], session: Session): Promise<void> {
+  try {
+    await createProgram(session).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Commander has already said what was wrong with the line; help and version are no error.
+    const { code: commanderCode, exitCode } = error as { code?: string; exitCode?: number };
+    if (commanderCode?.startsWith('commander.')) {
+      session.exit(exitCode === 0 ? EXIT.ok : EXIT.usage);
+      return;
+    }
+    session.progress((error as Error).message);
+    session.exit(error instanceof OperationError ? error.exitCode : EXIT.unreachable);
+  }
+}
+
+function watchSeconds(value: string): number {
+  const seconds = Number(value);
+  if (Number.isInteger(seconds) && seconds >= 1) return seconds;
+  throw new InvalidArgumentError('must be whole seconds, at least 1.');
+}
+
+/** Checks a time span while the line is parsed, so that a wrong one is wrong usage. */
+export function spanArgument(value: string): string {
+  try {
+    duration(value);
+    return value;
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}

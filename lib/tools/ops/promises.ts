@@ -1,0 +1,62 @@
+import { promisesOf, type ServicePromise } from '../../constructs/observability/promises';
+import { evaluateExpression } from './alarms/expression';
+import { sparkline, total, type Series, type Window } from './stage/series';
+import type { Target } from './stage/target';
+
+/** A promise over one window. */
+export interface Kept {
+  window: string;
+  /** undefined if there were no data. */
+  value: number | undefined;
+  kept: boolean | undefined;
+  /** The value in each period of the window, oldest first. */
+  series: Series;
+  sparkline: string;
+}
+
+export interface PromiseReport extends Pick<
+  ServicePromise,
+  'id' | 'target' | 'bound' | 'unit' | 'measuredAt' | 'alarm' | 'beside'
+> {
+  name: string;
+  windows: Kept[];
+}
+
+/** Holds each promise against the windows. @throws OperationError */
+export async function measurePromises(target: Target, windows: readonly Window[]): Promise<PromiseReport[]> {
+  const promises = promisesOf({ name: target.name, groupId: target.groupId, nodes: target.nodeIds });
+  const terms = promises.flatMap(({ parts }) => Object.values(parts));
+  const measured = await Promise.all(
+    windows.map(async (window) => ({ window, all: await target.series(terms, window) })),
+  );
+  let next = 0;
+  return promises.map((promise) => {
+    const { id, title, target: wanted, bound, unit, measuredAt, alarm, beside, parts } = promise;
+    const from = next;
+    next += Object.keys(parts).length;
+    return {
+      ...{ id, name: title, target: wanted, bound, unit, measuredAt, alarm },
+      ...(beside === undefined ? {} : { beside }),
+      windows: measured.map(({ window, all }) => judge(promise, window.name, all.slice(from, next))),
+    };
+  });
+}
+
+/** @param series of the promise's parts, in their order. */
+export function judge(promise: ServicePromise, window: string, series: readonly Series[]): Kept {
+  const parts = Object.entries(promise.parts);
+  const valueOf = (of: (i: number) => number | undefined) =>
+    evaluateExpression(promise.formula, Object.fromEntries(parts.map(([part], i) => [part, of(i)])));
+  const value = valueOf((i) => {
+    const term = parts[i]?.[1];
+    return term === undefined ? undefined : total(term, series[i] ?? []);
+  });
+  const periods = Math.max(0, ...series.map((each) => each.length));
+  const line = Array.from({ length: periods }, (_, period) => valueOf((i) => series[i]?.[period]));
+  return { window, value, kept: isKept(promise, value), series: line, sparkline: sparkline(line) };
+}
+
+function isKept({ bound, target }: ServicePromise, value: number | undefined): boolean | undefined {
+  if (value === undefined) return undefined;
+  return bound === 'at least' ? value >= target : value <= target;
+}

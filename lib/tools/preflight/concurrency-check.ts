@@ -1,0 +1,39 @@
+import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { deployedFunctions } from '../../stages/deployed-functions';
+import { scalingOf } from '../../stages/scaling';
+import type { StageSettings } from '../../stages/settings';
+import { ok, problem, type Finding } from './finding';
+
+/** Lambda refuses a reservation that leaves fewer to the functions without one (Lambda guide, configuration-concurrency). */
+const UNRESERVED = 100;
+
+/** Whether the functions' reservations fit beside those of the account's other functions. */
+export async function checkConcurrency(settings: StageSettings): Promise<Finding[]> {
+  const client = new LambdaClient({ region: settings.region });
+  const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}));
+  const names = deployedFunctions(settings);
+  const reserved = await Promise.all(
+    names.map((name) => reservedBy(client, `${settings.cache.replicationGroupId}-${name}`)),
+  );
+  const free = (AccountLimit?.UnreservedConcurrentExecutions ?? 0) + sum(reserved) - UNRESERVED;
+  const needed = sum(names.map((name) => scalingOf(name, settings).most));
+  const found = `${free} can be reserved, ${needed} needed`;
+  return [
+    free >= needed
+      ? ok('Lambda concurrency', found)
+      : problem('Lambda concurrency', found, 'Ask for a higher quota (L-B99A9384), or lower concurrency.*.most.'),
+  ];
+}
+
+/** @returns what a function of an earlier deploy reserves, 0 if there is none. */
+async function reservedBy(client: LambdaClient, FunctionName: string): Promise<number> {
+  try {
+    const { ReservedConcurrentExecutions = 0 } = await client.send(new GetFunctionConcurrencyCommand({ FunctionName }));
+    return ReservedConcurrentExecutions;
+  } catch (error) {
+    if ((error as Error).name === 'ResourceNotFoundException') return 0;
+    throw error;
+  }
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);

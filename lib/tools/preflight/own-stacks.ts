@@ -1,0 +1,57 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
+import type { StageSettings } from '../../stages/settings';
+
+/** @returns the status of a stack, undefined if there is none. */
+export async function stackStatus(region: string, name: string): Promise<string | undefined> {
+  return ifExists(async () => {
+    const { Stacks = [] } = await new CloudFormationClient({ region }).send(
+      new DescribeStacksCommand({ StackName: name }),
+    );
+    return Stacks[0]?.StackStatus;
+  });
+}
+
+/** What a deploy before has made: a name or a place that the stage itself holds is no obstacle to it. */
+export class OwnResources {
+  private constructor(private readonly resources: readonly { type: string; id: string }[]) {}
+
+  static async of({ region, cache }: StageSettings): Promise<OwnResources> {
+    const stacks = ['cache', 'service'].map((stack) => `${cache.replicationGroupId}-${stack}`);
+    const lists = await Promise.all(stacks.map((name) => ifExists(() => resourcesOf(region, name))));
+    return new OwnResources(lists.flatMap((list) => list ?? []));
+  }
+
+  has(type: string, id: string): boolean {
+    return this.resources.some((each) => each.type === type && each.id === id);
+  }
+
+  count(type: string): number {
+    return this.resources.filter((each) => each.type === type).length;
+  }
+}
+
+async function resourcesOf(region: string, StackName: string): Promise<{ type: string; id: string }[]> {
+  const found: { type: string; id: string }[] = [];
+  for await (const page of paginateListStackResources(
+    { client: new CloudFormationClient({ region }) },
+    { StackName },
+  )) {
+    for (const { ResourceType = '', PhysicalResourceId = '' } of page.StackResourceSummaries ?? [])
+      if (PhysicalResourceId !== '') found.push({ type: ResourceType, id: PhysicalResourceId });
+  }
+  return found;
+}
+
+/** CloudFormation has one error for a stack that is none, and tells it by its message. */
+async function ifExists<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('does not exist')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import cdkJson from '../../../cdk.json';
+import { CarFinStage } from '../../carfin-stage';
+import type { StageSettings } from '../../stages/settings';
+import { withTemporaryApp } from './temporary-app';
+
+/** A resource of a template. */
+export interface PlannedResource {
+  type: string;
+  properties: Readonly<Record<string, unknown>>;
+}
+
+/** Everything that the stacks of a stage create, from the templates themselves; code is left out. */
+export function plannedResources(stage: string, settings: StageSettings): PlannedResource[] {
+  return withTemporaryApp({ context: cdkJson.context }, (app) => {
+    const { cache, service } = new CarFinStage(app, stage, settings, () => Code.fromInline('/* no code: a plan */'));
+    return [cache, service].flatMap((stack) => {
+      const { Resources } = Template.fromStack(stack).toJSON() as {
+        Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+      };
+      return Object.values(Resources).map(({ Type, Properties = {} }) => ({ type: Type, properties: Properties }));
+    });
+  });
+}

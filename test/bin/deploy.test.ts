@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
+
+const deploy = (...args: string[]) =>
+  spawnSync(process.execPath, ['--import', 'tsx', 'bin/deploy.ts', ...args], { cwd: PROJECT_ROOT, encoding: 'utf8' });
+
+test('a deploy with example values ends before anything is created, and names them', () => {
+  const { status, stderr } = deploy('prod');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/still has example values, so nothing was deployed/);
+  for (const setting of ['account', 'network.vpcId', 'database.endpoint', 'alarmEmails.0'])
+    expect(stderr).toContain(`  ${setting}\n`);
+});
+
+test('a stage that is none is named, with those that are', () => {
+  const { status, stderr } = deploy('staging');
+  expect([status, stderr]).toEqual([2, 'There is no stage "staging"; there are prod, dev (lib/stages/stages.ts).\n']);
+});

@@ -1,0 +1,101 @@
+import { CatalogueIndex } from '../../../lambda/catalogue/catalogue-index';
+import { encodeIndex } from '../../../lambda/catalogue/index-format';
+import { HASH_BYTES } from '../../../lambda/rules/listing';
+import { IndexLoader } from '../../../lambda/catalogue/load-index';
+import { CHUNK_BYTES } from '../../../lambda/catalogue/manifest';
+import { ORDER_IDS, type OrderId } from '../../../lambda/rules/orders';
+import { Allowance, RequestContext } from '../../../lambda/telemetry/request';
+import { ValkeyClient } from '../../../lambda/valkey/client';
+import { PublishedCatalogues } from '../../../lambda/warm-up/published-catalogues';
+import { WARM_UP_SCRIPTS } from '../../../lambda/warm-up/scripts';
+import { startEngines, type Engines } from '../../support/engines';
+
+const VERSION = 'abcdef012345';
+/** Ten times today's listings. */
+const ROWS = 1_000_000;
+
+let engines: Engines;
+const index = large();
+
+beforeAll(async () => {
+  engines = await startEngines(10);
+  const writer = ValkeyClient.fromEnvironment(engines.env('warm-up'), {
+    commandTimeoutMs: 5_000,
+    scripts: WARM_UP_SCRIPTS,
+  });
+  await new PublishedCatalogues(writer).write(new RequestContext(30_000), index, ROWS, Date.now());
+  writer.close();
+}, 60_000);
+
+afterAll(() => engines.stop());
+
+function large(): CatalogueIndex {
+  const numbers = Uint32Array.from({ length: ROWS }, (_, row) => row);
+  return new CatalogueIndex(VERSION, {
+    prices: Int32Array.from(numbers),
+    vehicleIds: Int32Array.from(numbers),
+    hashes: Buffer.alloc(ROWS * HASH_BYTES, 7),
+    flags: new Uint8Array(ROWS),
+    orders: Object.fromEntries(ORDER_IDS.map((id) => [id, numbers])) as Record<OrderId, Uint32Array>,
+  });
+}
+
+/** A share of time that is over after so many waves, however fast the machine is. */
+class Waves extends Allowance {
+  constructor(private left: number) {
+    super(10_000);
+  }
+
+  override get remaining(): number {
+    return this.left > 0 ? super.remaining : 0;
+  }
+
+  override async spend<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await super.spend(work);
+    } finally {
+      this.left--;
+    }
+  }
+}
+
+/** GETs that all shards have served. */
+async function gets(): Promise<number> {
+  const infos = await engines.cluster.everywhere('INFO', 'commandstats');
+  return infos.reduce<number>((sum, info) => sum + Number(/cmdstat_get:calls=(\d+)/.exec(String(info))?.[1] ?? 0), 0);
+}
+
+test('an index that no request has the time to load is loaded by several, and no piece is fetched twice', async () => {
+  const client = ValkeyClient.fromEnvironment(engines.env('search'), { commandTimeoutMs: 10_000 });
+  try {
+    const loader = await IndexLoader.find(client, new RequestContext(5_000), VERSION);
+    const bytes = encodeIndex(index);
+    const pieces = Math.ceil(bytes.length / CHUNK_BYTES);
+    expect(loader?.manifest.chunks).toBe(pieces);
+    const before = await gets();
+    const arrived: number[] = [];
+    let found: CatalogueIndex | undefined;
+    while (found === undefined && arrived.length < pieces) {
+      const request = Object.assign(new RequestContext(), { valkey: new Waves(2) });
+      found = await loader?.load(request);
+      if (found === undefined) arrived.push(loader?.arrived ?? 0);
+    }
+    expect(arrived).toEqual([32, 64, 96, 128, 160]);
+    expect(found !== undefined && encodeIndex(found).equals(bytes)).toBe(true);
+    expect((await gets()) - before).toBe(pieces);
+  } finally {
+    client.close();
+  }
+});
+
+test('a piece that is gone leaves the load unfinished, whatever the time', async () => {
+  const client = ValkeyClient.fromEnvironment(engines.env('search'), { commandTimeoutMs: 10_000 });
+  try {
+    await Promise.allSettled(engines.cluster.nodes.map((node) => node.ask('DEL', `index:${VERSION}:20`)));
+    const loader = await IndexLoader.find(client, new RequestContext(5_000), VERSION);
+    expect(await loader?.load(new RequestContext(5_000))).toBeUndefined();
+    expect(loader?.arrived).toBe((loader?.manifest.chunks ?? 0) - 1);
+  } finally {
+    client.close();
+  }
+});

@@ -1,0 +1,46 @@
+import { RowColumns, type Row } from '../../../lambda/catalogue/row-columns';
+import { Random } from '../../../lib/tools/example-data/random';
+
+const ORDERS = 3;
+/** More than fit before the columns have to grow, several times. */
+const COUNT = 20_000;
+
+function rows(): Row[] {
+  const random = new Random(5);
+  return Array.from({ length: COUNT }, (_, i) => ({
+    price: random.integer(1, 3_000),
+    vehicleId: 30_000_000 + ((i * 7_919) % COUNT),
+    hash: Buffer.from(i.toString(16).padStart(16, '0'), 'hex'),
+    flags: random.integer(0, 255),
+    modelYear: random.integer(1_990, 2_026),
+    distance: random.integer(0, 40),
+    ranks: Array.from({ length: ORDERS }, () => random.integer(-1, 60)),
+  }));
+}
+
+test('rows keep what was put in, however often the columns had to grow', () => {
+  const expected = rows();
+  const columns = new RowColumns(ORDERS);
+  for (const row of expected) columns.push(row);
+  expect(columns.length).toBe(COUNT);
+  const found = expected.map((_, i) => ({
+    price: columns.prices[i],
+    vehicleId: columns.vehicleIds[i],
+    hash: columns.hashesOf(Uint32Array.of(i)),
+    flags: columns.flags[i],
+    modelYear: columns.modelYears[i],
+    distance: columns.distances[i],
+    ranks: Array.from({ length: ORDERS }, (__, order) => columns.rank(i, order)),
+  }));
+  expect(found).toEqual(expected);
+});
+
+test('their order is by price, then vehicle_id', () => {
+  const expected = rows();
+  const columns = new RowColumns(ORDERS);
+  for (const row of expected) columns.push(row);
+  const sorted = [...expected].sort((a, b) => a.price - b.price || a.vehicleId - b.vehicleId);
+  const byPrice = columns.byPrice();
+  expect([...byPrice].map((row) => expected[row])).toEqual(sorted);
+  expect(columns.hashesOf(byPrice)).toEqual(Buffer.concat(sorted.map(({ hash }) => hash)));
+});

@@ -1,0 +1,104 @@
+import { chatRoutes } from '../../../../lambda/conversation/chat/chat-routes';
+import { ChatStore } from '../../../../lambda/conversation/chat/chat-store';
+import {
+  chatKeys,
+  preferenceKeys,
+  recommendationKey,
+  seenKey,
+  sessionIndexKey,
+  sessionKeys,
+} from '../../../../lambda/contract/keys';
+import { forgetRoutes, type Memories } from '../../../../lambda/conversation/forgetting/forget-routes';
+import { createRouter } from '../../../../lambda/http/router';
+import { preferenceRoutes } from '../../../../lambda/conversation/preferences/preference-routes';
+import { PreferenceStore } from '../../../../lambda/conversation/preferences/preference-store';
+import { RecommendationStore } from '../../../../lambda/conversation/recommendations/recommendation-store';
+import { SessionStore } from '../../../../lambda/conversation/sessions/session-store';
+import { SessionTelemetry } from '../../../../lambda/conversation/sessions/session-telemetry';
+import { Emitter } from '../../../../lambda/telemetry/emitter';
+import { RequestContext } from '../../../../lambda/telemetry/request';
+import { ValkeyClient } from '../../../../lambda/valkey/client';
+import { LocalCluster } from '../../../../lib/tools/engines/valkey-cluster';
+import { call } from '../../../support/api';
+
+let cluster: LocalCluster;
+let valkey: ValkeyClient;
+let memories: Memories;
+let handler: ReturnType<typeof createRouter>;
+
+beforeAll(async () => {
+  cluster = await LocalCluster.start({ replicasPerPrimary: 1 });
+  valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
+  memories = memoriesOf(valkey);
+  const { chats, preferences } = memories;
+  const telemetry = new SessionTelemetry(new Emitter());
+  const routes = [...chatRoutes({ chats, telemetry }), ...preferenceRoutes(preferences), ...forgetRoutes(memories)];
+  handler = createRouter(routes, () => undefined);
+}, 60_000);
+
+afterAll(async () => {
+  valkey.close();
+  await cluster.stop();
+});
+
+function memoriesOf(client: ValkeyClient): Memories {
+  return {
+    sessions: new SessionStore(client),
+    chats: new ChatStore(client),
+    preferences: new PreferenceStore(client),
+    recommendations: new RecommendationStore(client),
+  };
+}
+
+const keysLeft = async () => {
+  const found = await Promise.all(cluster.nodes.slice(0, 3).map((node) => node.ask('KEYS', '*')));
+  return (found as string[][]).flat().sort();
+};
+
+async function begin(userId: string, idempotencyKey?: string): Promise<string> {
+  const person = { userId, question: '?', context: {} };
+  return (await memories.sessions.create(person, idempotencyKey, new RequestContext()))?.sessionId ?? '';
+}
+
+test('a person is forgotten whole, nobody else is, and it can be repeated', async () => {
+  const say = async (userId: string) => {
+    const messages = [{ id: 'a', role: 'user', content: 'a' }];
+    expect((await call(handler, 'POST', `/v1/users/${userId}/chat`, { body: { messages } })).status).toBe(200);
+    const signals = [{ id: 'a', type: 'liked', vehicle: { manufacturer: '기아' } }];
+    expect((await call(handler, 'POST', `/v1/users/${userId}/signals`, { body: { signals } })).status).toBe(200);
+    await memories.recommendations.keep(userId, 'question', { version: 1, body: '{}' }, new RequestContext());
+  };
+  const other = await begin('lee');
+  // More than one batch.
+  for (let i = 0; i < 45; i++) await begin('kim');
+  for (const userId of ['kim', 'lee']) await say(userId);
+  expect((await keysLeft()).length).toBeGreaterThan(45 * 4);
+
+  const forget = () => call(handler, 'DELETE', '/v1/users/kim');
+  expect(await forget()).toMatchObject({ status: 200, body: { sessions: 45, durable: true } });
+  expect(await forget()).toMatchObject({ status: 200, body: { sessions: 0, durable: true } });
+  // Keys that say which request created which session tell nothing more, and end within the hour.
+  const left = (await keysLeft()).filter((key) => !key.includes(':creation:'));
+  expect(left).toEqual(
+    [
+      ...[...chatKeys('lee'), seenKey('chat', 'lee'), ...sessionKeys(other), seenKey('a2a', other)],
+      ...[sessionIndexKey('lee'), ...preferenceKeys('lee'), recommendationKey('lee')],
+    ].sort(),
+  );
+});
+
+test('a session that is created again by a repetition after its person was forgotten is found the next time', async () => {
+  const id = await begin('park', 'key-1');
+  expect((await call(handler, 'DELETE', '/v1/users/park')).body.sessions).toBe(1);
+  expect(await begin('park', 'key-1')).toBe(id);
+  expect((await call(handler, 'DELETE', '/v1/users/park')).body.sessions).toBe(1);
+  expect(await memories.sessions.read(id, new RequestContext())).toBeUndefined();
+});
+
+test('while Valkey is away nothing is called forgotten', async () => {
+  const away = ValkeyClient.fromEnvironment({ ...cluster.environment('conversation'), VALKEY_ENDPOINT: '127.0.0.1:1' });
+  const routes = createRouter(forgetRoutes(memoriesOf(away)), () => undefined);
+  const answer = await call(routes, 'DELETE', '/v1/users/kim');
+  away.close();
+  expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+});

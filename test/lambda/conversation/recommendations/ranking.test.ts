@@ -1,0 +1,60 @@
+import type { Listing } from '../../../../lambda/rules/listing';
+import { PLAIN_REASON, rank } from '../../../../lambda/conversation/recommendations/ranking';
+import { measureQuality } from '../../../../lib/tools/bench/recommendation-quality';
+
+const now = Date.UTC(2026, 10, 24);
+const listing = (vehicle_id: number, more: Partial<Listing> = {}): Listing =>
+  ({
+    vehicle_id,
+    manufacturer: '현대',
+    car_type: '중형',
+    fuel_type: '가솔린',
+    price: 2_300,
+    model_year: 2020,
+    ...more,
+  }) as Listing;
+
+test('without preferences the order of the search stays', () => {
+  const listings = [listing(3), listing(1), listing(2)];
+  const ranked = rank(listings, [], now);
+  expect(ranked.map(({ vehicle }) => vehicle.vehicle_id)).toEqual([3, 1, 2]);
+  expect(ranked.map(({ reason }) => reason)).toEqual([PLAIN_REASON, PLAIN_REASON, PLAIN_REASON]);
+});
+
+test('what a person likes comes first, what they dislike last, and the reason names what decided', () => {
+  const listings = [
+    listing(1),
+    listing(2, { manufacturer: '쌍용' }),
+    listing(3, { manufacturer: '기아', car_type: 'SUV' }),
+  ];
+  const ranked = rank(
+    listings,
+    [
+      { attribute: 'manufacturer', value: '기아', weight: 6 },
+      { attribute: 'car_type', value: 'SUV', weight: 20 },
+      { attribute: 'manufacturer', value: '쌍용', weight: -20 },
+    ],
+    now,
+  );
+  expect(ranked.map(({ vehicle }) => vehicle.vehicle_id)).toEqual([3, 1, 2]);
+  expect(ranked[0]?.reason).toBe('관심 보이신 SUV · 기아');
+  expect(ranked[2]?.reason).toBe(PLAIN_REASON);
+});
+
+test('a price band and an age speak for their neighbours too, less', () => {
+  const prices = [1_200, 1_700, 2_300, 2_700, 3_200];
+  const listings = prices.map((price, i) => listing(i, { price }));
+  const ranked = rank(listings, [{ attribute: 'price', value: '2000', weight: 30 }], now);
+  expect(ranked.slice(0, 3).map(({ vehicle }) => vehicle.price)).toEqual([2_300, 1_700, 2_700]);
+  expect(ranked[0]?.reason).toBe('관심 보이신 2,000~2,500만원대');
+  const [old] = rank([listing(1, { model_year: 2015 })], [{ attribute: 'age', value: '10', weight: 30 }], now);
+  expect(old?.reason).toBe('관심 보이신 10년 이상 된 연식');
+});
+
+test('people with known tastes get a better order the more they have said', () => {
+  const [none, few, some, many] = measureQuality([0, 5, 20, 50], 40);
+  expect(none?.after).toBe(none?.before);
+  expect(few?.after).toBeGreaterThan((few?.before ?? 0) + 0.1);
+  expect(some?.after).toBeGreaterThan((few?.after ?? 0) + 0.05);
+  expect(many?.after).toBeGreaterThan((some?.after ?? 0) + 0.05);
+});

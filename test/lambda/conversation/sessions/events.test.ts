@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sessionKeys } from '../../../../lambda/contract/keys';
+import { createEventsFunction, type EventsFunction } from '../../../../lambda/events/events-function';
+import { LIMITS, SessionStore } from '../../../../lambda/conversation/sessions/session-store';
+import { RequestContext } from '../../../../lambda/telemetry/request';
+import { ValkeyClient } from '../../../../lambda/valkey/client';
+import { LocalCluster } from '../../../../lib/tools/engines/valkey-cluster';
+import { call, type Answer } from '../../../support/api';
+
+let cluster: LocalCluster;
+let valkey: ValkeyClient;
+let sessions: SessionStore;
+let events: EventsFunction;
+
+beforeAll(async () => {
+  cluster = await LocalCluster.start();
+  valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
+  sessions = new SessionStore(valkey);
+  events = createEventsFunction(cluster.environment('events'));
+}, 60_000);
+
+afterAll(async () => {
+  events.close();
+  valkey.close();
+  await cluster.stop();
+});
+
+async function begin(): Promise<string> {
+  const created = await sessions.create({ userId: 'kim', question: '?', context: {} }, undefined, new RequestContext());
+  return created?.sessionId ?? '';
+}
+async function write(id: string, data: unknown): Promise<void> {
+  const conditions = { idempotencyKey: undefined, ifMatch: undefined, after: undefined };
+  await sessions.write(id, { type: 'needs', steps: [], data }, conditions, new RequestContext());
+}
+const since = (id: string, after: number, waitMs = 0): Promise<Answer> =>
+  call(events.handler, 'GET', `/v1/sessions/${id}/events`, { query: `after=${after}&waitMs=${waitMs}` });
+
+test('events follow each other without a gap, each with its version, and nothing is waited for while there are some', async () => {
+  const id = await begin();
+  for (let i = 0; i < 5; i++) await write(id, { i });
+  const all = await since(id, 0, 5_000);
+  expect(all.body.events.map(({ version, type, data }) => [version, type, data])).toEqual([
+    [1, 'created', { question: '?' }],
+    ...[0, 1, 2, 3, 4].map((i) => [i + 2, 'needs', { i }]),
+  ]);
+  expect(all.body.version).toBe(6);
+  expect((await since(id, 6)).body).toMatchObject({ version: 6, events: [] });
+});
+
+test('who waits is told of the next write; who waits in vain gets an empty list', async () => {
+  const id = await begin();
+  const waiting = since(id, 1, 5_000);
+  await sleep(50);
+  await write(id, { a: 1 });
+  expect((await waiting).body).toMatchObject({ version: 2, events: [{ version: 2, data: { a: 1 } }] });
+  expect(await since(id, 2, 50)).toMatchObject({ status: 200, body: { version: 2, events: [] } });
+});
+
+test('a wait on a connection that has died begins again on another', async () => {
+  const id = await begin();
+  expect((await since(id, 1, 1)).status).toBe(200);
+  await cluster.everywhere('CLIENT', 'KILL', 'TYPE', 'normal', 'USER', 'events');
+  // The client's other connections died too, and come back by themselves.
+  while ((await since(id, 1)).status !== 200) await sleep(20);
+  const waiting = since(id, 1, 5_000);
+  await sleep(100);
+  await write(id, {});
+  expect(await waiting).toMatchObject({ status: 200, body: { version: 2 } });
+});
+
+test('what is no longer kept is 410, and names from where on; no session is 404', async () => {
+  const id = await begin();
+  for (let i = 0; i < LIMITS.events + 1; i++) await write(id, {});
+  expect(await since(id, 0)).toMatchObject({
+    status: 410,
+    body: { detail: expect.stringContaining('version 3') as string },
+  });
+  expect((await since(id, 1)).status).toBe(410);
+  expect((await since(id, 2)).body.events).toHaveLength(LIMITS.eventsInAnswer);
+  expect((await since('nobody', 0)).status).toBe(404);
+});
+
+test('a session’s events are kept within their bytes', async () => {
+  const id = await begin();
+  for (let i = 0; i < 100; i++) await write(id, 'x'.repeat(15_000));
+  const oldest = /version (\d+)/.exec(String((await since(id, 0)).body.detail))?.[1];
+  const bytes = await Promise.any(cluster.nodes.map((node) => node.ask('HGET', sessionKeys(id)[2], 'eventBytes')));
+  expect(Number(bytes)).toBeLessThanOrEqual(LIMITS.eventBytes);
+  expect(Number(bytes)).toBeGreaterThan(LIMITS.eventBytes - 20_000);
+  expect(Number(oldest)).toBeGreaterThan(20);
+});
+
+test('while Valkey is away it is 503, with Retry-After', async () => {
+  const alone = createEventsFunction({ ...cluster.environment('events'), VALKEY_ENDPOINT: '127.0.0.1:1' });
+  const answer = await call(alone.handler, 'GET', '/v1/sessions/any/events', { query: 'after=0' });
+  alone.close();
+  expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+});

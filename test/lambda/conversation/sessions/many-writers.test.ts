@@ -1,0 +1,45 @@
+import { sessionKeys } from '../../../../lambda/contract/keys';
+import { UPDATES, Writers, WRITERS } from '../../../support/writers';
+
+// What is lost once is lost: another try would have no replica to lose it by.
+jest.retryTimes(0);
+
+let writers: Writers;
+
+beforeAll(async () => {
+  writers = await Writers.start();
+}, 90_000);
+
+afterAll(() => writers.stop());
+
+interface Written {
+  version: number;
+  durable: boolean;
+}
+
+test('four processes write for 50 writers while a shard loses what its replica lacks: nothing durable is lost, nothing doubled', async () => {
+  const created = await writers.send('POST', '/v1/sessions', { userId: 'kim', question: '?' });
+  const { sessionId } = JSON.parse(created.body) as { sessionId: string };
+  const state = `/v1/sessions/${sessionId}/agents/concierge`;
+  const written = await writers.write(sessionKeys(sessionId)[0], (writer, n) =>
+    writers.insist<Written>('PATCH', state, { [`writer${writer}`]: n }, { 'Idempotency-Key': `${writer}-${n}` }),
+  );
+
+  const read = await writers.send('GET', `/v1/sessions/${sessionId}`, null);
+  const session = JSON.parse(read.body) as { version: number; agentStates: { concierge: Record<string, number> } };
+  expect(session.agentStates.concierge).toEqual(
+    Object.fromEntries(Array.from({ length: WRITERS }, (_, writer) => [`writer${writer}`, UPDATES])),
+  );
+  // A durable write that was lost would give its version to a later one; a doubled one would raise the last version.
+  const durable = written.filter((each) => each.durable).map(({ version }) => version);
+  expect(new Set(durable).size).toBe(durable.length);
+  expect(session.version).toBeLessThanOrEqual(1 + WRITERS * UPDATES);
+  expect(session.version).toBeGreaterThanOrEqual(1 + durable.length);
+  expect(durable.length).toBeGreaterThan((WRITERS * UPDATES) / 4);
+  expect(durable.length).toBeLessThan(written.length);
+
+  const [, stream] = sessionKeys(sessionId);
+  const entries = await writers.ask('XRANGE', stream, '-', '+');
+  const versions = (entries as [string, unknown][]).map(([id]) => Number(id.split('-')[0]));
+  expect(versions).toEqual(Array.from({ length: 1_000 }, (_, i) => session.version - 999 + i));
+}, 120_000);

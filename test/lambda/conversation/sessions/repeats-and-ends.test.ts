@@ -1,0 +1,85 @@
+import { sessionKeys, seenKey } from '../../../../lambda/contract/keys';
+import { createConversationFunction } from '../../../../lambda/conversation/conversation-function';
+import { SessionStore } from '../../../../lambda/conversation/sessions/session-store';
+import { RequestContext } from '../../../../lambda/telemetry/request';
+import { call } from '../../../support/api';
+import { SessionApi } from './api';
+
+const api = new SessionApi();
+
+test('a request that is sent again is applied once; its key does not serve another one', async () => {
+  const id = await api.begin();
+  const headers = { 'Idempotency-Key': 'k-1' };
+  const first = await api.patch(id, 'concierge', { a: 1 }, { headers });
+  await api.patch(id, 'concierge', { a: 2 });
+  const again = await api.patch(id, 'concierge', { a: 1 }, { headers });
+  expect([first.body.version, again.body.version, again.body.replayed]).toEqual([2, 2, true]);
+  expect(await api.read(id)).toMatchObject({ version: 3, agentStates: { concierge: { a: 2 } } });
+  expect((await api.patch(id, 'concierge', { a: 3 }, { headers })).status).toBe(409);
+
+  const create = () =>
+    api.ask('POST', '/v1/sessions', { body: { userId: 'lee', question: '?' }, headers: { 'idempotency-key': 'c-1' } });
+  expect((await create()).body.sessionId).toBe((await create()).body.sessionId);
+
+  const question = () =>
+    api.ask('POST', `/v1/sessions/${id}/questions`, {
+      body: { question: '?', needs: { budgetMin: 1, budgetMax: 2 } },
+      headers: { 'idempotency-key': 'q-1' },
+    });
+  expect([(await question()).body.n, (await question()).body.n]).toEqual([1, 1]);
+});
+
+test('If-Match refuses to overwrite; completed sessions refuse to change', async () => {
+  const id = await api.begin();
+  const changed = await api.patch(id, 'concierge', { a: 1 }, { headers: { 'If-Match': '"7"' } });
+  expect(changed).toMatchObject({ status: 412, body: { detail: expect.stringContaining('version 1') as string } });
+  expect((await api.patch(id, 'concierge', { a: 1 }, { headers: { 'If-Match': '1' } })).status).toBe(200);
+  const done = () =>
+    api
+      .ask('POST', `/v1/sessions/${id}/complete`, { headers: { 'Idempotency-Key': 'done' } })
+      .then(({ status }) => status);
+  expect([await done(), await done()]).toEqual([200, 200]);
+  expect((await api.patch(id, 'concierge', { a: 2 })).status).toBe(409);
+  expect(await api.read(id)).toMatchObject({ collaborationState: 'completed', version: 3 });
+});
+
+test('every key of a session expires together, by the clock of the server, and each write renews it', async () => {
+  const id = await api.begin();
+  const ttls = async () => Promise.all(sessionKeys(id).map((key) => api.onKey('TTL', key)));
+  for (const key of sessionKeys(id)) await api.onKey('EXPIRE', key, 100);
+  expect((await api.read(id)).expiresInSeconds).toBe(100);
+  await api.patch(id, 'concierge', { a: 1 });
+  expect(await ttls()).toEqual([1_800, 1_800, 1_800]);
+  // A session that began almost seven days ago ends with them.
+  await api.onKey('HINCRBY', sessionKeys(id)[0], 'startTime', -(604_800 - 60) * 1_000);
+  await api.patch(id, 'concierge', { a: 2 });
+  for (const ttl of await ttls()) expect(ttl).toBeLessThanOrEqual(60);
+});
+
+test('a session that is not there is 404, and one that was lost within its life is told from one that never was', async () => {
+  const sessions = new SessionStore(api.conversation.valkey);
+  const isLost = (id: string) => sessions.isLost(id, new RequestContext());
+  const id = await api.begin();
+  await api.onKey('DEL', sessionKeys(id)[0]);
+  expect((await api.ask('GET', `/v1/sessions/${id}`)).status).toBe(404);
+  expect((await api.patch(id, 'concierge', {})).status).toBe(404);
+  expect([await isLost(id), await isLost('nobody')]).toEqual([true, false]);
+  // Half an hour after its last write it has ended.
+  await api.onKey('EXPIRE', seenKey('a2a', id), 172_800 - 1_801);
+  expect(await isLost(id)).toBe(false);
+});
+
+test('while Valkey is away a session is 503 with Retry-After, never 404', async () => {
+  const alone = await createConversationFunction({
+    ...api.engines.env('conversation'),
+    VALKEY_ENDPOINT: '127.0.0.1:1',
+  });
+  const answers = await Promise.all([
+    call(alone.handler, 'GET', '/v1/sessions/any'),
+    call(alone.handler, 'POST', '/v1/sessions', { body: { userId: 'kim', question: '?' } }),
+    call(alone.handler, 'PATCH', '/v1/sessions/any/agents/concierge', { body: {} }),
+  ]);
+  await alone.close();
+  expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
+  for (const { headers } of answers) expect(headers['retry-after']).toBe('1');
+});

@@ -1,0 +1,269 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { CATALOGUE_KEYS, manifestKey } from '../../../lambda/contract/keys';
+import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
+import { createWarmUpFunction, type WarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
+import { withClient } from '../../../lib/tools/example-data/vehicles-table';
+import { get, search, startEngines, type Engines } from '../../support/engines';
+
+const QUESTION = 'budgetMin=1000&budgetMax=4000&persona=working_mom';
+
+let engines: Engines;
+let warmUp: WarmUpFunction;
+let current: SearchFunction;
+
+beforeAll(async () => {
+  engines = await startEngines();
+  warmUp = createWarmUpFunction(engines.env('warm-up'));
+  await warmUp.handler({});
+}, 60_000);
+
+beforeEach(async () => {
+  current = await createSearchFunction(engines.env('search'));
+});
+
+afterEach(async () => {
+  await current.close();
+});
+
+afterAll(async () => {
+  await warmUp.close();
+  await engines.stop();
+});
+
+const ask = (query = QUESTION): Promise<APIGatewayProxyResult> => current.handler(search(query));
+const tier = (answer: APIGatewayProxyResult) => answer.headers?.['x-cache'];
+
+/** What the database alone answers. */
+async function truth(query = QUESTION): Promise<string> {
+  const alone = await createSearchFunction({ ...engines.env('search'), VALKEY_ENDPOINT: '127.0.0.1:1' });
+  const answer = await alone.handler(search(query));
+  await alone.close();
+  expect(tier(answer)).toBe('database');
+  return answer.body;
+}
+
+async function keys(pattern: string): Promise<string[]> {
+  return ((await engines.cluster.everywhere('KEYS', pattern)) as string[][]).flat();
+}
+
+/** Runs one command on the node that holds the key. */
+async function onKey(command: string, key: string, ...args: string[]): Promise<unknown> {
+  const answers = await Promise.allSettled(engines.cluster.nodes.map((node) => node.ask(command, key, ...args)));
+  const answer = answers.find((each) => each.status === 'fulfilled');
+  if (answer === undefined) throw new Error(`No node holds ${key}`);
+  return answer.value;
+}
+
+describe('the tiers', () => {
+  test('a question nobody has asked is answered by the index, the same again by its stored answer, with the bytes of the database', async () => {
+    const query = `${QUESTION}&limit=7&offset=3`;
+    const first = await ask(query);
+    const second = await ask(query);
+    expect([tier(first), tier(second)]).toEqual(['index', 'hit']);
+    expect(second.body).toBe(first.body);
+    expect(first.body).toBe(await truth(query));
+    expect(JSON.parse(first.body)).toMatchObject({ limit: 7, offset: 3, vehicles: expect.any(Array) as unknown });
+    expect((JSON.parse(first.body) as { vehicles: unknown[] }).vehicles).toHaveLength(7);
+  });
+
+  test('an answer beyond the last match is empty and still says how many there are', async () => {
+    const answer = JSON.parse((await ask(`${QUESTION}&offset=9999`)).body) as { total: number; vehicles: unknown[] };
+    expect(answer.vehicles).toEqual([]);
+    expect(answer.total).toBeGreaterThan(0);
+  });
+
+  test('every key that a search writes has a TTL', async () => {
+    await ask(`${QUESTION}&limit=3`);
+    const written = await keys('*');
+    expect(written.some((key) => key.startsWith('search:1000-4000_working_mom_nolease_any_any_3_0_'))).toBe(true);
+    for (const key of written) expect([key, await onKey('TTL', key)]).toEqual([key, expect.any(Number)]);
+    for (const key of written) expect(await onKey('TTL', key)).toBeGreaterThan(0);
+  });
+
+  test('what influences the answer is part of the key: another family is another answer', async () => {
+    await ask(QUESTION);
+    const large = await ask(`${QUESTION}&familyType=large`);
+    expect(tier(large)).toBe('index');
+    expect(large.body).toBe(await truth(`${QUESTION}&familyType=large`));
+  });
+});
+
+describe('damage', () => {
+  test.each([
+    ['another type', async (key: string) => [await onKey('DEL', key), await onKey('LPUSH', key, 'x')]],
+    ['truncated bytes', (key: string) => onKey('HSET', key, 'body', '{"total":')],
+    ['no check', (key: string) => onKey('HDEL', key, 'check')],
+  ])('a stored answer with %s is a miss that heals', async (_, damage) => {
+    const query = `${QUESTION}&limit=11`;
+    const { body } = await ask(query);
+    const [key] = await keys('search:1000-4000_working_mom_nolease_any_any_11_0_*');
+    await damage(key ?? '');
+    const next = await ask(query);
+    expect([next.statusCode, tier(next), next.body]).toEqual([200, 'index', body]);
+    expect(tier(await ask(query))).toBe('hit');
+    await onKey('DEL', key ?? '');
+  });
+
+  test('a damaged listing is read from the database once, and mended', async () => {
+    const { body } = await ask(`${QUESTION}&limit=5&offset=20`);
+    for (const bucket of await keys('listing:*')) {
+      const fields = (await onKey('HKEYS', bucket)) as string[];
+      await onKey('HSET', bucket, ...fields.flatMap((field) => [field, '{}']));
+    }
+    await flushAnswers();
+    const mended = await ask(`${QUESTION}&limit=5&offset=20`);
+    expect([tier(mended), mended.body]).toEqual(['database', body]);
+    await flushAnswers();
+    expect(tier(await ask(`${QUESTION}&limit=5&offset=20`))).toBe('index');
+    // Only that page was mended; the tests below want the rest whole too.
+    for (const bucket of await keys('listing:*')) await onKey('DEL', bucket);
+    await warmUp.handler({ force: true });
+  }, 60_000);
+
+  test('without its index a catalogue is answered by one query, kept for a minute and shared by all processes', async () => {
+    const version = String(await onKey('HGET', CATALOGUE_KEYS.current, 'version'));
+    await onKey('DEL', CATALOGUE_KEYS.current);
+    await onKey('DEL', manifestKey(version));
+    await flushAnswers();
+    const processes = await Promise.all([1, 2, 3, 4].map(() => createSearchFunction(engines.env('search'))));
+    const answers = await Promise.all(processes.map(({ handler }) => handler(search(QUESTION))));
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
+    expect(answers.map(tier).sort()).toEqual(['database', 'hit', 'hit', 'hit']);
+    const [key] = await keys('search:*_live');
+    expect(await onKey('TTL', key ?? '')).toBeLessThanOrEqual(60);
+    await Promise.all(processes.map(({ close }) => close()));
+    await warmUp.handler({ force: true });
+  }, 60_000);
+});
+
+describe('a change of the catalogue', () => {
+  test('is followed within a second, as a whole', async () => {
+    const before = await ask(`${QUESTION}&limit=1`);
+    const [best] = (JSON.parse(before.body) as { vehicles: { vehicle_id: number }[] }).vehicles;
+    await withClient(engines.postgres.ownerUrl, (client) =>
+      client.query('UPDATE vehicles SET price = price + 1 WHERE vehicle_id = $1', [best?.vehicle_id]),
+    );
+    await warmUp.handler({ force: true });
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    await ask('budgetMin=1&budgetMax=2');
+    const after = await ask(`${QUESTION}&limit=1`);
+    expect(after.body).not.toBe(before.body);
+    expect(after.body).toBe(await truth(`${QUESTION}&limit=1`));
+  });
+});
+
+describe('faults', () => {
+  test('Valkey hung: the index in memory and rows by primary key answer; afterwards the cache is used again', async () => {
+    const expected = await truth();
+    for (const node of engines.cluster.nodes) node.process?.signal('SIGSTOP');
+    try {
+      for (let i = 0; i < 6; i++) {
+        const answer = await ask();
+        expect([answer.statusCode, tier(answer), answer.body]).toEqual([200, 'database', expected]);
+      }
+      // Open, the breaker spares the wait: nothing of the 150 ms is spent.
+      const spared = await ask();
+      expect(Number(/valkey;dur=([\d.]+)/.exec(String(spared.headers?.['server-timing']))?.[1])).toBeLessThan(20);
+    } finally {
+      for (const node of engines.cluster.nodes) node.process?.signal('SIGCONT');
+    }
+    await engines.cluster.untilOk();
+    await eventually(async () => expect(['hit', 'index']).toContain(tier(await ask())));
+  }, 30_000);
+
+  test('Valkey hung at a cold start: a bounded wait, then the database', async () => {
+    for (const node of engines.cluster.nodes) node.process?.signal('SIGSTOP');
+    try {
+      const cold = await createSearchFunction(engines.env('search'));
+      const answer = await cold.handler(search(QUESTION));
+      await cold.close();
+      expect([answer.statusCode, tier(answer)]).toEqual([200, 'database']);
+    } finally {
+      for (const node of engines.cluster.nodes) node.process?.signal('SIGCONT');
+    }
+    await engines.cluster.untilOk();
+  }, 30_000);
+
+  test('PostgreSQL hung: what cache and index know is answered; what they do not know is 503, never empty', async () => {
+    await ask();
+    await withHungDatabase(async () => {
+      let limit = 30;
+      await eventually(async () => {
+        const never = await ask(`${QUESTION}&limit=${limit++}`);
+        expect([never.statusCode, tier(never)]).toEqual([200, 'index']);
+      });
+      const nowhere = await createSearchFunction({ ...engines.env('search'), VALKEY_ENDPOINT: '127.0.0.1:1' });
+      const refused = await nowhere.handler(search(QUESTION));
+      expect(refused.statusCode).toBe(503);
+      expect(refused.headers).toMatchObject({
+        'content-type': 'application/problem+json',
+        'retry-after': expect.any(String) as unknown,
+      });
+      const health = await nowhere.handler(get('/v1/health'));
+      expect([health.statusCode, (JSON.parse(health.body) as { status: string }).status]).toEqual([503, 'down']);
+      await nowhere.close();
+    });
+  }, 30_000);
+
+  test('PostgreSQL ends an idle connection: the next question has another', async () => {
+    const alone = await createSearchFunction({ ...engines.env('search'), VALKEY_ENDPOINT: '127.0.0.1:1' });
+    await alone.handler(search(QUESTION));
+    await withClient(engines.postgres.ownerUrl, (client) =>
+      client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'carfin_reader'"),
+    );
+    expect((await alone.handler(search(QUESTION))).statusCode).toBe(200);
+    await alone.close();
+  });
+
+  test('a rotated password costs nothing: connections sign in with the new one', async () => {
+    await engines.cluster.rotatePassword('search');
+    await engines.cluster.everywhere('CLIENT', 'KILL', 'USER', 'search');
+    await eventually(async () => expect(tier(await ask())).toBe('hit'));
+    expect((await ask()).statusCode).toBe(200);
+  });
+});
+
+describe('health', () => {
+  test('tells the state of both stores and of the index', async () => {
+    const answer = await current.handler(get('/v1/health'));
+    expect(answer.statusCode).toBe(200);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      status: 'ok',
+      valkey: { ok: true },
+      database: { ok: true },
+      index: { version: expect.stringMatching(/^[0-9a-f]{12}$/) as unknown, listings: engines.listings.length },
+    });
+  });
+});
+
+async function flushAnswers(): Promise<void> {
+  for (const key of await keys('search:*')) await onKey('DEL', key);
+  await current.close();
+  current = await createSearchFunction(engines.env('search'));
+}
+
+async function withHungDatabase(work: () => Promise<void>): Promise<void> {
+  // The postmaster forks for each connection, so a stopped one answers nobody new; pooled backends are ended first.
+  await withClient(engines.postgres.ownerUrl, (client) =>
+    client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'carfin_reader'"),
+  );
+  engines.postgres.process.signal('SIGSTOP');
+  try {
+    await work();
+  } finally {
+    engines.postgres.process.signal('SIGCONT');
+  }
+}
+
+async function eventually(check: () => Promise<void>, timeoutMs = 10_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { METRICS } from '../../../lambda/contract/metrics';
+import { Emitter, MetricUnit } from '../../../lambda/telemetry/emitter';
+
+const before = { ...process.env };
+let lines: Record<string, unknown>[];
+
+beforeEach(() => {
+  lines = [];
+  // On the console that a test can listen to; what is sent is the same.
+  Object.assign(process.env, { POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'false' });
+  jest.spyOn(console, 'log').mockImplementation((line: string) => {
+    lines.push(JSON.parse(line) as Record<string, unknown>);
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.env = { ...before };
+});
+
+const ms = MetricUnit.Milliseconds;
+
+test('all values of one request are sent, in order, at most 100 of a metric in a line, and counts once', () => {
+  const emitter = new Emitter({});
+  const times = Array.from({ length: 250 }, (_, i) => i + 0.123);
+  for (const time of times) emitter.record(METRICS.valkeyRoundTrip, ms, time);
+  emitter.record(METRICS.searchTime, ms, 7);
+  emitter.count(METRICS.valkeyOperations, 3);
+  emitter.count(METRICS.valkeyOperations, 4);
+  emitter.flush();
+  const of = (name: string) => lines.map((line) => line[name]);
+  expect(of(METRICS.valkeyRoundTrip).map((values) => (values as number[]).length)).toEqual([100, 100, 50]);
+  expect(of(METRICS.valkeyRoundTrip).flat()).toEqual(times.map((time) => Math.round(time * 100) / 100));
+  expect(of(METRICS.searchTime)).toEqual([7, undefined, undefined]);
+  expect(of(METRICS.valkeyOperations)).toEqual([7, undefined, undefined]);
+  expect(lines[1]).toMatchObject({
+    service: 'carfin-cache',
+    Stage: 'local',
+    _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: METRICS.valkeyRoundTrip, Unit: ms }] }] },
+  });
+});
+
+test('what was sent does not come again', () => {
+  const emitter = new Emitter({});
+  emitter.record(METRICS.searchTime, ms, 1);
+  emitter.record(METRICS.searchTime, ms, 2);
+  emitter.flushNow();
+  emitter.flushNow();
+  emitter.record(METRICS.searchTime, ms, 3);
+  emitter.flushNow();
+  expect(lines.map((line) => line[METRICS.searchTime])).toEqual([[1, 2], 3]);
+});
+
+test('values gather for a second, unless a line is full', () => {
+  const emitter = new Emitter({});
+  const send = (at: number) => {
+    emitter.record(METRICS.searchTime, ms, 1);
+    emitter.flush(at);
+    return lines.length;
+  };
+  expect([send(0), send(999), send(1_000), send(1_001)]).toEqual([1, 1, 2, 2]);
+  for (let i = 0; i < 98; i++) send(1_002);
+  expect(lines).toHaveLength(2);
+  expect(send(1_003)).toBe(3);
+  expect(lines[2]?.[METRICS.searchTime]).toHaveLength(100);
+});

@@ -1,0 +1,227 @@
+import { CATALOGUE_KEYS, chunkKey, manifestKey, questionId } from '../../../lambda/contract/keys';
+import { TYPICAL_QUESTIONS } from '../../../lambda/rules/question';
+import { createSearchFunction } from '../../../lambda/search/search-function';
+import { createWarmUpFunction, type WarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
+import { retained } from '../../../lambda/warm-up/retention';
+import { LocalFunctions } from '../../../lib/tools/local-stage/local-system';
+import { withClient } from '../../../lib/tools/example-data/vehicles-table';
+import { search, startEngines, type Engines } from '../../support/engines';
+
+let engines: Engines;
+let warmUp: WarmUpFunction;
+
+beforeAll(async () => {
+  engines = await startEngines();
+}, 60_000);
+
+beforeEach(async () => {
+  await engines.cluster.flush();
+  warmUp = createWarmUpFunction(engines.env('warm-up'));
+});
+
+afterEach(async () => {
+  await warmUp.close();
+});
+
+afterAll(async () => {
+  await engines.stop();
+});
+
+async function onKey(command: string, key: string, ...args: string[]): Promise<unknown> {
+  const answers = await Promise.allSettled(engines.cluster.nodes.map((node) => node.ask(command, key, ...args)));
+  return answers.find((each) => each.status === 'fulfilled')?.value;
+}
+
+const sql = (text: string) => withClient(engines.postgres.ownerUrl, (client) => client.query(text));
+
+/** PostgreSQL tells its counters to other sessions up to a second late. */
+async function afterStatistics(): Promise<void> {
+  await sql('SELECT pg_stat_force_next_flush()');
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+}
+
+test('the first run reads the table and publishes; an unchanged table then costs one small query', async () => {
+  await afterStatistics();
+  const first = await warmUp.handler({});
+  expect(first).toMatchObject({ outcome: 'published', tableRead: true, listings: engines.listings.length });
+  expect(first.searchable).toBeGreaterThan(1_000);
+  expect(first.listingsWritten).toBe(first.searchable);
+  const second = await warmUp.handler({});
+  expect(second).toMatchObject({
+    outcome: 'unchanged',
+    version: first.version,
+    tableRead: false,
+    databaseQueries: 1,
+    listingsWritten: 0,
+  });
+  expect(second).toMatchObject({ listings: first.listings, searchable: first.searchable });
+});
+
+test('a changed table is published as another version, and only what changed is written', async () => {
+  const first = await warmUp.handler({});
+  await sql(`UPDATE vehicles SET price = price + 10 WHERE vehicle_id IN (SELECT vehicle_id FROM vehicles WHERE price BETWEEN 2000 AND 3000
+    AND distance < 100000 AND model_year > 2018 AND car_type = 'SUV' AND sell_type = '일반' ORDER BY vehicle_id LIMIT 3)`);
+  await afterStatistics();
+  const second = await warmUp.handler({});
+  expect(second.outcome).toBe('published');
+  expect(second.version).not.toBe(first.version);
+  expect(second.listingsWritten).toBeGreaterThan(0);
+  expect(second.listingsWritten).toBeLessThanOrEqual(3);
+  // The one before is kept, so that an operator can go back.
+  expect(await onKey('EXISTS', manifestKey(first.version ?? ''))).toBe(1);
+});
+
+test('a table that changed and changed back flips nothing', async () => {
+  const first = await warmUp.handler({});
+  await sql('UPDATE vehicles SET price = price');
+  await afterStatistics();
+  expect(await warmUp.handler({})).toMatchObject({
+    outcome: 'unchanged',
+    version: first.version,
+    tableRead: true,
+    listingsWritten: 0,
+  });
+});
+
+test.each([
+  ['the manifest', (version: string) => manifestKey(version)],
+  ['a piece of the index', (version: string) => chunkKey(version, 0)],
+  ['a bucket of listings', () => 'listing:9'],
+])('what was evicted is noticed and written again: %s', async (_, keyOf) => {
+  await afterStatistics();
+  const first = await warmUp.handler({});
+  await onKey('DEL', keyOf(first.version ?? ''));
+  expect(await warmUp.handler({})).toMatchObject({ tableRead: true, version: first.version });
+  expect(await onKey('EXISTS', keyOf(first.version ?? ''))).toBe(1);
+  expect(await warmUp.handler({})).toMatchObject({ tableRead: false });
+});
+
+test('a catalogue that is empty or has lost half of its listings is refused, unless told otherwise', async () => {
+  const first = await warmUp.handler({});
+  await sql('CREATE TABLE kept AS SELECT * FROM vehicles');
+  try {
+    await sql('DELETE FROM vehicles WHERE vehicle_id % 3 <> 0');
+    await expect(warmUp.handler({ force: true })).rejects.toThrow(
+      /nothing is published and the current catalogue stays.*allowShrink/,
+    );
+    expect(await onKey('HGET', CATALOGUE_KEYS.current, 'version')).toBe(first.version);
+    expect(await warmUp.handler({ force: true, allowShrink: true })).toMatchObject({ outcome: 'published' });
+    await sql('TRUNCATE vehicles');
+    await expect(warmUp.handler({ force: true })).rejects.toThrow(/gives 0 searchable listings/);
+  } finally {
+    await sql('TRUNCATE vehicles; INSERT INTO vehicles SELECT * FROM kept; DROP TABLE kept');
+  }
+});
+
+test('an operator who pinned a version keeps it, whatever the table says', async () => {
+  const first = await warmUp.handler({});
+  await onKey('SET', CATALOGUE_KEYS.pinned, first.version ?? '', 'EX', '3600');
+  await sql('UPDATE vehicles SET price = price + 1 WHERE price > 100');
+  try {
+    expect(await warmUp.handler({ force: true })).toMatchObject({ outcome: 'pinned' });
+    expect(await onKey('HGET', CATALOGUE_KEYS.current, 'version')).toBe(first.version);
+    await onKey('DEL', CATALOGUE_KEYS.pinned);
+    expect(await warmUp.handler({})).toMatchObject({ outcome: 'published' });
+  } finally {
+    await sql('UPDATE vehicles SET price = price - 1 WHERE price > 101');
+  }
+});
+
+test('only one runs at a time, and a killed one holds up the next no longer than its lease', async () => {
+  await onKey('SET', CATALOGUE_KEYS.lease, 'somebody', 'PX', '20000');
+  expect(await warmUp.handler({})).toMatchObject({ outcome: 'busy', tableRead: false });
+  await onKey('DEL', CATALOGUE_KEYS.lease);
+  const another = createWarmUpFunction(engines.env('warm-up'));
+  const results = await Promise.all([warmUp.handler({}), another.handler({})]);
+  await another.close();
+  expect(results.map(({ outcome }) => outcome).sort()).toEqual(['busy', 'published']);
+});
+
+test('a run that loses its lease publishes nothing', async () => {
+  const running = warmUp.handler({});
+  while ((await onKey('EXISTS', CATALOGUE_KEYS.lease)) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await onKey('SET', CATALOGUE_KEYS.lease, 'another', 'PX', '20000');
+  await expect(running).rejects.toThrow(/Another warm-up has taken over/);
+  expect(await onKey('EXISTS', CATALOGUE_KEYS.current)).toBe(0);
+});
+
+test('typical and popular questions are answered ahead', async () => {
+  const popular = { ...TYPICAL_QUESTIONS[0], budgetMin: 777, budgetMax: 3777 } as (typeof TYPICAL_QUESTIONS)[0];
+  const asker = await createSearchFunction(engines.env('search'));
+  await asker.handler(search('budgetMin=777&budgetMax=3777&persona=first_car_anxiety'));
+  await new Promise((resolve) => setTimeout(resolve, 1_050));
+  await asker.handler(search('budgetMin=1&budgetMax=2')); // the counts ride on this wave
+  await asker.close();
+  const result = await warmUp.handler({});
+  expect(result.answersPrecomputed).toBeGreaterThanOrEqual(TYPICAL_QUESTIONS.length + 1);
+  const hits = await createSearchFunction(engines.env('search'));
+  const answer = await hits.handler(search('budgetMin=777&budgetMax=3777&persona=first_car_anxiety'));
+  await hits.close();
+  expect([questionId(popular), answer.headers?.['x-cache']]).toEqual([
+    '777-3777_first_car_anxiety_nolease_any_any_20_0',
+    'hit',
+  ]);
+});
+
+test('listings that no kept version needs are removed', async () => {
+  await warmUp.handler({});
+  await onKey('HSET', 'listing:9', 'AAAAAAAAAAA', '{"vehicle_id":1}');
+  await onKey('DEL', CATALOGUE_KEYS.swept);
+  await warmUp.handler({ force: true });
+  expect(await onKey('HEXISTS', 'listing:9', 'AAAAAAAAAAA')).toBe(0);
+});
+
+test('a missing column is named', async () => {
+  await sql('ALTER TABLE vehicles RENAME COLUMN fuel_type TO fuel');
+  try {
+    await expect(warmUp.handler({ force: true })).rejects.toThrow(/lacks the columns fuel_type .*it has .*fuel/);
+  } finally {
+    await sql('ALTER TABLE vehicles RENAME COLUMN fuel TO fuel_type');
+  }
+});
+
+describe('retention', () => {
+  const minute = 60_000;
+  const now = 1_000 * minute;
+  const each = (minutes: number) => ({ version: `v${minutes}`, publishedAt: now - minutes * minute });
+
+  test('keeps the newest, what is still read, and one version for each quarter of an hour of two hours', () => {
+    const history = Array.from({ length: 200 }, (_, i) => each(i));
+    const kept = retained(history, ['v199'], now);
+    for (const version of ['v0', 'v1', 'v2', 'v4', 'v199']) expect(kept).toContain(version);
+    expect(kept.size).toBeGreaterThanOrEqual(3 + 7);
+    expect(kept.size).toBeLessThanOrEqual(18);
+    expect([...kept].some((version) => Number(version.slice(1)) > 90 && version !== 'v199')).toBe(true);
+  });
+
+  test('keeps three versions however old they are', () => {
+    expect(retained([each(9_000), each(8_000), each(7_000), each(6_000)], [], now)).toEqual(
+      new Set(['v6000', 'v7000', 'v8000']),
+    );
+  });
+});
+
+test('a run that is killed at any point leaves what is served whole, and the next run finishes the work', async () => {
+  const functions = new LocalFunctions(engines.cluster, engines.postgres.url);
+  const before = await warmUp.handler({});
+  await sql("UPDATE vehicles SET color_name = 'killed' WHERE vehicle_id % 2 = 0");
+  const asker = await createSearchFunction(engines.env('search'));
+  try {
+    for (const delayMs of [20, 60, 120, 200, 300]) {
+      const local = await functions.start('warm-up');
+      void local.invoke({ force: true }).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await local.stop();
+      const answer = await asker.handler(search(`budgetMin=1000&budgetMax=4000&limit=${Math.ceil(delayMs / 10)}`));
+      expect([answer.statusCode, answer.headers?.['x-cache']]).toEqual([200, 'index']);
+      await onKey('DEL', CATALOGUE_KEYS.lease); // as if its 20 seconds were over
+    }
+    expect(await warmUp.handler({ force: true })).toMatchObject({
+      outcome: expect.stringMatching(/published|unchanged/) as unknown,
+    });
+    expect(await onKey('HGET', CATALOGUE_KEYS.current, 'version')).not.toBe(before.version);
+  } finally {
+    await asker.close();
+    await functions.stop();
+  }
+}, 60_000);

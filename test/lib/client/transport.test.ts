@@ -1,0 +1,197 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { CarFinClient, CarFinNoAnswer, CarFinProblem, type ClientOptions } from '../../../lib/client';
+import { pauseMs, retryAfter } from '../../../lib/client/retry';
+import { Transport } from '../../../lib/client/transport';
+
+type Respond = (response: ServerResponse, request: IncomingMessage) => void;
+
+let server: Server;
+let url: string;
+/** What the server does with one request after another; the last goes on. */
+let script: Respond[];
+let seen: IncomingMessage[];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    seen.push(request);
+    (script[seen.length - 1] ?? script.at(-1))?.(response, request);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}/live`;
+});
+beforeEach(() => (seen = []));
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const client = (options: Partial<ClientOptions> = {}): CarFinClient =>
+  new CarFinClient({ url, credentials: null, ...options });
+const json =
+  (status: number, body: object, headers: Record<string, string> = {}): Respond =>
+  (response) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+const problem = (status: number, headers: Record<string, string> = {}, more: object = {}): Respond =>
+  json(
+    status,
+    { type: 'about:blank', title: 'T', status, detail: 'D', ...more },
+    { 'content-type': 'application/problem+json', ...headers },
+  );
+const breakOff: Respond = (response) => response.destroy();
+const cutOff: Respond = (response) => {
+  response.writeHead(200, { 'content-length': '100' });
+  response.write('{"vers', () => response.destroy());
+};
+const half: Respond = (response) => response.writeHead(200).end('{"vers');
+const silence: Respond = () => undefined;
+const written = json(200, { sessionId: 's', version: 2, durable: true });
+const budget = { budgetMin: 0, budgetMax: 1 };
+
+/** @returns what a promise is rejected with. */
+async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => new Error('it was kept'),
+    (error: unknown) => error,
+  );
+}
+
+test.each([
+  ['broken off', breakOff],
+  ['cut off', cutOff],
+  ['half an answer', half],
+  ['500', problem(500)],
+  ['502 of something in between', (response: ServerResponse) => response.writeHead(502).end('<html>Bad Gateway')],
+  ['503', problem(503)],
+])('%s: a write is sent again under the same key, another write under another', async (_, failing) => {
+  script = [failing, failing, written];
+  expect(await client().updateAgent('s', 'concierge', { a: 1 })).toEqual({ sessionId: 's', version: 2, durable: true });
+  await client().updateAgent('s', 'concierge', { a: 1 });
+  const keys = seen.map(({ headers }) => headers['idempotency-key']);
+  expect(keys).toHaveLength(4);
+  expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
+  expect([keys[1], keys[2]]).toEqual([keys[0], keys[0]]);
+  expect(keys[3]).not.toBe(keys[0]);
+});
+
+test('an attempt that is not answered gives way to the next one', async () => {
+  script = [silence, written];
+  expect(await client({ attemptMs: 100 }).completeSession('s')).toMatchObject({ version: 2 });
+  expect(seen).toHaveLength(2);
+});
+
+test('what is neither a read nor has a key is sent once', async () => {
+  script = [problem(503)];
+  const transport = new Transport({ url, credentials: null });
+  const error = await failureOf(transport.send({ operation: 'x', method: 'POST', path: '/', body: {} }));
+  expect(error).toMatchObject({ status: 503, attempts: 1 });
+  expect(seen).toHaveLength(1);
+});
+
+test('a refusal is not repeated, and carries the problem details', async () => {
+  const errors = [{ in: 'query', name: 'budgetMin', rule: 'must be an integer', received: 'x' }];
+  script = [problem(400, {}, { errors })];
+  const error = await failureOf(client().searchVehicles(budget));
+  expect(error).toBeInstanceOf(CarFinProblem);
+  expect(error).toMatchObject({
+    message: 'searchVehicles: 400 D; query budgetMin must be an integer, received x',
+    problem: { status: 400, title: 'T', detail: 'D', errors },
+    attempts: 1,
+  });
+});
+
+test('attempts end', async () => {
+  script = [problem(503)];
+  expect(await failureOf(client({ attempts: 3 }).getSession('s'))).toMatchObject({ status: 503, attempts: 3 });
+  expect(seen).toHaveLength(3);
+});
+
+test('Retry-After is waited for', async () => {
+  script = [problem(503, { 'retry-after': '1' }), written];
+  const start = performance.now();
+  await client().completeSession('s');
+  expect(performance.now() - start).toBeGreaterThanOrEqual(999);
+});
+
+test('a Retry-After beyond the deadline is not waited for: the caller is told', async () => {
+  script = [problem(429, { 'retry-after': '3600' })];
+  const error = await failureOf(client().createSession({ userId: 'kim', question: '?' }));
+  expect(error).toMatchObject({ status: 429, retryAfterSeconds: 3_600, attempts: 1 });
+});
+
+test('past the deadline it is not known whether a write was applied; the error has the key to repeat it', async () => {
+  script = [silence];
+  const error = await failureOf(client({ deadlineMs: 150 }).completeSession('s', { idempotencyKey: 'mine' }));
+  expect(error).toBeInstanceOf(CarFinNoAnswer);
+  expect(error).toMatchObject({
+    idempotencyKey: 'mine',
+    message: 'completeSession: no answer (The operation was aborted due to timeout)',
+  });
+  expect(seen[0]?.headers['idempotency-key']).toBe('mine');
+});
+
+test('the deadline of a wait begins after the wait', async () => {
+  script = [(response) => setTimeout(() => json(200, { version: 3, events: [] })(response, seen[0] as never), 300)];
+  const answer = await client({ deadlineMs: 250, attemptMs: 200 }).getSessionEvents('s', { after: 3, waitMs: 4_000 });
+  expect(answer).toMatchObject({ version: 3 });
+});
+
+test.each([
+  ['during an attempt', silence],
+  ['between attempts', problem(503, { 'retry-after': '5' })],
+])('the caller ends a call %s, with the reason of the signal', async (_, doing) => {
+  const controller = new AbortController();
+  const reason = new Error('the page was left');
+  script = [
+    (response, request) => {
+      doing(response, request);
+      setTimeout(() => controller.abort(reason), 50);
+    },
+  ];
+  expect(await failureOf(client().searchVehicles(budget, { signal: controller.signal }))).toBe(reason);
+});
+
+test('a redirect is not followed', async () => {
+  script = [(response) => response.writeHead(307, { location: '/elsewhere' }).end()];
+  expect(await failureOf(client().getHealth())).toMatchObject({ status: 307, attempts: 1 });
+  expect(seen).toHaveLength(1);
+});
+
+test('credentials are asked for each attempt; without them nothing is sent', async () => {
+  script = [problem(503), written];
+  let asked = 0;
+  const credentials = () => Promise.resolve({ accessKeyId: `AK${++asked}`, secretAccessKey: 's', sessionToken: 't' });
+  await client({ credentials, region: 'ap-northeast-2' }).completeSession('s');
+  expect(seen.map(({ headers }) => /Credential=(AK\d)/.exec(headers.authorization ?? '')?.[1])).toEqual(['AK1', 'AK2']);
+  expect(seen[1]?.headers['x-amz-security-token']).toBe('t');
+
+  const failing = () => Promise.reject(new Error('no role'));
+  await expect(client({ credentials: failing, region: 'x' }).getHealth()).rejects.toThrow('no role');
+  expect(seen).toHaveLength(2);
+});
+
+test('health is told also where searches cannot be answered; a gateway’s 503 is none', async () => {
+  script = [json(503, { status: 'down' }), problem(503)];
+  expect(await client().getHealth()).toEqual({ status: 'down' });
+  expect(await failureOf(client({ attempts: 1 }).getHealth())).toMatchObject({ status: 503 });
+});
+
+test.each(['', '.', '..', 'a/b', 'a?b', 'x'.repeat(65)])('%j is no session: nothing is sent', async (id) => {
+  await expect(client().getSession(id)).rejects.toThrow('A sessionId must match');
+  await expect(client().completeSession(id)).rejects.toThrow('A sessionId must match');
+  expect(seen).toHaveLength(0);
+});
+
+test('pauses: full jitter below a bound that doubles up to a second, after what the API asked for', () => {
+  const longest = [1, 2, 3, 4, 5, 6].map((attempt) => pauseMs(attempt, undefined, () => 1));
+  expect(longest).toEqual([100, 200, 400, 800, 1_000, 1_000]);
+  expect([pauseMs(3, undefined, () => 0), pauseMs(1, 2, () => 0.5)]).toEqual([0, 2_050]);
+});
+
+test('Retry-After is seconds or a date', () => {
+  const inTen = retryAfter(new Date(Date.now() + 10_000).toUTCString());
+  expect([retryAfter('7'), retryAfter(null), retryAfter('soon')]).toEqual([7, undefined, undefined]);
+  expect(inTen).toBeGreaterThan(5);
+  expect(inTen).toBeLessThanOrEqual(10);
+  expect(retryAfter('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
+});

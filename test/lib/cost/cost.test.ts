@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { estimate } from '../../../lib/cost/estimate';
+import { LOAD } from '../../../lib/cost/load';
+import { PRICES } from '../../../lib/cost/prices';
+import { PROJECT_ROOT } from '../../../lib/constructs/functions/bundle';
+import { dev } from '../../../lib/stages/dev';
+import { InvalidSettingsError, parseSettings } from '../../../lib/stages/parse-settings';
+import { prod } from '../../../lib/stages/prod';
+import type { StageInput } from '../../../lib/stages/settings';
+import { STAGES } from '../../../lib/stages/stages';
+import { regional } from '../../infra/inputs';
+import { stacksOf, synthesise } from '../../infra/templates';
+
+const of = (input: StageInput, load = LOAD) => estimate(parseSettings('prod', input), load);
+const usd = (input: StageInput, what: string, load = LOAD) =>
+  of(input, load).lines.find((line) => line.what === what)?.usd;
+const richer: StageInput = { ...prod, monthlyBudgetUsd: 100_000 };
+
+test('nodes: shards times primary and replicas, 730 hours, and with autoscaling the most that it may make', () => {
+  const cache = { ...prod.cache, shards: 2, replicasPerShard: 2 };
+  expect(usd({ ...richer, cache }, 'cache.r7g.large nodes')).toBeCloseTo(2 * 3 * 730 * 0.21, 2);
+  const scaling = { ...cache, autoScaling: { minShards: 1, maxShards: 5, targetCpuPercent: 60 } };
+  expect(usd({ ...richer, cache: scaling }, 'cache.r7g.large nodes')).toBeCloseTo(5 * 3 * 730 * 0.21, 2);
+});
+
+test('an endpoint costs only where the stage makes one', () => {
+  expect(usd(richer, 'interface endpoints')).toBeCloseTo(2 * 730 * PRICES.endpointHours.usd, 2);
+  const existing = {
+    ...richer,
+    api: { exposure: 'private', callers: prod.api.callers ?? [], vpcEndpointId: 'vpce-0123456789abcdef0' } as const,
+  };
+  expect(usd(existing, 'interface endpoints')).toBeUndefined();
+  expect(usd(richer, 'web ACL')).toBeUndefined();
+  expect(usd({ ...regional, monthlyBudgetUsd: 100_000 }, 'web ACL')).toBe(5);
+});
+
+test('ten times the load costs ten times the requests, and no more nodes', () => {
+  const tenfold = {
+    photos: 10 * LOAD.photos,
+    searches: 10 * LOAD.searches,
+    conversationRequests: 10 * LOAD.conversationRequests,
+    eventWaits: 10 * LOAD.eventWaits,
+  };
+  expect(usd(prod, 'API requests', tenfold)).toBeCloseTo(10 * (usd(prod, 'API requests') ?? NaN), 2);
+  expect(usd(prod, 'cache.r7g.large nodes', tenfold)).toBe(usd(prod, 'cache.r7g.large nodes'));
+});
+
+test('the total is the sum of its lines', () => {
+  const { lines, totalUsd } = of(prod);
+  expect(totalUsd).toBe(Math.round(lines.reduce((sum, line) => sum + line.usd, 0)));
+});
+
+test('a stage that is estimated above its budget is refused, with both figures and the way out', () => {
+  const poor = { ...prod, monthlyBudgetUsd: 50 };
+  expect(() => parseSettings('prod', poor)).toThrow(InvalidSettingsError);
+  expect(() => parseSettings('prod', poor)).toThrow(
+    /monthlyBudgetUsd: must cover the estimate of 4\d\d USD a month; npm run cost .* \(received 50\)/,
+  );
+  const { totalUsd } = of(prod);
+  expect(parseSettings('prod', { ...prod, monthlyBudgetUsd: totalUsd }).monthlyBudgetUsd).toBe(totalUsd);
+});
+
+test('a node type without a price is refused, with the file that takes one', () => {
+  const unknown = { ...prod, cache: { ...prod.cache, nodeType: 'cache.m7g.large' } };
+  expect(() => parseSettings('prod', unknown)).toThrow(
+    /cache\.nodeType: There is no price for .*lib\/cost\/prices\.ts/,
+  );
+});
+
+test.each([
+  ['prod', prod],
+  ['dev', dev],
+  ['regional', regional],
+])('%s: as many alarms and web rules are paid for as its templates hold', (name, input) => {
+  const templates = stacksOf(synthesise(name, input)).map((stack) => Template.fromStack(stack));
+  const count = (type: string) =>
+    templates.reduce((sum, template) => sum + Object.keys(template.findResources(type)).length, 0);
+  const { lines } = estimate(parseSettings(name, input));
+  const paid = (what: string) => lines.find((line) => line.what === what)?.quantity ?? 0;
+  expect(count('AWS::CloudWatch::Alarm')).toBeGreaterThan(0);
+  expect(paid('alarms')).toBeGreaterThanOrEqual(count('AWS::CloudWatch::Alarm'));
+  expect(paid('keys')).toBe(count('AWS::KMS::Key'));
+  expect(paid('web ACL')).toBe(count('AWS::WAFv2::WebACL'));
+  expect(paid('interface endpoints') > 0).toBe(count('AWS::EC2::VPCEndpoint') > 0);
+});
+
+test('npm run cost --json: one estimate a stage, and nothing else on standard output', () => {
+  const tsx = path.join(PROJECT_ROOT, 'node_modules/.bin/tsx');
+  const output = execFileSync(tsx, ['bin/cost.ts', '--json', '--searches', '0'], { cwd: PROJECT_ROOT }).toString();
+  const estimates = JSON.parse(output) as { stage: string; totalUsd: number; budgetUsd: number; load: typeof LOAD }[];
+  expect(estimates.map(({ stage }) => stage)).toEqual(Object.keys(STAGES));
+  for (const { totalUsd, budgetUsd, load } of estimates) {
+    expect(totalUsd).toBeLessThanOrEqual(budgetUsd);
+    expect(load.searches).toBe(0);
+  }
+});

@@ -1,0 +1,126 @@
+import type { AlarmDefinition } from '../../../../lib/tools/ops/alarms/definitions';
+import { evaluateAlarm } from '../../../../lib/tools/ops/alarms/evaluate';
+import { evaluateExpression } from '../../../../lib/tools/ops/alarms/expression';
+import { own } from '../../../../lib/constructs/observability/metric-term';
+import { sparkline, type Series } from '../../../../lib/tools/ops/stage/series';
+import { EngineMetrics } from '../../../../lib/tools/ops/local/engine-metrics';
+import { localAlarms } from '../../../../lib/tools/ops/local/local-stage';
+import { MetricStore } from '../../../../lib/tools/ops/local/metric-store';
+
+describe('metric math', () => {
+  test.each<[string, Record<string, number | undefined>, number | undefined]>([
+    ['IF(a + b < 50, 100, 100 * a / (a + b))', { a: 60, b: 20 }, 75],
+    ['IF(a + b < 50, 100, 100 * a / (a + b))', { a: 6, b: 20 }, 100],
+    ['FILL(a, 0) + FILL(b, 7)', { a: undefined, b: undefined }, 7],
+    ['a + b', { a: 1, b: undefined }, undefined],
+    ['100 / a', { a: 0 }, undefined],
+    ['IF(a > 1 AND b > 1, 1, 0)', { a: 2, b: 1 }, 0],
+    ['IF(a > 1 OR b > 1, 1, 0)', { a: 2, b: 1 }, 1],
+    ['-a + MAX(a, b)', { a: 2, b: 5 }, 3],
+  ])('%s with %j is %p', (expression, values, result) => {
+    expect(evaluateExpression(expression, values)).toBe(result);
+  });
+
+  test.each(['RATE(a)', 'a % 2', 'unknown + 1', '[a]'])('%s is refused, not guessed', (expression) => {
+    expect(() => evaluateExpression(expression, { a: 1 })).toThrow(expression);
+  });
+});
+
+describe('an alarm', () => {
+  const figure = own('local', 'SearchTime', 'Average');
+  const alarm: AlarmDefinition = {
+    ...{ name: 'x', description: '', terms: [{ id: 'only', period: 60, figure }], compared: 'only' },
+    ...{
+      threshold: 50,
+      comparison: 'GreaterThanThreshold',
+      period: 60,
+      periods: 3,
+      datapoints: 2,
+      missing: 'notBreaching',
+    },
+  };
+
+  test.each<[Series, string, string]>([
+    [[60, 60, 10], 'notBreaching', 'ALARM'],
+    [[60, 10, 10], 'notBreaching', 'OK'],
+    [[60, undefined, undefined], 'notBreaching', 'OK'],
+    [[60, undefined, undefined], 'breaching', 'ALARM'],
+    [[undefined, undefined, undefined], 'missing', 'INSUFFICIENT_DATA'],
+    [[50, 50, 50], 'notBreaching', 'OK'],
+  ])('of %j with missing data %s is %s', (series, missing, state) => {
+    expect(evaluateAlarm({ ...alarm, missing }, () => series).state).toBe(state);
+  });
+});
+
+test('a stage’s own alarms can all be evaluated, and without any metric only those that say so fire', () => {
+  const alarms = localAlarms(3);
+  expect(alarms.length).toBeGreaterThan(5);
+  const firing = alarms.filter(
+    (alarm) => evaluateAlarm(alarm, () => new Array<undefined>(alarm.periods).fill(undefined)).state === 'ALARM',
+  );
+  expect(firing.map(({ name }) => name)).toEqual(
+    alarms.filter(({ missing }) => missing === 'breaching').map(({ name }) => name),
+  );
+});
+
+describe('kept metrics', () => {
+  let now = 1_000_000 * 60_000;
+  const store = new MetricStore(() => now);
+  const minutes = (count: number) => ({ name: 'x', seconds: count * 60, period: 60 });
+
+  test('are those of an EMF line, by dimensions, in every statistic', () => {
+    const directive = {
+      Namespace: 'CarFin/Cache',
+      Dimensions: [['service', 'Stage']],
+      Metrics: [{ Name: 'SearchTime' }],
+    };
+    const line = {
+      _aws: { CloudWatchMetrics: [directive] },
+      service: 'carfin-cache',
+      Stage: 'local',
+      SearchTime: [1, 2, 3, 10],
+    };
+    expect(store.takeLine(JSON.stringify(line))).toBe(true);
+    expect(store.takeLine('{"level":"INFO"}')).toBe(false);
+    const of = (statistic: Parameters<typeof own>[2]) =>
+      store.series(own('local', 'SearchTime', statistic), minutes(1))[0];
+    expect([of('Sum'), of('SampleCount'), of('Average'), of('Maximum'), of('Minimum'), of('p50'), of('p99')]).toEqual([
+      16, 4, 4, 10, 1, 2, 10,
+    ]);
+    expect(store.series(own('prod', 'SearchTime', 'Sum'), minutes(1))).toEqual([undefined]);
+  });
+
+  test('lie in their minutes', () => {
+    now += 120_000;
+    store.record(own('local', 'SearchTime', 'Sum'), 5);
+    expect(store.series(own('local', 'SearchTime', 'Sum'), minutes(4))).toEqual([undefined, 16, undefined, 5]);
+    expect(store.series(own('local', 'SearchTime', 'Sum'), { name: 'x', seconds: 240, period: 120 })).toEqual([16, 5]);
+  });
+
+  test('of an engine: shares of memory, and the increase of counters', () => {
+    const engines = new EngineMetrics(store);
+    const info = (evicted: number) =>
+      `# Memory\r\nused_memory:80\r\nmaxmemory:100\r\nevicted_keys:${evicted}\r\nrole:master\r\n`;
+    engines.sample('local-0001-001', info(5));
+    engines.sample('local-0001-001', info(12));
+    const of = (metric: string) =>
+      store.series(
+        {
+          namespace: 'AWS/ElastiCache',
+          metric,
+          dimensions: { CacheClusterId: 'local-0001-001', CacheNodeId: '0001' },
+          statistic: 'Maximum',
+        },
+        minutes(1),
+      )[0];
+    expect([of('DatabaseMemoryUsagePercentage'), of('Evictions'), of('IsMaster')]).toEqual([80, 7, 1]);
+  });
+});
+
+test.each<[Series, string]>([
+  [[0, 5, 10], '▁▅█'],
+  [[1, undefined, 1], '▁ ▁'],
+  [[], ''],
+])('the sparkline of %j', (series, line) => {
+  expect(sparkline(series)).toBe(line);
+});

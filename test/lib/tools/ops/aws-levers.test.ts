@@ -1,0 +1,134 @@
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { pageTest } from '../../../../lib/tools/ops/commands/page-test';
+import { ops } from './terminal';
+import { figures, lambda, logs, payload, sns, target, topic, wellStage } from './aws-stage';
+
+beforeEach(wellStage);
+
+describe('warm', () => {
+  const result = { outcome: 'published', version: 'abc', listings: 117_129, searchable: 60_000, seconds: 4.2 };
+
+  test('invokes the function once and says what came of it', async () => {
+    logs.on(FilterLogEventsCommand).resolves({ events: [] });
+    lambda.on(InvokeCommand, { FunctionName: 'carfin-prod-warm-up' }).resolves({ Payload: payload(result) });
+    const { output, code } = await ops(target(), 'warm --force');
+    expect(output).toMatch(/published: another catalogue is current now\ncatalogue abc, 117,129 listings/);
+    const { Payload } = lambda.commandCalls(InvokeCommand)[0]?.args[0].input ?? {};
+    expect(JSON.parse((Payload as Buffer).toString())).toEqual({ force: true });
+    expect(code).toBe(0);
+  });
+
+  test('a failure of the function is told in its own words, and not tried again', async () => {
+    logs.on(FilterLogEventsCommand).resolves({ events: [] });
+    lambda.on(InvokeCommand).resolves({
+      FunctionError: 'Unhandled',
+      Payload: payload({ errorType: 'SuspiciousCatalogueError', errorMessage: 'The table gives 3 listings' }),
+    });
+    const { said, code } = await ops(target(), 'warm');
+    expect(said).toContain('SuspiciousCatalogueError: The table gives 3 listings');
+    expect([code, lambda.commandCalls(InvokeCommand).length]).toEqual([3, 1]);
+  });
+
+  test('publishing whatever the table says wants --yes', async () => {
+    const { output, code } = await ops(target(), 'warm --allow-shrink');
+    expect(output).toMatch(/people then find nothing/);
+    expect([code, lambda.commandCalls(InvokeCommand).length]).toEqual([4, 0]);
+  });
+});
+
+describe('page-test', () => {
+  test('without --yes it only says who would be paged', async () => {
+    const { output, code } = await ops(target(), 'page-test');
+    expect(output).toContain('Would send a test page to oncall@carfin.example');
+    expect([code, sns.commandCalls(PublishCommand).length]).toEqual([4, 0]);
+  });
+
+  test('with --yes it waits until SNS counts the delivery; earlier ones do not count', async () => {
+    figures.metrics = { NumberOfNotificationsDelivered: 5 };
+    sns.on(PublishCommand, { TopicArn: topic }).callsFake(() => {
+      figures.metrics = { NumberOfNotificationsDelivered: 6 };
+      return { MessageId: 'm-1' };
+    });
+    const { text, exitCode } = await pageTest(target(), () => undefined, { lookEveryMs: 1 });
+    expect(text).toMatch(/[12] of 1 recipients: SNS counts the page as delivered, 0 failed/);
+    expect(exitCode).toBe(0);
+  });
+
+  test('a page that nobody got is told after a while, and ends with 1', async () => {
+    figures.metrics = {};
+    sns.on(PublishCommand).resolves({ MessageId: 'm-1' });
+    const { text, exitCode } = await pageTest(target(), () => undefined, { lookEveryMs: 1, patienceMs: 20 });
+    expect(text).toContain('0 of 1 recipients');
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('levers', () => {
+  const shown = { current: 'v2', pinned: undefined, versions: [], bypass: undefined };
+  const answers: Record<string, unknown> = {
+    show: shown,
+    rollback: { from: 'v2', to: 'v1', searchable: 60_000, missingListings: 3, pulled: false },
+    unpin: { unpinned: true },
+    bypass: { bypass: { scope: 'valkey', seconds: 1_800 } },
+    purge: { prefix: 'search:', found: { 'a:1': 40, 'b:2': 2 }, removed: 42, unfinished: false },
+  };
+  let sent: Record<string, unknown>[];
+
+  beforeEach(() => {
+    sent = [];
+    lambda
+      .on(InvokeCommand, { FunctionName: 'carfin-prod-operations' })
+      .callsFake(({ Payload }: { Payload: Buffer }) => {
+        const request = JSON.parse(Payload.toString()) as { operation: string };
+        sent.push(request);
+        return { Payload: payload(answers[request.operation]) };
+      });
+  });
+
+  test.each<[string, RegExp, object]>([
+    [
+      'catalogue rollback',
+      /Would serve catalogue v1 .*3 of its listings are gone/,
+      { operation: 'rollback', pull: false },
+    ],
+    ['catalogue unpin', /Nothing is pinned/, { operation: 'show' }],
+    ['cache bypass on --valkey --for 30m', /for another 30 min.*costs the database a query/, { operation: 'show' }],
+    ['cache bypass off', /Would use the cache again/, { operation: 'show' }],
+    [
+      'purge search:',
+      /Would remove the keys with search:/,
+      { operation: 'purge', prefix: 'search:', people: false, pull: false },
+    ],
+    ['purge chat: --people', /lose what they said/, { operation: 'purge', prefix: 'chat:', people: true, pull: false }],
+  ])('%s only shows what it would do, and ends with 4', async (line, text, request) => {
+    const { output, code } = await ops(target(), line);
+    expect(output).toMatch(text);
+    expect([sent, code]).toEqual([[request], 4]);
+  });
+
+  test.each<[string, RegExp, object]>([
+    ['catalogue rollback v1 --yes', /Serving catalogue v1/, { operation: 'rollback', version: 'v1', pull: true }],
+    ['catalogue unpin --yes', /Unpinned/, { operation: 'unpin' }],
+    [
+      'cache bypass on --valkey --for 30m --yes',
+      /Valkey is bypassed/,
+      { operation: 'bypass', scope: 'valkey', seconds: 1_800 },
+    ],
+    ['cache bypass off --yes', /./, { operation: 'bypass' }],
+    ['purge search: --yes', /Removed 42 keys/, { operation: 'purge', prefix: 'search:', people: false, pull: true }],
+  ])('%s does it', async (line, text, request) => {
+    const { output, code } = await ops(target(), line);
+    expect(output).toMatch(text);
+    expect([sent, code]).toEqual([[request], 0]);
+  });
+
+  test('catalogue show needs attention while something is pinned', async () => {
+    const versions = [{ version: 'v1', publishedAt: new Date().toISOString(), listings: 9, searchable: 8 }];
+    answers.show = { ...shown, current: 'v1', pinned: 'v1', versions };
+    const { output, code } = await ops(target(), 'catalogue show');
+    expect(output).toMatch(/v1 .* 0 s ago .* served, pinned/);
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,116 @@
+import { alarmTable } from '../../../../lib/constructs/observability/alarm-table/table';
+import type { AlarmedStage } from '../../../../lib/constructs/observability/alarm-table/alarm';
+import { promisesOf } from '../../../../lib/constructs/observability/promises';
+import { evaluateExpression } from '../../../../lib/tools/ops/alarms/expression';
+import { judge } from '../../../../lib/tools/ops/promises';
+import type { Series } from '../../../../lib/tools/ops/stage/series';
+
+const stage: AlarmedStage = {
+  name: 'prod',
+  groupId: 'carfin-prod',
+  nodes: ['carfin-prod-0001-001', 'carfin-prod-0001-002'],
+  nodeType: 'cache.r7g.large',
+  hasReplicas: true,
+  environments: { search: 50, conversation: 50, events: 20, 'warm-up': 2 },
+  deadLetterQueue: 'letters',
+};
+const promises = promisesOf(stage);
+
+function promise(id: string) {
+  const found = promises.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`no promise ${id}`);
+  return found;
+}
+
+/** @param values of the parts, by their names. */
+function over(id: string, values: Readonly<Record<string, Series>>) {
+  const { parts } = promise(id);
+  expect(Object.keys(values).filter((part) => !(part in parts))).toEqual([]);
+  return judge(
+    promise(id),
+    'hour',
+    Object.keys(parts).map((part) => values[part] ?? [undefined]),
+  );
+}
+
+test('what is promised is what the contract says', () => {
+  expect(promises.map(({ id, bound, target, unit }) => `${id}: ${bound} ${target} ${unit}`)).toEqual([
+    'search: at most 50 ms',
+    'searchHandler: at most 50 ms',
+    'repeatedSearch: at most 10 ms',
+    'hitRate: at least 70 %',
+    'queriesSaved: at least 60 %',
+    'continuity: at least 95 %',
+    'completion: at least 90 %',
+    'satisfaction: at least 4.5 of 5',
+    'valkeyAvailable: at least 99.9 %',
+    'roundTrip: at most 5 ms',
+    'memory: at most 80 %',
+  ]);
+});
+
+test('memory is that of the fullest node at its fullest, not a sum or a mean', () => {
+  expect(over('memory', { node0: [10, 85, 20], node1: [30, 31, undefined] })).toMatchObject({
+    value: 85,
+    kept: false,
+    series: [30, 85, 20],
+  });
+});
+
+test('60 answers, 40 searches without one and 38 queries: 62 % of the queries are saved', () => {
+  const values = { cache: [30], index: [20], database: [10], none: [40], queries: [38] };
+  expect(over('queriesSaved', values)).toMatchObject({ value: 62, kept: true });
+});
+
+test('an average weighs every search alike, however they fall into periods', () => {
+  expect(over('search', { total: [1_000, 100], count: [10, 90] })).toMatchObject({ value: 11, kept: true });
+});
+
+test('searches at the gateway are those of the path of searches: a wait of 5 s for events is none', () => {
+  expect(promise('search').parts.total).toEqual({
+    namespace: 'AWS/ApiGateway',
+    metric: 'Latency',
+    dimensions: { ApiName: 'carfin-prod', Stage: 'live', Resource: '/v1/{proxy+}', Method: 'ANY' },
+    statistic: 'Sum',
+  });
+});
+
+test.each<[string, Readonly<Record<string, Series>>, number | undefined]>([
+  ['hitRate', { cache: [50], index: [10], database: [40] }, 60],
+  ['hitRate', { database: [40] }, 0],
+  ['hitRate', {}, undefined],
+  ['repeatedSearch', { total: [30], count: [10] }, 3],
+  ['continuity', { found: [19], missing: [1] }, 95],
+  ['completion', { asked: [10], answered: [9] }, 90],
+  ['satisfaction', { total: [45], count: [10] }, 4.5],
+  ['valkeyAvailable', { sent: [2_000], failed: [1] }, 99.95],
+  ['roundTrip', { total: [50], count: [10] }, 5],
+])('%s of %j is %p', (id, values, value) => {
+  expect(over(id, values).value).toBe(value);
+});
+
+test('on its target a promise is kept, past it not, and without data neither', () => {
+  expect(over('roundTrip', { total: [50], count: [10] }).kept).toBe(true);
+  expect(over('roundTrip', { total: [51], count: [10] }).kept).toBe(false);
+  expect(over('completion', { asked: [100], answered: [89] }).kept).toBe(false);
+  expect(over('completion', {}).kept).toBeUndefined();
+});
+
+const alarms = alarmTable(stage);
+
+test.each(promises.filter(({ id }) => !['memory', 'valkeyAvailable', 'search'].includes(id)))(
+  'the alarm $alarm compares the formula of $id with its target',
+  ({ alarm, formula, parts, target, bound }) => {
+    const row = alarms.find(({ id }) => id === alarm);
+    const values = Object.fromEntries(Object.keys(parts).map((part, i) => [part, 1_000 + 7 * i]));
+    expect(row?.threshold).toBe(target);
+    expect(row?.fires).toBe(bound === 'at least' ? 'below' : 'above');
+    expect(row?.of).toMatchObject({ metrics: parts });
+    const expression = row !== undefined && 'expression' in row.of ? row.of.expression : '';
+    expect(evaluateExpression(expression, values)).toBe(evaluateExpression(formula, values));
+    // Without data, and with a single event, the alarm says nothing.
+    expect(
+      evaluateExpression(expression, Object.fromEntries(Object.keys(parts).map((part) => [part, undefined]))),
+    ).toBe(target);
+  },
+);
