@@ -15,6 +15,24 @@ export default tseslint.config(
     },
   },
   {
+    // A user's own stages may have any value: what depends on them breaks when they do.
+    files: ['test/**/*.ts'],
+    ignores: ['test/infra/snapshots.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: 'lib/stages/(prod|dev|stages)$',
+              message: "Tests have stages of their own: import '../support/stages'.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     ...jest.configs['flat/recommended'],
     rules: {

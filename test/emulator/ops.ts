@@ -21,7 +21,7 @@ import {
 import { METRIC_NAMESPACE, METRICS, SERVICE, STAGE_DIMENSION } from '../../lambda/contract/metrics';
 import { AwsTarget } from '../../lib/tools/ops/aws/aws-target';
 import { parseSettings } from '../../lib/stages/parse-settings';
-import { prod } from '../../lib/stages/prod';
+import { prod } from '../support/stages';
 import { ops, type Run } from '../lib/tools/ops/terminal';
 
 /** The account that the emulator answers for. */

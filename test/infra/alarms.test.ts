@@ -5,8 +5,7 @@ import { compositeStates, telling } from '../../lib/tools/ops/alarms/composites'
 import { alarmDefinitions, type AlarmDefinition } from '../../lib/tools/ops/alarms/definitions';
 import { evaluateAlarm } from '../../lib/tools/ops/alarms/evaluate';
 import type { MetricTerm } from '../../lib/constructs/observability/metric-term';
-import { prod } from '../../lib/stages/prod';
-import { STAGES } from '../../lib/stages/stages';
+import { prod, STAGES } from '../support/stages';
 import { BROKEN, brokenPeriod, healthyPeriod } from './alarm-days';
 import { synthesise } from './templates';
 

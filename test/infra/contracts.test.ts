@@ -5,8 +5,7 @@ import { definitionOf, FUNCTIONS } from '../../lambda/contract/functions';
 import { deployedFunctions, deployedUsers } from '../../lib/stages/deployed-functions';
 import { DATABASE_BUDGET_MS, VALKEY_BUDGET_MS } from '../../lambda/telemetry/request';
 import { memberNodes } from '../../lib/constructs/observability/member-nodes';
-import { prod } from '../../lib/stages/prod';
-import { STAGES } from '../../lib/stages/stages';
+import { adopted, prod, STAGES } from '../support/stages';
 import { regional, withImages } from './inputs';
 import { stacksOf, synthesise } from './templates';
 
@@ -17,7 +16,10 @@ interface Resource {
   UpdatePolicy?: unknown;
 }
 
-describe.each(Object.entries({ ...STAGES, regional, images: withImages }))('stage %s', (name, input) => {
+/** By the engine's version, as ElastiCache names them. */
+const FAMILIES: Readonly<Record<string, string>> = { '7.2': 'valkey7', '8.1': 'valkey8' };
+
+describe.each(Object.entries({ ...STAGES, regional, images: withImages, adopted }))('stage %s', (name, input) => {
   const stage = synthesise(name, input);
   const templates = stacksOf(stage).map((stack) => Template.fromStack(stack));
   const resources = templates.flatMap((template) =>
@@ -135,7 +137,7 @@ describe.each(Object.entries({ ...STAGES, regional, images: withImages }))('stag
     const [group] = ofType('AWS::ElastiCache::ReplicationGroup');
     expect(group?.Properties).toMatchObject({
       Engine: 'valkey',
-      EngineVersion: '7.2',
+      EngineVersion: input.cache.engineVersion,
       ClusterMode: 'enabled',
       AutomaticFailoverEnabled: true,
       TransitEncryptionEnabled: true,
@@ -156,15 +158,19 @@ describe.each(Object.entries({ ...STAGES, regional, images: withImages }))('stag
   test('the parameter group is of the family that follows from the version', () => {
     const [group] = ofType('AWS::ElastiCache::ParameterGroup');
     expect(group?.Properties).toMatchObject({
-      CacheParameterGroupFamily: 'valkey7',
+      CacheParameterGroupFamily: FAMILIES[input.cache.engineVersion],
       Properties: { 'cluster-enabled': 'yes', 'maxmemory-policy': 'volatile-lru' },
     });
     const values = Object.values(group?.Properties.Properties as Record<string, unknown>);
     expect(values.every((value) => typeof value === 'string')).toBe(true);
   });
 
-  test('example values are refused before anything is created, and named', () => {
+  test('example values are refused before anything is created, and named; real ones are not', () => {
     for (const template of templates) {
+      if (input === adopted) {
+        expect(template.toJSON()).not.toHaveProperty(['Rules', 'ExampleSettings']);
+        continue;
+      }
       const { ExampleSettings: rule } = template.toJSON().Rules as Record<
         string,
         { Assertions: { Assert: unknown; AssertDescription: string }[] }

@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/contract/metrics';
 import { promisesOf } from '../../lib/constructs/observability/promises';
 import { alarmDefinitions } from '../../lib/tools/ops/alarms/definitions';
-import { STAGES } from '../../lib/stages/stages';
+import { STAGES } from '../support/stages';
 import { withImages } from './inputs';
 import { synthesise } from './templates';
 

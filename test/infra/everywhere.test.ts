@@ -1,7 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { adopted, prod, STAGES } from '../support/stages';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import { prod } from '../../lib/stages/prod';
-import { STAGES } from '../../lib/stages/stages';
 import { regional, withImages } from './inputs';
 import { stacksOf, synthesise } from './templates';
 
@@ -16,14 +15,14 @@ const resourcesOf = (name: string, input = STAGES[name] ?? prod) =>
     Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>),
   );
 
-test.each(Object.entries({ ...STAGES, regional, images: withImages }))(
+test.each(Object.entries({ ...STAGES, regional, images: withImages, adopted }))(
   'everything of %s that can have tags has those of the stage',
   (name, input) => {
     const taggable = resourcesOf(name, input).flatMap(([id, { Type, Properties = {} }]) => {
       const { tagInformation } = schemas.lookup('resource', 'cloudFormationType', 'equals', Type).only();
       return tagInformation === undefined ? [] : [{ id, tags: Properties[tagInformation.tagPropertyName] }];
     });
-    const untagged = taggable.filter(({ tags }) => !JSON.stringify(tags ?? '').includes('"carfin-cache"'));
+    const untagged = taggable.filter(({ tags }) => !JSON.stringify(tags ?? '').includes(`"${input.tags.project}"`));
     expect(untagged.map(({ id }) => id)).toEqual([]);
     expect(taggable.length).toBeGreaterThan(20);
   },

@@ -1,8 +1,8 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { prod } from '../../lib/stages/prod';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import type { StageInput } from '../../lib/stages/settings';
 import { estimate } from '../../lib/cost/estimate';
+import { prod } from '../support/stages';
 import { OPTIONS } from './options';
 import { stacksOf, synthesise } from './templates';
 

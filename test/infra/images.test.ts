@@ -4,7 +4,7 @@ import { BINARY_MEDIA_TYPES } from '../../lambda/contract/images';
 import { PhotoUrls } from '../../lambda/images/photo-url';
 import { estimate } from '../../lib/cost/estimate';
 import { parseSettings } from '../../lib/stages/parse-settings';
-import { prod } from '../../lib/stages/prod';
+import { prod } from '../support/stages';
 import { withImages } from './inputs';
 import { synthesise } from './templates';
 

@@ -8,9 +8,8 @@ import { deployedFunctions } from '../../lib/stages/deployed-functions';
 import { SECRETS_MANAGER_URL } from '../../lib/constructs/network/secrets-manager-access';
 import type { SecretsManagerRoute } from '../../lib/stages/network-settings';
 import { parseSettings } from '../../lib/stages/parse-settings';
-import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
-import { STAGES } from '../../lib/stages/stages';
+import { adopted, prod, STAGES } from '../support/stages';
 import { NetworkPaths } from './network-paths';
 import { regional, withImages } from './inputs';
 import { synthesise } from './templates';
@@ -31,7 +30,7 @@ const BY_SECRET = {
 };
 
 const SECRET_AND_IMAGES = { ...BY_SECRET['new endpoint'], images: withImages.images };
-const ALL = { ...STAGES, regional, ...BY_SECRET, images: withImages, 'secret and images': SECRET_AND_IMAGES };
+const ALL = { ...STAGES, regional, ...BY_SECRET, adopted, images: withImages, 'secret and images': SECRET_AND_IMAGES };
 
 describe.each(Object.entries<StageInput>(ALL))('stage %s', (name, input) => {
   const stage = synthesise(name.replaceAll(' ', '-'), input);
@@ -49,7 +48,8 @@ describe.each(Object.entries<StageInput>(ALL))('stage %s', (name, input) => {
   });
 
   test('what is reached in the VPC admits the functions', () => {
-    const intoGroups = paths.egress().filter((rule) => /-> (sg-|carfin-)/.test(rule));
+    const group = stage.settings.cache.replicationGroupId;
+    const intoGroups = paths.egress().filter((rule) => rule.includes('-> sg-') || rule.includes(`-> ${group}-`));
     expect(intoGroups.length).toBeGreaterThanOrEqual(2);
     expect(paths.ingress()).toEqual(expect.arrayContaining(intoGroups));
   });

@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { prod } from '../../lib/stages/prod';
+import { prod } from '../support/stages';
 import { synthesise } from './templates';
 
 interface Statement {

@@ -1,5 +1,5 @@
-import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
+import { prod } from '../support/stages';
 import { regional, withImages } from './inputs';
 
 const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';

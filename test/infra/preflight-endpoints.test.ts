@@ -5,7 +5,7 @@ import { checkApiEndpoint, checkSecretsManagerEndpoint } from '../../lib/tools/p
 import { checkSecret } from '../../lib/tools/preflight/secret-check';
 import type { SecretsManagerRoute } from '../../lib/stages/network-settings';
 import { parseSettings } from '../../lib/stages/parse-settings';
-import { prod } from '../../lib/stages/prod';
+import { prod } from '../support/stages';
 import { arrangeWellAccount, cloudFormation, ec2, named, secrets, settings } from './well-account';
 
 beforeEach(arrangeWellAccount);

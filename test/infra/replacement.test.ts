@@ -3,10 +3,9 @@ import path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
 import { familyOf } from '../../lib/constructs/cache/valkey-cache';
-import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
-import { STAGES } from '../../lib/stages/stages';
-import { replacements, type GroupProperties } from './cluster-replacement';
+import { prod, STAGES } from '../support/stages';
+import { replacements, type GroupProperties } from '../../lib/tools/changes/cluster-replacement';
 import { synthesise } from './templates';
 
 /** What is deployed, as the snapshot of the last change says. */

@@ -7,9 +7,9 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { CarFinStage } from '../../lib/carfin-stage';
 import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
 import { addRulePacks } from '../../lib/constructs/rules/rule-packs';
-import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
 import cdkJson from '../../cdk.json';
+import { prod } from '../support/stages';
 import { regional } from './inputs';
 
 /** @returns the rules that found something at synth. */

@@ -1,7 +1,6 @@
 import { InvalidSettingsError, parseSettings } from '../../lib/stages/parse-settings';
-import { dev } from '../../lib/stages/dev';
-import { prod } from '../../lib/stages/prod';
 import type { StageInput } from '../../lib/stages/settings';
+import { dev, prod } from '../support/stages';
 
 const cache = (changes: Partial<StageInput['cache']>): StageInput => ({
   ...prod,

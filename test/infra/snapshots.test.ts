@@ -4,9 +4,14 @@ import { runInNewContext } from 'node:vm';
 import { diffTemplate, ResourceImpact } from '@aws-cdk/cloudformation-diff';
 import { parse } from 'yaml';
 import { STAGES } from '../../lib/stages/stages';
-import { compactTemplate, expandedTemplate, neutralInput, type CompactTemplate } from './compact-template';
-import { snapshotText } from './snapshot-text';
-import { applied, differences, type Differences } from './stage-differences';
+import {
+  compactTemplate,
+  expandedTemplate,
+  neutralInput,
+  type CompactTemplate,
+} from '../../lib/tools/changes/compact-template';
+import { snapshotText } from '../../lib/tools/changes/snapshot-text';
+import { applied, differences, type Differences } from '../../lib/tools/changes/stage-differences';
 import { synthesise } from './templates';
 
 const SNAPSHOT_FILE = path.join(__dirname, '__snapshots__', 'snapshots.test.ts.snap');

@@ -1,5 +1,5 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { prod } from '../../lib/stages/prod';
+import { prod } from '../support/stages';
 import { synthesise } from './templates';
 
 const template = Template.fromStack(synthesise('prod', prod).service);

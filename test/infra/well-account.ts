@@ -23,7 +23,7 @@ import { ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-s
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { parseSettings } from '../../lib/stages/parse-settings';
-import { prod } from '../../lib/stages/prod';
+import { prod } from '../support/stages';
 
 export const settings = parseSettings('prod', prod);
 const { network, database } = settings;

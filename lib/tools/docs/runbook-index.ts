@@ -3,7 +3,7 @@ import { kindOf, type AlarmedStage } from '../../constructs/observability/alarm-
 import { alarmedStage } from '../../constructs/observability/alarmed-stage';
 import { alarmTable, COMPOSITES } from '../../constructs/observability/alarm-table/table';
 import { parseSettings } from '../../stages/parse-settings';
-import { STAGES } from '../../stages/stages';
+import { dev, prod } from '../../stages/examples';
 
 /** One kind of alarm and its page. */
 export interface RunbookEntry {
@@ -16,7 +16,7 @@ export interface RunbookEntry {
 
 /** @returns every kind of alarm that some stage has, those that wake first. */
 export function runbookEntries(): RunbookEntry[] {
-  const stages: AlarmedStage[] = Object.entries(STAGES).map(([name, input]) =>
+  const stages: AlarmedStage[] = Object.entries({ prod, dev }).map(([name, input]) =>
     alarmedStage(name, parseSettings(name, input), ''),
   );
   const found = new Map<string, RunbookEntry>();

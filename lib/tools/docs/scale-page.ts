@@ -12,8 +12,7 @@ import { estimate } from '../../cost/estimate';
 import { BILLED_MS, LOAD, type Load } from '../../cost/load';
 import { NODES, PRICED_AT, PRICES } from '../../cost/prices';
 import { parseSettings } from '../../stages/parse-settings';
-import { dev as devInput } from '../../stages/dev';
-import { prod as prodInput } from '../../stages/prod';
+import { dev as devInput, prod as prodInput } from '../../stages/examples';
 import { provenance } from './provenance';
 import { thousands } from '../text/thousands';
 

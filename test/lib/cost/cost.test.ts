@@ -5,13 +5,11 @@ import { estimate } from '../../../lib/cost/estimate';
 import { LOAD } from '../../../lib/cost/load';
 import { PRICES } from '../../../lib/cost/prices';
 import { PROJECT_ROOT } from '../../../lib/constructs/functions/bundle';
-import { dev } from '../../../lib/stages/dev';
 import { InvalidSettingsError, parseSettings } from '../../../lib/stages/parse-settings';
-import { prod } from '../../../lib/stages/prod';
 import type { StageInput } from '../../../lib/stages/settings';
-import { STAGES } from '../../../lib/stages/stages';
 import { regional } from '../../infra/inputs';
 import { stacksOf, synthesise } from '../../infra/templates';
+import { dev, prod, STAGES } from '../../support/stages';
 
 const of = (input: StageInput, load = LOAD) => estimate(parseSettings('prod', input), load);
 const usd = (input: StageInput, what: string, load = LOAD) =>

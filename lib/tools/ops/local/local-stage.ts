@@ -1,7 +1,7 @@
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CarFinStage } from '../../../carfin-stage';
 import { PROJECT_ROOT } from '../../../constructs/functions/bundle';
-import { dev } from '../../../stages/dev';
+import { dev } from '../../../stages/examples';
 import { withTemporaryApp } from '../../preflight/temporary-app';
 import { alarmDefinitions, type AlarmDefinition } from '../alarms/definitions';
 

@@ -8,9 +8,9 @@ import { CarFinStage } from '../../../../lib/carfin-stage';
 import { BUNDLE_FILE } from '../../../../lib/constructs/functions/bundle';
 import { lambdaNode } from '../../../../lib/tools/local-stage/lambda-node';
 import { LocalFunction } from '../../../../lib/tools/local-stage/local-function';
-import { prod } from '../../../../lib/stages/prod';
 import { withImages } from '../../../infra/inputs';
 import { get, search, startEngines, type Engines } from '../../../support/engines';
+import { prod } from '../../../support/stages';
 
 /** The very files that a deploy uploads: synthesised, then found by the template's own references. */
 const output = mkdtempSync(path.join(tmpdir(), 'carfin-synth-'));

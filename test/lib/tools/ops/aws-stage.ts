@@ -13,7 +13,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { AwsTarget } from '../../../../lib/tools/ops/aws/aws-target';
 import { parseSettings } from '../../../../lib/stages/parse-settings';
-import { prod } from '../../../../lib/stages/prod';
+import { prod } from '../../../support/stages';
 
 /** The settings of the stage that is operated. */
 export const settings = parseSettings('prod', prod);

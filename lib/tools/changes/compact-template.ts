@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { StageInput, StageSettings } from '../../lib/stages/settings';
+import type { StageInput, StageSettings } from '../../stages/settings';
 import { long, short } from './compact-values';
 
 type Properties = Record<string, unknown>;
