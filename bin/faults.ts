@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
-import type { FaultResult } from '../lib/tools/faults/fault';
+import type { FaultResult } from '../lib/tools/faults/lab/fault';
 import { FAULTS, faultsNamed, rotatingSample } from '../lib/tools/faults/faults';
-import { Lab } from '../lib/tools/faults/lab';
+import { Lab } from '../lib/tools/faults/lab/lab';
 import { playFault, undisturbed } from '../lib/tools/faults/play';
 import { faultTable } from '../lib/tools/faults/table';
 

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { acknowledgeRules } from './constructs/rules/acknowledged-rules';
 import { CacheStack } from './cache-stack';
 import { bundledCode, type CodeSource } from './constructs/functions/code';
+import { budgetViolation } from './cost/budget';
 import { SecondaryCacheStack } from './secondary-cache-stack';
 import { ServiceStack } from './service-stack';
 import { exampleSettings } from './stages/example-values';
@@ -18,7 +19,7 @@ export class CarFinStage extends Stage {
 
   /** @throws InvalidSettingsError at synth, with everything that AWS would refuse. */
   constructor(scope: Construct, stageName: string, input: StageInput, code: CodeSource = bundledCode) {
-    const settings = parseSettings(stageName, input);
+    const settings = parseSettings(stageName, input, [budgetViolation]);
     const env = { account: settings.account, region: settings.region };
     super(scope, stageName, { env });
     this.settings = settings;

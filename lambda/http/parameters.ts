@@ -98,3 +98,11 @@ export function entityTag(): z.ZodType<number, string> {
     .transform((value) => Number(value.replaceAll('"', '')))
     .meta({ override: described({ type: 'string', pattern: pattern.source }) });
 }
+
+/** Every path of a person begins with it. */
+export const userPath = z.strictObject({ userId: id().describe('The person. Whoever calls vouches for it.') });
+
+/** What every write about a person answers. */
+export const durable = z
+  .boolean()
+  .describe('Whether a replica has confirmed; if not, a failover right now could undo it.');

@@ -1,10 +1,7 @@
-import { budgetViolation } from '../cost/budget';
 import { GLOBAL_DATASTORE_CHECKS } from './global-datastore-limits';
 import type { StageSettings } from './settings';
-import { violation, type SettingViolation } from './violation';
+import { violation, type Check, type SettingViolation } from './violation';
 import { windowViolation } from './windows';
-
-export type Check = (settings: StageSettings, stage: string) => SettingViolation | undefined;
 
 /** Node types that ElastiCache scales by itself (AmazonElastiCache/latest/dg, AutoScaling). */
 const SCALABLE = /^cache\.(r5|r6g|r7g|r8g|m5|m6g|m7g|m8g|c7gn|c8gn)\.(large|xlarge|2xlarge)$/;
@@ -130,10 +127,13 @@ const CHECKS: readonly Check[] = [
       ? violation('api.callers', 'must name a principal, or api.oidc a web host: the API answers nobody else', [])
       : undefined,
   ...GLOBAL_DATASTORE_CHECKS,
-  budgetViolation,
 ];
 
 /** @returns every violation; none if the settings can be deployed. */
-export function limitViolations(settings: StageSettings, stage: string): SettingViolation[] {
-  return CHECKS.map((check) => check(settings, stage)).filter((found) => found !== undefined);
+export function limitViolations(
+  settings: StageSettings,
+  stage: string,
+  more: readonly Check[] = [],
+): SettingViolation[] {
+  return [...CHECKS, ...more].map((check) => check(settings, stage)).filter((found) => found !== undefined);
 }

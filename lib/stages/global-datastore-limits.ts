@@ -1,5 +1,4 @@
-import type { Check } from './aws-limits';
-import { violation } from './violation';
+import { violation, type Check } from './violation';
 
 const SETTING = 'cache.globalDatastore';
 /** Families and sizes of a global datastore (AmazonElastiCache/latest/dg, Redis-Global-Datastores-Getting-Started). */

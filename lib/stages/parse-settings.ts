@@ -1,7 +1,7 @@
 import { limitViolations } from './aws-limits';
 import { findCommand } from './find-commands';
 import { settingsSchema, type StageInput, type StageSettings } from './settings';
-import type { SettingViolation } from './violation';
+import type { Check, SettingViolation } from './violation';
 
 /** Settings that can't be deployed, all of them at once. Raised at synth. */
 export class InvalidSettingsError extends Error {
@@ -18,9 +18,10 @@ export class InvalidSettingsError extends Error {
 
 /**
  * Checks a stage's settings: the form of each, then what AWS would refuse only in the middle of a deploy.
+ * @param more checks that rest on the settings as a whole, such as the budget's
  * @throws InvalidSettingsError
  */
-export function parseSettings(stage: string, input: StageInput): StageSettings {
+export function parseSettings(stage: string, input: StageInput, more: readonly Check[] = []): StageSettings {
   const parsed = settingsSchema.safeParse(input);
   if (!parsed.success) {
     throw new InvalidSettingsError(
@@ -33,7 +34,7 @@ export function parseSettings(stage: string, input: StageInput): StageSettings {
       })),
     );
   }
-  const violations = limitViolations(parsed.data, stage);
+  const violations = limitViolations(parsed.data, stage, more);
   if (violations.length > 0) throw new InvalidSettingsError(stage, input, violations);
   return parsed.data;
 }

@@ -1,3 +1,5 @@
+import type { StageSettings } from './settings';
+
 /** A setting that can't be deployed. */
 export interface SettingViolation {
   setting: string;
@@ -10,3 +12,6 @@ export const violation = (setting: string, rule: string, received: unknown): Set
   rule,
   received,
 });
+
+/** One rule of AWS or of this project over a stage's settings. */
+export type Check = (settings: StageSettings, stage: string) => SettingViolation | undefined;

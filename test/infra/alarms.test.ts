@@ -4,7 +4,7 @@ import { COMPOSITES } from '../../lib/constructs/observability/alarm-table/table
 import { compositeStates, telling } from '../../lib/tools/ops/alarms/composites';
 import { alarmDefinitions, type AlarmDefinition } from '../../lib/tools/ops/alarms/definitions';
 import { evaluateAlarm } from '../../lib/tools/ops/alarms/evaluate';
-import type { MetricTerm } from '../../lib/constructs/observability/metric-term';
+import type { MetricTerm } from '../../lib/constructs/observability/promises/metric-term';
 import { prod, STAGES } from '../support/stages';
 import { BROKEN, brokenPeriod, healthyPeriod } from './alarm-days';
 import { synthesise } from './templates';

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/contract/metrics';
-import { promisesOf } from '../../lib/constructs/observability/promises';
+import { promisesOf } from '../../lib/constructs/observability/promises/promises';
 import { alarmDefinitions } from '../../lib/tools/ops/alarms/definitions';
 import { STAGES } from '../support/stages';
 import { withImages } from './inputs';

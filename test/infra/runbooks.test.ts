@@ -9,7 +9,7 @@ import { UNREHEARSED } from '../../lib/tools/drills/unrehearsed';
 import { withRehearsals } from '../../lib/tools/docs/rehearsals';
 import { runbookEntries, runbookIndex } from '../../lib/tools/docs/runbook-index';
 import { kindOf } from '../../lib/constructs/observability/alarm-table/alarm';
-import { EXIT, OperationError } from '../../lib/tools/ops/errors';
+import { EXIT, OperationError } from '../../lib/tools/ops/report/errors';
 import { runOps } from '../../lib/tools/ops/program';
 
 const FOLDER = path.join(PROJECT_ROOT, 'docs/runbooks');

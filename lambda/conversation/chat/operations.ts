@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { LIMITS, MESSAGE_ROLES } from './message';
-import { id, integerOr, jsonObject } from '../../http/parameters';
+import { id, integerOr, jsonObject, durable, userPath } from '../../http/parameters';
 import type { Operation } from '../../http/operation';
-import { durable, userPath } from '../forgetting/forget-user';
 
 const contentRule = `must be text of 1 to ${LIMITS.contentBytes} bytes in UTF-8`;
 const messageMembers = z.looseObject({

@@ -1,14 +1,6 @@
 import * as z from 'zod';
 import type { Operation } from '../../http/operation';
-import { id } from '../../http/parameters';
-
-/** Every path of a person begins with it. */
-export const userPath = z.strictObject({ userId: id().describe('The person. Whoever calls vouches for it.') });
-
-/** What every write about a person answers. */
-export const durable = z
-  .boolean()
-  .describe('Whether a replica has confirmed; if not, a failover right now could undo it.');
+import { durable, userPath } from '../../http/parameters';
 
 export const forgetUser = {
   operationId: 'forgetUser',

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { Operation } from '../../http/operation';
-import { entityTag, id, text } from '../../http/parameters';
+import { entityTag, id, text, durable, userPath } from '../../http/parameters';
 import { ATTRIBUTES } from './attributes';
 import { LIMITS, SIGNAL_POINTS, SIGNAL_TYPES } from './signal';
-import { durable, userPath } from '../forgetting/forget-user';
 
 const textRule = `must be text of at most ${LIMITS.valueLength} characters, or null`;
 const value = text(LIMITS.valueLength).nullable().optional();

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { Operation } from '../../http/operation';
-import { integerOr } from '../../http/parameters';
+import { integerOr, userPath } from '../../http/parameters';
 import { canonical, DEFAULT_LIMIT } from '../../rules/question';
 import { listingSchema, searchParameters } from '../../search/search-vehicles';
-import { userPath } from '../forgetting/forget-user';
 
 const parameters = z
   .strictObject(searchParameters)

@@ -7,7 +7,8 @@ import type { ValkeyClient } from '../../valkey/client';
 import { durableScript } from '../../valkey/durable-script';
 import { toEvents } from './events';
 import { OBJECT } from './merge-patch';
-import { AGENTS, SEARCH_PARAMETERS } from './session';
+import { AGENTS, SEARCH_PARAMETERS } from './operations/vocabulary';
+import type { StoredSession } from './session';
 import { CREATE_SESSION, REGISTER_SESSION, WRITE_SESSION } from './session-scripts';
 import {
   fingerprint,
@@ -32,11 +33,6 @@ export const LIMITS = {
   /** Sessions of one person in the last seven days. */
   sessionsOfPerson: 1_000,
 } as const;
-
-export interface StoredSession {
-  fields: Record<string, string>;
-  expiresInSeconds: number;
-}
 
 /**
  * The sessions in Valkey. Every method throws {@link ValkeyUnavailableError} or {@link ValkeyCommandError} if it can't be

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SessionEvent } from './events';
 import type { Step } from './merge-patch';
-import type { Agent, CollaborationState } from './session';
+import type { Agent, CollaborationState } from './operations/vocabulary';
 
 /** One change of a session. */
 export interface SessionWrite {

@@ -15,7 +15,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { AlarmedStage, AlarmRow, CompositeRow } from './alarm-table/alarm';
 import { alarmTable, COMPOSITES } from './alarm-table/table';
-import type { MetricTerm } from './metric-term';
+import type { MetricTerm } from './promises/metric-term';
 
 export interface AlarmsProps {
   stage: AlarmedStage;

@@ -6,7 +6,7 @@ import { peerTable } from '../bench/peers/tables';
 import { qualityTable, type Quality } from '../bench/recommendation-quality';
 import type { Results } from '../text/results-file';
 import { markdown, type Figures } from '../text/table';
-import type { FaultResult } from '../faults/fault';
+import type { FaultResult } from '../faults/lab/fault';
 import { FAULTS } from '../faults/faults';
 import { faultTable } from '../faults/table';
 import { provenance } from './provenance';

@@ -7,7 +7,7 @@ import { saturation } from '../bench/growth/limit';
 import { loadTable, sizeTable } from '../bench/growth/tables';
 import type { Results } from '../text/results-file';
 import { markdown, type Figures } from '../text/table';
-import { ASSUMPTIONS, ends, need, NODE_BYTES, shardsFor, type TableLimit } from '../../cost/capacity';
+import { ASSUMPTIONS, ends, need, NODE_BYTES, shardsFor, type TableLimit } from './capacity';
 import { estimate } from '../../cost/estimate';
 import { BILLED_MS, LOAD, type Load } from '../../cost/load';
 import { NODES, PRICED_AT, PRICES } from '../../cost/prices';

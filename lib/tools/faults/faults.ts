@@ -1,4 +1,4 @@
-import type { Fault } from './fault';
+import type { Fault } from './lab/fault';
 import { ACCESS_FAULTS } from './plays/access';
 import { CLIENT_FAULTS } from './plays/clients';
 import { DATABASE_FAULTS } from './plays/database';

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Asker } from './asker';
+import { Asker } from './lab/asker';
 import {
   DEFAULT_HOLD_MS,
   MOST_ADDED_MS,
@@ -8,8 +8,8 @@ import {
   type Fault,
   type FaultResult,
   type Observation,
-} from './fault';
-import type { Lab } from './lab';
+} from './lab/fault';
+import type { Lab } from './lab/lab';
 
 /** Of the requests, the share that falls into the fault; the rest see the recovery. */
 const UNDER_FAULT = 0.7;

@@ -1,5 +1,5 @@
 import type { Figures } from '../text/table';
-import type { FaultResult } from './fault';
+import type { FaultResult } from './lab/fault';
 
 /** One row a fault. */
 export function faultTable(results: readonly FaultResult[]): Figures {

@@ -1,7 +1,7 @@
 import { parseSettings } from '../../stages/parse-settings';
 import { STAGES } from '../../stages/stages';
 import { AwsTarget } from './aws/aws-target';
-import { EXIT, OperationError } from './errors';
+import { EXIT, OperationError } from './report/errors';
 import type { Target } from './stage/target';
 
 /** @returns what the options name. @throws OperationError if they name nothing that exists. */

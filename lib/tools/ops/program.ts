@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { registerLevers } from './commands/levers';
 import { registerReaders } from './commands/readers';
-import { EXIT, OperationError, type ExitCode } from './errors';
-import { duration, type Report } from './output';
+import { EXIT, OperationError, type ExitCode } from './report/errors';
+import type { Report } from './report/output';
+import type { AddCommand } from './commands/command';
 import type { Target } from './stage/target';
 
 /** What the command line talks to: the terminal, the systems, the clock. */
@@ -25,19 +26,6 @@ interface GlobalOptions {
   json?: boolean;
   watch?: number;
 }
-
-/** Adds a command that asks a target and shows a report. */
-export type AddCommand = (
-  nameAndArguments: string,
-  description: string,
-  run: (
-    target: Target,
-    args: string[],
-    options: Record<string, unknown>,
-    progress: (line: string) => void,
-  ) => Promise<Report>,
-  parent?: Command,
-) => Command;
 
 /** What to type at night, in this order. */
 const AT_NIGHT = `
@@ -125,14 +113,4 @@ function watchSeconds(value: string): number {
   const seconds = Number(value);
   if (Number.isInteger(seconds) && seconds >= 1) return seconds;
   throw new InvalidArgumentError('must be whole seconds, at least 1.');
-}
-
-/** Checks a time span while the line is parsed, so that a wrong one is wrong usage. */
-export function spanArgument(value: string): string {
-  try {
-    duration(value);
-    return value;
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
+import { budgetViolation } from '../../../lib/cost/budget';
 import { estimate } from '../../../lib/cost/estimate';
 import { LOAD } from '../../../lib/cost/load';
 import { PRICES } from '../../../lib/cost/prices';
@@ -52,17 +53,19 @@ test('the total is the sum of its lines', () => {
 
 test('a stage that is estimated above its budget is refused, with both figures and the way out', () => {
   const poor = { ...prod, monthlyBudgetUsd: 50 };
-  expect(() => parseSettings('prod', poor)).toThrow(InvalidSettingsError);
-  expect(() => parseSettings('prod', poor)).toThrow(
+  expect(() => parseSettings('prod', poor, [budgetViolation])).toThrow(InvalidSettingsError);
+  expect(() => parseSettings('prod', poor, [budgetViolation])).toThrow(
     /monthlyBudgetUsd: must cover the estimate of 4\d\d USD a month; npm run cost .* \(received 50\)/,
   );
   const { totalUsd } = of(prod);
-  expect(parseSettings('prod', { ...prod, monthlyBudgetUsd: totalUsd }).monthlyBudgetUsd).toBe(totalUsd);
+  expect(parseSettings('prod', { ...prod, monthlyBudgetUsd: totalUsd }, [budgetViolation]).monthlyBudgetUsd).toBe(
+    totalUsd,
+  );
 });
 
 test('a node type without a price is refused, with the file that takes one', () => {
   const unknown = { ...prod, cache: { ...prod.cache, nodeType: 'cache.m7g.large' } };
-  expect(() => parseSettings('prod', unknown)).toThrow(
+  expect(() => parseSettings('prod', unknown, [budgetViolation])).toThrow(
     /cache\.nodeType: There is no price for .*lib\/cost\/prices\.ts/,
   );
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Operation } from '../../../http/operation';
 import { jsonObject, oneOf } from '../../../http/parameters';
-import { AGENTS } from '../session';
+import { AGENTS } from './vocabulary';
 import { sessionPath } from './parts';
 import { sessionWrite, written } from './write';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { id } from '../../../http/parameters';
-import { AGENTS } from '../session';
+import { AGENTS } from './vocabulary';
 
 export const sessionPath = z.strictObject({ sessionId: id().describe('As POST /v1/sessions gave it.') });
 

@@ -1,5 +1,5 @@
-import type { MetricTerm } from '../metric-term';
-import type { ServicePromise } from '../promises';
+import type { MetricTerm } from '../promises/metric-term';
+import type { ServicePromise } from '../promises/promises';
 
 /** Metric math over several metrics; CloudWatch allows ten. */
 export interface MathTerm {

@@ -1,6 +1,6 @@
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
-import { own, type Statistic } from '../metric-term';
-import { promiseOf } from '../promises';
+import { own, type Statistic } from '../promises/metric-term';
+import { promiseOf } from '../promises/promises';
 import { FIVE_MINUTES, HOUR, idle, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Searches in a quarter of an hour below which a share says nothing. */

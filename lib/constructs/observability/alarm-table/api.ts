@@ -1,5 +1,5 @@
 import { definitionOf } from '../../../../lambda/contract/functions';
-import { ofApi, ofSearchApi } from '../metric-term';
+import { ofApi, ofSearchApi } from '../promises/metric-term';
 import { FIVE_MINUTES, idle, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Requests in five minutes below which a share says nothing. */

@@ -1,4 +1,4 @@
-import { promiseOf } from '../promises';
+import { promiseOf } from '../promises/promises';
 import { HOUR, idle, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Reads, questions and scores below which a share says nothing. */

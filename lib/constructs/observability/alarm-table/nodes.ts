@@ -1,5 +1,5 @@
-import { ofNode, type Statistic } from '../metric-term';
-import { promiseOf } from '../promises';
+import { ofNode, type Statistic } from '../promises/metric-term';
+import { promiseOf } from '../promises/promises';
 import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Two-vCPU nodes: one core is the engine's, so AWS advises 90 % / cores of the host (CW, Best_Practice_Recommended_Alarms). */

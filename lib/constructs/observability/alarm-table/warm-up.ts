@@ -1,5 +1,5 @@
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
-import { own, type Statistic } from '../metric-term';
+import { own, type Statistic } from '../promises/metric-term';
 import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Alarms of the warm-up, and of the age of what it publishes. */

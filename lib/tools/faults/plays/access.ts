@@ -4,9 +4,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENV } from '../../../../lambda/contract/environment';
 import { makeCertificates } from '../../engines/certificates';
-import type { Fault } from '../fault';
-import { AdminConnections } from '../admin-connections';
-import type { Lab } from '../lab';
+import type { Fault } from '../lab/fault';
+import { AdminConnections } from '../lab/admin-connections';
+import type { Lab } from '../lab/lab';
 
 const signOut = (lab: Lab) => lab.cluster.everywhere('CLIENT', 'KILL', 'USER', 'search');
 

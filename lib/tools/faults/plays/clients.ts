@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { searchEvent } from '../../bench/search-event';
-import type { Fault } from '../fault';
-import type { Lab } from '../lab';
+import type { Fault } from '../lab/fault';
+import type { Lab } from '../lab/lab';
 import { CATALOGUE_KEYS, manifestKey } from '../../../../lambda/contract/keys';
 
 /** Processes that meet one question at once; Lambda would start as many environments. */

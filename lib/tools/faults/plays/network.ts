@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../fault';
-import type { Lab } from '../lab';
-import type { ProxyMode } from '../proxy';
+import type { Fault } from '../lab/fault';
+import type { Lab } from '../lab/lab';
+import type { ProxyMode } from '../lab/proxy';
 
 const valkey = (mode: ProxyMode, latencyMs?: number) => (lab: Lab) => {
   lab.eachProxy((proxy) => proxy.set(mode, latencyMs));

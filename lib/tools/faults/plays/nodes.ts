@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
 import type { ValkeyNode } from '../../engines/valkey-node';
-import type { Fault } from '../fault';
-import type { Lab } from '../lab';
+import type { Fault } from '../lab/fault';
+import type { Lab } from '../lab/lab';
 
 /** The cluster notices after 2 s (its node timeout) and votes. */
 const FAILOVER_MS = 2_000;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
-import { AdminConnections } from '../admin-connections';
-import type { Fault } from '../fault';
-import type { Lab } from '../lab';
+import { AdminConnections } from '../lab/admin-connections';
+import type { Fault } from '../lab/fault';
+import type { Lab } from '../lab/lab';
 
 const configure = (name: string, value: string | number) => async (lab: Lab) => {
   await lab.cluster.everywhere('CONFIG', 'SET', name, value);

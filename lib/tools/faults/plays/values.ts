@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
-import type { Fault } from '../fault';
-import type { Lab } from '../lab';
+import type { Fault } from '../lab/fault';
+import type { Lab } from '../lab/lab';
 
 /** Does it to every key of the pattern, on the primary that holds it. */
 const damage =

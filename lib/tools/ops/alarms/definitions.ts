@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { MetricTerm, Statistic } from '../../../constructs/observability/metric-term';
+import type { MetricTerm, Statistic } from '../../../constructs/observability/promises/metric-term';
 
 /** One line of an alarm's metric math, or its one metric. */
 export type Term = { id: string; period: number; figure: MetricTerm } | { id: string; expression: string };

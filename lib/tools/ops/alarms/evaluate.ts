@@ -1,8 +1,8 @@
-import type { MetricTerm } from '../../../constructs/observability/metric-term';
+import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
 import type { Series, Window } from '../stage/series';
 import type { AlarmValue } from '../stage/target';
 import type { AlarmDefinition } from './definitions';
-import { evaluateExpression, type Value } from './expression';
+import { evaluateExpression, type Value } from '../stage/expression';
 
 export interface Evaluation {
   state: AlarmValue;

@@ -1,4 +1,4 @@
-import { OperationError } from '../errors';
+import { OperationError } from '../report/errors';
 
 /** How AWS's errors are recognised, and what to do. The first that fits counts. */
 const EXPLANATIONS: readonly (readonly [RegExp, (stage: string, groupId: string) => string])[] = [

@@ -1,6 +1,6 @@
 import { FilterLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { OperationError } from '../errors';
+import { OperationError } from '../report/errors';
 import type { LogLine, LogQuery } from '../stage/target';
 
 /** Runs a function and waits. @throws OperationError if the function itself fails, with its own words. */

@@ -1,5 +1,5 @@
 import { GetMetricDataCommand, type CloudWatchClient, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import type { MetricTerm } from '../../../constructs/observability/metric-term';
+import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
 import type { Series, Window } from '../stage/series';
 
 /** CloudWatch takes so many queries at once (GetMetricData). */

@@ -1,4 +1,4 @@
-import { ago, report, table, type Report } from '../output';
+import { ago, report, table, type Report } from '../report/output';
 import type { AlarmState, Target } from '../stage/target';
 
 const ORDER: Readonly<Record<AlarmState['state'], number>> = { ALARM: 0, INSUFFICIENT_DATA: 1, OK: 2 };

@@ -1,8 +1,9 @@
 import type { Shown, Purged } from '../../../../lambda/levers/request';
-import { EXIT } from '../errors';
-import { duration, figure, report, table, type Report } from '../output';
+import { EXIT } from '../report/errors';
+import { duration, figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
-import { bypassText, operate } from './catalogue';
+import { bypassText } from '../report/bypass-text';
+import { operate } from './catalogue';
 
 export interface BypassOptions {
   /** Leave out Valkey altogether, not only stored answers. */

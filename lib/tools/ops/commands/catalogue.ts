@@ -1,6 +1,7 @@
 import type { OperationRequest, RolledBack, Shown } from '../../../../lambda/levers/request';
-import { EXIT } from '../errors';
-import { ago, figure, report, table, type Report } from '../output';
+import { EXIT } from '../report/errors';
+import { ago, figure, report, table, type Report } from '../report/output';
+import { bypassText } from '../report/bypass-text';
 import type { Target } from '../stage/target';
 
 /** Runs one operation inside the VPC. @throws OperationError */
@@ -31,16 +32,6 @@ export async function showCatalogue(target: Target, now = Date.now()): Promise<R
     bypassText(shown.bypass),
   ].join('\n');
   return report(shown, text, current === undefined || pinned !== undefined || shown.bypass !== undefined);
-}
-
-/** What a bypass means, for people. */
-export function bypassText(bypass: Shown['bypass']): string {
-  if (bypass === undefined) return 'The cache is used.';
-  const what =
-    bypass.scope === 'valkey'
-      ? 'Valkey is bypassed: the index in memory and the database answer'
-      : 'Stored answers are bypassed: the index answers';
-  return `${what}, for another ${Math.round(bypass.seconds / 60)} min.`;
 }
 
 /** Goes back to a catalogue that was served before, and keeps it. */

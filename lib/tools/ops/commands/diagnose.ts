@@ -1,7 +1,7 @@
 import { causesOf } from '../diagnose/causes';
 import { gather } from '../diagnose/evidence';
-import { EXIT, OperationError } from '../errors';
-import { figure, report, table, type Report } from '../output';
+import { EXIT, OperationError } from '../report/errors';
+import { figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 
 /** Gathers what speaks for one cause or another of an alarm, and says the likeliest first. */

@@ -1,5 +1,5 @@
 import type { Check } from '../../../../lambda/doctor/check';
-import { report, table, type Report } from '../output';
+import { report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 
 const MARKS: Readonly<Record<Check['outcome'], string>> = { ok: '✔', failed: '✖', skipped: '-' };

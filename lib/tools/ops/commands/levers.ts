@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { EXIT, OperationError } from '../errors';
-import { spanArgument, type AddCommand } from '../program';
+import { EXIT, OperationError } from '../report/errors';
+import { spanArgument, type AddCommand } from './command';
 import { bypass, purge, type BypassOptions } from './cache';
 import { rollback, showCatalogue, unpin } from './catalogue';
 import { pageTest, planPage } from './page-test';

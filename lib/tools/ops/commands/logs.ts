@@ -1,5 +1,5 @@
 import type { FunctionName } from '../../../../lambda/contract/functions';
-import { duration, report, type Report } from '../output';
+import { duration, report, type Report } from '../report/output';
 import type { LogLine, Target } from '../stage/target';
 
 export interface LogsOptions {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT } from '../errors';
-import { report, type Report } from '../output';
+import { EXIT } from '../report/errors';
+import { report, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 
 /** SNS sends its counts to CloudWatch by the minute (SNS guide, sns-monitoring-using-cloudwatch); what is not there after this long did not arrive, ms. */

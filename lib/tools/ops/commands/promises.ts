@@ -1,6 +1,6 @@
 import { WINDOWS } from '../stage/series';
-import { figure, report, table, type Report } from '../output';
-import { measurePromises, type Kept } from '../promises';
+import { figure, report, table, type Report } from '../report/output';
+import { measurePromises, type Kept } from '../stage/promises';
 import type { Target } from '../stage/target';
 
 /** Each promise against the last hour, day and week. Needs attention if the last hour misses one. */

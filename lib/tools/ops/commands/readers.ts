@@ -1,6 +1,6 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { FUNCTION_NAMES, type FunctionName } from '../../../../lambda/contract/functions';
-import { spanArgument, type AddCommand } from '../program';
+import { spanArgument, type AddCommand } from './command';
 import { alarms } from './alarms';
 import { diagnose } from './diagnose';
 import { doctor } from './doctor';

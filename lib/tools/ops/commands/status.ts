@@ -1,4 +1,4 @@
-import { ago, report, table, type Report } from '../output';
+import { ago, report, table, type Report } from '../report/output';
 import type { AlarmState, ClusterState, Recipient, Target } from '../stage/target';
 
 /** The cluster, its nodes, the alarms by state, and who would be paged. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WarmUpResult } from '../../../../lambda/warm-up/warm-up';
-import { figure, report, type Report } from '../output';
+import { figure, report, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 
 export interface WarmOptions {

@@ -1,5 +1,5 @@
 import { METRICS } from '../../../../lambda/contract/metrics';
-import { bypassText } from '../commands/catalogue';
+import { bypassText } from '../report/bypass-text';
 import type { Evidence } from './evidence';
 
 export interface Cause {

@@ -1,7 +1,7 @@
 import { METRICS } from '../../../../lambda/contract/metrics';
 import type { Check } from '../../../../lambda/doctor/check';
 import type { Shown } from '../../../../lambda/levers/request';
-import { ofNode, own } from '../../../constructs/observability/metric-term';
+import { ofNode, own } from '../../../constructs/observability/promises/metric-term';
 import { total, type Window } from '../stage/series';
 import type { AlarmState, ClusterState, Target } from '../stage/target';
 

@@ -1,6 +1,6 @@
 import type { FunctionName } from '../../../../lambda/contract/functions';
 import type { LocalCluster } from '../../engines/valkey-cluster';
-import { API_STAGE } from '../../../constructs/observability/metric-term';
+import { API_STAGE } from '../../../constructs/observability/promises/metric-term';
 import type { LogLine, LogQuery } from '../stage/target';
 import { EngineMetrics } from './engine-metrics';
 import { LOCAL, localNodeId } from './local-stage';

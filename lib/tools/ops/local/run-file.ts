@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { cacheFolder } from '../../engines/cache-folder';
-import { EXIT, OperationError } from '../errors';
+import { EXIT, OperationError } from '../report/errors';
 
 /** What npm start leaves for `npm run ops -- --local`: readable by its owner alone, gone when it ends. */
 const runFile = z.object({

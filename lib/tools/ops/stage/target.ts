@@ -1,6 +1,6 @@
 import type { Check } from '../../../../lambda/doctor/check';
 import type { FunctionName } from '../../../../lambda/contract/functions';
-import type { MetricTerm } from '../../../constructs/observability/metric-term';
+import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
 import type { Series, Window } from './series';
 
 /** One member of the cluster. */

@@ -4,7 +4,7 @@ import {
   createConversationFunction,
   type ConversationFunction,
 } from '../../../../lambda/conversation/conversation-function';
-import { AGENTS, type Agent } from '../../../../lambda/conversation/sessions/session';
+import { AGENTS, type Agent } from '../../../../lambda/conversation/sessions/operations/vocabulary';
 import { call, type Answer } from '../../../support/api';
 import { startEngines, type Engines } from '../../../support/engines';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { TcpProxy } from '../../../../lib/tools/faults/proxy';
+import { TcpProxy } from '../../../../lib/tools/faults/lab/proxy';
 
 let server: Server;
 let proxy: TcpProxy;

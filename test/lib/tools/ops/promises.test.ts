@@ -1,8 +1,8 @@
 import { alarmTable } from '../../../../lib/constructs/observability/alarm-table/table';
 import type { AlarmedStage } from '../../../../lib/constructs/observability/alarm-table/alarm';
-import { promisesOf } from '../../../../lib/constructs/observability/promises';
-import { evaluateExpression } from '../../../../lib/tools/ops/alarms/expression';
-import { judge } from '../../../../lib/tools/ops/promises';
+import { promisesOf } from '../../../../lib/constructs/observability/promises/promises';
+import { evaluateExpression } from '../../../../lib/tools/ops/stage/expression';
+import { judge } from '../../../../lib/tools/ops/stage/promises';
 import type { Series } from '../../../../lib/tools/ops/stage/series';
 
 const stage: AlarmedStage = {

@@ -1,4 +1,4 @@
-import type { ExitCode } from '../../../../lib/tools/ops/errors';
+import type { ExitCode } from '../../../../lib/tools/ops/report/errors';
 import { runOps, type Session } from '../../../../lib/tools/ops/program';
 import type { Target } from '../../../../lib/tools/ops/stage/target';
 

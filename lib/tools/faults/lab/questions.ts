@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { createPool } from '../../../lambda/database/pool';
-import { VehicleDatabase } from '../../../lambda/database/vehicle-database';
-import { FAMILY_TYPES, PERSONA_IDS } from '../../../lambda/rules/orders';
-import type { Question } from '../../../lambda/rules/question';
-import { queryAnswer } from '../../../lambda/search/database-tier';
-import { RequestContext } from '../../../lambda/telemetry/request';
-import { searchEvent } from '../bench/search-event';
-import { Random } from '../example-data/random';
+import { createPool } from '../../../../lambda/database/pool';
+import { VehicleDatabase } from '../../../../lambda/database/vehicle-database';
+import { FAMILY_TYPES, PERSONA_IDS } from '../../../../lambda/rules/orders';
+import type { Question } from '../../../../lambda/rules/question';
+import { queryAnswer } from '../../../../lambda/search/database-tier';
+import { RequestContext } from '../../../../lambda/telemetry/request';
+import { searchEvent } from '../../bench/search-event';
+import { Random } from '../../example-data/random';
 
 /** ms that the database has for one true answer; nobody waits for it. */
 const TRUTH_BUDGET_MS = 60_000;

@@ -1,4 +1,4 @@
-import { METRICS, type MetricName } from '../../../lambda/contract/metrics';
+import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
 import { ofNode, ofSearchApi, own, type MetricTerm, type Statistic } from './metric-term';
 
 /** What a promise depends on. */

@@ -1,7 +1,7 @@
-import { promisesOf, type ServicePromise } from '../../constructs/observability/promises';
-import { evaluateExpression } from './alarms/expression';
-import { sparkline, total, type Series, type Window } from './stage/series';
-import type { Target } from './stage/target';
+import { promisesOf, type ServicePromise } from '../../../constructs/observability/promises/promises';
+import { evaluateExpression } from './expression';
+import { sparkline, total, type Series, type Window } from './series';
+import type { Target } from './target';
 
 /** A promise over one window. */
 export interface Kept {

@@ -1,5 +1,5 @@
-import type { LoadFigures, SizeFigures } from '../../../lib/tools/bench/growth/figures';
-import { ASSUMPTIONS, ends, need, NODE_BYTES, shardsFor } from '../../../lib/cost/capacity';
+import type { LoadFigures, SizeFigures } from '../../../../lib/tools/bench/growth/figures';
+import { ASSUMPTIONS, ends, need, NODE_BYTES, shardsFor } from '../../../../lib/tools/docs/capacity';
 
 const size = (listings: number, peakMiB: number | null, seconds: number): SizeFigures => ({
   listings,

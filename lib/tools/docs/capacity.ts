@@ -1,6 +1,6 @@
-import { TTL } from '../../lambda/contract/keys';
-import type { GrowthFigures, LoadFigures, SizeFigures } from '../tools/bench/growth/figures';
-import { BILLED_MS, type Load } from './load';
+import { TTL } from '../../../lambda/contract/keys';
+import type { GrowthFigures, LoadFigures, SizeFigures } from '../bench/growth/figures';
+import { BILLED_MS, type Load } from '../../cost/load';
 
 /** What the capacity model takes for granted; measured figures come on top. Each is on the careful side. */
 export const ASSUMPTIONS = {
@@ -65,7 +65,8 @@ export function need(load: Load, size: SizeFigures, neverAsked: LoadFigures, hit
 /** @returns how many shards of this node carry it, by thread and by memory. @throws Error for a node whose memory is not known */
 export function shardsFor({ engineShare, valkeyBytes }: Need, nodeType: string): number {
   const bytes = NODE_BYTES[nodeType];
-  if (bytes === undefined) throw new Error(`The memory of ${nodeType} is not known; add it to lib/cost/capacity.ts.`);
+  if (bytes === undefined)
+    throw new Error(`The memory of ${nodeType} is not known; add it to lib/tools/docs/capacity.ts.`);
   return Math.max(1, Math.ceil(engineShare / ASSUMPTIONS.engineShare), Math.ceil(valkeyBytes / bytes));
 }
 

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { InvocationError, type LocalFunction } from '../local-stage/local-function';
-import { Random } from '../example-data/random';
+import { InvocationError, type LocalFunction } from '../../local-stage/local-function';
+import { Random } from '../../example-data/random';
 import type { Observation } from './fault';
 import type { KnownQuestion } from './questions';
 import { Stalls } from './stalls';

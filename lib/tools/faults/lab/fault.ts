@@ -1,4 +1,4 @@
-import type { LocalFunction } from '../local-stage/local-function';
+import type { LocalFunction } from '../../local-stage/local-function';
 import type { Lab } from './lab';
 
 /** A fault: how it is made, how long it stays, and how it ends. */

@@ -1,0 +1,11 @@
+import type { Shown } from '../../../../lambda/levers/request';
+
+/** What a bypass means, for people. */
+export function bypassText(bypass: Shown['bypass']): string {
+  if (bypass === undefined) return 'The cache is used.';
+  const what =
+    bypass.scope === 'valkey'
+      ? 'Valkey is bypassed: the index in memory and the database answer'
+      : 'Stored answers are bypassed: the index answers';
+  return `${what}, for another ${Math.round(bypass.seconds / 60)} min.`;
+}
