@@ -15,7 +15,7 @@ export const METRICS = {
   answersFromDatabase: 'AnswersFromDatabase',
   /** Searches that no tier could answer (503). Count. */
   answersUnavailable: 'AnswersUnavailable',
-  /** Searches answered without the database from a catalogue that is older than {@link STALE_SECONDS}. Count. */
+  /** Searches and recommendations of a catalogue that nobody has confirmed for {@link STALE_SECONDS}. Count. */
   answersStale: 'AnswersStale',
   /** Requests refused as invalid (4xx). Count. */
   invalidRequests: 'InvalidRequests',

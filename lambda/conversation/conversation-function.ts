@@ -20,9 +20,12 @@ export interface ConversationFunction {
   close: () => Promise<void>;
 }
 
-/** What is said and learned: sessions and their questions, chats. @throws MissingEnvironmentError */
-export async function createConversationFunction(env: NodeJS.ProcessEnv = process.env): Promise<ConversationFunction> {
-  const { valkey, catalogue, search, telemetry, close } = await createSearchCore(env);
+/** What is said and learned: sessions and their questions, chats. @param now ms since the epoch. @throws MissingEnvironmentError */
+export async function createConversationFunction(
+  env: NodeJS.ProcessEnv = process.env,
+  now: () => number = Date.now,
+): Promise<ConversationFunction> {
+  const { valkey, catalogue, search, telemetry, close } = await createSearchCore(env, now);
   const sessions = new SessionStore(valkey);
   const promises = new SessionTelemetry(telemetry.emitter);
   const chats = new ChatStore(valkey);
@@ -33,7 +36,7 @@ export async function createConversationFunction(env: NodeJS.ProcessEnv = proces
     catalogue,
     kept: recommendations,
     search,
-    demand: telemetry.emitter.demand,
+    telemetry,
   });
   const routes = [
     ...sessionRoutes({ sessions, search, telemetry: promises }),

@@ -49,10 +49,10 @@ export async function leasedAnswer(
   const token = randomUUID();
   for (;;) {
     // In this order, on one connection: whoever gets the lease sees what its last holder stored.
-    const [taken, stored] = await valkey.wave(request, [
-      { key: lease, send: (cluster) => cluster.set(lease, token, 'PX', DATABASE_BUDGET_MS, 'NX') },
-      readAnswer(key),
-    ]);
+    const { taken, stored } = await valkey.wave(request, {
+      taken: { key: lease, send: (cluster) => cluster.set(lease, token, 'PX', DATABASE_BUDGET_MS, 'NX') },
+      stored: readAnswer(key),
+    });
     const leased = taken.ok && taken.value === 'OK';
     if (stored.ok && stored.value !== undefined) {
       if (leased) await valkey.run(request, lease, (cluster) => cluster.releaseLease(lease, token));

@@ -30,21 +30,21 @@ export async function checkHealth(
     }),
     check(() => database.ping(request)),
   ]);
-  const { index, manifest } = catalogue;
-  const answering = databaseCheck.ok || (valkeyCheck.ok && index !== undefined);
-  const whole = databaseCheck.ok && valkeyCheck.ok && index !== undefined;
+  const { current } = catalogue;
+  const answering = databaseCheck.ok || (valkeyCheck.ok && current !== undefined);
+  const whole = databaseCheck.ok && valkeyCheck.ok && current !== undefined;
   return {
     status: whole ? 'ok' : answering ? 'degraded' : 'down',
     valkey: valkeyCheck,
     database: databaseCheck,
     index:
-      manifest === undefined || index === undefined
+      current === undefined
         ? null
         : {
-            version: index.version,
-            listings: manifest.listings,
-            searchable: manifest.searchable,
-            ageSeconds: Math.round((Date.now() - catalogue.confirmedAt) / 1_000),
+            version: current.index.version,
+            listings: current.manifest.listings,
+            searchable: current.manifest.searchable,
+            ageSeconds: Math.round(catalogue.ageOf(current)),
           },
   };
 }

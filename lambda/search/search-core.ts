@@ -31,14 +31,15 @@ export interface SearchCore {
 /**
  * Wires it from the environment and loads the index, so that the first question is as fast as the next. If the index can't be
  * loaded now, questions load it later.
+ * @param now ms since the epoch
  * @throws MissingEnvironmentError
  */
-export async function createSearchCore(env: NodeJS.ProcessEnv): Promise<SearchCore> {
+export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number = Date.now): Promise<SearchCore> {
   const valkey = ValkeyClient.fromEnvironment(env);
   const settings = poolSettings(env);
   const database = new VehicleDatabase(() => openPool(settings));
-  const catalogue = new CurrentCatalogue(valkey);
-  const service = new SearchService(valkey, database, catalogue, new Popularity());
+  const catalogue = new CurrentCatalogue(valkey, now);
+  const service = new SearchService(valkey, database, catalogue, new Popularity(), now);
   const telemetry = new SearchTelemetry(valkey, catalogue, env);
   await prime(catalogue, service);
   return {

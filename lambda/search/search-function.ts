@@ -14,11 +14,14 @@ export interface SearchFunction {
   close: () => Promise<void>;
 }
 
-/** @throws MissingEnvironmentError */
-export async function createSearchFunction(env: NodeJS.ProcessEnv = process.env): Promise<SearchFunction> {
+/** @param now ms since the epoch. @throws MissingEnvironmentError */
+export async function createSearchFunction(
+  env: NodeJS.ProcessEnv = process.env,
+  now: () => number = Date.now,
+): Promise<SearchFunction> {
   // Compiles the schema before the first question comes.
   searchVehicles.query.safeParse({ budgetMin: '0', budgetMax: '0' });
-  const { valkey, database, catalogue, telemetry, search, close } = await createSearchCore(env);
+  const { valkey, database, catalogue, telemetry, search, close } = await createSearchCore(env, now);
   const routes = [
     route(searchVehicles, async ({ query, context }) => {
       const { body, tier } = await search(query, context);

@@ -1,9 +1,9 @@
-import type { CurrentCatalogue, Pointer } from '../catalogue/current-catalogue';
+import type { Catalogue, CurrentCatalogue } from '../catalogue/current-catalogue';
 import { LIVE, questionId, searchKey, TTL } from '../contract/keys';
 import type { VehicleDatabase } from '../database/vehicle-database';
 import type { Question } from '../rules/question';
 import type { RequestContext } from '../telemetry/request';
-import type { Command, Outcome, ValkeyClient } from '../valkey/client';
+import type { ValkeyClient } from '../valkey/client';
 import { leasedAnswer, queryAnswer } from './database-tier';
 import { PendingPage } from './index-tier';
 import type { Popularity } from './popularity';
@@ -17,16 +17,20 @@ export interface Answer {
   /** The JSON as it is sent. */
   body: string;
   tier: Tier;
+  /** What it is of; none if the database alone answered. */
+  catalogue?: Catalogue | undefined;
 }
 
-interface FirstWave {
+/** What a question finds at first. */
+interface Found {
+  catalogue: Catalogue | undefined;
   answer: Buffer | undefined;
-  seen: Outcome<Pointer> | undefined;
+  page: PendingPage | undefined;
 }
 
 /** Answers questions from the nearest tier that knows: all give the same bytes for the same question and catalogue. */
 export class SearchService {
-  private readonly recentlyStored = new RecentlyStored();
+  private readonly recentlyStored: RecentlyStored;
   private readonly underWay = new Map<string, Promise<Answer>>();
 
   constructor(
@@ -35,7 +39,10 @@ export class SearchService {
     private readonly catalogue: CurrentCatalogue,
     /** Counts what is asked; the warm-up, which repeats what was asked, has none. */
     private readonly popularity?: Popularity,
-  ) {}
+    now: () => number = Date.now,
+  ) {
+    this.recentlyStored = new RecentlyStored(now);
+  }
 
   /**
    * Concurrent identical questions share one search.
@@ -52,46 +59,45 @@ export class SearchService {
   }
 
   private async search(question: Question, request: RequestContext): Promise<Answer> {
-    const { index, bypass } = this.catalogue;
-    if (bypass !== undefined) return this.bypassed(question, request);
-    const key = searchKey(question, index?.version ?? LIVE);
-    const page = index === undefined || this.recentlyStored.has(key) ? undefined : new PendingPage(index, question);
-    const { answer, seen } = await this.firstWave(key, page, request);
-    const changed = seen !== undefined && (await this.catalogue.follow(request, seen));
-    // As of now: follow has just read it.
     if (this.catalogue.bypass !== undefined) return this.bypassed(question, request);
-    if (answer !== undefined && (index !== undefined || this.catalogue.index === undefined)) {
-      this.recentlyStored.add(key, index === undefined ? TTL.searchLive : TTL.search);
-      return { body: answer.toString(), tier: 'hit' };
-    }
-    this.recentlyStored.delete(key);
-    const current = this.catalogue.index;
-    if (current === undefined) return this.withoutIndex(question, request);
-    if (page !== undefined && (page.complete || !changed)) return this.fromIndex(question, page, request);
-    const fresh = new PendingPage(current, question);
-    fresh.take(await this.valkey.wave(request, fresh.commands()));
-    return this.fromIndex(question, fresh, request);
+    let found = await this.find(question, request);
+    // As of now: the wave has just read it.
+    if (this.catalogue.bypass !== undefined) return this.bypassed(question, request);
+    // Of a catalogue that another one has replaced meanwhile nothing is taken.
+    if (found.catalogue !== this.catalogue.current) found = await this.find(question, request);
+    const { catalogue, answer, page } = found;
+    if (answer !== undefined) return { body: answer.toString(), tier: 'hit', catalogue };
+    if (catalogue === undefined) return this.withoutIndex(question, request);
+    return this.fromIndex(question, catalogue, page ?? (await this.page(question, catalogue, request)), request);
   }
 
-  /** The stored answer, a look at the pointer when due, the counts that wait and, unless the answer should be there, the page's listings. */
-  private async firstWave(key: string, page: PendingPage | undefined, request: RequestContext): Promise<FirstWave> {
+  /** The stored answer and, unless it should be there, the page's listings; a look at the pointer when due, with the counts that wait. */
+  private async find(question: Question, request: RequestContext): Promise<Found> {
+    const catalogue = this.catalogue.current;
+    const key = searchKey(question, catalogue?.index.version ?? LIVE);
+    const stored = this.recentlyStored.has(key);
+    const page = catalogue === undefined || stored ? undefined : new PendingPage(catalogue.index, question);
     const look = this.catalogue.look();
     const counts = look === undefined ? undefined : this.popularity?.take();
-    const listings = page?.commands() ?? [];
-    const commands: Command<unknown>[] = [
-      readAnswer(key),
-      ...(look ? [look] : []),
-      ...listings,
-      ...(counts ? [counts] : []),
-    ];
-    const outcomes = await this.valkey.wave(request, commands);
-    const [answer] = outcomes as Outcome<Buffer | undefined>[];
-    const first = look === undefined ? 1 : 2;
-    page?.take(outcomes.slice(first, first + listings.length) as Outcome<(Buffer | null)[]>[]);
-    return {
-      answer: answer?.ok ? answer.value : undefined,
-      seen: look === undefined ? undefined : (outcomes[1] as Outcome<Pointer>),
-    };
+    const outcomes = await this.valkey.wave(request, {
+      answer: readAnswer(key),
+      look,
+      listings: page?.commands(),
+      counts,
+    });
+    if (outcomes.look !== undefined) await this.catalogue.follow(request, outcomes.look);
+    page?.take(outcomes.listings ?? []);
+    const answer = outcomes.answer.ok ? outcomes.answer.value : undefined;
+    if (answer === undefined) this.recentlyStored.delete(key);
+    else this.recentlyStored.add(key, catalogue === undefined ? TTL.searchLive : TTL.search);
+    return { catalogue, answer, page };
+  }
+
+  /** A page with what Valkey gives of it. */
+  private async page(question: Question, { index }: Catalogue, request: RequestContext): Promise<PendingPage> {
+    const page = new PendingPage(index, question);
+    page.take(await this.valkey.wave(request, page.commands()));
+    return page;
   }
 
   /** As an operator wishes: no stored answer is read or written and, with scope `valkey`, no listing either. */
@@ -101,37 +107,40 @@ export class SearchService {
       const [seen] = await this.valkey.wave(request, [look]);
       await this.catalogue.follow(request, seen);
     }
-    const { index, bypass } = this.catalogue;
-    if (index === undefined) {
+    const { current, bypass } = this.catalogue;
+    if (current === undefined) {
       const answer = await queryAnswer(this.database, question, request);
       return { body: answer.toString(), tier: 'database' };
     }
-    const page = new PendingPage(index, question);
-    if (bypass !== 'valkey') page.take(await this.valkey.wave(request, page.commands()));
-    return this.fromIndex(question, page, request, false);
+    const spared = bypass === 'valkey';
+    const page = spared ? new PendingPage(current.index, question) : await this.page(question, current, request);
+    return this.fromIndex(question, current, page, request, false);
   }
 
   private async fromIndex(
     question: Question,
+    catalogue: Catalogue,
     page: PendingPage,
     request: RequestContext,
     store = true,
   ): Promise<Answer> {
-    const fromValkey = page.complete;
-    if (!fromValkey && !(await page.completeFrom(this.database, request))) {
+    const tier = page.complete ? 'index' : 'database';
+    if (!page.complete && !(await page.completeFrom(this.database, request))) {
       // The table has changed since its index was made: the page's rows are no longer what the index says.
       const answer = await queryAnswer(this.database, question, request);
-      return { body: answer.toString(), tier: 'database' };
+      return { body: answer.toString(), tier };
     }
     const bytes = page.body();
-    if (!store) return { body: bytes.toString(), tier: fromValkey ? 'index' : 'database' };
+    if (!store) return { body: bytes.toString(), tier, catalogue };
     const key = searchKey(question, page.index.version);
-    const storing = this.valkey.wave(request, [writeAnswer(key, bytes, TTL.search), ...page.mendCommands()]);
+    const storing = this.valkey.wave(request, {
+      answer: writeAnswer(key, bytes, TTL.search),
+      mended: page.mendCommands(),
+    });
     // Decoded while the answer is being stored.
     const body = bytes.toString();
-    const [stored] = await storing;
-    if (stored.ok) this.recentlyStored.add(key, TTL.search);
-    return { body, tier: fromValkey ? 'index' : 'database' };
+    if ((await storing).answer.ok) this.recentlyStored.add(key, TTL.search);
+    return { body, tier, catalogue };
   }
 
   private async withoutIndex(question: Question, request: RequestContext): Promise<Answer> {

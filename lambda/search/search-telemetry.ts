@@ -1,6 +1,6 @@
-import type { CurrentCatalogue } from '../catalogue/current-catalogue';
-import type { Listing } from '../rules/listing';
+import type { Catalogue, CurrentCatalogue } from '../catalogue/current-catalogue';
 import { METRICS, STALE_SECONDS, type MetricName } from '../contract/metrics';
+import type { Listing } from '../rules/listing';
 import type { Question } from '../rules/question';
 import { MetricUnit } from '../telemetry/emitter';
 import type { RequestContext } from '../telemetry/request';
@@ -24,15 +24,14 @@ export class SearchTelemetry extends RequestTelemetry {
     super(valkey, env);
   }
 
-  answered(question: Question, { body, tier }: Answer, context: RequestContext): void {
+  answered(question: Question, answer: Answer, context: RequestContext): void {
+    const { body, tier, catalogue } = answer;
     this.emitter.count(ANSWERS[tier]);
     if (tier === 'hit') this.emitter.record(METRICS.repeatedSearchTime, MetricUnit.Milliseconds, context.elapsed);
-    const { manifest } = this.catalogue;
-    if (tier !== 'database' && manifest !== undefined && this.catalogueAge > STALE_SECONDS)
-      this.emitter.count(METRICS.answersStale);
+    this.answeredFrom(catalogue);
     const listings = () => (JSON.parse(body) as { vehicles: Listing[] }).vehicles;
-    this.emitter.demand.answered(question, manifest?.version, listings);
-    this.searched(context);
+    this.emitter.demand.answered(question, catalogue?.index.version, listings);
+    this.searched(context, catalogue);
   }
 
   unavailable(context: RequestContext): void {
@@ -40,15 +39,15 @@ export class SearchTelemetry extends RequestTelemetry {
     this.searched(context);
   }
 
-  private searched(context: RequestContext): void {
-    const { manifest } = this.catalogue;
-    this.emitter.record(METRICS.searchTime, MetricUnit.Milliseconds, context.elapsed);
-    if (manifest === undefined) this.emitter.count(METRICS.indexMissing);
-    else this.emitter.gauge(METRICS.indexAge, MetricUnit.Seconds, this.catalogueAge);
+  /** Any answer made of a catalogue: whether that is too old. */
+  answeredFrom(catalogue: Catalogue | undefined): void {
+    if (catalogue !== undefined && this.catalogue.ageOf(catalogue) > STALE_SECONDS)
+      this.emitter.count(METRICS.answersStale);
   }
 
-  /** Since a warm-up last confirmed it, s. */
-  private get catalogueAge(): number {
-    return (Date.now() - this.catalogue.confirmedAt) / 1_000;
+  private searched(context: RequestContext, catalogue = this.catalogue.current): void {
+    this.emitter.record(METRICS.searchTime, MetricUnit.Milliseconds, context.elapsed);
+    if (catalogue === undefined) this.emitter.count(METRICS.indexMissing);
+    else this.emitter.gauge(METRICS.indexAge, MetricUnit.Seconds, this.catalogue.ageOf(catalogue));
   }
 }

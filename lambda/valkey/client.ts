@@ -15,9 +15,14 @@ export interface Command<T> {
 
 export type ValkeyError = ValkeyUnavailableError | ValkeyCommandError;
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: ValkeyError };
-type Outcomes<C extends readonly Command<unknown>[]> = {
-  [I in keyof C]: C[I] extends Command<infer T> ? Outcome<T> : never;
-};
+
+/** What goes out together: a list, or by name a command, some, or none. */
+type Commands = readonly Command<unknown>[] | NamedCommands;
+type NamedCommands = Readonly<Record<string, Command<unknown> | readonly Command<unknown>[] | undefined>>;
+/** What came of it: in the list's order, or under the same names. */
+type Outcomes<C> = { [I in keyof C]: OutcomeOf<C[I]> };
+type OutcomeOf<C> =
+  C extends Command<infer T> ? Outcome<T> : C extends readonly Command<infer T>[] ? Outcome<T>[] : undefined;
 type Values<C extends readonly Command<unknown>[]> = { [I in keyof C]: C[I] extends Command<infer T> ? T : never };
 
 /** How long a finished request waits for its probe, ms. */
@@ -48,12 +53,13 @@ export class ValkeyClient {
   }
 
   /** Sends the commands at once and waits for all of them, or until the request's share of time is spent. */
-  async wave<const C extends readonly Command<unknown>[]>(request: RequestContext, commands: C): Promise<Outcomes<C>> {
+  async wave<const C extends Commands>(request: RequestContext, commands: C): Promise<Outcomes<C>> {
+    const sent = Object.values<NamedCommands[string]>(commands).flatMap((each) => each ?? []);
     request.valkeyWaves++;
-    request.valkeyCommands += commands.length;
-    const outcomes = await request.valkey.spend(() => this.withinDeadline(request, commands));
+    request.valkeyCommands += sent.length;
+    const outcomes = await request.valkey.spend(() => this.withinDeadline(request, sent));
     for (const outcome of outcomes) if (!outcome.ok) request.valkeyFailures++;
-    return outcomes as Outcomes<C>;
+    return (isList(commands) ? outcomes : named(commands, outcomes)) as Outcomes<C>;
   }
 
   /** One command as a wave of its own. */
@@ -192,6 +198,21 @@ export class ValkeyClient {
     if (breaker === undefined) this.breakers.set(node, (breaker = new Breaker()));
     return breaker;
   }
+}
+
+function isList(commands: Commands): commands is readonly Command<unknown>[] {
+  return Array.isArray(commands);
+}
+
+/** @param outcomes in the order of the commands. */
+function named(commands: NamedCommands, outcomes: readonly Outcome<unknown>[]): Record<string, unknown> {
+  let taken = 0;
+  const outcomesOf = (each: NamedCommands[string]) => {
+    if (each === undefined) return undefined;
+    if (!('send' in each)) return outcomes.slice(taken, (taken += each.length));
+    return outcomes[taken++];
+  };
+  return Object.fromEntries(Object.entries(commands).map(([name, each]) => [name, outcomesOf(each)]));
 }
 
 /** How the cluster client names the node of a connection. */

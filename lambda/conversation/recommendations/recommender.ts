@@ -1,13 +1,13 @@
-import type { Demand } from '../../telemetry/demand';
-import type { CurrentCatalogue } from '../../catalogue/current-catalogue';
-import type { Listing } from '../../rules/listing';
+import type { Catalogue, CurrentCatalogue } from '../../catalogue/current-catalogue';
 import { questionId } from '../../contract/keys';
-import { readPreferences, type Preferences } from '../preferences/preference-store';
+import type { Listing } from '../../rules/listing';
 import type { Question } from '../../rules/question';
 import { PendingPage } from '../../search/index-tier';
 import type { Answer } from '../../search/search-service';
+import type { SearchTelemetry } from '../../search/search-telemetry';
 import type { RequestContext } from '../../telemetry/request';
 import type { ValkeyClient } from '../../valkey/client';
+import { readPreferences, type Preferences } from '../preferences/preference-store';
 import { PLAIN_REASON, rank, type Ranked } from './ranking';
 import type { RecommendationStore } from './recommendation-store';
 
@@ -19,7 +19,7 @@ export interface RecommenderDependencies {
   catalogue: CurrentCatalogue;
   kept: RecommendationStore;
   search: (question: Question, context: RequestContext) => Promise<Answer>;
-  demand: Demand;
+  telemetry: SearchTelemetry;
 }
 
 /** Recommends listings to a person: the index's best, reordered by what was learned about them. */
@@ -32,36 +32,37 @@ export class Recommender {
    */
   async recommend(userId: string, question: Question, request: RequestContext): Promise<string> {
     const { valkey, catalogue, kept } = this.dependencies;
-    const { index, bypass } = catalogue;
     // An operator's wish that searches know how to follow.
-    if (bypass !== undefined) return this.plain(question, request, null);
-    const asked = `${questionId(question)}_${index?.version ?? ''}`;
-    const look = catalogue.look();
-    const [preferences, stored, seen] = await valkey.wave(request, [
-      readPreferences(userId),
-      kept.command(userId, asked),
-      ...(look === undefined ? [] : [look]),
-    ]);
-    // A newer catalogue is for the next request: this one has its index.
-    if (seen !== undefined) await catalogue.follow(request, seen);
-    if (!preferences.ok) return this.plain(question, request, null);
-    const { version } = preferences.value;
-    if (stored.ok && stored.value?.version === version) return this.counted(question, stored.value.body);
-    if (version === 0 || index === undefined) return this.plain(question, request, version);
-    const candidates = new PendingPage(index, { ...question, limit: CANDIDATES, offset: 0 });
+    if (catalogue.bypass !== undefined) return this.plain(question, request, null);
+    const before = catalogue.current;
+    const outcomes = await valkey.wave(request, {
+      preferences: readPreferences(userId),
+      kept: kept.command(userId, keptUnder(question, before)),
+      look: catalogue.look(),
+    });
+    if (outcomes.look !== undefined) await catalogue.follow(request, outcomes.look);
+    if (!outcomes.preferences.ok || catalogue.bypass !== undefined) return this.plain(question, request, null);
+    const { current } = catalogue;
+    const { version } = outcomes.preferences.value;
+    // What was kept of a catalogue that another one has replaced is no answer any more.
+    const stored = outcomes.kept.ok && current === before ? outcomes.kept.value : undefined;
+    if (stored?.version === version) return this.counted(question, stored.body, current);
+    if (version === 0 || current === undefined) return this.plain(question, request, version);
+    const candidates = new PendingPage(current.index, { ...question, limit: CANDIDATES, offset: 0 });
     candidates.take(await valkey.wave(request, candidates.commands()));
     if (!candidates.complete) return this.plain(question, request, version);
-    const body = personal(question, preferences.value, candidates.total, candidates.listings());
-    await kept.keep(userId, asked, { version, body }, request);
-    return this.counted(question, body);
+    const body = personal(question, outcomes.preferences.value, candidates.total, candidates.listings());
+    await kept.keep(userId, keptUnder(question, current), { version, body }, request);
+    return this.counted(question, body, current);
   }
 
   /** A plain answer is a search, and counted there. */
-  private counted(question: Question, body: string): string {
+  private counted(question: Question, body: string, catalogue: Catalogue | undefined): string {
     const listings = () =>
       (JSON.parse(body) as { recommendations: Ranked[] }).recommendations.map(({ vehicle }) => vehicle);
-    const { demand, catalogue } = this.dependencies;
-    demand.answered(question, catalogue.index?.version, listings);
+    const { telemetry } = this.dependencies;
+    telemetry.answeredFrom(catalogue);
+    telemetry.emitter.demand.answered(question, catalogue?.index.version, listings);
     return body;
   }
 
@@ -71,6 +72,10 @@ export class Recommender {
     const recommendations = vehicles.map((vehicle) => ({ vehicle, score: 0, reason: PLAIN_REASON }));
     return answer(total, question.limit, false, version, recommendations);
   }
+}
+
+function keptUnder(question: Question, catalogue: Catalogue | undefined): string {
+  return `${questionId(question)}_${catalogue?.index.version ?? ''}`;
 }
 
 function personal(

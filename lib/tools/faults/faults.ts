@@ -2,6 +2,7 @@ import type { Fault } from './lab/fault';
 import { ACCESS_FAULTS } from './plays/access';
 import { CLIENT_FAULTS } from './plays/clients';
 import { DATABASE_FAULTS } from './plays/database';
+import { IDLE_FAULTS } from './plays/idle';
 import { NETWORK_FAULTS } from './plays/network';
 import { NODE_FAULTS } from './plays/nodes';
 import { SERVER_STATE_FAULTS } from './plays/server-state';
@@ -15,6 +16,7 @@ export const FAULTS: readonly Fault[] = [
   ...ACCESS_FAULTS,
   ...VALUE_FAULTS,
   ...CLIENT_FAULTS,
+  ...IDLE_FAULTS,
   ...DATABASE_FAULTS,
 ];
 

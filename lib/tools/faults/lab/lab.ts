@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +24,7 @@ const HANDLERS = 2;
  */
 export class Lab {
   handlers: LocalFunction[] = [];
+  private readonly started: LocalFunction[] = [];
   private warmUpFunction: LocalFunction | undefined;
 
   private constructor(
@@ -57,7 +58,6 @@ export class Lab {
       mkdtempSync(path.join(tmpdir(), 'carfin-faults-')),
     );
     for (const node of cluster.nodes) await lab.announce(node);
-    bundleFunction('search', path.join(lab.folder, 'search'));
     bundleFunction('warm-up', path.join(lab.folder, 'warm-up'));
     await lab.warmUp();
     await lab.replaceHandlers();
@@ -66,19 +66,25 @@ export class Lab {
 
   /** Processes of the search function that know nothing yet. */
   async coldHandlers(count = HANDLERS, extra: Readonly<Record<string, string>> = {}): Promise<LocalFunction[]> {
+    return Promise.all(Array.from({ length: count }, () => this.cold('search', extra)));
+  }
+
+  /** One process of a function that answers requests. It ends with the lab, if not before. */
+  async cold(name: 'search' | 'conversation', extra: Readonly<Record<string, string>> = {}): Promise<LocalFunction> {
     const [first] = this.cluster.nodes;
     const entry = first && this.proxies.get(first);
-    const environment = {
-      ...this.cluster.environment('search'),
+    const folder = path.join(this.folder, name);
+    if (!existsSync(folder)) bundleFunction(name, folder);
+    const started = await LocalFunction.start(folder, {
+      ...this.cluster.environment(name),
       [ENV.valkeyEndpoint]: `127.0.0.1:${entry?.port ?? 0}`,
       [ENV.databaseUrl]: this.postgres.url.replace(/:\d+\//, `:${this.databaseProxy.port}/`),
       [ENV.stage]: 'faults',
       AWS_LAMBDA_LOG_LEVEL: 'CRITICAL',
       ...extra,
-    };
-    return Promise.all(
-      Array.from({ length: count }, () => LocalFunction.start(path.join(this.folder, 'search'), environment)),
-    );
+    });
+    this.started.push(started);
+    return started;
   }
 
   async replaceHandlers(extra?: Readonly<Record<string, string>>): Promise<void> {
@@ -153,7 +159,7 @@ export class Lab {
 
   async stop(): Promise<void> {
     await this.warmUpFunction?.stop();
-    await Promise.all(this.handlers.map((each) => each.stop()));
+    await Promise.all(this.started.map((each) => each.stop()));
     await Promise.all([...this.proxies.values(), this.databaseProxy].map((each) => each.stop()));
     await Promise.all([this.postgres.stop(), this.cluster.stop()]);
     rmSync(this.folder, { recursive: true, force: true });

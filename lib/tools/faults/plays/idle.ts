@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { Listing } from '../../../../lambda/rules/listing';
+import { VALKEY_BUDGET_MS } from '../../../../lambda/telemetry/request';
+import { apiEvent } from '../../bench/api-event';
+import { REPEATED, repeated } from '../../bench/questions';
+import { searchEvent } from '../../bench/search-event';
+import type { LocalFunction } from '../../local-stage/local-function';
+import { withClient } from '../../example-data/vehicles-table';
+import type { Fault } from '../lab/fault';
+import type { Lab } from '../lab/lab';
+
+/** Longer than a process goes on without a look at the pointer, ms. */
+const FROZEN_MS = 1_500;
+/** Of questions whose share of time a slow machine spends before the new index is there. */
+const MOST_TRIES = 10;
+const PERSON = 'idle-person';
+
+/** An answer's listings, and what its request spent on Valkey, ms. */
+interface Shown {
+  vehicles: Listing[];
+  valkeyMs: number;
+}
+
+/** What one process is asked before it is frozen, and first of all once thawed. */
+interface Idle {
+  kind: string;
+  process: LocalFunction;
+  ask: () => Promise<Shown>;
+}
+
+const state: { idle: Idle[]; stale: string[]; asked: number } = { idle: [], stale: [], asked: 0 };
+
+async function answerOf(process: LocalFunction, event: unknown): Promise<[body: Record<string, unknown>, ms: number]> {
+  const { statusCode, body, headers } = (await process.invoke(event)) as APIGatewayProxyResult;
+  if (statusCode >= 300) throw new Error(`An idle process answered ${statusCode}: ${body}`);
+  const valkeyMs = Number(/valkey;dur=([\d.]+)/.exec(String(headers?.['server-timing']))?.[1] ?? 0);
+  return [JSON.parse(body) as Record<string, unknown>, valkeyMs];
+}
+
+async function found(process: LocalFunction, event: unknown): Promise<Shown> {
+  const [{ vehicles }, valkeyMs] = await answerOf(process, event);
+  return { vehicles: vehicles as Listing[], valkeyMs };
+}
+
+async function foundInSession(process: LocalFunction): Promise<Shown> {
+  const begun = { userId: PERSON, question: '아이와 탈 차' };
+  const [{ sessionId }] = await answerOf(process, apiEvent('POST', '/v1/sessions', begun));
+  const { budgetMin, budgetMax, persona } = REPEATED;
+  const asked = { question: '더 있나요', needs: { budgetMin, budgetMax, persona } };
+  return found(process, apiEvent('POST', `/v1/sessions/${String(sessionId)}/questions`, asked));
+}
+
+async function recommended(process: LocalFunction, user: string): Promise<Shown> {
+  const { budgetMin, budgetMax, persona } = REPEATED;
+  const query = `budgetMin=${budgetMin}&budgetMax=${budgetMax}&persona=${persona}`;
+  const event = apiEvent('GET', `/v1/users/${user}/recommendations`, undefined, query);
+  const [{ recommendations }, valkeyMs] = await answerOf(process, event);
+  return { vehicles: (recommendations as { vehicle: Listing }[]).map(({ vehicle }) => vehicle), valkeyMs };
+}
+
+/** A process for each kind of answer that is made of the catalogue. */
+async function startIdle(lab: Lab): Promise<void> {
+  const [stored, neverAsked] = await lab.coldHandlers(2);
+  const talking = await Promise.all(Array.from({ length: 3 }, () => lab.cold('conversation')));
+  const [inSession, toStranger, toKnown] = talking;
+  if (!stored || !neverAsked || !inSession || !toStranger || !toKnown) throw new Error('A process did not start');
+  const another = () => searchEvent({ ...REPEATED, limit: 21 + (state.asked++ % 79) });
+  const [best] = (await found(stored, repeated())).vehicles;
+  const signals = { signals: [{ id: 'idle', type: 'contacted', vehicle: best }] };
+  await answerOf(toKnown, apiEvent('POST', `/v1/users/${PERSON}/signals`, signals));
+  state.stale = [];
+  state.idle = [
+    { kind: 'a stored answer', process: stored, ask: () => found(stored, repeated()) },
+    { kind: 'a new search', process: neverAsked, ask: () => found(neverAsked, another()) },
+    { kind: "a session's question", process: inSession, ask: () => foundInSession(inSession) },
+    { kind: 'plain recommendations', process: toStranger, ask: () => recommended(toStranger, 'idle-stranger') },
+    { kind: 'personal recommendations', process: toKnown, ask: () => recommended(toKnown, PERSON) },
+  ];
+}
+
+/** Publishes a catalogue in which this listing costs so much more. */
+async function dearer(lab: Lab, { vehicle_id }: Listing, by: number): Promise<void> {
+  const raise = 'UPDATE vehicles SET price = price + $2 WHERE vehicle_id = $1';
+  await withClient(lab.postgres.ownerUrl, (client) => client.query(raise, [vehicle_id, by]));
+  await lab.warmUp();
+}
+
+/** @returns the price that the process shows first of all; where its share of time was over before it could know, the next. */
+async function firstPrice({ ask }: Idle, { vehicle_id }: Listing): Promise<number | null | undefined> {
+  let shown = await ask();
+  for (let again = 0; again < MOST_TRIES && shown.valkeyMs >= VALKEY_BUDGET_MS; again++) shown = await ask();
+  return shown.vehicles.find((each) => each.vehicle_id === vehicle_id)?.price;
+}
+
+/** Everything is asked, all sleep while the best listing becomes dearer, and the first answer of each shows the new price. */
+async function sleepThroughAChange(lab: Lab): Promise<void> {
+  for (const { ask } of state.idle) await ask();
+  const [best] = (await state.idle[0]?.ask())?.vehicles ?? [];
+  if (best === undefined) throw new Error('The repeated question finds nothing');
+  const all = [...lab.handlers, ...state.idle.map(({ process }) => process)];
+  for (const each of all) each.signal('SIGSTOP');
+  await dearer(lab, best, 1);
+  await sleep(FROZEN_MS);
+  for (const idle of state.idle) {
+    idle.process.signal('SIGCONT');
+    const price = await firstPrice(idle, best);
+    if (price !== (best.price ?? 0) + 1) state.stale.push(`${idle.kind} showed ${price ?? 'nothing'}`);
+  }
+  await dearer(lab, best, -1);
+  // What is compared next is of the first catalogue again.
+  await sleep(FROZEN_MS);
+  for (const each of lab.handlers) each.signal('SIGCONT');
+}
+
+/** Processes that nobody asks: between two requests a Lambda environment does not run at all. */
+export const IDLE_FAULTS: readonly Fault[] = [
+  {
+    name: 'idle-process',
+    what: 'processes frozen (SIGSTOP) while another catalogue is published: their first answer is of that one',
+    mostRequests: 400,
+    begin: startIdle,
+    meanwhile: async (lab, between) => {
+      await between(() => sleepThroughAChange(lab));
+      await sleep(500);
+    },
+    end: async () => {
+      await Promise.all(state.idle.map(({ process }) => process.stop()));
+    },
+    check: () => Promise.resolve(state.stale.length > 0 ? `old prices: ${state.stale.join('; ')}` : undefined),
+  },
+];
