@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Pool, PoolConfig } from 'pg';
+import { deadline } from '../contract/deadlines';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
 import { presignedToken } from '../contract/presigned-token';
 import { driver } from './driver';
 import { secretLogin } from './secret';
 
 /** ms that PostgreSQL itself gives a statement of a search; below what the client waits, so that it ends first. */
-const STATEMENT_TIMEOUT_MS = 1_000;
+const STATEMENT_TIMEOUT_MS = deadline(1_000);
+const CONNECT_TIMEOUT_MS = deadline(1_000);
 
 /** @returns the IAM password for one new connection; it is valid for 15 minutes. */
 export function rdsToken(host: string, port: number, user: string, env?: NodeJS.ProcessEnv): string {
@@ -26,7 +28,7 @@ export function poolSettings(
   return {
     ...login(env),
     max: 1,
-    connectionTimeoutMillis: 1_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
     // A frozen environment must not be kept from ending by an idle connection.
     allowExitOnIdle: true,
