@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { showExamples } from '../lib/tools/local-stage/examples';
-import { startStage } from '../lib/tools/local-stage/start-stage';
+import { showExamples } from '../lib/tools/start/examples';
+import { startStage } from '../lib/tools/start/start-stage';
 import { runProgram } from '../lib/tools/programs/run-program';
 
 const program = new Command('npm start')

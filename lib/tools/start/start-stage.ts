@@ -1,8 +1,8 @@
 import type { FunctionName } from '../../../lambda/contract/functions';
 import { readNumber } from '../text/command-arguments';
-import { problem, startGateway, type Integration } from './gateway';
+import { problem, startGateway, type Integration } from '../local-stage/gateway';
 import { LISTING_COUNT } from '../example-data/listings';
-import { LocalFunctions, startDatabase, type Database } from './local-system';
+import { LocalFunctions, startDatabase, type Database } from '../local-stage/local-system';
 import { startPhotoOrigin } from '../example-data/photo-origin';
 import { LocalCluster } from '../engines/valkey-cluster';
 import { operateLocally } from '../ops/local/local-operations';
