@@ -23,7 +23,7 @@ export class Allowance {
 
   /** @param takenMs what others have taken of it. */
   constructor(
-    private readonly totalMs: number,
+    private totalMs: number,
     private readonly takenMs: () => number = () => 0,
   ) {}
 
@@ -35,6 +35,10 @@ export class Allowance {
   /** ms. */
   get spent(): number {
     return this.spentMs + (this.since === undefined ? 0 : performance.now() - this.since);
+  }
+
+  extend(byMs: number): void {
+    this.totalMs += byMs;
   }
 
   /** Runs the work and counts its time, once where works overlap. It is for the work itself to stop when nothing remains. */
@@ -66,7 +70,13 @@ export class RequestContext {
   constructor(valkeyMs = VALKEY_BUDGET_MS, databaseMs = DATABASE_BUDGET_MS, firstConnectionMs = FIRST_CONNECTION_MS) {
     this.valkey = new Allowance(valkeyMs);
     this.firstConnections = new Allowance(firstConnectionMs);
-    this.database = new Allowance(databaseMs, () => this.firstConnections.spent);
+    const lent = () => Math.max(0, this.valkey.spent - valkeyMs);
+    this.database = new Allowance(databaseMs, () => this.firstConnections.spent + lent());
+  }
+
+  /** Gives Valkey more of this request's time, which comes out of the database's. */
+  lendToValkey(ms: number): void {
+    this.valkey.extend(ms);
   }
 
   /** ms since the request began. */
