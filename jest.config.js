@@ -8,17 +8,23 @@ const common = {
 module.exports = {
   // Two cores hold the tests, PostgreSQL and a three-node cluster.
   maxWorkers: 2,
-  // Ends what hangs: no test depends on the machine's speed.
-  testTimeout: 180_000,
+  testTimeout: 30_000,
   projects: [
     // Templates only: no engines, no bundles, no network. npm run test:snapshots
-    { ...common, displayName: 'infra', testMatch: ['<rootDir>/test/infra/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'infra',
+      testMatch: ['<rootDir>/test/infra/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/infra/global-setup.ts',
+      globalTeardown: '<rootDir>/test/infra/global-teardown.ts',
+    },
     {
       ...common,
       displayName: 'engines',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/infra/'],
       setupFiles: ['<rootDir>/test/support/quiet.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/retry.ts'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
     },
   ],

@@ -1,26 +1,24 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
 import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 import { findCommand } from '../lib/stages/find-commands';
 import { exampleSettings } from '../lib/stages/example-values';
 import { parseSettings } from '../lib/stages/parse-settings';
 import { STAGES } from '../lib/stages/stages';
-import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
 /** Checks what can be checked before anything is created, then hands over to cdk. */
-const program = new Command('deploy')
-  .description('Deploys one stage, after checking its settings')
-  .argument('<stage>', `one of ${Object.keys(STAGES).join(', ')}`)
-  .argument('[cdk-options...]', 'passed on to cdk deploy, for instance --require-approval never')
-  .allowUnknownOption();
-
-async function main(run: Run): Promise<number> {
+function main(): number {
+  const program = new Command('deploy')
+    .description('Deploys one stage, after checking its settings')
+    .argument('<stage>', `one of ${Object.keys(STAGES).join(', ')}`)
+    .argument('[cdk-options...]', 'passed on to cdk deploy, for instance --require-approval never')
+    .allowUnknownOption()
+    .parse();
   const [stage = '', ...options] = program.args;
   const input = STAGES[stage];
   if (input === undefined) {
     console.error(`There is no stage "${stage}"; there are ${Object.keys(STAGES).join(', ')} (lib/stages/stages.ts).`);
-    return CODES.failed;
+    return 2;
   }
   const examples = exampleSettings(parseSettings(stage, input));
   if (examples.length > 0) {
@@ -32,17 +30,18 @@ async function main(run: Run): Promise<number> {
       const command = findCommand(setting, input);
       if (command !== undefined) console.error(`    ${command}`);
     }
-    return CODES.failed;
+    return 2;
   }
-  const cdk = await run.own(
-    () =>
-      Promise.resolve(
-        spawn('npx', ['cdk', 'deploy', `${stage}/*`, ...options], { cwd: PROJECT_ROOT, stdio: 'inherit' }),
-      ),
-    (child) => child.kill(),
-  );
-  const [status] = (await once(cdk, 'exit')) as [number | null];
-  return status ?? CODES.found;
+  const { status } = spawnSync('npx', ['cdk', 'deploy', `${stage}/*`, ...options], {
+    cwd: PROJECT_ROOT,
+    stdio: 'inherit',
+  });
+  return status ?? 1;
 }
 
-runProgram(program, main);
+try {
+  process.exitCode = main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

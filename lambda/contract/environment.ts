@@ -40,9 +40,6 @@ export const ENV = {
   /** Local run only: the certificate authority of an origin on this machine, which it also allows. Refused in Lambda. */
   imageLocalCaFile: 'IMAGE_LOCAL_CA_FILE',
 
-  /** Tests only: by how much the deadlines of requests are longer than production's. Refused in Lambda. */
-  deadlineFactor: 'DEADLINE_FACTOR',
-
   /** Stage name; the value of the metric dimension `stage`. */
   stage: 'STAGE',
 } as const;

@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
-import { deadline } from '../contract/deadlines';
 import { MissingColumnsError } from '../database/columns';
 import { DatabaseUnavailableError } from '../database/errors';
 import { openPool, poolSettings } from '../database/pool';
@@ -8,14 +7,14 @@ import { VehicleDatabase } from '../database/vehicle-database';
 import { unavailable } from '../http/problem';
 import { TYPICAL_QUESTIONS, type Question } from '../rules/question';
 import { logger } from '../telemetry/emitter';
-import { INIT_BUDGET_MS, INIT_CONNECTION_MS, RequestContext } from '../telemetry/request';
+import { INIT_BUDGET_MS, RequestContext } from '../telemetry/request';
 import { ValkeyClient } from '../valkey/client';
 import { Popularity } from './popularity';
 import { SearchService, type Answer } from './search-service';
 import { SearchTelemetry } from './search-telemetry';
 
 /** What a cold start may wait for a large index of which pieces keep coming, ms: without one, each question would cost a query. */
-export const INIT_MOST_MS = deadline(3_000);
+export const INIT_MOST_MS = 3_000;
 
 /** What every function that answers searches is made of. */
 export interface SearchCore {
@@ -42,7 +41,7 @@ export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number
   const catalogue = new CurrentCatalogue(valkey, now);
   const service = new SearchService(valkey, database, catalogue, new Popularity(), now);
   const telemetry = new SearchTelemetry(valkey, catalogue, env);
-  await prime(valkey, catalogue, service);
+  await prime(catalogue, service);
   return {
     valkey,
     database,
@@ -68,13 +67,12 @@ export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number
 }
 
 /**
- * Connects to every shard, loads the index and answers one question, so that what the first question would otherwise wait for
- * happens during init. None of it is needed for the function to work.
+ * Loads the index and answers one question, so that what the first question would otherwise wait for (connections to every
+ * shard) happens during init. None of it is needed for the function to work.
  */
-async function prime(valkey: ValkeyClient, catalogue: CurrentCatalogue, service: SearchService): Promise<void> {
+async function prime(catalogue: CurrentCatalogue, service: SearchService): Promise<void> {
   const giveUpAt = performance.now() + INIT_MOST_MS;
   try {
-    await valkey.connect(INIT_CONNECTION_MS);
     let request: RequestContext;
     let before: number;
     do {
@@ -90,6 +88,6 @@ async function prime(valkey: ValkeyClient, catalogue: CurrentCatalogue, service:
 }
 
 /** Where the time of a request went, for `Server-Timing`, ms. */
-export function serverTiming({ valkey, firstConnections, database, elapsed }: RequestContext): string {
-  return `valkey;dur=${(valkey.spent + firstConnections.spent).toFixed(2)}, database;dur=${database.spent.toFixed(2)}, total;dur=${elapsed.toFixed(2)}`;
+export function serverTiming({ valkey, database, elapsed }: RequestContext): string {
+  return `valkey;dur=${valkey.spent.toFixed(2)}, database;dur=${database.spent.toFixed(2)}, total;dur=${elapsed.toFixed(2)}`;
 }

@@ -18,11 +18,6 @@ export class Breaker {
     return this.failures >= THRESHOLD;
   }
 
-  /** Whether its last use failed. */
-  get hasFailed(): boolean {
-    return this.failures > 0;
-  }
-
   succeeded(): void {
     this.failures = 0;
   }

@@ -1,10 +1,10 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
 import { prod } from '../support/stages';
 import { regional } from './inputs';
 import { synthesise } from './templates';
 
 test('a private API denies whoever does not come through its endpoint, and allows nobody but the named principals', () => {
-  const template = Template.fromStack(synthesise('prod', prod).service);
+  const template = synthesise('prod', prod).service.template;
   template.hasResourceProperties('AWS::ApiGateway::RestApi', {
     EndpointConfiguration: { Types: ['PRIVATE'] },
     Policy: {
@@ -22,7 +22,7 @@ test('a private API denies whoever does not come through its endpoint, and allow
 });
 
 test('a regional API has WAF in front and admits the web host by its own OIDC subject', () => {
-  const template = Template.fromStack(synthesise('regional', regional).service);
+  const template = synthesise('regional', regional).service.template;
   template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
   template.hasResourceProperties('AWS::IAM::Role', {
     AssumeRolePolicyDocument: {

@@ -1,4 +1,3 @@
-import { Template } from 'aws-cdk-lib/assertions';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/contract/metrics';
 import { promisesOf } from '../../lib/constructs/observability/promises/promises';
 import { alarmDefinitions } from '../../lib/tools/ops/alarms/definitions';
@@ -34,7 +33,7 @@ const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
 
 function dashboardOf(name: string, input: (typeof STAGES)[string]) {
   const { service, settings } = synthesise(name, input);
-  const [dashboard] = Object.values(Template.fromStack(service).findResources('AWS::CloudWatch::Dashboard'));
+  const [dashboard] = Object.values(service.template.findResources('AWS::CloudWatch::Dashboard'));
   const { DashboardBody } = (
     dashboard as { Properties: { DashboardBody: string | { 'Fn::Join': [string, unknown[]] } } }
   ).Properties;
@@ -43,7 +42,7 @@ function dashboardOf(name: string, input: (typeof STAGES)[string]) {
       ? DashboardBody
       : DashboardBody['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'region')).join('');
   const { widgets } = JSON.parse(text) as { widgets: Widget[] };
-  return { widgets, alarms: alarmDefinitions(service, `${settings.cache.replicationGroupId}-`), settings };
+  return { widgets, alarms: alarmDefinitions(service.template, `${settings.cache.replicationGroupId}-`), settings };
 }
 
 describe.each(Object.entries({ ...STAGES, images: withImages }))('the dashboard of %s', (name, input) => {

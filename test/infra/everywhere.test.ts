@@ -1,4 +1,3 @@
-import { Template } from 'aws-cdk-lib/assertions';
 import { adopted, prod, STAGES } from '../support/stages';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { regional, withImages } from './inputs';
@@ -12,7 +11,7 @@ interface Resource {
 const schemas = loadAwsServiceSpecSync();
 const resourcesOf = (name: string, input = STAGES[name] ?? prod) =>
   stacksOf(synthesise(name, input)).flatMap((stack) =>
-    Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>),
+    Object.entries(stack.template.toJSON().Resources as Record<string, Resource>),
   );
 
 test.each(Object.entries({ ...STAGES, regional, images: withImages, adopted }))(

@@ -1,4 +1,4 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import type { StageInput } from '../../lib/stages/settings';
 import { estimate } from '../../lib/cost/estimate';
@@ -58,7 +58,7 @@ test('until AWS has made the id there is a datastore with one member, and its id
     cache: { ...prod.cache, globalDatastore: { suffix, secondaries } },
   });
   expect(first.secondaries).toEqual([]);
-  const template = Template.fromStack(first.cache);
+  const template = first.cache.template;
   template.hasResourceProperties('AWS::ElastiCache::GlobalReplicationGroup', {
     GlobalReplicationGroupIdSuffix: 'carfin',
     Members: [{ ReplicationGroupRegion: 'ap-northeast-2', Role: 'PRIMARY' }],
@@ -71,7 +71,7 @@ test('a secondary cluster says nothing of what the datastore decides, and nobody
   const [secondary] = synthesise('prod', stage({})).secondaries;
   if (secondary === undefined) throw new Error('There is no secondary stack.');
   expect(secondary.region).toBe('ap-northeast-1');
-  const template = Template.fromStack(secondary);
+  const template = secondary.template;
   template.hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
     GlobalReplicationGroupId: 'lkdvl-carfin',
     UserGroupIds: Match.anyValue(),

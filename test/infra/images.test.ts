@@ -1,4 +1,4 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
 import { ENV } from '../../lambda/contract/environment';
 import { BINARY_MEDIA_TYPES } from '../../lambda/contract/images';
 import { PhotoUrls } from '../../lambda/images/photo-url';
@@ -6,10 +6,10 @@ import { estimate } from '../../lib/cost/estimate';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import { prod } from '../support/stages';
 import { withImages } from './inputs';
-import { synthesise } from './templates';
+import { synthesise, type SynthesisedStack } from './templates';
 
 const stage = synthesise('prod', withImages);
-const service = Template.fromStack(stage.service);
+const service = stage.service.template;
 const { images } = withImages;
 
 interface FunctionProperties {
@@ -19,7 +19,7 @@ interface FunctionProperties {
   ReservedConcurrentExecutions?: number;
 }
 
-function functionsOf(template: Template): FunctionProperties[] {
+function functionsOf(template: SynthesisedStack['template']): FunctionProperties[] {
   const found = Object.values(template.findResources('AWS::Lambda::Function')) as { Properties: FunctionProperties }[];
   return found.map(({ Properties }) => Properties).filter(({ VpcConfig }) => VpcConfig !== undefined);
 }
@@ -28,10 +28,8 @@ const imagesFunction = functionsOf(service).find(({ FunctionName }) => FunctionN
 test('a stage that does not say so has nothing of photos', () => {
   const plain = synthesise('prod', prod);
   for (const stack of [plain.cache, plain.service]) {
-    expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toMatch(
-      /carfin-prod-images|IMAGE_|images\b.*\{proxy/,
-    );
-    expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toMatch(/BinaryMediaTypes/);
+    expect(JSON.stringify(stack.template.toJSON())).not.toMatch(/carfin-prod-images|IMAGE_|images\b.*\{proxy/);
+    expect(JSON.stringify(stack.template.toJSON())).not.toMatch(/BinaryMediaTypes/);
   }
 });
 
@@ -60,7 +58,7 @@ test('the API has a way to it, under IAM, and sends bytes for images only', () =
 });
 
 test('what its function needs exists: user, log, alarms, a place on the dashboard', () => {
-  Template.fromStack(stage.cache).hasResourceProperties('AWS::ElastiCache::User', {
+  stage.cache.template.hasResourceProperties('AWS::ElastiCache::User', {
     UserId: 'carfin-prod-images',
     AccessString: Match.stringLikeRegexp('^on ~image:\\* resetchannels -@all '),
   });

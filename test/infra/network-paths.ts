@@ -1,7 +1,5 @@
-import { Template } from 'aws-cdk-lib/assertions';
 import { ENV } from '../../lambda/contract/environment';
-import type { CarFinStage } from '../../lib/carfin-stage';
-import { stacksOf } from './templates';
+import { stacksOf, type SynthesisedStage } from './templates';
 
 interface Resource {
   Type: string;
@@ -25,9 +23,9 @@ const CARRIED_BY_LAMBDA = ['ec2', 'logs', 'xray', 'sqs'];
 export class NetworkPaths {
   private readonly templates: Map<string, StackTemplate>;
 
-  constructor(private readonly stage: CarFinStage) {
+  constructor(private readonly stage: SynthesisedStage) {
     this.templates = new Map(
-      stacksOf(stage).map((stack) => [stack.stackName, Template.fromStack(stack).toJSON() as StackTemplate]),
+      stacksOf(stage).map((stack) => [stack.stackName, stack.template.toJSON() as StackTemplate]),
     );
   }
 

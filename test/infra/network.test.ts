@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
 import { ENV } from '../../lambda/contract/environment';
 import { definitionOf } from '../../lambda/contract/functions';
 import { secretLogin } from '../../lambda/database/secret';
@@ -70,7 +70,7 @@ test('with a login by secret, whatever asks the database calls Secrets Manager, 
 });
 
 test('an endpoint that is made leads only the functions to it, for this one secret', () => {
-  const template = Template.fromStack(synthesise('prod', BY_SECRET['new endpoint']).service);
+  const template = synthesise('prod', BY_SECRET['new endpoint']).service.template;
   template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
     ServiceName: 'com.amazonaws.ap-northeast-2.secretsmanager',
     PrivateDnsEnabled: false,
@@ -104,11 +104,11 @@ test('the group of an execute-api endpoint that exists admits the callers, and n
   const stage = synthesise('prod', { ...prod, api });
   for (const caller of callerSecurityGroupIds)
     expect(new NetworkPaths(stage).ingress()).toContain(`${caller} -> ${vpcEndpointSecurityGroupId}:443`);
-  Template.fromStack(stage.service).resourceCountIs('AWS::EC2::VPCEndpoint', 0);
+  stage.service.template.resourceCountIs('AWS::EC2::VPCEndpoint', 0);
 });
 
 test('the reason stands in the rule that opens the way out', () => {
-  const template = Template.fromStack(synthesise('prod', BY_SECRET['NAT to everywhere']).service);
+  const template = synthesise('prod', BY_SECRET['NAT to everywhere']).service.template;
   template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
     CidrIp: '0.0.0.0/0',
     FromPort: 443,

@@ -1,74 +1,104 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { Template } from 'aws-cdk-lib/assertions';
-import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
 import { familyOf } from '../../lib/constructs/cache/valkey-cache';
 import type { StageInput } from '../../lib/stages/settings';
-import { prod, STAGES } from '../support/stages';
-import { replacements, type GroupProperties } from '../../lib/tools/changes/cluster-replacement';
+import { changesBetween, clusterLoss } from '../../lib/tools/changes/changes';
+import { compactTemplate, type CompactTemplate } from '../../lib/tools/changes/compact-template';
+import { changesText } from '../../lib/tools/changes/diff';
+import { summaryLines } from '../../lib/tools/changes/summary';
+import { prod } from '../support/stages';
 import { synthesise } from './templates';
 
-/** What is deployed, as the snapshot of the last change says. */
-const BASELINE = path.join(PROJECT_ROOT, 'test/infra/replication-groups.json');
-const baseline = JSON.parse(readFileSync(BASELINE, 'utf8')) as Record<string, GroupProperties>;
+const CLUSTER = 'AWS::ElastiCache::ReplicationGroup';
 
-function groupOf(name: string, input: StageInput): GroupProperties {
-  const groups = Template.fromStack(synthesise(name, input).cache).findResources('AWS::ElastiCache::ReplicationGroup');
-  const [entry] = Object.entries(groups);
-  if (entry === undefined) throw new Error(`Stage ${name} has no replication group`);
-  return { LogicalId: entry[0], ...(entry[1] as { Properties: GroupProperties }).Properties };
+function cacheOf(change: Partial<StageInput['cache']>): CompactTemplate {
+  const input = { ...prod, monthlyBudgetUsd: 10_000, cache: { ...prod.cache, ...change } };
+  const { cache, settings } = synthesise('prod', input);
+  return compactTemplate(cache.template, settings);
 }
+const before = cacheOf({});
 
-test.each(Object.entries(STAGES))('no change replaces the cluster of %s', (name, input) => {
-  expect(replacements(baseline[name] ?? {}, groupOf(name, input))).toEqual([]);
+test.each<[string, Partial<StageInput['cache']>, RegExp]>([
+  ['another id', { replicationGroupId: 'carfin-other' }, /^REPLACED, .*: ReplicationGroupId$/],
+  ['more shards', { shards: 3 }, /^changed in place: NumNodeGroups 1 -> 3$/],
+  ['more replicas', { replicasPerShard: 2 }, /^changed in place: ReplicasPerNodeGroup 1 -> 2$/],
+  [
+    'shards and replicas',
+    { shards: 2, replicasPerShard: 2 },
+    /^changed in place: NumNodeGroups .*ReplicasPerNodeGroup/,
+  ],
+  ['other windows', { snapshotWindow: '10:00-11:00' }, /^changed in place: SnapshotWindow 18:00-19:00 -> 10:00-11:00$/],
+  ['another node type', { nodeType: 'cache.r7g.xlarge' }, /^changed in place: CacheNodeType cache.r7g.large -> /],
+  ['a newer engine', { engineVersion: '8.1' }, /^changed in place: .*EngineVersion 7.2 -> 8.1/],
+])('%s: summary and guard say the same', (_, change, line) => {
+  const changes = changesBetween(before, cacheOf(change));
+  expect(summaryLines(changes)[0]?.replace('  cluster   ', '')).toMatch(line);
+  expect(clusterLoss(changes) !== undefined).toBe(line.source.startsWith('^REPLACED'));
 });
 
-test.each<[string, Partial<StageInput['cache']>, string[]]>([
-  ['another id', { replicationGroupId: 'carfin-other' }, ['ReplicationGroupId']],
-  ['more shards', { shards: 3 }, []],
-  ['more replicas', { replicasPerShard: 2 }, []],
-  ['other windows', { snapshotWindow: '10:00-11:00', maintenanceWindow: 'mon:12:00-mon:13:00' }, []],
-  ['another node type', { nodeType: 'cache.r7g.xlarge' }, []],
-  ['a newer engine', { engineVersion: '8.1' }, []],
-])('%s is told as a replacement, or not', (_, change, expected) => {
-  const changed = groupOf('prod', {
-    ...prod,
-    monthlyBudgetUsd: 10_000,
-    cache: { ...prod.cache, ...change },
+const group = (properties: object, id = 'Group') => ({ [CLUSTER]: { [id]: { ...properties } } });
+
+test.each([
+  ['Port', 6379, 6380],
+  ['KmsKeyId', '<Key>', '<Other>'],
+  ['CacheSubnetGroupName', '<Subnets>', '<Other>'],
+  ['AtRestEncryptionEnabled', true, false],
+  ['SnapshotName', 'a', 'b'],
+  ['NodeGroupConfiguration', [{ NodeGroupId: '0001' }], [{ NodeGroupId: '0002' }]],
+  // Without UseOnlineResharding.
+  ['NumNodeGroups', 1, 2],
+])('another %s replaces the cluster', (name, from, to) => {
+  const changes = changesBetween(group({ [name]: from }), group({ [name]: to }));
+  expect(clusterLoss(changes)).toBe(name);
+  expect(summaryLines(changes)).toEqual([`  cluster   REPLACED, and everything in it is lost: ${name}`]);
+});
+
+test('a renamed construct and a removed one lose the cluster too', () => {
+  expect(clusterLoss(changesBetween(group({}), group({}, 'Other')))).toBe('another logical id');
+  expect(summaryLines(changesBetween(group({}), {}))).toEqual(['  cluster   REMOVED: everything in it is lost']);
+  expect(clusterLoss(changesBetween({}, group({})))).toBeUndefined();
+});
+
+test('what a replaced resource takes with it is told too', () => {
+  const withSubnets = (CacheSubnetGroupName: string) => ({
+    'AWS::ElastiCache::SubnetGroup': { Subnets: { CacheSubnetGroupName } },
+    ...group({ CacheSubnetGroupName: '<Subnets>' }),
   });
-  expect(replacements(groupOf('prod', prod), changed)).toEqual(expected);
-});
-
-test('another key, port or subnet group and a renamed construct are told', () => {
-  const before = groupOf('prod', prod);
-  const after = {
-    ...before,
-    LogicalId: 'Other',
-    Port: 6380,
-    KmsKeyId: { Ref: 'OtherKey' },
-    CacheSubnetGroupName: { Ref: 'Other' },
-    AtRestEncryptionEnabled: false,
-    SnapshotName: 'before',
-    NodeGroupConfiguration: [{ NodeGroupId: '0001' }],
-  };
-  expect(replacements(before, after).sort()).toEqual([
-    'AtRestEncryptionEnabled',
-    'CacheSubnetGroupName',
-    'KmsKeyId',
-    'LogicalId',
-    'NodeGroupConfiguration',
-    'Port',
-    'SnapshotName',
+  expect(summaryLines(changesBetween(withSubnets('before'), withSubnets('after')))).toEqual([
+    '  cluster   REPLACED, and everything in it is lost: CacheSubnetGroupName',
+    '  REPLACED  AWS::ElastiCache::SubnetGroup Subnets (CacheSubnetGroupName)',
   ]);
 });
 
-test('an engine upgrade gets the family of its version', () => {
-  expect(['7.2', '8.0', '8.1'].map(familyOf)).toEqual(['valkey7', 'valkey8', 'valkey8']);
-  const upgraded = Template.fromStack(
-    synthesise('prod', { ...prod, cache: { ...prod.cache, engineVersion: '8.1' } }).cache,
+test('the cluster stands first, permissions and many of a kind stand on one line, a stage like another says so', () => {
+  const alarms = Object.fromEntries(['A', 'B', 'C', 'D'].map((id) => [id, { Threshold: 1 }]));
+  const policies = (Effect: string) => ({ 'AWS::IAM::Policy': { P: { PolicyDocument: [Effect] } } });
+  const changes = changesBetween(
+    { ...policies('Allow'), 'AWS::SNS::Topic': { T: {} } },
+    { ...policies('Deny'), 'AWS::CloudWatch::Alarm': alarms },
   );
-  const before = Template.fromStack(synthesise('prod', prod).cache);
-  const idOf = (template: Template) => Object.keys(template.findResources('AWS::ElastiCache::ParameterGroup'));
-  expect(idOf(upgraded)).not.toEqual(idOf(before));
-  expect(JSON.stringify(upgraded.findResources('AWS::ElastiCache::ParameterGroup'))).not.toContain('lazyfree-');
+  expect(
+    changesText([
+      { stage: 'prod', changes },
+      { stage: 'dev', changes },
+      { stage: 'new', changes: undefined },
+    ]),
+  ).toBe(
+    `prod
+  cluster   stays as it is
+  removed   AWS::SNS::Topic T
+  added     4 AWS::CloudWatch::Alarm: A, B, C, D
+  changed   permissions: P
+dev
+  the same as prod
+new
+  a new stage: no snapshot of it is committed`,
+  );
+  expect(summaryLines([])).toEqual(['  nothing would change']);
+});
+
+test('an engine upgrade gets the family of its version, beside the old one', () => {
+  expect(['7.2', '8.0', '8.1'].map(familyOf)).toEqual(['valkey7', 'valkey8', 'valkey8']);
+  const groups = 'AWS::ElastiCache::ParameterGroup';
+  const upgraded = cacheOf({ engineVersion: '8.1' })[groups];
+  expect(Object.keys(upgraded ?? {})).not.toEqual(Object.keys(before[groups] ?? {}));
+  expect(JSON.stringify(upgraded)).not.toContain('lazyfree-');
 });

@@ -1,22 +1,53 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { App, type Stack } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
-import { CarFinStage } from '../../lib/carfin-stage';
-import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
-import type { StageInput } from '../../lib/stages/settings';
-import cdkJson from '../../cdk.json';
+import { Template } from 'aws-cdk-lib/assertions';
+import { parseSettings } from '../../lib/stages/parse-settings';
+import type { StageInput, StageSettings } from '../../lib/stages/settings';
+import { TEMPLATES_FOLDER } from './global-setup';
+import type { StackJson } from './synthesis';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'carfin-templates-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-let apps = 0;
-
-/** A stage without bundles, with the same feature flags as a deploy. */
-export function synthesise(name: string, input: StageInput): CarFinStage {
-  const outdir = path.join(folder, String(apps++));
-  const app = new App({ outdir, context: { ...cdkJson.context, 'aws:cdk:enable-path-metadata': false } });
-  return new CarFinStage(app, name, input, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
+export interface SynthesisedStack {
+  stackName: string;
+  region: string;
+  template: Template;
+}
+export interface SynthesisedStage {
+  settings: StageSettings;
+  cache: SynthesisedStack;
+  service: SynthesisedStack;
+  secondaries: SynthesisedStack[];
 }
 
-export const stacksOf = (stage: CarFinStage): Stack[] => [stage.cache, stage.service, ...stage.secondaries];
+/** The templates of a stage. A run synthesises each stage once: its test files share a folder. */
+export function synthesise(name: string, input: StageInput): SynthesisedStage {
+  const [cache, service, ...secondaries] = stacksJson(name, input).map(({ template, ...stack }) => ({
+    ...stack,
+    template: Template.fromJSON(template),
+  }));
+  if (cache === undefined || service === undefined) throw new Error(`Stage ${name} has no stacks.`);
+  return { settings: parseSettings(name, input), cache, service, secondaries };
+}
+
+export const stacksOf = ({ cache, service, secondaries }: SynthesisedStage): SynthesisedStack[] => [
+  cache,
+  service,
+  ...secondaries,
+];
+
+function stacksJson(name: string, input: StageInput): StackJson[] {
+  const folder = process.env[TEMPLATES_FOLDER];
+  const key = createHash('sha256')
+    .update(JSON.stringify([name, input]))
+    .digest('hex');
+  const file = folder === undefined ? undefined : path.join(folder, `${key}.json`);
+  if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as StackJson[];
+  // Loaded only then: the whole of the CDK takes longer than most tests.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const stacks = (require('./synthesis') as typeof import('./synthesis')).synthesiseStacks(name, input);
+  if (file !== undefined) {
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(stacks));
+    renameSync(`${file}.${process.pid}`, file);
+  }
+  return stacks;
+}

@@ -1,8 +1,8 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
 import { prod } from '../support/stages';
 import { synthesise } from './templates';
 
-const template = Template.fromStack(synthesise('prod', prod).service);
+const template = synthesise('prod', prod).service.template;
 
 interface Trigger {
   target: unknown;

@@ -1,5 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import type { Template } from 'aws-cdk-lib/assertions';
 import type { StageInput, StageSettings } from '../../stages/settings';
 import { long, short } from './compact-values';
 
@@ -28,8 +27,12 @@ const NO_EGRESS = 'Disallow all traffic';
 
 /** A stage under names that are no stage's: ids and texts that are made of them are then the same for all stages. */
 export function neutralInput(input: StageInput): StageInput {
+  const neutral = (emails: readonly string[]) => emails.map((_, i) => `recipient${i + 1}@stage.example`);
   return {
     ...input,
+    database: { ...input.database, name: 'database_name' },
+    alarmEmails: neutral(input.alarmEmails),
+    ...(input.noticeEmails === undefined ? {} : { noticeEmails: neutral(input.noticeEmails) }),
     cache: { ...input.cache, replicationGroupId: 'group' },
     tags: { ...input.tags, stage: 'stage' },
   };
@@ -39,8 +42,8 @@ export function neutralInput(input: StageInput): StageInput {
  * A stack as its snapshot has it: without what changes with code, with CDK's helpers or between accounts. A value that the
  * stage's settings give stands as the setting's path, so that two stages differ only where a reviewer wants to know.
  */
-export function compactTemplate(stack: Stack, settings: StageSettings): CompactTemplate {
-  const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, Resource> };
+export function compactTemplate(template: Template, settings: StageSettings): CompactTemplate {
+  const { Resources } = template.toJSON() as { Resources: Record<string, Resource> };
   const result: CompactTemplate = {};
   const place = ([id, { Type }]: [string, Resource]) => `${Type} ${id}`;
   for (const [id, resource] of Object.entries(Resources).sort((a, b) => (place(a) < place(b) ? -1 : 1)))
@@ -72,13 +75,13 @@ function compactResource({ Properties = {}, ...resource }: Resource): Properties
   return short(Object.fromEntries([...kept, ...attributes])) as Properties;
 }
 
-function neutral(json: string, { network, database, api, keyReaders }: StageSettings): string {
+function neutral(json: string, { account, network, database, api, keyReaders }: StageSettings): string {
   let text = json
     .replace(/[0-9a-f]{64}/g, 'HASH')
     .replace(/((?:CurrentVersion|Deployment)[0-9A-F]{8})[0-9a-f]{32}/g, '$1HASH');
   for (const [value, path] of pathsByValue({ network, database, api, keyReaders }))
     text = text.replaceAll(value, `{${path}}`);
-  return text;
+  return text.replaceAll(account, '{account}');
 }
 
 /** Values of settings that are long enough to be nothing else, the longest first: one may be part of another. */

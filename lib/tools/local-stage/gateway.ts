@@ -100,8 +100,7 @@ function failure(error: unknown): APIGatewayProxyResult {
     : problem(502, 'The function failed or its answer was malformed.');
 }
 
-/** An answer of the gateway's own. */
-export function problem(status: number, detail: string, headers: Record<string, string> = {}): APIGatewayProxyResult {
+function problem(status: number, detail: string, headers: Record<string, string> = {}): APIGatewayProxyResult {
   const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail };
   return {
     statusCode: status,

@@ -13,7 +13,16 @@ export interface PlannedResource {
 
 /** Everything that the stacks of a stage create, from the templates themselves; code is left out. */
 export function plannedResources(stage: string, settings: StageSettings): PlannedResource[] {
-  return withTemporaryApp({ context: cdkJson.context }, (app) => {
+  const known = plans.get(settings) ?? plan(stage, settings);
+  plans.set(settings, known);
+  return known;
+}
+
+/** Several checks look at the same plan. */
+const plans = new WeakMap<StageSettings, PlannedResource[]>();
+
+function plan(stage: string, settings: StageSettings): PlannedResource[] {
+  return withTemporaryApp({ context: cdkJson.context, stackTraces: false, treeMetadata: false }, (app) => {
     const { cache, service } = new CarFinStage(app, stage, settings, () => Code.fromInline('/* no code: a plan */'));
     return [cache, service].flatMap((stack) => {
       const { Resources } = Template.fromStack(stack).toJSON() as {

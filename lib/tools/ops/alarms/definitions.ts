@@ -1,7 +1,5 @@
-import type { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import type { Template } from 'aws-cdk-lib/assertions';
 import type { MetricTerm, Statistic } from '../../../constructs/observability/promises/metric-term';
-import { isTestAlarm } from '../../../constructs/observability/test-alarms';
 
 /** One line of an alarm's metric math, or its one metric. */
 export type Term = { id: string; period: number; figure: MetricTerm } | { id: string; expression: string };
@@ -45,13 +43,12 @@ interface Properties {
   TreatMissingData?: string;
 }
 
-/** @returns the metric alarms of a stack that watch something, from its synthesised template. @param prefix what their names begin with. */
-export function alarmDefinitions(stack: Stack, prefix: string): AlarmDefinition[] {
-  const found = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
-  const watching = Object.values(found as Record<string, { Properties: Properties }>).filter(
-    ({ Properties: { AlarmName } }) => !isTestAlarm(AlarmName.slice(prefix.length)),
+/** @returns the metric alarms of a stack's template. @param prefix what their names begin with. */
+export function alarmDefinitions(template: Template, prefix: string): AlarmDefinition[] {
+  const found = template.findResources('AWS::CloudWatch::Alarm');
+  return Object.values(found).map((resource) =>
+    definition((resource as { Properties: Properties }).Properties, prefix),
   );
-  return watching.map(({ Properties }) => definition(Properties, prefix));
 }
 
 function definition(alarm: Properties, prefix: string): AlarmDefinition {

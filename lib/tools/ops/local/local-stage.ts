@@ -1,3 +1,4 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CarFinStage } from '../../../carfin-stage';
 import { PROJECT_ROOT } from '../../../constructs/functions/bundle';
@@ -15,7 +16,7 @@ export function localAlarms(shards: number, replicasPerShard = 0): AlarmDefiniti
   const settings = { ...dev, cache, monthlyBudgetUsd: 1_000_000 };
   return withTemporaryApp({}, (app) => {
     const { service } = new CarFinStage(app, LOCAL, settings, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
-    return alarmDefinitions(service, `${LOCAL}-`);
+    return alarmDefinitions(Template.fromStack(service), `${LOCAL}-`);
   });
 }
 

@@ -26,13 +26,18 @@ const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
 jsep.addBinaryOp('AND', 2);
 jsep.addBinaryOp('OR', 1);
 
+/** An alarm evaluates its expression once a period: what is parsed stays parsed. */
+const known = new Map<string, jsep.Expression>();
+
 /**
  * Evaluates metric math for one period.
  * @param values of the metrics by their ids; undefined where there are no data, and then so is the result.
  * @throws Error on what it doesn't know
  */
 export function evaluateExpression(expression: string, values: Readonly<Record<string, Value>>): Value {
-  const result = evaluate(jsep(expression), values, expression);
+  const parsed = known.get(expression) ?? jsep(expression);
+  known.set(expression, parsed);
+  const result = evaluate(parsed, values, expression);
   // CloudWatch has no data where a division by zero stands.
   return result !== undefined && Number.isFinite(result) ? result : undefined;
 }

@@ -27,10 +27,10 @@ test('a repetition says truly whether a replica has what the first request wrote
       sessionId,
       { type: 'needs', steps: [['need', '', '{"need":"골프"}']], data: [{ need: '골프' }] },
       { idempotencyKey: 'once', ifMatch: undefined, after: undefined },
-      new RequestContext(),
+      new RequestContext(1_000),
     );
   // Connected before nothing is confirmed any more.
-  expect(await second.read(sessionId, new RequestContext())).toBeDefined();
+  expect(await second.read(sessionId, new RequestContext(1_000))).toBeDefined();
   const replicas = cluster.nodes.slice(3);
   const signal = (name: NodeJS.Signals) => replicas.forEach((node) => node.process?.signal(name));
   signal('SIGSTOP');
