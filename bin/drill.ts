@@ -47,11 +47,20 @@ function list(): string {
 
 function show({ name, phases, alarms, failures }: DrillReport): string {
   const table = new Table({
-    head: [name, 'searches', 'failed', 'hit', 'index', 'database', 'ms'],
+    head: [name, 'searches', 'failed', 'memory', 'hit', 'index', 'database', 'ms'],
     style: { head: [], border: [] },
   });
   for (const [phase, { searches, failed, byTier, milliseconds }] of Object.entries(phases))
-    table.push([phase, searches, failed, byTier.hit, byTier.index, byTier.database, milliseconds.toFixed(1)]);
+    table.push([
+      phase,
+      searches,
+      failed,
+      byTier.memory,
+      byTier.hit,
+      byTier.index,
+      byTier.database,
+      milliseconds.toFixed(1),
+    ]);
   return [
     table.toString(),
     `alarms: ${alarms.map((alarm) => `${alarm.name} after ${alarm.afterMinutes} min`).join(', ') || 'none'}`,

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { parseQuestionId, questionId } from '../contract/keys';
+import type { Question } from '../rules/question';
 
 /** What describes a published catalogue in Valkey: the fields of the hash under manifestKey. */
 export interface Manifest {
@@ -13,6 +15,8 @@ export interface Manifest {
   searchable: number;
   /** ms since the epoch, by the clock of the warm-up. */
   publishedAt: number;
+  /** What was asked most when it was published. */
+  popular: readonly Question[];
 }
 
 const NUMBERS = ['chunks', 'listings', 'searchable', 'publishedAt'] as const;
@@ -24,6 +28,7 @@ export function parseManifest(version: string, fields: Readonly<Record<string, s
   return {
     version,
     digest: fields.digest,
+    popular: (fields.popular ?? '').split(' ').flatMap((id) => parseQuestionId(id) ?? []),
     ...(Object.fromEntries(numbers) as Record<(typeof NUMBERS)[number], number>),
   };
 }
@@ -34,8 +39,9 @@ export function manifestFields({
   listings,
   searchable,
   publishedAt,
+  popular,
 }: Manifest): Record<string, string | number> {
-  return { chunks, digest, listings, searchable, publishedAt };
+  return { chunks, digest, listings, searchable, publishedAt, popular: popular.map(questionId).join(' ') };
 }
 
 /** Size of a piece of the index: small enough for a command's deadline, large enough to need few. */

@@ -7,6 +7,8 @@ export const SERVICE = 'carfin-cache';
 export const STAGE_DIMENSION = 'Stage';
 
 export const METRICS = {
+  /** Searches answered by index and listings in the process's own memory. Count. */
+  answersFromMemory: 'AnswersFromMemory',
   /** Searches answered by a stored answer. Count. */
   answersFromCache: 'AnswersFromCache',
   /** Searches answered by the index and the listings in Valkey. Count. */

@@ -25,7 +25,7 @@ export async function createConversationFunction(
   env: NodeJS.ProcessEnv = process.env,
   now: () => number = Date.now,
 ): Promise<ConversationFunction> {
-  const { valkey, catalogue, search, telemetry, close } = await createSearchCore(env, now);
+  const { valkey, catalogue, memory, search, telemetry, close } = await createSearchCore(env, now);
   const sessions = new SessionStore(valkey);
   const promises = new SessionTelemetry(telemetry.emitter);
   const chats = new ChatStore(valkey);
@@ -34,6 +34,7 @@ export async function createConversationFunction(
   const recommender = new Recommender({
     valkey,
     catalogue,
+    memory,
     kept: recommendations,
     search,
     telemetry,

@@ -16,19 +16,19 @@ export async function queryAnswer(
   database: VehicleDatabase,
   question: Question,
   request: RequestContext,
-): Promise<Buffer> {
+): Promise<string> {
   const { total, listings } = await database.search(question, request);
   return pageBody(
     total,
     question.limit,
     question.offset,
-    listings.map((listing) => Buffer.from(toJson(listing))),
+    listings.map((listing) => toJson(listing)),
   );
 }
 
 /** How an answer without an index was found. */
 export interface LeasedAnswer {
-  body: Buffer;
+  body: string;
   /** Whether another process had asked the database. */
   shared: boolean;
 }
@@ -56,7 +56,7 @@ export async function leasedAnswer(
     const leased = taken.ok && taken.value === 'OK';
     if (stored.ok && stored.value !== undefined) {
       if (leased) await valkey.run(request, lease, (cluster) => cluster.releaseLease(lease, token));
-      return { body: stored.value, shared: true };
+      return { body: stored.value.toString(), shared: true };
     }
     // What is waited comes out of the database's share; half of it is left for a query of one's own.
     if (!taken.ok || leased || request.database.remaining < DATABASE_BUDGET_MS / 2) break;

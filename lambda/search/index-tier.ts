@@ -8,11 +8,12 @@ import type { VehicleDatabase } from '../database/vehicle-database';
 import type { Question } from '../rules/question';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, Outcome } from '../valkey/client';
+import type { ListingMemory } from './listing-memory';
 
-/** A page that was selected in memory and waits for its listings' JSON. */
+/** A page that was selected in memory and waits for those of its listings that are not in memory too. */
 export class PendingPage {
   private readonly selection: Selection;
-  private readonly json: (Buffer | undefined)[];
+  private readonly json: (string | undefined)[];
   /** Listings that the database had to give although Valkey was asked. */
   private readonly mended: { row: number; json: Buffer }[] = [];
   /** For each bucket that holds some: positions in the page, and fields. */
@@ -21,11 +22,13 @@ export class PendingPage {
   constructor(
     readonly index: CatalogueIndex,
     private readonly question: Question,
+    private readonly memory?: ListingMemory,
   ) {
-    this.selection = select(index, question);
+    this.selection = memory?.select(index, question) ?? select(index, question);
     const { rows } = this.selection;
-    this.json = new Array<undefined>(rows.length).fill(undefined);
+    this.json = rows.map((row) => memory?.get(index.field(row)));
     rows.forEach((row, position) => {
+      if (this.json[position] !== undefined) return;
       const bucket = bucketOf(index.columns.hashes, row * HASH_BYTES);
       let want = this.wanted.get(bucket);
       if (want === undefined) this.wanted.set(bucket, (want = { positions: [], fields: [] }));
@@ -50,7 +53,7 @@ export class PendingPage {
       positions.forEach((position, j) => {
         const bytes = outcome.value[j];
         const row = this.selection.rows[position] ?? 0;
-        if (bytes && crc32(bytes) === this.index.checksum(row)) this.json[position] = bytes;
+        if (bytes && crc32(bytes) === this.index.checksum(row)) this.keep(position, row, bytes.toString());
       });
     });
   }
@@ -75,7 +78,7 @@ export class PendingPage {
       const position = missing.get(listing.vehicle_id) ?? -1;
       const offset = (rows[position] ?? 0) * HASH_BYTES;
       if (contentHash(json).equals(this.index.columns.hashes.subarray(offset, offset + HASH_BYTES))) {
-        this.json[position] = json;
+        this.keep(position, rows[position] ?? 0, json.toString());
         this.mended.push({ row: rows[position] ?? 0, json });
       }
     }
@@ -96,11 +99,17 @@ export class PendingPage {
 
   /** Of a complete page. */
   listings(): Listing[] {
-    return this.json.map((bytes) => JSON.parse((bytes ?? '').toString()) as Listing);
+    return this.json.map((json) => JSON.parse(json ?? '') as Listing);
   }
 
-  body(): Buffer {
+  /** Of a complete page. */
+  body(): string {
     const { limit, offset } = this.question;
-    return pageBody(this.selection.total, limit, offset, this.json as Buffer[]);
+    return pageBody(this.selection.total, limit, offset, this.json as string[]);
+  }
+
+  private keep(position: number, row: number, json: string): void {
+    this.json[position] = json;
+    this.memory?.set(this.index.field(row), json);
   }
 }

@@ -9,6 +9,7 @@ import { TYPICAL_QUESTIONS, type Question } from '../rules/question';
 import { logger } from '../telemetry/emitter';
 import { INIT_BUDGET_MS, RequestContext } from '../telemetry/request';
 import { ValkeyClient } from '../valkey/client';
+import { ListingMemory } from './listing-memory';
 import { Popularity } from './popularity';
 import { SearchService, type Answer } from './search-service';
 import { SearchTelemetry } from './search-telemetry';
@@ -21,6 +22,7 @@ export interface SearchCore {
   valkey: ValkeyClient;
   database: VehicleDatabase;
   catalogue: CurrentCatalogue;
+  memory: ListingMemory | undefined;
   service: SearchService;
   telemetry: SearchTelemetry;
   /** @throws Problem 503 if no tier can answer now. */
@@ -39,13 +41,15 @@ export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number
   const settings = poolSettings(env);
   const database = new VehicleDatabase(() => openPool(settings));
   const catalogue = new CurrentCatalogue(valkey, now);
-  const service = new SearchService(valkey, database, catalogue, new Popularity(), now);
+  const memory = ListingMemory.fromEnvironment(env);
+  const service = new SearchService(valkey, database, catalogue, { popularity: new Popularity(), memory, now });
   const telemetry = new SearchTelemetry(valkey, catalogue, env);
   await prime(catalogue, service);
   return {
     valkey,
     database,
     catalogue,
+    memory,
     service,
     telemetry,
     search: async (question, context) => {
@@ -67,7 +71,7 @@ export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number
 }
 
 /**
- * Loads the index and answers one question, so that what the first question would otherwise wait for (connections to every
+ * Loads the index and what is asked most, and answers one question, so that what the first question would otherwise wait for (connections to every
  * shard) happens during init. None of it is needed for the function to work.
  */
 async function prime(catalogue: CurrentCatalogue, service: SearchService): Promise<void> {
@@ -80,8 +84,11 @@ async function prime(catalogue: CurrentCatalogue, service: SearchService): Promi
       request = new RequestContext(INIT_BUDGET_MS);
       await catalogue.refresh(request);
     } while (catalogue.index === undefined && catalogue.arrived > before && performance.now() < giveUpAt);
+    const { current } = catalogue;
+    if (current === undefined) return;
+    await service.remember([...current.manifest.popular, ...TYPICAL_QUESTIONS], request);
     const [question] = TYPICAL_QUESTIONS;
-    if (question !== undefined && catalogue.index !== undefined) await service.answer(question, request);
+    if (question !== undefined) await service.answer(question, request);
   } catch (error) {
     logger.warn('The index could not be loaded during init; questions load it later', error as Error);
   }

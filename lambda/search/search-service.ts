@@ -8,10 +8,14 @@ import { leasedAnswer, queryAnswer } from './database-tier';
 import { PendingPage } from './index-tier';
 import type { Popularity } from './popularity';
 import { RecentlyStored } from '../valkey/recently-stored';
-import { readAnswer, writeAnswer } from './stored-answer';
+import type { ListingMemory } from './listing-memory';
+import { readAnswer, writeAnswer, writeMissingAnswer } from './stored-answer';
 
-/** Which tier answered: a stored answer, the index with the listings in Valkey, or the database. */
-export type Tier = 'hit' | 'index' | 'database';
+/**
+ * Which tier answered: index and listings in this process, a stored answer, the index with listings in Valkey, or the database.
+ */
+export const TIERS = ['memory', 'hit', 'index', 'database'] as const;
+export type Tier = (typeof TIERS)[number];
 
 export interface Answer {
   /** The JSON as it is sent. */
@@ -26,6 +30,17 @@ interface Found {
   catalogue: Catalogue | undefined;
   answer: Buffer | undefined;
   page: PendingPage | undefined;
+  /** Whether the page was all in memory before anything was asked of Valkey. */
+  inMemory: boolean;
+}
+
+export interface SearchOptions {
+  /** Counts what is asked; the warm-up, which repeats what was asked, has none. */
+  popularity?: Popularity;
+  /** Without it every listing comes from Valkey. */
+  memory?: ListingMemory | undefined;
+  /** ms since the epoch. */
+  now?: () => number;
 }
 
 /** Answers questions from the nearest tier that knows: all give the same bytes for the same question and catalogue. */
@@ -37,11 +52,19 @@ export class SearchService {
     private readonly valkey: ValkeyClient,
     private readonly database: VehicleDatabase,
     private readonly catalogue: CurrentCatalogue,
-    /** Counts what is asked; the warm-up, which repeats what was asked, has none. */
-    private readonly popularity?: Popularity,
-    now: () => number = Date.now,
+    private readonly options: SearchOptions = {},
   ) {
-    this.recentlyStored = new RecentlyStored(now);
+    this.recentlyStored = new RecentlyStored(options.now);
+  }
+
+  /** Fetches the listings of these questions' pages at once, so that they are in memory. */
+  async remember(questions: readonly Question[], request: RequestContext): Promise<void> {
+    const { index } = this.catalogue;
+    const { memory } = this.options;
+    if (index === undefined || memory === undefined) return;
+    const pages = questions.map((question) => new PendingPage(index, question, memory));
+    const outcomes = await this.valkey.wave(request, Object.fromEntries(pages.map((page, i) => [i, page.commands()])));
+    pages.forEach((page, i) => page.take(outcomes[i] ?? []));
   }
 
   /**
@@ -50,7 +73,7 @@ export class SearchService {
    */
   async answer(question: Question, request: RequestContext): Promise<Answer> {
     const id = questionId(question);
-    this.popularity?.count(id);
+    this.options.popularity?.count(id);
     const shared = this.underWay.get(id);
     if (shared !== undefined) return shared;
     const search = this.search(question, request).finally(() => this.underWay.delete(id));
@@ -65,37 +88,60 @@ export class SearchService {
     if (this.catalogue.bypass !== undefined) return this.bypassed(question, request);
     // Of a catalogue that another one has replaced meanwhile nothing is taken.
     if (found.catalogue !== this.catalogue.current) found = await this.find(question, request);
-    const { catalogue, answer, page } = found;
+    const { catalogue, answer, page, inMemory } = found;
+    if (catalogue !== undefined && page !== undefined && inMemory) return this.fromMemory(question, catalogue, page);
     if (answer !== undefined) return { body: answer.toString(), tier: 'hit', catalogue };
     if (catalogue === undefined) return this.withoutIndex(question, request);
-    return this.fromIndex(question, catalogue, page ?? (await this.page(question, catalogue, request)), request);
+    const fetched = page ?? (await this.page(question, catalogue, request, this.options.memory));
+    return this.fromIndex(question, catalogue, fetched, request);
   }
 
-  /** The stored answer and, unless it should be there, the page's listings; a look at the pointer when due, with the counts that wait. */
+  /**
+   * Unless memory knows the whole page: the stored answer and, where that may be missing, the page's other listings. A look at
+   * the pointer when due, with the counts that wait.
+   */
   private async find(question: Question, request: RequestContext): Promise<Found> {
+    const { memory, popularity } = this.options;
     const catalogue = this.catalogue.current;
     const key = searchKey(question, catalogue?.index.version ?? LIVE);
     const stored = this.recentlyStored.has(key);
-    const page = catalogue === undefined || stored ? undefined : new PendingPage(catalogue.index, question);
+    const selected = catalogue !== undefined && (memory !== undefined || !stored);
+    const page = selected ? new PendingPage(catalogue.index, question, memory) : undefined;
+    const inMemory = memory !== undefined && page?.complete === true;
     const look = this.catalogue.look();
-    const counts = look === undefined ? undefined : this.popularity?.take();
     const outcomes = await this.valkey.wave(request, {
-      answer: readAnswer(key),
+      answer: inMemory ? undefined : readAnswer(key),
       look,
-      listings: page?.commands(),
-      counts,
+      listings: stored ? undefined : page?.commands(),
+      counts: look === undefined ? undefined : popularity?.take(),
     });
     if (outcomes.look !== undefined) await this.catalogue.follow(request, outcomes.look);
+    if (inMemory) return { catalogue, answer: undefined, page, inMemory };
     page?.take(outcomes.listings ?? []);
-    const answer = outcomes.answer.ok ? outcomes.answer.value : undefined;
+    const answer = outcomes.answer?.ok ? outcomes.answer.value : undefined;
     if (answer === undefined) this.recentlyStored.delete(key);
     else this.recentlyStored.add(key, catalogue === undefined ? TTL.searchLive : TTL.search);
-    return { catalogue, answer, page };
+    // Nothing was asked of a page whose answer should be there.
+    return { catalogue, answer, page: stored ? undefined : page, inMemory };
   }
 
-  /** A page with what Valkey gives of it. */
-  private async page(question: Question, { index }: Catalogue, request: RequestContext): Promise<PendingPage> {
-    const page = new PendingPage(index, question);
+  /** Without a wait: the stored answer is for other processes, and leaves with this one's. */
+  private fromMemory(question: Question, catalogue: Catalogue, page: PendingPage): Answer {
+    const body = page.body();
+    const key = searchKey(question, catalogue.index.version);
+    if (!this.recentlyStored.has(key) && this.valkey.post(writeMissingAnswer(key, body, TTL.search)))
+      this.recentlyStored.add(key, TTL.search);
+    return { body, tier: 'memory', catalogue };
+  }
+
+  /** A page with what memory and Valkey give of it. */
+  private async page(
+    question: Question,
+    { index }: Catalogue,
+    request: RequestContext,
+    memory?: ListingMemory,
+  ): Promise<PendingPage> {
+    const page = new PendingPage(index, question, memory);
     page.take(await this.valkey.wave(request, page.commands()));
     return page;
   }
@@ -109,8 +155,7 @@ export class SearchService {
     }
     const { current, bypass } = this.catalogue;
     if (current === undefined) {
-      const answer = await queryAnswer(this.database, question, request);
-      return { body: answer.toString(), tier: 'database' };
+      return { body: await queryAnswer(this.database, question, request), tier: 'database' };
     }
     const spared = bypass === 'valkey';
     const page = spared ? new PendingPage(current.index, question) : await this.page(question, current, request);
@@ -127,24 +172,19 @@ export class SearchService {
     const tier = page.complete ? 'index' : 'database';
     if (!page.complete && !(await page.completeFrom(this.database, request))) {
       // The table has changed since its index was made: the page's rows are no longer what the index says.
-      const answer = await queryAnswer(this.database, question, request);
-      return { body: answer.toString(), tier };
+      return { body: await queryAnswer(this.database, question, request), tier };
     }
-    const bytes = page.body();
-    if (!store) return { body: bytes.toString(), tier, catalogue };
+    const body = page.body();
+    if (!store) return { body, tier, catalogue };
     const key = searchKey(question, page.index.version);
-    const storing = this.valkey.wave(request, {
-      answer: writeAnswer(key, bytes, TTL.search),
-      mended: page.mendCommands(),
-    });
-    // Decoded while the answer is being stored.
-    const body = bytes.toString();
-    if ((await storing).answer.ok) this.recentlyStored.add(key, TTL.search);
+    if (this.valkey.post(writeAnswer(key, body, TTL.search))) this.recentlyStored.add(key, TTL.search);
+    const mended = page.mendCommands();
+    if (mended.length > 0) await this.valkey.wave(request, mended);
     return { body, tier, catalogue };
   }
 
   private async withoutIndex(question: Question, request: RequestContext): Promise<Answer> {
     const { body, shared } = await leasedAnswer(this.valkey, this.database, question, request);
-    return { body: body.toString(), tier: shared ? 'hit' : 'database' };
+    return { body, tier: shared ? 'hit' : 'database' };
   }
 }

@@ -9,6 +9,7 @@ import type { ValkeyClient } from '../valkey/client';
 import type { Answer, Tier } from './search-service';
 
 const ANSWERS: Readonly<Record<Tier, MetricName>> = {
+  memory: METRICS.answersFromMemory,
   hit: METRICS.answersFromCache,
   index: METRICS.answersFromIndex,
   database: METRICS.answersFromDatabase,
@@ -27,7 +28,8 @@ export class SearchTelemetry extends RequestTelemetry {
   answered(question: Question, answer: Answer, context: RequestContext): void {
     const { body, tier, catalogue } = answer;
     this.emitter.count(ANSWERS[tier]);
-    if (tier === 'hit') this.emitter.record(METRICS.repeatedSearchTime, MetricUnit.Milliseconds, context.elapsed);
+    if (tier === 'hit' || tier === 'memory')
+      this.emitter.record(METRICS.repeatedSearchTime, MetricUnit.Milliseconds, context.elapsed);
     this.answeredFrom(catalogue);
     const listings = () => (JSON.parse(body) as { vehicles: Listing[] }).vehicles;
     this.emitter.demand.answered(question, catalogue?.index.version, listings);

@@ -69,7 +69,7 @@ export const searchVehicles = {
       description: 'The page of listings asked for.',
       schema: searchAnswerSchema,
       headers: {
-        'X-Cache': 'Which tier answered: `hit` (a stored answer), `index` or `database`.',
+        'X-Cache': 'Which tier answered: `memory` (of the function), `hit` (a stored answer), `index` or `database`.',
         'Server-Timing': 'Where the time went, in ms: `valkey`, `database`, `total`.',
       },
     },

@@ -19,8 +19,15 @@ export function readAnswer(key: string): Command<Buffer | undefined> {
 }
 
 /** Stores an answer with its TTL (s), replacing whatever is there. */
-export function writeAnswer(key: string, body: Buffer, seconds: number): Command<number> {
-  return { key, send: (cluster) => cluster.storeAnswer(key, body, checkOf(body), seconds) };
+export function writeAnswer(key: string, body: string, seconds: number): Command<number> {
+  const bytes = Buffer.from(body);
+  return { key, send: (cluster) => cluster.storeAnswer(key, bytes, checkOf(bytes), seconds) };
+}
+
+/** Stores an answer unless this very one is there: then it lives no longer than it would have. */
+export function writeMissingAnswer(key: string, body: string, seconds: number): Command<number> {
+  const bytes = Buffer.from(body);
+  return { key, send: (cluster) => cluster.storeMissingAnswer(key, bytes, checkOf(bytes), seconds) };
 }
 
 /** Stores an answer only while the lease is still the writer's: a fill that was overtaken must not overwrite. */
@@ -28,11 +35,12 @@ export function writeLeasedAnswer(
   key: string,
   lease: string,
   token: string,
-  body: Buffer,
+  body: string,
   seconds: number,
 ): Command<number> {
+  const bytes = Buffer.from(body);
   return {
     key,
-    send: (cluster) => cluster.storeLeasedAnswer(key, lease, body, checkOf(body), seconds, token),
+    send: (cluster) => cluster.storeLeasedAnswer(key, lease, bytes, checkOf(bytes), seconds, token),
   };
 }

@@ -27,6 +27,8 @@ type Values<C extends readonly Command<unknown>[]> = { [I in keyof C]: C[I] exte
 
 /** How long a finished request waits for its probe, ms. */
 const PROBE_GRACE_MS = 4;
+/** Commands that may be under way without anybody waiting for them. */
+const MOST_POSTED = 64;
 const REAUTHENTICATION_CHECK_MS = 60_000;
 
 /**
@@ -35,6 +37,7 @@ const REAUTHENTICATION_CHECK_MS = 60_000;
  */
 export class ValkeyClient {
   private readonly breakers = new Map<string, Breaker>();
+  private readonly posted = new Set<Promise<void>>();
   private probe: Promise<void> | undefined;
   private nextReauthenticationCheck = 0;
 
@@ -55,11 +58,33 @@ export class ValkeyClient {
   /** Sends the commands at once and waits for all of them, or until the request's share of time is spent. */
   async wave<const C extends Commands>(request: RequestContext, commands: C): Promise<Outcomes<C>> {
     const sent = Object.values<NamedCommands[string]>(commands).flatMap((each) => each ?? []);
-    request.valkeyWaves++;
     request.valkeyCommands += sent.length;
-    const outcomes = await request.valkey.spend(() => this.withinDeadline(request, sent));
+    if (sent.length > 0) request.valkeyWaves++;
+    const work = () => this.withinDeadline(request, sent);
+    const outcomes = sent.length === 0 ? [] : await request.valkey.spend(work);
     for (const outcome of outcomes) if (!outcome.ok) request.valkeyFailures++;
     return (isList(commands) ? outcomes : named(commands, outcomes)) as Outcomes<C>;
+  }
+
+  /**
+   * Sends a command and does not wait: it leaves before the answer of the request does, which does not depend on it. A freeze may
+   * delay it, so it must do no harm late. Neither its node's breaker nor the metrics learn what becomes of it.
+   * @returns whether it was sent: not to a node that has not been answering, nor while many are under way.
+   */
+  post(command: Command<unknown>): boolean {
+    if (this.cluster.status !== 'ready' || this.posted.size >= MOST_POSTED) return false;
+    if (this.breakerOf(this.nodeOf(command.key)).isOpen) return false;
+    const sent = command.send(this.cluster).then(
+      () => void this.posted.delete(sent),
+      () => void this.posted.delete(sent),
+    );
+    this.posted.add(sent);
+    return true;
+  }
+
+  /** Waits until nothing that was posted is under way. */
+  async delivered(): Promise<void> {
+    await Promise.all(this.posted);
   }
 
   /** One command as a wave of its own. */
@@ -150,7 +175,7 @@ export class ValkeyClient {
   }
 
   private async once<T>(command: Command<T>, expired: Promise<void>): Promise<Outcome<T>> {
-    const node = this.cluster.slots[slotOf(command.key)]?.[0] ?? 'unassigned slot';
+    const node = this.nodeOf(command.key);
     const breaker = this.breakerOf(node);
     if (breaker.isOpen) {
       if (breaker.takeProbe()) this.probe = this.ping(node, breaker);
@@ -191,6 +216,10 @@ export class ValkeyClient {
     if (now < this.nextReauthenticationCheck) return;
     this.nextReauthenticationCheck = now + REAUTHENTICATION_CHECK_MS;
     await reauthenticate(this.cluster, this.credentials, now).catch(() => undefined);
+  }
+
+  private nodeOf(key: string): string {
+    return this.cluster.slots[slotOf(key)]?.[0] ?? 'unassigned slot';
   }
 
   private breakerOf(node: string): Breaker {

@@ -10,6 +10,15 @@ export const SCRIPTS = {
 redis.call('HSET', KEYS[1], 'body', ARGV[1], 'check', ARGV[2])
 return redis.call('EXPIRE', KEYS[1], ARGV[3])`,
   },
+  /** KEYS: answer; ARGV: body, check, seconds. What is there with the same check stays as it is, whatever else is replaced. */
+  storeMissingAnswer: {
+    numberOfKeys: 1,
+    lua: `local known = redis.pcall('HMGET', KEYS[1], 'check')
+if known[1] == ARGV[2] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'body', ARGV[1], 'check', ARGV[2])
+return redis.call('EXPIRE', KEYS[1], ARGV[3])`,
+  },
   /** KEYS: answer, its lease; ARGV: body, check, seconds, token. Stores only while the lease is still this token's, and gives it up. */
   storeLeasedAnswer: {
     numberOfKeys: 2,
@@ -42,6 +51,7 @@ return redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])`,
 declare module 'iovalkey' {
   interface Cluster {
     storeAnswer(key: string, body: Buffer, check: string, seconds: number): Promise<number>;
+    storeMissingAnswer(key: string, body: Buffer, check: string, seconds: number): Promise<number>;
     storeLeasedAnswer(
       key: string,
       lease: string,

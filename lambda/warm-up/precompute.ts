@@ -33,11 +33,16 @@ export async function popularQuestions(
 }
 
 /** Answers the questions, so that their answers are there. @returns how many had to be found. */
-export async function precompute(service: SearchService, questions: readonly Question[]): Promise<number> {
+export async function precompute(
+  valkey: ValkeyClient,
+  service: SearchService,
+  questions: readonly Question[],
+): Promise<number> {
   let found = 0;
   for (const question of questions) {
     const { tier } = await service.answer(question, new RequestContext());
     if (tier !== 'hit') found++;
   }
+  await valkey.delivered();
   return found;
 }

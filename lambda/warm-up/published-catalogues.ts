@@ -11,6 +11,8 @@ import { send, sendAll } from '../valkey/bulk';
 import { LeaseLostError, type WarmUpLease } from '../valkey/lease';
 import { retained, type PublishedVersion } from './retention';
 
+/** Questions that a cold start has in memory before it is asked. */
+const MOST_POPULAR = 20;
 /** HDEL takes so many fields at once. */
 const FIELDS_A_DELETE = 1_000;
 /** Listings that no version needs are looked for at most this often, s. */
@@ -81,7 +83,7 @@ export class PublishedCatalogues {
   async write(
     request: RequestContext,
     index: CatalogueIndex,
-    listings: number,
+    { listings, popular }: Pick<Manifest, 'listings' | 'popular'>,
     now: number,
   ): Promise<{ manifest: Manifest; bytes: number }> {
     const bytes = encodeIndex(index);
@@ -101,6 +103,7 @@ export class PublishedCatalogues {
       listings,
       searchable: index.size,
       publishedAt: now,
+      popular: popular.slice(0, MOST_POPULAR),
     };
     const fields = Object.entries(manifestFields(manifest)).flat();
     const key = manifestKey(index.version);

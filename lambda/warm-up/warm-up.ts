@@ -117,7 +117,8 @@ export class WarmUp {
     if (!options.force && unchanged && served !== undefined && (await this.confirm(run, served))) return;
     const { index, listings } = await this.readAndWrite(run, options);
     const now = Date.now();
-    const written = await this.catalogues.write(request, index, listings, now);
+    const popular = await popularQuestions(this.valkey, request, now);
+    const written = await this.catalogues.write(request, index, { listings, popular }, now);
     result.bytesWritten += written.bytes;
     const published = await this.catalogues.publish(request, run.lease, index.version, now);
     await this.catalogues.remember(request, fingerprint, index.version);
@@ -171,6 +172,6 @@ export class WarmUp {
     if (this.catalogue.index === undefined) return;
     this.progress('answering', result.listings);
     const popular = await popularQuestions(this.valkey, request, Date.now());
-    result.answersPrecomputed = await precompute(this.service, [...TYPICAL_QUESTIONS, ...popular]);
+    result.answersPrecomputed = await precompute(this.valkey, this.service, [...TYPICAL_QUESTIONS, ...popular]);
   }
 }

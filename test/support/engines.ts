@@ -13,7 +13,7 @@ export interface Engines {
   cluster: LocalCluster;
   listings: Listing[];
   /** The environment of a function that signs in as this Valkey user. */
-  env: (user: ValkeyUser) => NodeJS.ProcessEnv;
+  env: (user: ValkeyUser) => Record<string, string>;
   stop: () => Promise<void>;
 }
 
@@ -27,7 +27,13 @@ export async function startEngines(count = FEW, options: LocalClusterOptions = {
     postgres,
     cluster,
     listings,
-    env: (user) => ({ ...cluster.environment(user), [ENV.databaseUrl]: postgres.url, [ENV.stage]: 'test' }),
+    env: (user) => ({
+      ...cluster.environment(user),
+      [ENV.databaseUrl]: postgres.url,
+      [ENV.stage]: 'test',
+      // What is in memory asks nothing of the engines that a test is about.
+      [ENV.listingMemoryBytes]: '0',
+    }),
     stop: async () => {
       await Promise.all([postgres.stop(), cluster.stop()]);
     },

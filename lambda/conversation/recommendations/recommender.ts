@@ -3,6 +3,7 @@ import { questionId } from '../../contract/keys';
 import type { Listing } from '../../rules/listing';
 import type { Question } from '../../rules/question';
 import { PendingPage } from '../../search/index-tier';
+import type { ListingMemory } from '../../search/listing-memory';
 import type { Answer } from '../../search/search-service';
 import type { SearchTelemetry } from '../../search/search-telemetry';
 import type { RequestContext } from '../../telemetry/request';
@@ -17,6 +18,7 @@ export const CANDIDATES = 300;
 export interface RecommenderDependencies {
   valkey: ValkeyClient;
   catalogue: CurrentCatalogue;
+  memory: ListingMemory | undefined;
   kept: RecommendationStore;
   search: (question: Question, context: RequestContext) => Promise<Answer>;
   telemetry: SearchTelemetry;
@@ -31,7 +33,7 @@ export class Recommender {
    * @returns the answer as JSON. @throws Problem 503 if no tier can answer
    */
   async recommend(userId: string, question: Question, request: RequestContext): Promise<string> {
-    const { valkey, catalogue, kept } = this.dependencies;
+    const { valkey, catalogue, memory, kept } = this.dependencies;
     // An operator's wish that searches know how to follow.
     if (catalogue.bypass !== undefined) return this.plain(question, request, null);
     const before = catalogue.current;
@@ -48,7 +50,7 @@ export class Recommender {
     const stored = outcomes.kept.ok && current === before ? outcomes.kept.value : undefined;
     if (stored?.version === version) return this.counted(question, stored.body, current);
     if (version === 0 || current === undefined) return this.plain(question, request, version);
-    const candidates = new PendingPage(current.index, { ...question, limit: CANDIDATES, offset: 0 });
+    const candidates = new PendingPage(current.index, { ...question, limit: CANDIDATES, offset: 0 }, memory);
     candidates.take(await valkey.wave(request, candidates.commands()));
     if (!candidates.complete) return this.plain(question, request, version);
     const body = personal(question, outcomes.preferences.value, candidates.total, candidates.listings());

@@ -1,4 +1,5 @@
 import { Redis } from 'iovalkey';
+import { ENV } from '../../../lambda/contract/environment';
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
 import { createSearchFunction } from '../../../lambda/search/search-function';
 import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
@@ -17,7 +18,9 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
   const warmUp = createWarmUpFunction({ ...valkey['warm-up'], DATABASE_URL: databaseUrl });
   await warmUp.handler({});
   await warmUp.close();
-  const search = await createSearchFunction({ ...valkey.search, DATABASE_URL: databaseUrl });
+  const environment = { ...valkey.search, DATABASE_URL: databaseUrl };
+  const search = await createSearchFunction({ ...environment, [ENV.listingMemoryBytes]: '0' });
+  const remembering = await createSearchFunction(environment);
   const client = search.valkey.cluster;
 
   const { body } = await search.handler(repeated());
@@ -25,6 +28,8 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
   let asked = 0;
   const fast = await inTurns(rounds, {
     'raw-get': () => client.get('search:bench'),
+    memory: () => remembering.handler(repeated()),
+    'memory-new': () => remembering.handler(neverAsked(++asked)),
     hit: () => expectTier(search.handler(repeated()), 'hit'),
     index: () => expectTier(search.handler(neverAsked(++asked)), 'index'),
   });
@@ -36,7 +41,7 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
     database: () => expectTier(withoutIndex.handler(neverAsked(++asked)), 'database'),
     original: () => original.ask(REPEATED),
   });
-  await Promise.all([search.close(), withoutIndex.close(), original.close()]);
+  await Promise.all([search.close(), remembering.close(), withoutIndex.close(), original.close()]);
   return { ...fast, ...slow };
 }
 

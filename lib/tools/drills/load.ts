@@ -54,5 +54,5 @@ export class Load {
 }
 
 function empty(): Experience {
-  return { searches: 0, failed: 0, byTier: { hit: 0, index: 0, database: 0 }, milliseconds: 0 };
+  return { searches: 0, failed: 0, byTier: { memory: 0, hit: 0, index: 0, database: 0 }, milliseconds: 0 };
 }

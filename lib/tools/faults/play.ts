@@ -88,13 +88,16 @@ async function playOnce(lab: Lab, fault: Fault, asked: number, medianMs: number)
   }
 }
 
+/** Tiers of an answer that the cache gave. */
+const FROM_THE_CACHE = ['memory', 'hit', 'index'];
+
 const ended = (observations: readonly Observation[]) => observations.some(({ tier }) => tier === 'ended');
 
 /** When an answer last began that the cache should have given, once well, and did not give in time. */
 function lastAmiss(observations: readonly Observation[], wellAt: number): number {
   const amiss = observations.filter(
     ({ at, tier, status, addedMs }) =>
-      at >= wellAt && ((tier !== 'hit' && tier !== 'index') || status !== 200 || addedMs > MOST_ADDED_MS),
+      at >= wellAt && (!FROM_THE_CACHE.includes(tier) || status !== 200 || addedMs > MOST_ADDED_MS),
   );
   return amiss.at(-1)?.at ?? wellAt;
 }

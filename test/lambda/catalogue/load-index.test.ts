@@ -23,7 +23,12 @@ beforeAll(async () => {
     commandTimeoutMs: 5_000,
     scripts: WARM_UP_SCRIPTS,
   });
-  await new PublishedCatalogues(writer).write(new RequestContext(30_000), index, ROWS, Date.now());
+  await new PublishedCatalogues(writer).write(
+    new RequestContext(30_000),
+    index,
+    { listings: ROWS, popular: [] },
+    Date.now(),
+  );
   writer.close();
 }, 60_000);
 

@@ -1,15 +1,19 @@
 import fc from 'fast-check';
+import type { Cluster } from 'iovalkey';
 import type { Pool } from 'pg';
 import { CatalogueBuilder } from '../../../lambda/catalogue/build';
 import { encodeIndex, decodeIndex } from '../../../lambda/catalogue/index-format';
 import type { CatalogueIndex } from '../../../lambda/catalogue/catalogue-index';
-import { toJson, type Listing } from '../../../lambda/rules/listing';
+import { contentHash, toJson, type Listing } from '../../../lambda/rules/listing';
+import { fieldOf } from '../../../lambda/catalogue/layout';
 import { pageBody } from '../../../lambda/catalogue/page';
 import { select } from '../../../lambda/catalogue/select';
 import { createPool } from '../../../lambda/database/pool';
 import { VehicleDatabase } from '../../../lambda/database/vehicle-database';
 import { FAMILY_TYPES, PERSONA_IDS } from '../../../lambda/rules/orders';
 import type { Question } from '../../../lambda/rules/question';
+import { PendingPage } from '../../../lambda/search/index-tier';
+import { ListingMemory } from '../../../lambda/search/listing-memory';
 import { RequestContext } from '../../../lambda/telemetry/request';
 import { generateListings } from '../../../lib/tools/example-data/listings';
 import { startPostgres, type LocalPostgres } from '../../../lib/tools/engines/postgres';
@@ -64,13 +68,16 @@ describe.each<Spelling>(['underscored', 'plain'])('PostgreSQL and the index, col
   let database: VehicleDatabase;
   let index: CatalogueIndex;
   const json = new Map<number, Buffer>();
+  const stored = new Map<string, Buffer>();
 
   beforeAll(async () => {
     const listings = mutated([...generateListings(6_000, 11)]);
     const builder = new CatalogueBuilder();
     for (const listing of listings) {
       builder.add(listing);
-      json.set(listing.vehicle_id, Buffer.from(toJson(listing)));
+      const bytes = Buffer.from(toJson(listing));
+      json.set(listing.vehicle_id, bytes);
+      stored.set(fieldOf(contentHash(bytes)), bytes);
     }
     index = decodeIndex(encodeIndex(builder.build())) as CatalogueIndex;
     postgres = await startPostgres();
@@ -84,22 +91,45 @@ describe.each<Spelling>(['underscored', 'plain'])('PostgreSQL and the index, col
     await postgres.stop();
   });
 
+  /** @returns how many listings had to be fetched, from what Valkey would hold. */
+  async function takeAll(page: PendingPage): Promise<number> {
+    const byField = (fields: string[]) => fields.map((field) => stored.get(field) ?? null);
+    const cluster = { hmgetBuffer: (_: string, ...fields: string[]) => Promise.resolve(byField(fields)) };
+    const values = await Promise.all(page.commands().map(({ send }) => send(cluster as unknown as Cluster)));
+    page.take(values.map((value) => ({ ok: true, value })));
+    return values.flat().length;
+  }
+
   test('give the same total, order and bytes for any question', async () => {
     let found = 0;
+    let fetched = 0;
+    const memories = ['33554432', '20000'].map((bytes) =>
+      ListingMemory.fromEnvironment({ LISTING_MEMORY_BYTES: bytes }),
+    );
     await fc.assert(
       fc.asyncProperty(question, async (asked) => {
         const fromDatabase = await database.search(asked, new RequestContext());
         const { total, rows } = select(index, asked);
-        const fromIndex = rows.map((row) => json.get(index.vehicleId(row)) as Buffer);
-        const expected = fromDatabase.listings.map((listing) => Buffer.from(toJson(listing)));
+        const fromIndex = rows.map((row) => (json.get(index.vehicleId(row)) as Buffer).toString());
+        const expected = fromDatabase.listings.map((listing) => toJson(listing));
         found += rows.length;
-        expect(pageBody(total, asked.limit, asked.offset, fromIndex).toString()).toBe(
-          pageBody(fromDatabase.total, asked.limit, asked.offset, expected).toString(),
-        );
+        const body = pageBody(fromDatabase.total, asked.limit, asked.offset, expected);
+        expect(pageBody(total, asked.limit, asked.offset, fromIndex)).toBe(body);
+        for (const memory of memories) {
+          // Twice: what the first brings into memory answers the second, unless memory is too small for it.
+          for (let turn = 0; turn < 2; turn++) {
+            const page = new PendingPage(index, asked, memory);
+            fetched += await takeAll(page);
+            expect(page.body()).toBe(body);
+          }
+        }
       }),
       { numRuns: 250 },
     );
     // Two empty answers agree too easily.
     expect(found).toBeGreaterThan(1_000);
+    // Of four pages each, the large memory spared at least one, the small one not all.
+    expect(fetched).toBeLessThan(3 * found);
+    expect(fetched).toBeGreaterThan(found);
   }, 120_000);
 });

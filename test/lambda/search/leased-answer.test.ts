@@ -11,7 +11,7 @@ const [question] = TYPICAL_QUESTIONS;
 if (question === undefined) throw new Error('no typical question');
 const key = searchKey(question, LIVE);
 const lease = leaseKey(key);
-const body = Buffer.from('{"total":0,"limit":20,"offset":0,"vehicles":[]}');
+const body = '{"total":0,"limit":20,"offset":0,"vehicles":[]}';
 
 let cluster: LocalCluster;
 let valkey: ValkeyClient;

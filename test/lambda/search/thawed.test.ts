@@ -44,10 +44,13 @@ afterAll(async () => {
   await engines.stop();
 });
 
-async function start(kind: 'search' | 'conversation'): Promise<Process> {
+async function start(kind: 'search' | 'conversation', memoryBytes = ''): Promise<Process> {
   let ahead = 0;
   const create = kind === 'search' ? createSearchFunction : createConversationFunction;
-  const { handler, close } = await create(engines.env(kind), () => Date.now() + ahead);
+  const { handler, close } = await create(
+    { ...engines.env(kind), LISTING_MEMORY_BYTES: memoryBytes },
+    () => Date.now() + ahead,
+  );
   started.push(close);
   return { handler, freeze: (ms) => (ahead += ms) };
 }
@@ -123,9 +126,13 @@ const FIRST_QUESTIONS = {
   'recommendations to somebody known': async (handler: Handler, user: string) => recommended(handler, user),
 };
 
-describe('the first answer after 25 frozen minutes is of the catalogue that is current', () => {
+describe.each([
+  ['nothing', '0'],
+  ['a little', '20000'],
+  ['all that was asked', ''],
+])('with %s in memory the first answer after 25 frozen minutes is of the current catalogue', (_, memoryBytes) => {
   test.each(Object.entries(FIRST_QUESTIONS))('%s', async (name, ask) => {
-    const thawed = await start(name.startsWith('a search') ? 'search' : 'conversation');
+    const thawed = await start(name.startsWith('a search') ? 'search' : 'conversation', memoryBytes);
     const user = name.endsWith('known') ? await personalised(thawed.handler) : 'stranger';
     // The same before, so that all that can be kept or stored of the old catalogue is.
     for (let i = 0; i < 2; i++) expect((await ask(thawed.handler, user)).length).toBeGreaterThan(0);
@@ -135,7 +142,7 @@ describe('the first answer after 25 frozen minutes is of the catalogue that is c
   });
 
   test('an operator went back to an older one meanwhile', async () => {
-    const thawed = await start('search');
+    const thawed = await start('search', memoryBytes);
     const before = await version();
     const now = await dearer();
     thawed.freeze(FROZEN_MS);

@@ -21,11 +21,12 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
   const promise = (id: string) => promiseOf(stage, id);
   const nobody = idle('nobody searched');
   const tiers = {
+    memory: of(METRICS.answersFromMemory, 'Sum'),
     cache: of(METRICS.answersFromCache, 'Sum'),
     index: of(METRICS.answersFromIndex, 'Sum'),
     database: of(METRICS.answersFromDatabase, 'Sum'),
   };
-  const all = '(FILL(cache, 0) + FILL(index, 0) + FILL(database, 0))';
+  const all = '(FILL(memory, 0) + FILL(cache, 0) + FILL(index, 0) + FILL(database, 0))';
   const shareOf = (part: string, inQuietHours: number) =>
     `IF(${all} < ${QUIET}, ${inQuietHours}, 100 * ${part} / ${all})`;
   const quarter = { period: QUARTER, datapoints: 2, periods: 2, missing: nobody } as const;
@@ -59,9 +60,13 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
     },
     {
       ...{ id: 'CacheShare', threshold: 5, fires: 'below', severity: 'notify', ...quarter, datapoints: 4, periods: 4 },
-      of: { label: 'Stored answers, %', expression: shareOf('FILL(cache, 0)', 100), metrics: tiers },
+      of: {
+        label: 'Answers of memory or stored, %',
+        expression: shareOf('(FILL(memory, 0) + FILL(cache, 0))', 100),
+        metrics: tiers,
+      },
       impact:
-        'Hardly any search finds a stored answer: answers are not kept, or the cache is bypassed. The index still answers, in one more round trip.',
+        'Hardly any search is answered from memory or by a stored answer: nothing is kept, or the cache is bypassed. The index still answers, in one more round trip.',
       runbook: 'cache-share',
     },
     {

@@ -71,6 +71,7 @@ export class StageDashboard extends Construct {
   private traffic(): GraphWidget[] {
     const { stage } = this.props;
     const tiers = [
+      ownLine(stage, METRICS.answersFromMemory, 'Sum', 'memory'),
       ownLine(stage, METRICS.answersFromCache, 'Sum', 'stored answer'),
       ownLine(stage, METRICS.answersFromIndex, 'Sum', 'index'),
       ownLine(stage, METRICS.answersFromDatabase, 'Sum', 'database'),

@@ -40,7 +40,11 @@ const atLeast = (target: number, unit: Bound['unit']): Bound => ({ target, bound
 const atMost = (target: number, unit: Bound['unit']): Bound => ({ target, bound: 'at most', unit });
 
 /** How searches end, by the part's name. */
-const WITHOUT_DATABASE = { cache: METRICS.answersFromCache, index: METRICS.answersFromIndex } as const;
+const WITHOUT_DATABASE = {
+  memory: METRICS.answersFromMemory,
+  cache: METRICS.answersFromCache,
+  index: METRICS.answersFromIndex,
+} as const;
 const ANSWERED = { ...WITHOUT_DATABASE, database: METRICS.answersFromDatabase } as const;
 const SEARCHES = { ...ANSWERED, none: METRICS.answersUnavailable } as const;
 
@@ -86,7 +90,7 @@ export function promisesOf({ name, groupId, nodes }: PromisingStage): ServicePro
       id: 'repeatedSearch',
       title: 'repeated search, average',
       ...atMost(10, 'ms'),
-      measuredAt: 'handler, searches that a stored answer answers',
+      measuredAt: 'handler, searches that memory or a stored answer answers',
       alarm: 'RepeatedSearch',
       ...mean(METRICS.repeatedSearchTime),
     },

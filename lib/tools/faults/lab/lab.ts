@@ -66,7 +66,9 @@ export class Lab {
 
   /** Processes of the search function that know nothing yet. */
   async coldHandlers(count = HANDLERS, extra: Readonly<Record<string, string>> = {}): Promise<LocalFunction[]> {
-    return Promise.all(Array.from({ length: count }, () => this.cold('search', extra)));
+    // Every other one has nothing in memory: what Valkey does to it is not hidden.
+    const memory = (i: number) => ({ [ENV.listingMemoryBytes]: i % 2 === 0 ? '0' : '' });
+    return Promise.all(Array.from({ length: count }, (_, i) => this.cold('search', { ...memory(i), ...extra })));
   }
 
   /** One process of a function that answers requests. It ends with the lab, if not before. */

@@ -8,6 +8,7 @@ import type { AlarmState, ClusterState, Target } from '../stage/target';
 /** What the metrics of the last quarter of an hour say; undefined without data. */
 const RECENT: Window = { name: 'recent', seconds: 900, period: 900 };
 const COUNTED = [
+  METRICS.answersFromMemory,
   METRICS.answersFromCache,
   METRICS.answersFromIndex,
   METRICS.answersFromDatabase,

@@ -34,7 +34,7 @@ test('the bundles answer through the gateway, each as its own Valkey user', asyn
     fetch(`${url}/v1/vehicles/search?budgetMin=1000&budgetMax=4321&usage=${encodeURIComponent('주말 캠핑')}`);
   const first = await ask();
   const second = await ask();
-  expect([first.status, first.headers.get('x-cache'), second.headers.get('x-cache')]).toEqual([200, 'index', 'hit']);
+  expect([first.status, first.headers.get('x-cache'), second.headers.get('x-cache')]).toEqual([200, 'index', 'memory']);
   expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(await second.text()).toBe(await first.text());
   expect((await fetch(`${url}/v1/health`)).status).toBe(200);

@@ -1,0 +1,53 @@
+import { LRUCache } from 'lru-cache';
+import type { CatalogueIndex } from '../catalogue/catalogue-index';
+import { select, type Selection } from '../catalogue/select';
+import { ENV, optionalEnv } from '../contract/environment';
+import { questionId } from '../contract/keys';
+import type { Question } from '../rules/question';
+
+/** Half of what today's searchable listings take: the pages that are asked for are a small part of them. */
+const DEFAULT_BYTES = 32 * 1024 * 1024;
+/** What an entry takes beside its text: the key, and its places in the cache's arrays. */
+const ENTRY_BYTES = 128;
+const MOST_SELECTIONS = 2_000;
+
+/**
+ * Listings that this process has fetched, by their content hash: what is kept under it can never be old. The least recently
+ * used go first.
+ */
+export class ListingMemory {
+  private readonly json: LRUCache<string, string>;
+  private readonly selections = new LRUCache<string, Selection>({ max: MOST_SELECTIONS });
+
+  private constructor(bytes: number) {
+    this.json = new LRUCache({
+      maxSize: bytes,
+      // Korean text takes two bytes a character.
+      sizeCalculation: (json) => json.length * 2 + ENTRY_BYTES,
+    });
+  }
+
+  /** @returns none if the environment allows it no memory. */
+  static fromEnvironment(env: NodeJS.ProcessEnv): ListingMemory | undefined {
+    const bytes = Number(optionalEnv(ENV.listingMemoryBytes, env) ?? DEFAULT_BYTES);
+    return bytes > 0 ? new ListingMemory(bytes) : undefined;
+  }
+
+  /** @param field see CatalogueIndex.field. @returns the listing's JSON. */
+  get(field: string): string | undefined {
+    return this.json.get(field);
+  }
+
+  /** @param json checked against the hash. */
+  set(field: string, json: string): void {
+    this.json.set(field, json);
+  }
+
+  /** As {@link select}, remembered. */
+  select(index: CatalogueIndex, question: Question): Selection {
+    const id = `${index.version}_${questionId(question)}`;
+    let selection = this.selections.get(id);
+    if (selection === undefined) this.selections.set(id, (selection = select(index, question)));
+    return selection;
+  }
+}
