@@ -1,4 +1,4 @@
-import { BYPASS_SCOPES, CATALOGUE_KEYS, TTL, type BypassScope } from '../contract/keys';
+import { CATALOGUE_KEYS, parseBypass, TTL, type BypassScope } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, Outcome, ValkeyClient } from '../valkey/client';
 import type { CatalogueIndex } from './catalogue-index';
@@ -92,7 +92,7 @@ export class CurrentCatalogue {
   async follow(request: RequestContext, seen: Outcome<Pointer>): Promise<void> {
     if (!seen.ok) return;
     const { askedAt, version, confirmedAt, bypass } = seen.value;
-    this.bypassed = BYPASS_SCOPES.find((scope) => scope === bypass);
+    this.bypassed = parseBypass(bypass, this.now())?.scope;
     // Bypassed, Valkey is spared the load of another catalogue as long as there is one to answer from.
     const spared = this.bypassed === 'valkey' && this.loaded !== undefined;
     const wanted = version && !spared && version !== this.loaded?.index.version;

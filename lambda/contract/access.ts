@@ -47,7 +47,7 @@ export const ACCESS = {
     commands: [
       ...['+get', '+set', '+del', '+unlink', '+exists', '+expire', '+eval', '+evalsha'],
       ...['+hset', '+hget', '+hmget', '+hgetall', '+hdel', '+hkeys'],
-      ...['+pexpire', '+zadd', '+zrem', '+zincrby', '+zrevrange', '+zremrangebyrank'],
+      ...['+time', '+zadd', '+zrem', '+zincrby', '+zrevrange', '+zremrangebyrank'],
     ],
   },
   /** The levers of an operator. What people said it can remove, where ElastiCache knows write-only patterns, but not read. */

@@ -1,6 +1,6 @@
 /**
  * Crosses the boundary: handlers, permission tests, command line and docs/keys.md all take keys from here.
- * Every key has a TTL: the eviction policy is volatile-lru, and a key without one would stay for ever.
+ * Every key has a TTL: the eviction policy is volatile-ttl, which takes what ends soonest; a key without one would stay for ever.
  */
 import { FAMILY_TYPES, PERSONA_IDS } from '../rules/orders';
 import type { Question } from '../rules/question';
@@ -40,6 +40,22 @@ export const TTL = {
 export const BYPASS_SCOPES = ['answers', 'valkey'] as const;
 export type BypassScope = (typeof BYPASS_SCOPES)[number];
 
+/** What stands under the key of the bypass: `<scope> <until, ms>`. The key lives longer, or it would be evicted first. */
+export function bypassValue(scope: BypassScope, untilMs: number): string {
+  return `${scope} ${untilMs}`;
+}
+
+/** @returns what is bypassed at `nowMs`, and for how many seconds it still is; undefined if nothing is. */
+export function parseBypass(
+  value: string | null | undefined,
+  nowMs: number,
+): { scope: BypassScope; seconds: number } | undefined {
+  const [name, until] = (value ?? '').split(' ');
+  const scope = BYPASS_SCOPES.find((each) => each === name);
+  const seconds = Math.ceil((Number(until) - nowMs) / 1_000);
+  return scope !== undefined && seconds > 0 ? { scope, seconds } : undefined;
+}
+
 /**
  * Version under which an answer of the database is kept while no index can be read. A catalogue's version is
  * hexadecimal, so the two never meet.
@@ -69,9 +85,9 @@ export function leaseKey(guarded: string): string {
  * `current` (hash: `version`, and `confirmedAt`, ms, when a warm-up last found it to be the table's),
  * `history` (zset of the versions kept, by the time of publishing in ms),
  * `pinned` (string: the version that an operator went back to; while it is there nothing else is published),
- * `bypass` (string: a {@link BypassScope}; it ends with its TTL),
+ * `bypass` (string: see {@link bypassValue}),
  * `source` (hash: `fingerprint` of the table and the `version` that was made of it),
- * `swept` (string: there while listings that no version needs were removed a short time ago) and the warm-up's lease.
+ * `swept` (string: when listings that no version needs were last removed, ms) and the warm-up's lease (`<token> <until, ms>`).
  */
 export const CATALOGUE_KEYS = {
   current: 'index:{catalogue}:current',

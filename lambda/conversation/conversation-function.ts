@@ -25,12 +25,12 @@ export async function createConversationFunction(
   env: NodeJS.ProcessEnv = process.env,
   now: () => number = Date.now,
 ): Promise<ConversationFunction> {
-  const { valkey, catalogue, memory, search, telemetry, close } = await createSearchCore(env, now);
+  const { valkey, catalogue, memory, room, search, telemetry, close } = await createSearchCore(env, now);
   const sessions = new SessionStore(valkey);
   const promises = new SessionTelemetry(telemetry.emitter);
   const chats = new ChatStore(valkey);
   const preferences = new PreferenceStore(valkey);
-  const recommendations = new RecommendationStore(valkey);
+  const recommendations = new RecommendationStore(valkey, room);
   const recommender = new Recommender({
     valkey,
     catalogue,

@@ -1,4 +1,4 @@
-import { CATALOGUE_KEYS, TTL, type BypassScope } from '../contract/keys';
+import { bypassValue, CATALOGUE_KEYS, parseBypass, TTL, type BypassScope } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
 import { send, sendAll } from '../valkey/bulk';
@@ -8,11 +8,8 @@ const key = CATALOGUE_KEYS.bypass;
 
 /** @returns what is bypassed and for how long it still is. @throws ValkeyError */
 export async function shownBypass(valkey: ValkeyClient, request: RequestContext): Promise<Shown['bypass']> {
-  const [scope, seconds] = await sendAll<string | number | null>(valkey, request, [
-    { key, send: (cluster) => cluster.get(key) },
-    { key, send: (cluster) => cluster.ttl(key) },
-  ]);
-  return scope === null || scope === undefined ? undefined : { scope: String(scope), seconds: Number(seconds) };
+  const [value] = await sendAll(valkey, request, [{ key, send: (cluster) => cluster.get(key) }]);
+  return parseBypass(value, Date.now());
 }
 
 /** Searches follow within a second, those of a frozen environment with its next request. It ends by itself: a lever that is forgotten costs money. */
@@ -23,6 +20,10 @@ export async function bypass(
   seconds: number = TTL.bypass,
 ): Promise<{ bypass: Shown['bypass'] }> {
   if (scope === undefined) await sendAll(valkey, request, [{ key, send: (cluster) => cluster.del(key) }]);
-  else await send(valkey, request, key, (cluster) => cluster.set(key, scope, 'EX', seconds));
+  else {
+    const value = bypassValue(scope, Date.now() + seconds * 1_000);
+    // Longer than it counts: what ends soonest is evicted first, and full memory is when it may be wanted.
+    await send(valkey, request, key, (cluster) => cluster.set(key, value, 'EX', seconds + TTL.index));
+  }
   return { bypass: await shownBypass(valkey, request) };
 }

@@ -9,6 +9,7 @@ import { TYPICAL_QUESTIONS, type Question } from '../rules/question';
 import { logger } from '../telemetry/emitter';
 import { INIT_BUDGET_MS, RequestContext } from '../telemetry/request';
 import { ValkeyClient } from '../valkey/client';
+import { AnswerRoom } from './answer-room';
 import { ListingMemory } from './listing-memory';
 import { Popularity } from './popularity';
 import { SearchService, type Answer } from './search-service';
@@ -23,6 +24,7 @@ export interface SearchCore {
   database: VehicleDatabase;
   catalogue: CurrentCatalogue;
   memory: ListingMemory | undefined;
+  room: AnswerRoom;
   service: SearchService;
   telemetry: SearchTelemetry;
   /** @throws Problem 503 if no tier can answer now. */
@@ -42,7 +44,8 @@ export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number
   const database = new VehicleDatabase(() => openPool(settings));
   const catalogue = new CurrentCatalogue(valkey, now);
   const memory = ListingMemory.fromEnvironment(env);
-  const service = new SearchService(valkey, database, catalogue, { popularity: new Popularity(), memory, now });
+  const room = new AnswerRoom(valkey, now);
+  const service = new SearchService(valkey, database, catalogue, { popularity: new Popularity(), memory, room, now });
   const telemetry = new SearchTelemetry(valkey, catalogue, env);
   await prime(catalogue, service);
   return {
@@ -50,6 +53,7 @@ export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number
     database,
     catalogue,
     memory,
+    room,
     service,
     telemetry,
     search: async (question, context) => {

@@ -4,6 +4,7 @@ import type { VehicleDatabase } from '../database/vehicle-database';
 import type { Question } from '../rules/question';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
+import type { AnswerRoom } from './answer-room';
 import { leasedAnswer, queryAnswer } from './database-tier';
 import { PendingPage } from './index-tier';
 import type { Popularity } from './popularity';
@@ -39,6 +40,8 @@ export interface SearchOptions {
   popularity?: Popularity;
   /** Without it every listing comes from Valkey. */
   memory?: ListingMemory | undefined;
+  /** Says which answers may be stored; the warm-up's always may. */
+  room?: AnswerRoom;
   /** ms since the epoch. */
   now?: () => number;
 }
@@ -129,9 +132,17 @@ export class SearchService {
   private fromMemory(question: Question, catalogue: Catalogue, page: PendingPage): Answer {
     const body = page.body();
     const key = searchKey(question, catalogue.index.version);
-    if (!this.recentlyStored.has(key) && this.valkey.post(writeMissingAnswer(key, body, TTL.search)))
-      this.recentlyStored.add(key, TTL.search);
+    if (!this.recentlyStored.has(key)) this.leave(key, body, writeMissingAnswer);
     return { body, tier: 'memory', catalogue };
+  }
+
+  /** Leaves an answer for other processes, if there is room. */
+  private leave(key: string, body: string, write: typeof writeAnswer): void {
+    const { room } = this.options;
+    const look = room?.look(key);
+    if (look !== undefined) this.valkey.post(look);
+    if (room?.admits(key, Buffer.byteLength(body)) === false) return;
+    if (this.valkey.post(write(key, body, TTL.search))) this.recentlyStored.add(key, TTL.search);
   }
 
   /** A page with what memory and Valkey give of it. */
@@ -177,7 +188,7 @@ export class SearchService {
     const body = page.body();
     if (!store) return { body, tier, catalogue };
     const key = searchKey(question, page.index.version);
-    if (this.valkey.post(writeAnswer(key, body, TTL.search))) this.recentlyStored.add(key, TTL.search);
+    this.leave(key, body, writeAnswer);
     const mended = page.mendCommands();
     if (mended.length > 0) await this.valkey.wave(request, mended);
     return { body, tier, catalogue };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CATALOGUE_KEYS } from '../contract/keys';
+import { CATALOGUE_KEYS, TTL } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from './client';
 
@@ -28,22 +28,24 @@ export class WarmUpLease {
   static async take(valkey: ValkeyClient, request: RequestContext): Promise<WarmUpLease | undefined> {
     const token = randomUUID();
     const key = CATALOGUE_KEYS.lease;
-    const taken = await valkey.run(request, key, (cluster) => cluster.set(key, token, 'PX', LEASE_MS, 'NX'));
+    const taken = await valkey.run(request, key, (cluster) => cluster.takeLease(key, token, LEASE_MS, TTL.index));
     if (!taken.ok) throw taken.error;
-    return taken.value === 'OK' ? new WarmUpLease(valkey, token) : undefined;
+    return taken.value === 1 ? new WarmUpLease(valkey, token) : undefined;
   }
 
   /** To be called now and then while the work goes on. @throws LeaseLostError */
   async keep(request: RequestContext): Promise<void> {
     if (Date.now() - this.renewedAt < RENEW_EVERY_MS) return;
     const key = CATALOGUE_KEYS.lease;
-    const renewed = await this.valkey.run(request, key, (cluster) => cluster.renewLease(key, this.token, LEASE_MS));
+    const renewed = await this.valkey.run(request, key, (cluster) =>
+      cluster.renewLease(key, this.token, LEASE_MS, TTL.index),
+    );
     if (renewed.ok && renewed.value === 0) throw new LeaseLostError();
     if (renewed.ok) this.renewedAt = Date.now();
   }
 
   async release(request: RequestContext): Promise<void> {
     const key = CATALOGUE_KEYS.lease;
-    await this.valkey.run(request, key, (cluster) => cluster.releaseLease(key, this.token));
+    await this.valkey.run(request, key, (cluster) => cluster.endLease(key, this.token));
   }
 }

@@ -139,10 +139,11 @@ export class PublishedCatalogues {
     const gone = state.history.map(({ version }) => version).filter((version) => !keep.has(version));
     for (const version of gone) await this.remove(request, version);
     const { swept } = CATALOGUE_KEYS;
-    const due = await this.valkey.run(request, swept, (cluster) =>
-      cluster.set(swept, '1', 'EX', SWEEP_EVERY_SECONDS, 'NX'),
-    );
-    if (due.ok && due.value === 'OK') await this.sweep(request, index, [...keep]);
+    const last = await this.valkey.run(request, swept, (cluster) => cluster.get(swept));
+    if (!last.ok || now - Number(last.value ?? 0) < SWEEP_EVERY_SECONDS * 1_000) return;
+    // Its key lives longer than it counts: one that ends soon is evicted first.
+    await this.valkey.run(request, swept, (cluster) => cluster.set(swept, now, 'EX', TTL.index));
+    await this.sweep(request, index, [...keep]);
   }
 
   private async remove(request: RequestContext, version: string): Promise<void> {

@@ -1,10 +1,41 @@
+/**
+ * The lease says itself until when it holds (`<token> <ms>`, by Valkey's clock) and its key lives for a day: what ends soonest is
+ * evicted first, and a key of 20 s would be gone whenever memory is full. Declares `holder()` and `hold()`.
+ */
+const HOLDER = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function holder()
+  local token, ends = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) ?(%d*)$')
+  if token and (tonumber(ends) or now + 1) > now then return token end
+end
+local function hold()
+  redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. string.format('%d', now + ARGV[2]), 'EX', ARGV[3])
+  return 1
+end`;
+
 /** Scripts of the warm-up: what must happen at once, and only while the lease is still its own. */
 export const WARM_UP_SCRIPTS = {
-  /** KEYS: lease; ARGV: token, ms. */
+  /** KEYS: lease; ARGV: token, ms, seconds that the key lives. Returns 0 if somebody else holds it. */
+  takeLease: {
+    numberOfKeys: 1,
+    lua: `${HOLDER}
+if holder() then return 0 end
+return hold()`,
+  },
+  /** As takeLease. Returns 0 if it is no longer this token's. */
   renewLease: {
     numberOfKeys: 1,
-    lua: `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
+    lua: `${HOLDER}
+if holder() ~= ARGV[1] then return 0 end
+return hold()`,
+  },
+  /** KEYS: lease; ARGV: token. */
+  endLease: {
+    numberOfKeys: 1,
+    lua: `${HOLDER}
+if holder() ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`,
   },
   /**
    * KEYS: lease, current, history, pinned; ARGV: token, version, now (ms), seconds.
@@ -12,7 +43,8 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
    */
   publishCatalogue: {
     numberOfKeys: 4,
-    lua: `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+    lua: `${HOLDER}
+if holder() ~= ARGV[1] then return 0 end
 local pinned = redis.call('GET', KEYS[4])
 if pinned and pinned ~= ARGV[2] then return -1 end
 redis.call('HSET', KEYS[2], 'version', ARGV[2], 'confirmedAt', ARGV[3])
@@ -40,7 +72,9 @@ declare module 'iovalkey' {
   interface Cluster {
     writeListings(bucket: string, seconds: number, ...fieldsAndJson: (string | Buffer)[]): Promise<number>;
     replaceHash(key: string, seconds: number, ...fieldsAndValues: (string | number)[]): Promise<number>;
-    renewLease(lease: string, token: string, milliseconds: number): Promise<number>;
+    takeLease(lease: string, token: string, milliseconds: number, seconds: number): Promise<number>;
+    renewLease(lease: string, token: string, milliseconds: number, seconds: number): Promise<number>;
+    endLease(lease: string, token: string): Promise<number>;
     publishCatalogue(
       lease: string,
       current: string,

@@ -159,7 +159,7 @@ describe.each(Object.entries({ ...STAGES, regional, images: withImages, adopted 
     const [group] = ofType('AWS::ElastiCache::ParameterGroup');
     expect(group?.Properties).toMatchObject({
       CacheParameterGroupFamily: FAMILIES[input.cache.engineVersion],
-      Properties: { 'cluster-enabled': 'yes', 'maxmemory-policy': 'volatile-lru' },
+      Properties: { 'cluster-enabled': 'yes', 'maxmemory-policy': 'volatile-ttl' },
     });
     const values = Object.values(group?.Properties.Properties as Record<string, unknown>);
     expect(values.every((value) => typeof value === 'string')).toBe(true);

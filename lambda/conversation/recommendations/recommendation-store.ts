@@ -1,4 +1,5 @@
 import { recommendationKey, TTL } from '../../contract/keys';
+import type { AnswerRoom } from '../../search/answer-room';
 import { checkOf } from '../../search/stored-answer';
 import type { RequestContext } from '../../telemetry/request';
 import type { Command, ValkeyClient } from '../../valkey/client';
@@ -25,7 +26,10 @@ export interface Kept {
 
 /** People's recommendations in Valkey: what is lost is made again. */
 export class RecommendationStore {
-  constructor(private readonly valkey: ValkeyClient) {}
+  constructor(
+    private readonly valkey: ValkeyClient,
+    private readonly room: AnswerRoom,
+  ) {}
 
   /** @param question what it was asked, and of which catalogue. */
   command(userId: string, question: string): Command<Kept | undefined> {
@@ -41,8 +45,9 @@ export class RecommendationStore {
     };
   }
 
-  /** Best effort. */
+  /** Best effort, and only while there is room. */
   async keep(userId: string, question: string, { version, body }: Kept, request: RequestContext): Promise<void> {
+    if (!this.room.admits(recommendationKey(userId), body.length)) return;
     const args = [TTL.recommendation, MOST_KEPT, question, version, checkOf(Buffer.from(body)), body];
     await this.valkey.wave(request, [plainScript<number>(KEEP, [recommendationKey(userId)], args)]);
   }

@@ -3,10 +3,11 @@
  * cluster. Names and defaults: AmazonElastiCache/latest/dg, ParameterGroups.Engine (Valkey 7.2 = Redis OSS 7).
  */
 export const ENGINE_PARAMETERS = {
-  // Every key has a TTL, so every key may be evicted, the least recently used first. Also the default; stated because all relies on it.
-  'maxmemory-policy': 'volatile-lru',
-  // More candidates make LRU truer for little CPU; the default is 3.
-  'maxmemory-samples': '5',
+  // What ends soonest is evicted first: a key's TTL says what it is worth, and an answer (600 s) goes before a session (1,800 s) or
+  // a chat. By volatile-lru, the default, answers that nobody repeats push out what people said and have not touched meanwhile.
+  'maxmemory-policy': 'volatile-ttl',
+  // The best of so many keys drawn at random. Answers are few among many small keys of people: the default, 3, seldom draws one.
+  'maxmemory-samples': '20',
   // A catalogue's old index and buckets are large; freeing them must not stop the node.
   'lazyfree-lazy-eviction': 'yes',
   'lazyfree-lazy-expire': 'yes',

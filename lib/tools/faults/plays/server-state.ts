@@ -21,7 +21,7 @@ export const SERVER_STATE_FAULTS: readonly Fault[] = [
     },
     end: async (lab) => {
       await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory', 0);
-      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl');
     },
   },
   {

@@ -1,4 +1,4 @@
-import { parseInfo } from '../../../../lambda/levers/nodes';
+import { parseInfo } from '../../../../lambda/valkey/info';
 import type { MetricStore } from './metric-store';
 
 /** Counters of INFO and the metric whose increase they are in CloudWatch (AmazonElastiCache/latest/dg, CacheMetrics.Redis). */

@@ -12,6 +12,7 @@ import { forgetRoutes, type Memories } from '../../../../lambda/conversation/for
 import { createRouter } from '../../../../lambda/http/router';
 import { preferenceRoutes } from '../../../../lambda/conversation/preferences/preference-routes';
 import { PreferenceStore } from '../../../../lambda/conversation/preferences/preference-store';
+import { AnswerRoom } from '../../../../lambda/search/answer-room';
 import { RecommendationStore } from '../../../../lambda/conversation/recommendations/recommendation-store';
 import { SessionStore } from '../../../../lambda/conversation/sessions/session-store';
 import { SessionTelemetry } from '../../../../lambda/conversation/sessions/session-telemetry';
@@ -46,7 +47,7 @@ function memoriesOf(client: ValkeyClient): Memories {
     sessions: new SessionStore(client),
     chats: new ChatStore(client),
     preferences: new PreferenceStore(client),
-    recommendations: new RecommendationStore(client),
+    recommendations: new RecommendationStore(client, new AnswerRoom(client)),
   };
 }
 
@@ -57,7 +58,7 @@ const keysLeft = async () => {
 
 async function begin(userId: string, idempotencyKey?: string): Promise<string> {
   const person = { userId, question: '?', context: {} };
-  return (await memories.sessions.create(person, idempotencyKey, new RequestContext()))?.sessionId ?? '';
+  return (await memories.sessions.create(person, idempotencyKey, new RequestContext())).sessionId ?? '';
 }
 
 test('a person is forgotten whole, nobody else is, and it can be repeated', async () => {
