@@ -16,6 +16,8 @@ type Entries = [id: string, fields: string[]][];
 export type Found =
   | { outcome: 'missing'; lost: boolean }
   | { outcome: 'gone'; oldest: number }
+  /** The caller knows a later version than there is: a failover lost what it had seen. */
+  | { outcome: 'ahead'; version: number }
   | { outcome: 'events'; version: number; events: SessionEvent[] };
 
 /** Reads a session's events, and waits for them on connections of its own. */
@@ -42,8 +44,9 @@ export class SessionEvents {
     if (version === null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
     const current = Number(version);
     const oldest = first[0] === undefined ? current + 1 : Number(first[0][0].split('-')[0]);
+    if (after > current) return { outcome: 'ahead', version: current };
     if (after + 1 < oldest) return { outcome: 'gone', oldest };
-    if (entries.length > 0 || waitMs === 0) return found(entries, Math.min(after, current));
+    if (entries.length > 0 || waitMs === 0) return found(entries, after);
     return found(await this.next(stream, after, waitMs), after);
   }
 

@@ -13,13 +13,18 @@ export function refusal(refused: Exclude<Refused, { outcome: 'missing' }>): Prob
     case 'completed':
       return new Problem(409, `The session is completed, at version ${refused.version}; begin another one.`);
     case 'reused':
-      return new Problem(409, 'This Idempotency-Key was used for another request to this session; take a new one.');
+      return new Problem(409, 'This Idempotency-Key was used for another request; take a new one.');
     case 'changed':
       return new Problem(412, `The session has version ${refused.version} now; read it and decide again.`);
     case 'full':
       return new Problem(
         413,
         `The session would hold ${refused.bytes} bytes of ${LIMITS.bytes}; remove members by null, or begin another one.`,
+      );
+    case 'crowded':
+      return new Problem(
+        413,
+        `The session would have ${refused.members} members of ${LIMITS.members}; remove some by null, put lists in place of objects, or begin another one.`,
       );
     case 'incomplete':
       return invalid('/needs', 'must give budgetMin and budgetMax once in a session, before its first search');

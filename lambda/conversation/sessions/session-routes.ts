@@ -60,13 +60,16 @@ export function sessionRoutes({ sessions, search, telemetry }: SessionDependenci
       const { userId, question, context: knowledge } = body;
       const idempotencyKey = headers['idempotency-key'];
       const created = await known(sessions.create({ userId, question, context: knowledge }, idempotencyKey, context));
-      if (created === undefined)
+      if (created.sessionId === undefined) {
+        if (created.refused === 'reused') throw refusal({ outcome: 'reused' });
         throw new Problem(429, `This person began ${LIMITS.sessionsOfPerson} sessions in the last seven days.`, {
           headers: { 'retry-after': '3600' },
         });
-      const { repeated, ...answer } = created;
-      if (!repeated) telemetry.began();
-      return json(201, answer, { location: `/v1/sessions/${answer.sessionId}` });
+      }
+      const { replayed, ...answer } = created;
+      if (!replayed) telemetry.began();
+      const location = `/v1/sessions/${answer.sessionId}`;
+      return json(201, { ...answer, ...(replayed ? { replayed } : {}) }, { location });
     }),
     route(getSession, async ({ path: { sessionId }, context }) => {
       const stored = await known(sessions.read(sessionId, context));

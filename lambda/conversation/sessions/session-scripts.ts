@@ -10,7 +10,7 @@ local function lengthOf(entry)
   for _, text in ipairs(entry[2]) do length = length + #text end
   return length
 end
-local function record(version, n, now, data)
+local function record(version, n, now, data, search)
   local entry = {'type', o.type, 'at', string.format('%d', now), 'by', o.by, 'data', data}
   redis.call('XADD', events, version .. '-0', unpack(entry))
   local bytes = redis.call('HINCRBY', requests, 'eventBytes', lengthOf({'', entry}))
@@ -19,7 +19,10 @@ local function record(version, n, now, data)
     redis.call('XDEL', events, oldest[1])
     bytes = redis.call('HINCRBY', requests, 'eventBytes', -lengthOf(oldest))
   end
-  redis.call('HSET', requests, 'id:' .. o.id, version .. ':' .. n .. ':' .. o.print, 'v:' .. version, o.id)
+  -- What a question asked for, a line each: JSON has no line ends. A repetition gives it again.
+  local asked = ''
+  for _, json in ipairs(search) do asked = asked .. (json or '') .. '\\n' end
+  redis.call('HSET', requests, 'id:' .. o.id, version .. ':' .. n .. ':' .. o.print .. ':' .. asked, 'v:' .. version, o.id)
   local forgotten = redis.call('HGET', requests, 'v:' .. (version - o.mostRequests))
   if forgotten then redis.call('HDEL', requests, 'id:' .. forgotten, 'v:' .. (version - o.mostRequests)) end
 end
@@ -54,7 +57,7 @@ for i = 3, #ARGV, 2 do
   bytes = bytes + #ARGV[i] + #ARGV[i + 1]
 end
 redis.call('HSET', session, 'version', 1, 'startTime', now, 'bytes', bytes)
-record(1, 0, now, ARGV[2])
+record(1, 0, now, ARGV[2], {})
 renew(now, now)
 return 1`);
 
@@ -63,7 +66,7 @@ return 1`);
  * KEYS: session, events, requests; ARGV: options (JSON), the event's data, then steps of three (see merge-patch.ts; \`need\`
  * appends to the needs).
  * Returns {outcome, version, n, replayed, gone, events since \`after\`, search parameters}; what is not applied:
- * {'missing'}, {'reused'}, {'completed', version}, {'changed', version}, {'incomplete'}, {'inverted', min, max}, {'full', bytes}.
+ * {'missing'}, {'reused'}, {'completed', version}, {'changed', version}, {'incomplete'}, {'inverted', min, max}, {'full', bytes}, {'crowded', members}.
  */
 export const WRITE_SESSION = defineScript(`
 local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
@@ -73,27 +76,29 @@ local known = redis.call('HMGET', session, 'version', 'collaborationState', 'sta
 local version = tonumber(known[1] or '')
 if not version then return {'missing'} end
 
-local function answer(n, replayed)
+local latest = version
+local function answer(n, replayed, search)
   local since, gone = {}, 0
   if o.after then
     local first = redis.call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
     local oldest = first and tonumber(string.match(first[1], '^%d+')) or version + 1
-    if o.after + 1 < oldest then gone = 1
+    -- A caller who knows a later version than there is has seen what a failover lost.
+    if o.after + 1 < oldest or o.after > latest then gone = 1
     else since = redis.call('XRANGE', events, '(' .. o.after .. '-0', '+', 'COUNT', o.mostInAnswer) end
   end
-  local search = {}
-  if o.search then for i, name in ipairs(o.search) do search[i] = redis.call('HGET', session, 'search/' .. name) end end
   return {'applied', version, n, replayed, gone, since, search}
 end
 
 local seen = redis.call('HGET', requests, 'id:' .. o.id)
 if seen then
-  local before, n, print = string.match(seen, '^(%d+):(%d+):(.*)$')
+  local before, n, print, asked = string.match(seen, '^(%d+):(%d+):(%x*):?(.*)$')
   if print ~= o.print then return {'reused'} end
   version = tonumber(before)
   -- A repetition writes too, so that its WAIT speaks of what the first one wrote.
   renew(tonumber(known[3]), nowMs())
-  return answer(tonumber(n), 1)
+  local search = {}
+  for json in string.gmatch(asked, '([^\\n]*)\\n') do search[#search + 1] = json ~= '' and json end
+  return answer(tonumber(n), 1, search)
 end
 if known[2] == 'completed' then return {'completed', version} end
 if o.ifMatch and o.ifMatch ~= version then return {'changed', version} end
@@ -107,15 +112,21 @@ local function get(field)
   end
   return after[field]
 end
+-- Objects whose members go with them: found at the end by one look at all fields, however many are removed.
+local removed
 local function remove(field)
   if get(field) == '{' then
-    local prefix = field .. '/'
-    for _, each in ipairs(redis.call('HKEYS', session)) do get(each) end
-    for each, value in pairs(after) do
-      if value and string.sub(each, 1, #prefix) == prefix then after[each] = false end
-    end
+    removed = removed or {}
+    removed[field] = true
   end
   after[field] = false
+end
+local function isBelowRemoved(field)
+  local slash = string.find(field, '/', 1, true)
+  while slash do
+    if removed[string.sub(field, 1, slash - 1)] then return true end
+    slash = string.find(field, '/', slash + 1, true)
+  end
 end
 local needs = tonumber(known[6] or '0')
 for i = 3, #ARGV, 3 do
@@ -132,47 +143,61 @@ for i = 3, #ARGV, 3 do
     if action == 'set' then after[field] = json end
   end
 end
+-- A patch names a member once, so it sets nothing below what it removes.
+if removed then
+  local all = redis.call('HGETALL', session)
+  for i = 1, #all, 2 do
+    if isBelowRemoved(all[i]) then before[all[i]], after[all[i]] = all[i + 1], false end
+  end
+end
 
-local n = tonumber(known[5] or '0')
+local n, search = tonumber(known[5] or '0'), {}
 if o.search then
   local lowest, highest = tonumber(get('search/budgetMin') or ''), tonumber(get('search/budgetMax') or '')
   if not lowest or not highest then return {'incomplete'} end
   if lowest > highest then return {'inverted', lowest, highest} end
   n = n + 1
+  for i, name in ipairs(o.search) do search[i] = get('search/' .. name) end
 end
-local bytes = tonumber(known[4])
+local bytes, members = tonumber(known[4]), redis.call('HLEN', session)
+local set, gone = {}, {}
 for field, value in pairs(after) do
+  local old = before[field]
   if value then bytes = bytes + #field + #value end
-  if before[field] then bytes = bytes - #field - #before[field] end
+  if old then bytes = bytes - #field - #old end
+  if value and not old then members = members + 1 elseif old and not value then members = members - 1 end
+  if value and value ~= old then
+    set[#set + 1] = field
+    set[#set + 1] = value
+  elseif old and not value then gone[#gone + 1] = field end
 end
 if bytes > o.mostBytes then return {'full', bytes} end
+if members > o.mostMembers then return {'crowded', members} end
 
-for field, value in pairs(after) do
-  if value ~= before[field] then
-    if value then redis.call('HSET', session, field, value) else redis.call('HDEL', session, field) end
-  end
-end
+for i = 1, #set, 1000 do redis.call('HSET', session, unpack(set, i, math.min(i + 999, #set))) end
+for i = 1, #gone, 1000 do redis.call('HDEL', session, unpack(gone, i, math.min(i + 999, #gone))) end
 version = version + 1
 local now = nowMs()
 redis.call('HSET', session, 'version', version, 'bytes', bytes, 'questionCount', n, 'needCount', needs)
 if o.state and (not o.stateFrom or o.stateFrom == known[2]) then
   redis.call('HSET', session, 'collaborationState', o.state)
 end
-record(version, n, now, ARGV[2])
+record(version, n, now, ARGV[2], search)
 renew(tonumber(known[3]), now)
-return answer(n, 0)`);
+return answer(n, 0, search)`);
 
 /**
  * Adds a session to those of its person before it exists, so that forgetting the person finds it; once for each repetition.
  * KEYS: the person's sessions, what this request created; ARGV: session id, seconds of the index, seconds of the creation,
- * ms that a session lives, most sessions. Returns the session id, another one if the request is a repetition; false if the
- * person has too many.
+ * ms that a session lives, most sessions, fingerprint of the request. Returns the session id, another one if the request is a
+ * repetition; {'reused'} if its key was used for another request; false if the person has too many.
  */
 export const REGISTER_SESSION = defineScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local created = redis.call('GET', KEYS[2])
+local created, print = string.match(redis.call('GET', KEYS[2]) or '', '^(%S+) ?(%x*)$')
 if created then
+  if print ~= '' and print ~= ARGV[6] then return {'reused'} end
   redis.call('ZADD', KEYS[1], 'NX', now, created)
   redis.call('EXPIRE', KEYS[1], ARGV[2])
   redis.call('EXPIRE', KEYS[2], ARGV[3])
@@ -182,5 +207,5 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[4])
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[5]) then return false end
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
-redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[3])
+redis.call('SET', KEYS[2], ARGV[1] .. ' ' .. ARGV[6], 'EX', ARGV[3])
 return ARGV[1]`);

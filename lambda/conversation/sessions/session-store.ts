@@ -22,8 +22,9 @@ import {
 
 /** What is kept of one session, at most. */
 export const LIMITS = {
-  /** Bytes of the session's fields. */
+  /** Bytes of the session's fields, and how many there are: what a write or a read costs grows with both. */
   bytes: 262_144,
+  members: 4_096,
   events: 1_000,
   eventBytes: 1_048_576,
   /** Events in one answer. */
@@ -33,6 +34,20 @@ export const LIMITS = {
   /** Sessions of one person in the last seven days. */
   sessionsOfPerson: 1_000,
 } as const;
+
+export interface Created {
+  sessionId: string;
+  version: number;
+  durable: boolean;
+  /** Whether it was created before this request, which is a repetition. */
+  replayed: boolean;
+}
+
+export interface NotCreated {
+  sessionId: undefined;
+  /** The key was used for another request, or the person has too many sessions. */
+  refused: 'reused' | 'many';
+}
 
 /**
  * The sessions in Valkey. Every method throws {@link ValkeyUnavailableError} or {@link ValkeyCommandError} if it can't be
@@ -45,22 +60,26 @@ export class SessionStore {
     this.seen = new SeenMarker(valkey, 'a2a', TTL.session);
   }
 
-  /** @returns the session, and whether it was created before this request; undefined if the person has too many. */
+  /** @returns the session, or why there is none. */
   async create(
     { userId, question, context }: { userId: string; question: string; context: unknown },
     idempotencyKey: string | undefined,
     request: RequestContext,
-  ): Promise<{ sessionId: string; version: number; durable: boolean; repeated: boolean } | undefined> {
+  ): Promise<Created | NotCreated> {
     const id = idempotencyKey ?? randomUUID();
     const proposed = randomUUID();
-    const registration = durableScript<string | null>(
+    const registration = durableScript<string | ['reused'] | null>(
       REGISTER_SESSION,
       [sessionIndexKey(userId), creationKey(userId, id)],
-      [proposed, TTL.sessionIndex, TTL.creation, TTL.sessionLife * 1_000, LIMITS.sessionsOfPerson],
+      [
+        ...[proposed, TTL.sessionIndex, TTL.creation, TTL.sessionLife * 1_000, LIMITS.sessionsOfPerson],
+        fingerprint('create', { question, context }),
+      ],
     );
     const [registered] = await this.valkey.all(request, [registration]);
     const sessionId = registered.reply;
-    if (sessionId === null) return undefined;
+    if (sessionId === null) return { sessionId: undefined, refused: 'many' };
+    if (typeof sessionId !== 'string') return { sessionId: undefined, refused: 'reused' };
     const fields = {
       schema: '1',
       userId,
@@ -85,7 +104,7 @@ export class SessionStore {
       sessionId,
       version: created.reply,
       durable: registered.durable && created.durable,
-      repeated: sessionId !== proposed,
+      replayed: sessionId !== proposed,
     };
   }
 
@@ -99,8 +118,16 @@ export class SessionStore {
     const text = JSON.stringify(data);
     const options = {
       ...RECORDING,
-      ...{ id: idempotencyKey ?? randomUUID(), print: fingerprint(type, by, text), type, by },
-      ...{ ifMatch, after, state, stateFrom, mostBytes: LIMITS.bytes, mostInAnswer: LIMITS.eventsInAnswer },
+      ...{ id: idempotencyKey ?? randomUUID(), print: fingerprint(type, by, data), type, by },
+      ...{
+        ifMatch,
+        after,
+        state,
+        stateFrom,
+        mostBytes: LIMITS.bytes,
+        mostMembers: LIMITS.members,
+        mostInAnswer: LIMITS.eventsInAnswer,
+      },
       ...(type === 'question' ? { search: SEARCH_PARAMETERS } : {}),
     };
     const [{ reply, durable }] = await this.valkey.all(request, [

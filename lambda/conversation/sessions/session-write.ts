@@ -45,7 +45,8 @@ export type Refused =
   | { outcome: 'missing' | 'reused' | 'incomplete' }
   | { outcome: 'completed' | 'changed'; version: number }
   | { outcome: 'inverted'; budgetMin: number; budgetMax: number }
-  | { outcome: 'full'; bytes: number };
+  | { outcome: 'full'; bytes: number }
+  | { outcome: 'crowded'; members: number };
 
 /** What WRITE_SESSION replies. */
 export type Reply =
@@ -53,7 +54,7 @@ export type Reply =
   | ['missing' | 'reused' | 'incomplete']
   | ['completed' | 'changed', number]
   | ['inverted', number, number]
-  | ['full', number];
+  | ['full' | 'crowded', number];
 
 export function toRefused(reply: Exclude<Reply, ['applied', ...unknown[]]>): Refused {
   switch (reply[0]) {
@@ -64,12 +65,21 @@ export function toRefused(reply: Exclude<Reply, ['applied', ...unknown[]]>): Ref
       return { outcome: 'inverted', budgetMin: reply[1], budgetMax: reply[2] };
     case 'full':
       return { outcome: 'full', bytes: reply[1] };
+    case 'crowded':
+      return { outcome: 'crowded', members: reply[1] };
     default:
       return { outcome: reply[0] };
   }
 }
 
-/** Tells a repeated request from another one under the same key. */
-export function fingerprint(...parts: string[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
+/** Tells a repeated request from another one under the same key. JSON that differs only in the order of members is the same. */
+export function fingerprint(...parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts, sorted)).digest('hex').slice(0, 16);
+}
+
+/** For JSON.stringify: objects with their members in one order. */
+function sorted(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  // As pairs: an object would put names that are numbers first, and take __proto__ for something else.
+  return { members: Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) };
 }

@@ -21,7 +21,7 @@ afterAll(async () => {
 test('a repetition says truly whether a replica has what the first request wrote, also from another process', async () => {
   const [first, second] = clients.map((client) => new SessionStore(client)) as [SessionStore, SessionStore];
   const person = { userId: 'kim', question: '?', context: {} };
-  const { sessionId = '' } = (await first.create(person, undefined, new RequestContext())) ?? {};
+  const { sessionId = '' } = await first.create(person, undefined, new RequestContext());
   const write = (store: SessionStore) =>
     store.write(
       sessionId,

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 async function begin(): Promise<string> {
   const created = await sessions.create({ userId: 'kim', question: '?', context: {} }, undefined, new RequestContext());
-  return created?.sessionId ?? '';
+  return created.sessionId ?? '';
 }
 async function write(id: string, data: unknown): Promise<void> {
   const conditions = { idempotencyKey: undefined, ifMatch: undefined, after: undefined };
