@@ -17,13 +17,13 @@ function main(): number {
   const [stage = '', ...options] = program.args;
   const input = STAGES[stage];
   if (input === undefined) {
-    console.error(`There is no stage "${stage}"; there are ${Object.keys(STAGES).join(', ')} (lib/stages/stages.ts).`);
+    console.error(`There is no stage "${stage}"; there are ${Object.keys(STAGES).join(', ')} (lib/stages/*.yaml).`);
     return 2;
   }
   const examples = exampleSettings(parseSettings(stage, input));
   if (examples.length > 0) {
     console.error(
-      `Stage ${stage} still has example values, so nothing was deployed. Set these in lib/stages/${stage}.ts (docs/deploy.md tells more):`,
+      `Stage ${stage} still has example values, so nothing was deployed. Set these in lib/stages/${stage}.yaml (docs/deploy.md tells more):`,
     );
     for (const setting of examples) {
       console.error(`  ${setting}`);
@@ -32,10 +32,16 @@ function main(): number {
     }
     return 2;
   }
-  const { status } = spawnSync('npx', ['cdk', 'deploy', `${stage}/*`, ...options], {
-    cwd: PROJECT_ROOT,
-    stdio: 'inherit',
-  });
+  // The CLI's own entry: npx is a script that Windows can't spawn.
+  const { status, error } = spawnSync(
+    process.execPath,
+    [require.resolve('aws-cdk/bin/cdk'), 'deploy', `${stage}/*`, ...options],
+    {
+      cwd: PROJECT_ROOT,
+      stdio: 'inherit',
+    },
+  );
+  if (error !== undefined) throw new Error(`The AWS CDK could not be started: ${error.message}`);
   return status ?? 1;
 }
 

@@ -18,9 +18,7 @@ async function main(): Promise<number> {
   const { stage, json } = program.opts<{ stage: string; json?: true }>();
   const input = STAGES[stage];
   if (input === undefined)
-    throw new Error(
-      `There is no stage "${stage}"; there are ${Object.keys(STAGES).join(', ')} (lib/stages/stages.ts).`,
-    );
+    throw new Error(`There is no stage "${stage}"; there are ${Object.keys(STAGES).join(', ')} (lib/stages/*.yaml).`);
   const settings = parseSettings(stage, input);
   const examples = exampleSettings(settings);
   if (examples.length > 0)

@@ -15,13 +15,31 @@ const RECALLED = "as AWS's public price page had it when last seen; not looked u
 
 const price = (usd: number, per: string, source: string): Price => ({ usd, per, source, verified: false });
 
+/** The sizes of a family, each times the size of its base. */
+function family(name: string, sizes: Readonly<Record<string, number>>, usd: number, source: string) {
+  return Object.fromEntries(
+    Object.entries(sizes).map(([size, times]) => [
+      `cache.${name}.${size}`,
+      price(Math.round(usd * times * 10_000) / 10_000, 'node-hour', source),
+    ]),
+  );
+}
+
+const LISTED =
+  'times the size of a Seoul price that a record of the Price List has (r6g.xlarge, 2026-09-03; t4g.micro, 2026-10-01)';
+
 /** A node for an hour, by type. Of another type nothing is known: see {@link nodePrice}. */
 export const NODES: Readonly<Record<string, Price>> = {
-  'cache.t3.medium': price(0.08, 'node-hour', SCALED),
-  'cache.r7g.large': price(0.21, 'node-hour', SCALED),
-  'cache.r7g.xlarge': price(0.42, 'node-hour', LARGER),
-  'cache.r7g.2xlarge': price(0.84, 'node-hour', LARGER),
-  'cache.r7g.4xlarge': price(1.68, 'node-hour', LARGER),
+  ...family('t3', { micro: 0.25, small: 0.5, medium: 1 }, 0.08, SCALED),
+  ...family('t4g', { micro: 1, small: 2, medium: 4 }, 0.0192, LISTED),
+  ...family('r6g', { large: 0.5, xlarge: 1, '2xlarge': 2, '4xlarge': 4, '8xlarge': 8 }, 0.3928, LISTED),
+  ...family('r7g', { large: 1 }, 0.21, SCALED),
+  ...family(
+    'r7g',
+    { xlarge: 2, '2xlarge': 4, '4xlarge': 8, '8xlarge': 16, '12xlarge': 24, '16xlarge': 32 },
+    0.21,
+    LARGER,
+  ),
 };
 
 export const PRICES = {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { arn, id } from './aws-ids';
+import { arn, distinct, id } from './aws-ids';
 
-const callers = z
-  .array(arn('iam:', 'arn:aws:iam::123456789012:role/name'))
-  .min(1, 'must name at least one principal: the API answers nobody else');
+const callers = distinct(arn('iam:', 'arn:aws:iam::123456789012:role/name')).min(
+  1,
+  'must name at least one principal: the API answers nobody else',
+);
 
 /** Who may call the API, and from where it is reached. */
 export const api = z.discriminatedUnion('exposure', [
@@ -16,14 +17,14 @@ export const api = z.discriminatedUnion('exposure', [
     /** Of the endpoint that exists: gets a rule for each of the callers' security groups. */
     vpcEndpointSecurityGroupId: id('sg').optional(),
     /** Security groups of the callers inside the VPC, but for those that an existing endpoint admits already. */
-    callerSecurityGroupIds: z.array(id('sg')).default([]),
+    callerSecurityGroupIds: distinct(id('sg')).default([]),
     /** Of the endpoint that is made. Off: on, it breaks every public API of API Gateway for this VPC. */
     privateDns: z.boolean().default(false),
   }),
   z.strictObject({
     /** For callers outside the VPC: IAM on every method, and WAF in front. */
     exposure: z.literal('regional'),
-    callers: z.array(arn('iam:', 'arn:aws:iam::123456789012:role/name')).default([]),
+    callers: distinct(arn('iam:', 'arn:aws:iam::123456789012:role/name')).default([]),
     /** The web host, which signs in by OIDC. */
     oidc: z
       .strictObject({

@@ -6,6 +6,9 @@ import { windowViolation } from './windows';
 /** Node types that ElastiCache scales by itself (AmazonElastiCache/latest/dg, AutoScaling). */
 const SCALABLE = /^cache\.(r5|r6g|r7g|r8g|m5|m6g|m7g|m8g|c7gn|c8gn)\.(large|xlarge|2xlarge)$/;
 
+/** The letters of a Region's zones (AWS, availability zones of Regions); where nothing stands here, a to f are taken. */
+const ZONES: Readonly<Record<string, string>> = { 'ap-northeast-2': 'abcd', 'ap-northeast-1': 'acd' };
+
 /** What AWS refuses only in the middle of a deploy, or would accept and nobody wants. */
 const CHECKS: readonly Check[] = [
   ({ cache }, stage) =>
@@ -50,9 +53,19 @@ const CHECKS: readonly Check[] = [
       : undefined,
   ({ region, network }) => {
     const elsewhere = network.availabilityZones.find((zone) => !zone.startsWith(region));
-    return elsewhere === undefined
+    if (elsewhere !== undefined) return violation('network.availabilityZones', `must be zones of ${region}`, elsewhere);
+    const letters = ZONES[region] ?? 'abcdef';
+    const none = network.availabilityZones.find((zone) => !letters.split('').some((each) => zone === region + each));
+    return none === undefined
       ? undefined
-      : violation('network.availabilityZones', `must be zones of ${region}`, elsewhere);
+      : violation(
+          'network.availabilityZones',
+          `must be zones of ${region}, which has ${letters
+            .split('')
+            .map((each) => region + each)
+            .join(', ')}`,
+          none,
+        );
   },
   ({ region, database }) =>
     database.endpoint.includes(`.${region}.`)

@@ -102,6 +102,9 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   tags: 'aws resourcegroupstaggingapi get-tag-keys',
 };
 
+/** Every setting; a list counts as one. */
+export const SETTING_PATHS: readonly string[] = Object.keys(COMMANDS);
+
 /** Services that have no Region, or one that the CLI chooses. */
 const EVERYWHERE = /^aws (sts|iam|ce) /;
 

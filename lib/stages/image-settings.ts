@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { BUCKET_MIB } from '../../lambda/contract/images';
-import { id } from './aws-ids';
+import { distinct, id } from './aws-ids';
 import { destinations } from './network-settings';
 
 /** Whether a text is a regular expression. */
@@ -35,7 +35,7 @@ export const images = z.strictObject({
     .max(200)
     .refine(compiles, 'must be a regular expression, such as carpicture\\d{2}/pic\\d{4}/\\d{1,10}_'),
   /** One for each availability zone, in their order: subnets whose route leads out through a NAT gateway. */
-  subnetIds: z.array(id('subnet')).min(1),
+  subnetIds: distinct(id('subnet')).min(1, 'must name at least one'),
   /** What the function alone may reach on port 443: 0.0.0.0/0, unless the origin has addresses of its own. */
   destinations,
   /** What photos may take of Valkey's memory, in all shards together. */

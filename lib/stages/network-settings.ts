@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { id } from './aws-ids';
+import { distinct, id } from './aws-ids';
 
 /** Where a rule for port 443 lets something out of the VPC. */
 export const destinations = z
@@ -39,9 +39,9 @@ const secretsManager = z.discriminatedUnion('by', [
 /** Where the functions and the nodes live, and the way out that a login by secret needs. */
 export const network = z.strictObject({
   vpcId: id('vpc'),
-  availabilityZones: z.array(z.string()).min(1),
+  availabilityZones: distinct(z.string()).min(1, 'must name at least one'),
   /** One for each availability zone, in their order; the functions and the nodes live here. */
-  subnetIds: z.array(id('subnet')).min(1),
+  subnetIds: distinct(id('subnet')).min(1, 'must name at least one'),
   secretsManager: secretsManager.optional(),
 });
 

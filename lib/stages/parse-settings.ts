@@ -1,17 +1,21 @@
 import { limitViolations } from './aws-limits';
-import { findCommand } from './find-commands';
+import { findCommand, SETTING_PATHS } from './find-commands';
+import { nearest, ruleOf } from './messages';
 import { settingsSchema, type StageInput, type StageSettings } from './settings';
+import { lineOf, stageFile } from './stage-file';
 import type { Check, SettingViolation } from './violation';
 
 /** Settings that can't be deployed, all of them at once. Raised at synth. */
 export class InvalidSettingsError extends Error {
   constructor(stage: string, input: StageInput, violations: readonly SettingViolation[]) {
     const lines = violations.map(({ setting, rule, received }) => {
+      const line = lineOf(input, setting.split('.').map(keyOf));
       const command = findCommand(setting, input);
       const found = command === undefined ? '' : `; find it with: ${command}`;
-      return `  ${setting}: ${rule} (received ${JSON.stringify(received)})${found}`;
+      const value = received === undefined ? 'not given' : `received ${JSON.stringify(received)}`;
+      return `  ${line === undefined ? '' : `line ${line}: `}${setting}: ${rule} (${value})${found}`;
     });
-    super(`Stage ${stage} can't be deployed with these settings (lib/stages/${stage}.ts):\n${lines.join('\n')}`);
+    super(`Stage ${stage} can't be deployed with these settings (${stageFile(stage)}):\n${lines.join('\n')}`);
     this.name = 'InvalidSettingsError';
   }
 }
@@ -22,22 +26,48 @@ export class InvalidSettingsError extends Error {
  * @throws InvalidSettingsError
  */
 export function parseSettings(stage: string, input: StageInput, more: readonly Check[] = []): StageSettings {
-  const parsed = settingsSchema.safeParse(input);
+  const parsed = settingsSchema.safeParse(input, { error: ruleOf });
   if (!parsed.success) {
-    throw new InvalidSettingsError(
-      stage,
-      input,
-      parsed.error.issues.map(({ path, message }) => ({
-        setting: path.join('.'),
-        rule: message,
-        received: at(input, path),
-      })),
+    const violations = parsed.error.issues.flatMap((issue): SettingViolation[] =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => unknownSetting([...issue.path, key], input))
+        : [{ setting: issue.path.join('.'), rule: issue.message, received: at(input, issue.path) }],
     );
+    throw new InvalidSettingsError(stage, input, violations);
   }
   const violations = limitViolations(parsed.data, stage, more);
   if (violations.length > 0) throw new InvalidSettingsError(stage, input, violations);
   return parsed.data;
 }
+
+/** Why a setting is none here. */
+const ELSEWHERE: readonly [setting: RegExp, rule: string][] = [
+  [
+    /^api\.oidc(\.|$)/,
+    'is for exposure "regional": a web host outside the VPC does not reach a private API; leave it out, or change api.exposure',
+  ],
+  [
+    /^api\./,
+    'is for exposure "private": callers of a regional API come from the internet and pass no endpoint of the VPC; leave it out, and name them in api.callers or api.oidc',
+  ],
+  [/^network\.secretsManager\./, 'is for another value of network.secretsManager.by; leave it out'],
+];
+
+function unknownSetting(path: readonly PropertyKey[], input: StageInput): SettingViolation {
+  const setting = path.join('.');
+  const parent = path.slice(0, -1).join('.');
+  const known = SETTING_PATHS.some((each) => each === setting || each.startsWith(`${setting}.`));
+  const elsewhere = known ? ELSEWHERE.find(([pattern]) => pattern.test(setting))?.[1] : undefined;
+  const siblings = SETTING_PATHS.filter((each) => parent === '' || each.startsWith(`${parent}.`)).map(
+    (each) => each.slice(parent === '' ? 0 : parent.length + 1).split('.')[0] ?? '',
+  );
+  const meant = nearest(String(path.at(-1)), [...new Set(siblings)]);
+  const rule =
+    elsewhere ?? `is no setting${meant === undefined ? '; docs/settings.md lists them' : `; did you mean ${meant}?`}`;
+  return { setting, rule, received: at(input, path) };
+}
+
+const keyOf = (part: string): string | number => (/^\d+$/.test(part) ? Number(part) : part);
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((each, key) => (each as Record<PropertyKey, unknown> | undefined)?.[key], value);

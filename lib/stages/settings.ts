@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import type { ScaledFunctionName } from '../../lambda/contract/functions';
-import { arn, id } from './aws-ids';
+import { arn, distinct, id } from './aws-ids';
 import { api } from './api-settings';
 import { cache } from './cache-settings';
 import { database } from './database-settings';
@@ -29,20 +29,28 @@ export const settingsSchema = z.strictObject({
   images: images.optional(),
   /** Who else may read keys: security groups from which, and roles that may connect as the read-only user. */
   keyReaders: z.strictObject({
-    securityGroupIds: z.array(id('sg')),
-    roleArns: z.array(arn('iam:', 'arn:aws:iam::123456789012:role/name')),
+    securityGroupIds: distinct(id('sg')),
+    roleArns: distinct(arn('iam:', 'arn:aws:iam::123456789012:role/name')),
   }),
   /** Each environment holds a connection to every shard, and one to the database where its function asks it. */
   concurrency: z.strictObject({ search: scaling, conversation: scaling, events: scaling } satisfies Record<
     ScaledFunctionName,
     z.ZodType
   >),
-  logRetention: z.enum(RetentionDays, 'must be a value of RetentionDays (aws-cdk-lib/aws-logs)'),
-  alarmEmails: z
-    .array(z.email('must be an email address'))
-    .min(1, 'must name at least one recipient: an alarm that nobody gets is none'),
+  logRetention: z.enum(
+    RetentionDays,
+    `must be days that CloudWatch Logs offers: ${Object.values(RetentionDays)
+      .filter((days) => Number(days) <= 3_653)
+      .join(', ')}`,
+  ),
+  alarmEmails: distinct(z.email('must be an email address')).min(
+    1,
+    'must name at least one recipient: an alarm that nobody gets is none',
+  ),
   /** Who gets what can wait for the morning; those of `alarmEmails` unless given. */
-  noticeEmails: z.array(z.email('must be an email address')).min(1, 'must name a recipient, or be left out').optional(),
+  noticeEmails: distinct(z.email('must be an email address'))
+    .min(1, 'must name a recipient, or be left out')
+    .optional(),
   monthlyBudgetUsd: z.number().positive(),
   tags: z.record(z.string(), z.string()),
 });

@@ -1,6 +1,5 @@
-import { dev } from './dev';
-import { prod } from './prod';
 import type { StageInput } from './settings';
+import { stagesIn } from './stage-file';
 
-/** Every stage by its name. */
-export const STAGES: Readonly<Record<string, StageInput>> = { prod, dev };
+/** The user's stages by name, production first: each file <name>.yaml of this folder is one. */
+export const STAGES: Readonly<Record<string, StageInput>> = stagesIn(__dirname);

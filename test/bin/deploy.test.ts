@@ -14,5 +14,5 @@ test('a deploy with example values ends before anything is created, and names th
 
 test('a stage that is none is named, with those that are', () => {
   const { status, stderr } = deploy('staging');
-  expect([status, stderr]).toEqual([2, 'There is no stage "staging"; there are prod, dev (lib/stages/stages.ts).\n']);
+  expect([status, stderr]).toEqual([2, 'There is no stage "staging"; there are prod, dev (lib/stages/*.yaml).\n']);
 });

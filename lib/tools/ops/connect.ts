@@ -13,6 +13,6 @@ export async function connectTarget({ stage, local }: { stage?: string; local?: 
     throw new OperationError(`Name what is operated: --stage with one of ${names}, or --local.`, EXIT.usage);
   const input = STAGES[stage];
   if (input === undefined)
-    throw new OperationError(`There is no stage "${stage}"; there are ${names} (lib/stages/stages.ts).`, EXIT.usage);
+    throw new OperationError(`There is no stage "${stage}"; there are ${names} (lib/stages/*.yaml).`, EXIT.usage);
   return new AwsTarget(stage, parseSettings(stage, input));
 }

@@ -173,7 +173,7 @@ export class AwsTarget implements Target {
     if (Account === this.settings.account) return;
     throw new OperationError(
       `Stage ${this.name} is in account ${this.settings.account}, the credentials are of ${Account ?? 'none'} (${Arn ?? ''}). ` +
-        `Set AWS_PROFILE to a profile of that account, name another stage, or correct account in lib/stages/${this.name}.ts.`,
+        `Set AWS_PROFILE to a profile of that account, name another stage, or correct account in lib/stages/${this.name}.yaml.`,
       EXIT.usage,
     );
   }

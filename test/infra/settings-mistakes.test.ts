@@ -1,0 +1,128 @@
+import { parseSettings } from '../../lib/stages/parse-settings';
+import type { StageInput } from '../../lib/stages/settings';
+import { readStageFile } from '../../lib/stages/stage-file';
+import { prod } from '../support/stages';
+
+/** One setting of production changed, by its path; undefined takes it away. */
+function changed(path: string, value: unknown): StageInput {
+  const copy = structuredClone(prod) as unknown as Record<string, unknown>;
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  const parent = keys.reduce((each, key) => (each[key] ??= {}) as Record<string, unknown>, copy);
+  if (value === undefined) Reflect.deleteProperty(parent, last);
+  else parent[last] = value;
+  return copy as unknown as StageInput;
+}
+
+function told(input: StageInput): string {
+  try {
+    parseSettings('prod', input);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'nothing';
+}
+
+/** No word of the schema library, and a value wherever there is one. */
+const RAW = /Invalid|expected|Too (small|big)|Unrecognized|undefined/;
+const endpoint = prod.database.endpoint;
+
+test.each<[path: string, value: unknown, line: RegExp]>([
+  [
+    'database.endpoint',
+    `postgres://${endpoint}`,
+    /must be the host name .* no URL, .*received "postgres:.*find it with: aws rds/,
+  ],
+  ['database.endpoint', `${endpoint}:5432`, /must be the host name/],
+  [
+    'database.endpoint',
+    'carfin.cluster-c0ffee.ap-northeast-2.rds.amazonaws.com',
+    /Aurora cluster; only an instance of RDS/,
+  ],
+  [
+    'database.endpoint',
+    'carfin.proxy-c0ffee.ap-northeast-2.rds.amazonaws.com',
+    /RDS Proxy.*name the endpoint of the instance/,
+  ],
+  ['database.endpoint', 'pgbouncer.internal', /no PgBouncer/],
+  ['database.port', '5432', /must be a whole number|must be a number/],
+  ['database.port', 70_000, /must be at most 65535 \(received 70000\)/],
+  ['database.user', 'postgres', /must be a role of its own .*step 2/],
+  ['database.user', 'Carfin Reader', /role of PostgreSQL in lower case, such as carfin_reader/],
+  ['database.user', undefined, /must be given: a text \(not given\)/],
+  ['database.name', '', /must be the name of the database/],
+  ['database.resourceId', 'db-abc', /must be the resource id/],
+  ['database.securityGroupId', 'default', /must be an id of AWS such as sg-/],
+  ['database.host', endpoint, /is no setting/],
+  ['network.subnetIds', undefined, /must be given: a list \(not given\); find it with: aws ec2 describe-subnets/],
+  ['network.subnetIds', 'subnet-0123456789abcdef0', /must be a list \(received "subnet/],
+  ['network.subnetIds', [], /must name at least one/],
+  ['network.subnetIds', ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef0'], /must name each but once/],
+  [
+    'network.availabilityZones',
+    ['ap-northeast-2a', 'ap-northeast-2a'],
+    /network\.availabilityZones: must name each but once/,
+  ],
+  [
+    'network.availabilityZones',
+    ['ap-northeast-2a', 'ap-northeast-2e'],
+    /which has ap-northeast-2a, .*2d \(received "ap-northeast-2e"\)/,
+  ],
+  ['network.availabilityZones', ['ap-northeast-2a', 'ap-northeast-2'], /must be zones of ap-northeast-2, which has/],
+  ['network.vpc', 'vpc-0123456789abcdef0', /is no setting; did you mean vpcId\?/],
+  ['cache.shard', 2, /cache\.shard: is no setting; did you mean shards\? \(received 2\)/],
+  ['cache.shards', 0, /must be at least 1 \(received 0\)/],
+  ['cache.shards', 1.5, /must be a whole number \(received 1\.5\)/],
+  ['cache.shards', '2', /must be a (whole )?number \(received "2"\)/],
+  ['cache.replicasPerShard', 6, /at most 5: ElastiCache has no more/],
+  ['cache.nodeType', 'r7g.large', /must be a node type such as cache\.r7g\.large/],
+  ['cache.engineVersion', 7.2, /must be a version of Valkey that ElastiCache offers/],
+  ['cache.multiAz', 'yes', /must be true or false \(received "yes"\)/],
+  ['cache.snapshotRetentionDays', 36, /must be at most 35/],
+  ['cache.maintenanceWindow', 'Sunday 19:00', /must be UTC days and hours such as/],
+  ['cache.replicationGroupId', 'CarFin_Prod', /2 to 20 lower-case letters/],
+  ['cache', undefined, /cache: must be given: a group of settings/],
+  ['api.callers', ['agents'], /api\.callers\.0: must be an ARN such as arn:aws:iam/],
+  ['api.callers', [], /must name at least one principal/],
+  ['api.exposure', 'public', /api\.exposure: must be one of/],
+  ['api.oidc', { issuer: 'a', audience: 'b', subject: 'c' }, /is for exposure "regional".*change api\.exposure/],
+  ['account', 111122223333, /must be a text: put it in quotes/],
+  ['account', '1111-2222-3333', /must be 12 digits/],
+  ['region', 'Seoul', /must be a region such as ap-northeast-2/],
+  ['regoin', 'ap-northeast-2', /regoin: is no setting; did you mean region\?/],
+  ['alarmEmail', 'a@b.kr', /did you mean alarmEmails\?/],
+  ['alarmEmails', ['oncall'], /alarmEmails\.0: must be an email address \(received "oncall"\)/],
+  ['alarmEmails', ['a@carfin.kr', 'a@carfin.kr'], /must name each but once/],
+  ['alarmEmails', [], /an alarm that nobody gets is none/],
+  ['logRetention', 100, /must be days that CloudWatch Logs offers: 1, 3, 5, 7, .*3653 \(received 100\)/],
+  ['monthlyBudgetUsd', 0, /must be above 0/],
+  ['monthlyBudgetUsd', '450', /must be a number \(received "450"\)/],
+  ['concurrency.search.most', 0, /must be at least 1/],
+  ['tags', ['prod'], /must be a group of names and texts/],
+])('%s = %j is told with its rule, its value and the way out', (path, value, line) => {
+  const text = told(changed(path, value));
+  const lines = text.split('\n').filter((each) => each.startsWith('  '));
+  expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(line)]));
+  expect(lines.find((each) => line.test(each))).toMatch(new RegExp(`^ {2}${path.replaceAll('.', '\\.')}`));
+  expect(text).not.toMatch(RAW);
+});
+
+test('a setting of a private API in a regional one is told why', () => {
+  const api = { exposure: 'regional', callers: [], callerSecurityGroupIds: ['sg-0123456789abcdef0'] };
+  expect(told({ ...prod, api } as unknown as StageInput)).toMatch(
+    /api\.callerSecurityGroupIds: is for exposure "private": .*pass no endpoint of the VPC; leave it out/,
+  );
+});
+
+test('a mistake in a settings file is told with its line; so is one of YAML', () => {
+  const text = (shards: string) =>
+    `account: '111122223333'\nregion: ap-northeast-2\ncache:\n  shards: ${shards}\n  multiAs: true\n`;
+  const message = told(readStageFile(text('many'), 'lib/stages/prod.yaml'));
+  expect(message).toContain('(lib/stages/prod.yaml)');
+  expect(message).toMatch(/^ {2}line 4: cache\.shards: must be a (whole )?number \(received "many"\)/m);
+  expect(message).toMatch(/^ {2}line 5: cache\.multiAs: is no setting; did you mean multiAz\?/m);
+  expect(message).toMatch(/^ {2}line \d: cache\.nodeType: must be given: a text/m);
+  expect(() => readStageFile(text('[1'), 'lib/stages/prod.yaml')).toThrow(
+    /^lib\/stages\/prod\.yaml is no YAML: line \d/,
+  );
+});
