@@ -2,6 +2,7 @@ import type { Listing } from '../../../../lambda/rules/listing';
 import { satisfies, type Condition } from '../../../../lambda/rules/condition';
 import { ALWAYS } from '../../../../lambda/rules/always';
 import { generateListings } from '../../../../lib/tools/example-data/listings';
+import { MODELS, type Model } from '../../../../lib/tools/example-data/listing-models';
 
 const COUNT = 40_000;
 const listings = [...generateListings(COUNT, 1)];
@@ -99,6 +100,68 @@ test('years reach from 1994 to next year, and every kind of car is there', () =>
   ]) {
     expect(types).toContain(type);
   }
+});
+
+const PLACEHOLDERS = [0, 1111, 5555, 7777, 8888, 9999, 99_999];
+const sales = listings.filter(
+  ({ sell_type, price }) =>
+    (sell_type === '일반' || sell_type === null) && price !== null && !PLACEHOLDERS.includes(price),
+);
+const pricesOfAge = (age: number) =>
+  sales.filter(({ model_year }) => model_year === 2025 - age).map(({ price }) => price);
+
+// Of age 8 the crawl has few rows.
+test.each([
+  [0, 5920], [1, 4469], [2, 4390], [3, 4480], [4, 3270], [5, 3199], [6, 2450], [7, 1855], [9, 1498], [10, 1090], [11, 950], [12, 840],
+])('the median sale price at %d years is near %d', (age, figure) => {
+  near(quantile(pricesOfAge(age), 0.5), figure, 12);
+}); // prettier-ignore
+
+test.each([[0, 7324], [1, 6950], [2, 5677], [3, 5124], [4, 4132], [5, 3094], [6, 2608], [7, 2116], [8, 1796], [9, 1436]])(
+  'the average sale price at %d years is near %d',
+  (age, figure) => {
+    const prices = pricesOfAge(age);
+    near(prices.reduce<number>((sum, price) => sum + (price ?? 0), 0) / prices.length, figure, 33);
+  },
+); // prettier-ignore
+
+test('no used car costs more than the same car new', () => {
+  expect(sales.filter(({ price, origin_price }) => origin_price !== null && (price ?? 0) > origin_price)).toEqual([]);
+});
+
+describe('maker, model, years, type, fuel, trim and new price agree', () => {
+  const known = listings.filter(({ manufacturer, model }) => manufacturer !== null && model !== null);
+  const market = new Map(MODELS.map((each) => [`${each.manufacturer} ${each.model}`, each]));
+  const modelOf = ({ manufacturer, model }: Listing) => market.get(`${manufacturer ?? ''} ${model ?? ''}`);
+
+  test.each<[what: string, holds: (listing: Listing, model: Model) => boolean]>([
+    ['is listed only for years in which it was made', ({ model_year: year }, { years: [first, last] }) => year === null || (first <= year && year <= last)],
+    ['has a trim of its maker', ({ trim }, { trims }) => trim === null || trims.includes(trim)],
+    ['has its own type and fuels', ({ car_type, fuel_type }, { carType, fuels }) => (car_type === null || car_type === carType) && (fuel_type === null || fuels.includes(fuel_type))],
+    ['cost new what the model costs, by trim', ({ origin_price: price }, { originPrice }) => price === null || Math.abs(price / originPrice - 1) < 0.16],
+  ])('a model %s', (_, holds) => {
+    expect(known.filter((each) => { const model = modelOf(each); return model === undefined || !holds(each, model); })).toEqual([]);
+  }); // prettier-ignore
+
+  // As anybody who knows the Korean market can say.
+  test.each([
+    ['베라크루즈', 2007, 2015],
+    ['아반떼 AD', 2016, 2020],
+    ['그랜저 IG', 2017, 2019],
+    ['EQ900', 2016, 2018],
+    ['디 올 뉴 그랜저 (GN7)', 2023, 2026],
+    ['쏘렌토 4세대', 2021, 2026],
+    ['E클래스 W213', 2017, 2023],
+    ['5시리즈 (G30)', 2017, 2023],
+  ])('%s is of %d to %d', (model, first, last) => {
+    const years = listings.filter((each) => each.model === model).flatMap(({ model_year }) => model_year ?? []);
+    expect([Math.min(...years), Math.max(...years)]).toEqual([first, last]);
+  });
+
+  test('nothing is registered before it was made or after the crawl', () => {
+    const dated = listings.flatMap(({ model_year: year, first_registration_date: date }) => (year === null || date === null ? [] : [[year, date] as const])); // prettier-ignore
+    expect(dated.filter(([year, date]) => date > 20_250_930 || Math.floor(date / 10_000) < year - 1)).toEqual([]);
+  });
 });
 
 /** What every answer demands, part by part. */
