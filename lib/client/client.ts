@@ -37,7 +37,7 @@ export interface WriteOptions extends CreateOptions {
 export class CarFinClient extends PersonOperations {
   protected readonly transport: Transport;
 
-  /** @throws RangeError if `region` is needed and missing. */
+  /** @throws RangeError that names what is missing: `url`, `credentials` or `region`. */
   constructor(options: ClientOptions) {
     super();
     this.transport = new Transport(options);
@@ -55,7 +55,8 @@ export class CarFinClient extends PersonOperations {
     return this.transport.send(call, options);
   }
 
-  createSession(session: NewSession, options: CreateOptions = {}): Promise<SessionCreated> {
+  async createSession(session: NewSession, options: CreateOptions = {}): Promise<SessionCreated> {
+    checkedId('userId', session.userId);
     const call = { operation: 'createSession', method: 'POST', path: '/v1/sessions', body: session } as const;
     return this.transport.send({ ...call, idempotencyKey: options.idempotencyKey ?? randomUUID() }, options);
   }

@@ -6,10 +6,13 @@ import type { Agent, ChatMessage, CollaborationState, FamilyType, JsonObject, Li
 
 /** Listings that the original's search gives here; it gave every match. */
 const MOST_LISTINGS = 100;
-/** What a text becomes where the API keeps an object. */
+/** The member in which a text is kept where the API keeps an object; it is read as the text again. */
 const TEXT = 'text';
 /** Old session ids that one process remembers. */
 const MOST_REMEMBERED = 10_000;
+
+/** What an agent does, as an object or in a word such as `thinking`. */
+export type AgentState = string | JsonObject;
 
 /** A session as the original kept it, with the person it belongs to. */
 export interface A2ASession {
@@ -21,7 +24,7 @@ export interface A2ASession {
   startTime?: Date | string | number | undefined;
   /** Kept by the API from what is written; `completed` completes the session. */
   collaborationState?: CollaborationState | undefined;
-  agentStates?: Partial<Record<Agent, JsonObject>> | undefined;
+  agentStates?: Partial<Record<Agent, AgentState>> | undefined;
 }
 
 /** A session as it is read. */
@@ -29,7 +32,7 @@ export interface StoredA2ASession extends A2ASession {
   context: string | JsonObject;
   startTime: number;
   collaborationState: CollaborationState;
-  agentStates: Record<Agent, JsonObject>;
+  agentStates: Record<Agent, AgentState>;
 }
 
 /**
@@ -50,6 +53,8 @@ export class OriginalFunctions {
     persona?: PersonaId | { id: PersonaId } | null,
     includeLease = false,
   ): Promise<Listing[]> => {
+    if (!isObject(budget))
+      throw new RangeError(`searchVehicles: budget must be {min, max} in 만원, received ${shown(budget)}.`);
     const { vehicles } = await this.client.searchVehicles({
       budgetMin: budget.min,
       budgetMax: budget.max,
@@ -69,8 +74,11 @@ export class OriginalFunctions {
    * session, so hand this one on.
    */
   readonly setA2ASession = async (sessionId: string, session: A2ASession): Promise<string> => {
+    checkSession(session);
+    const states = Object.entries(session.agentStates ?? {});
+    for (const [agent, state] of states) checkState(agent, state);
     const id = this.ids.get(sessionId) ?? (isOfTheApi(sessionId) ? sessionId : await this.begin(sessionId, session));
-    for (const [agent, state] of Object.entries(session.agentStates ?? {}))
+    for (const [agent, state] of states)
       if (Object.keys(state).length > 0) await this.updateAgentState(id, agent as Agent, state);
     if (session.collaborationState === 'completed')
       await this.client.completeSession(id, { idempotencyKey: 'completed' });
@@ -83,8 +91,11 @@ export class OriginalFunctions {
       const { userId, question, context, startTime, collaborationState, agentStates } = await this.client.getSession(
         this.known(sessionId),
       );
-      const shown = toText(context) ?? context;
-      return { userId, question, context: shown, startTime, collaborationState, agentStates };
+      const said = Object.entries(agentStates).map(([agent, state]) => [agent, toText(state) ?? state]);
+      return {
+        ...{ userId, question, context: toText(context) ?? context, startTime, collaborationState },
+        agentStates: Object.fromEntries(said) as Record<Agent, AgentState>,
+      };
     } catch (error) {
       if (error instanceof CarFinProblem && error.status === 404) return null;
       throw error;
@@ -92,13 +103,18 @@ export class OriginalFunctions {
   };
 
   /**
-   * Replaces one agent's state; what other agents write at the same time stays. The client's updateAgent merges instead, in
+   * Replaces one agent's state; a text is kept as one. What other agents write at the same time stays. The client's updateAgent merges instead, in
    * one request.
    */
-  readonly updateAgentState = async (sessionId: string, agent: Agent, state: JsonObject): Promise<void> => {
+  readonly updateAgentState = async (sessionId: string, agent: Agent, state: AgentState): Promise<void> => {
+    checkState(agent, state);
     const id = this.known(sessionId);
     const { agentStates } = await this.client.getSession(id);
-    await this.client.updateAgent(id, agent, patchTo(state, agentStates[agent]));
+    await this.client.updateAgent(
+      id,
+      agent,
+      patchTo(typeof state === 'string' ? { [TEXT]: state } : state, agentStates[agent]),
+    );
   };
 
   /** @param messages the whole conversation: those that the chat does not hold yet are appended, none is replaced. */
@@ -132,6 +148,36 @@ export class OriginalFunctions {
       `${JSON.stringify(sessionId)} was not given by the API and not set in this process: hand on what setA2ASession returned.`,
     );
   }
+}
+
+const AGENTS: readonly string[] = ['concierge', 'needs_analyst', 'data_analyst'] satisfies Agent[];
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A value in an error: what kind of thing it is, never what a person wrote. */
+const shown = (value: unknown): string =>
+  value === null || value === undefined ? String(value) : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+
+/** @throws RangeError that says what the original's call must have here */
+function checkSession(session: A2ASession): void {
+  if (!isObject(session))
+    throw new RangeError(`setA2ASession: the session must be an object, received ${shown(session)}.`);
+  const { userId, question }: Partial<A2ASession> = session;
+  if (!userId)
+    throw new RangeError(
+      'setA2ASession: userId is missing. Here a session belongs to a person: add {userId}, the id that your sign-in gives them.',
+    );
+  if (!question) throw new RangeError('setA2ASession: question is missing: what the person asked first.');
+}
+
+/** @throws RangeError */
+function checkState(agent: string, state: unknown): void {
+  if (!AGENTS.includes(agent))
+    throw new RangeError(`${JSON.stringify(agent)} is no agent: there are ${AGENTS.join(', ')}.`);
+  if (typeof state === 'string' || isObject(state)) return;
+  throw new RangeError(
+    `The state of ${agent} must be an object or a text, received ${shown(state)}. {} removes what it was.`,
+  );
 }
 
 function isOfTheApi(sessionId: string): boolean {

@@ -94,6 +94,8 @@ const personPath = (userId: string, part = ''): string => `/v1/users/${checkedId
 
 /** @throws RangeError for what is no id: a path such as `/v1/sessions/..` would name something else. */
 export function checkedId(name: string, id: string): string {
-  if (/^[A-Za-z0-9._-]{1,64}$/.test(id) && !/^\.{1,2}$/.test(id)) return id;
+  if (typeof id === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(id) && !/^\.{1,2}$/.test(id)) return id;
+  // Whoever has no types may leave it out.
+  if ((id as unknown) === undefined || (id as unknown) === null) throw new RangeError(`${name} is missing.`);
   throw new RangeError(`A ${name} must match [A-Za-z0-9._-]{1,64}, received ${JSON.stringify(id)}.`);
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CarFinNoAnswer, CarFinProblem, toProblem } from './errors';
 import { isPassing, pauseMs, retryAfter } from './retry';
-import { regionOf, signedHeaders, type CredentialsProvider, type HttpRequest } from './signing';
+import { regionOf, signedHeaders, type Credentials, type CredentialsProvider, type HttpRequest } from './signing';
 
 export interface ClientOptions {
-  /** `ApiUrl` of the stack with its stage: `https://{api}.execute-api.{region}.amazonaws.com/live`, or `{api}-{vpce}` for a private API. */
-  url: string;
+  /** Required; a missing one is told by name. `ApiUrl` of the stack with its stage: `https://{api}.execute-api.{region}.amazonaws.com/live`, or `{api}-{vpce}` for a private API. */
+  url: string | undefined;
   /** null signs nothing: only the local run takes that. */
   credentials: CredentialsProvider | null;
   /** The one that the url names, unless given. */
@@ -51,10 +51,16 @@ export class Transport {
   private readonly base: URL;
   private readonly region: string;
 
-  /** @throws RangeError if `region` is missing and the url does not name it. */
+  /** @throws RangeError that names what is missing: `url`, `credentials`, or `region` where the url does not name it. */
   constructor(private readonly options: ClientOptions) {
-    this.base = new URL(options.url.replace(/\/*$/, ''));
-    this.region = options.region ?? (options.credentials === null ? '' : regionOf(this.base));
+    this.base = baseOf(options.url);
+    // Whoever has no types may leave it out.
+    const credentials: unknown = options.credentials;
+    if (credentials !== null && typeof credentials !== 'function')
+      throw new RangeError(
+        `credentials must be a function that gives {accessKeyId, secretAccessKey, sessionToken}, received ${typeof credentials}. Only the local run takes null.`,
+      );
+    this.region = options.region || (credentials === null ? '' : regionOf(this.base));
   }
 
   /**
@@ -119,8 +125,23 @@ export class Transport {
     const request = { method: call.method, url, headers, body };
     const { credentials } = this.options;
     if (credentials === null) return request;
-    return { ...request, headers: signedHeaders(request, this.region, await credentials()) };
+    return { ...request, headers: signedHeaders(request, this.region, checkedCredentials(await credentials())) };
   }
+}
+
+/** @throws RangeError */
+function baseOf(url: string | undefined): URL {
+  if (url && URL.canParse(url) && /^https?:/.test(url)) return new URL(url.replace(/\/*$/, ''));
+  throw new RangeError(
+    `url must be the API's, such as https://{api}.execute-api.{region}.amazonaws.com/live (ApiUrl of the stack; of npm start http://127.0.0.1:3000), received ${url === undefined ? 'nothing' : JSON.stringify(url)}.`,
+  );
+}
+
+/** @throws RangeError that names what a provider left out */
+function checkedCredentials(given: Partial<Credentials> | undefined): Credentials {
+  const { accessKeyId, secretAccessKey, sessionToken } = given ?? {};
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, sessionToken };
+  throw new RangeError(`credentials gave no ${accessKeyId ? 'secretAccessKey' : 'accessKeyId'}.`);
 }
 
 function refused({ operation, alsoAnswers }: Call, attempt: number, response: Response, text: string): Outcome {

@@ -1,0 +1,116 @@
+import { CarFinClient, OriginalFunctions } from '../../../lib/client';
+import { startGateway } from '../../../lib/tools/local-stage/gateway';
+
+const SESSION = '11111111-2222-4333-8444-555555555555';
+
+/** The original's functions as its untyped callers see them. */
+type Untyped = Record<
+  'searchVehicles' | 'setA2ASession' | 'updateAgentState',
+  (...args: unknown[]) => Promise<unknown>
+>;
+
+let stop: () => Promise<void>;
+let url: string;
+let states: Record<string, Record<string, unknown>>;
+let writes: unknown[];
+let original: OriginalFunctions;
+let untyped: Untyped;
+
+/** A session with three agents, kept as the API keeps it. */
+beforeAll(async () => {
+  const gateway = await startGateway(0, ({ httpMethod, path, body }) => {
+    const agent = /agents\/(\w+)$/.exec(path)?.[1];
+    if (httpMethod !== 'GET') writes.push([path, JSON.parse(body ?? 'null')]);
+    if (agent !== undefined) states[agent] = { ...states[agent], ...(JSON.parse(body ?? '{}') as object) };
+    const session = { sessionId: SESSION, userId: 'kim', question: '?', context: {}, startTime: 1, version: 1 };
+    const answer = { ...session, collaborationState: 'initiated', agentStates: states, durable: false, vehicles: [] };
+    return Promise.resolve({
+      statusCode: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(answer),
+    });
+  });
+  ({ stop } = gateway);
+  url = `http://127.0.0.1:${gateway.port}`;
+});
+afterAll(() => stop());
+beforeEach(() => {
+  states = { concierge: {}, needs_analyst: {}, data_analyst: {} };
+  writes = [];
+  original = new OriginalFunctions(new CarFinClient({ url, credentials: null }));
+  untyped = original as unknown as Untyped;
+});
+
+test('a text as state is kept and read as that text', async () => {
+  await untyped.updateAgentState(SESSION, 'concierge', 'thinking');
+  expect(writes).toEqual([[`/v1/sessions/${SESSION}/agents/concierge`, { text: 'thinking' }]]);
+  expect((await original.getA2ASession(SESSION))?.agentStates).toEqual({
+    concierge: 'thinking',
+    needs_analyst: {},
+    data_analyst: {},
+  });
+});
+
+test.each([
+  ['an unknown agent', ['salesman', { a: 1 }], '"salesman" is no agent: there are concierge, needs_analyst, data_analyst.'],
+  ['no agent', [undefined, {}], 'undefined is no agent: there are concierge, needs_analyst, data_analyst.'],
+  ['null as state', ['concierge', null], 'The state of concierge must be an object or a text, received null. {} removes what it was.'],
+  ['no state', ['concierge'], 'The state of concierge must be an object or a text, received undefined. {} removes what it was.'],
+  ['a number as state', ['concierge', 7], 'The state of concierge must be an object or a text, received a number. {} removes what it was.'],
+  ['an array as state', ['concierge', ['a']], 'The state of concierge must be an object or a text, received an array. {} removes what it was.'],
+])('updateAgentState with %s is refused, with what to change', async (_, args, message) => {
+  await expect(untyped.updateAgentState(SESSION, ...args)).rejects.toThrow(new RangeError(message));
+  expect(writes).toEqual([]);
+}); // prettier-ignore
+
+test.each([
+  ['no person', { question: '?' }, 'setA2ASession: userId is missing. Here a session belongs to a person: add {userId}, the id that your sign-in gives them.'],
+  ['no question', { userId: 'kim' }, 'setA2ASession: question is missing: what the person asked first.'],
+  ['no session', null, 'setA2ASession: the session must be an object, received null.'],
+  ['a person whose id is none', { userId: 'kim@carfin.kr', question: '?' }, 'A userId must match [A-Za-z0-9._-]{1,64}, received "kim@carfin.kr".'],
+  ['an unknown agent', { userId: 'kim', question: '?', agentStates: { salesman: {} } }, '"salesman" is no agent: there are concierge, needs_analyst, data_analyst.'],
+])('setA2ASession with %s is refused, with what to change', async (_, session, message) => {
+  await expect(untyped.setA2ASession('a2a-1700000000000', session)).rejects.toThrow(new RangeError(message));
+  expect(writes).toEqual([]);
+}); // prettier-ignore
+
+test('setA2ASession takes states that are texts', async () => {
+  const agentStates = { concierge: 'thinking', data_analyst: { found: 3 }, needs_analyst: {} };
+  await untyped.setA2ASession('a2a-1', {
+    userId: 'kim',
+    question: '?',
+    context: '가족',
+    agentStates,
+    startTime: new Date(),
+  });
+  expect(writes).toEqual([
+    ['/v1/sessions', { userId: 'kim', question: '?', context: { text: '가족' } }],
+    [`/v1/sessions/${SESSION}/agents/concierge`, { text: 'thinking' }],
+    [`/v1/sessions/${SESSION}/agents/data_analyst`, { found: 3 }],
+  ]);
+});
+
+test('a search without a budget says what a budget is', async () => {
+  await expect(untyped.searchVehicles()).rejects.toThrow(
+    new RangeError('searchVehicles: budget must be {min, max} in 만원, received undefined.'),
+  );
+  expect(await untyped.searchVehicles({ min: 1, max: 2 }, null, null, null)).toEqual([]);
+});
+
+test.each([
+  [{ credentials: null }, /^url must be the API's, such as .*received nothing\.$/],
+  [{ url: '', credentials: null }, /^url must be .*received ""\.$/],
+  [{ url: 'carfin.kr', credentials: null }, /^url must be .*received "carfin\.kr"\.$/],
+  [{ url: 'https://api.carfin.kr', credentials: () => ({}) }, /^region must be given: the host api\.carfin\.kr is not/],
+  [{ url: 'https://a.execute-api.ap-northeast-2.amazonaws.com/live' }, /^credentials must be a function that gives .*, received undefined\. Only the local run takes null\.$/],
+])('a client of %j is refused by name', (options, message) => {
+  expect(() => new CarFinClient(options as never)).toThrow(message);
+}); // prettier-ignore
+
+test.each([
+  [undefined, 'credentials gave no accessKeyId.'],
+  [{ accessKeyId: 'a' }, 'credentials gave no secretAccessKey.'],
+])('credentials that are %j are told by name, before anything is sent', async (given, message) => {
+  const client = new CarFinClient({ url, region: 'ap-northeast-2', credentials: () => given as never });
+  await expect(client.getHealth()).rejects.toThrow(message);
+});
