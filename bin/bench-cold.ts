@@ -11,9 +11,8 @@ import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
 import { LAMBDA_NODE_VERSION, lambdaNode } from '../lib/tools/local-stage/lambda-node';
 import { generateListings } from '../lib/tools/example-data/listings';
 import { LocalFunctions } from '../lib/tools/local-stage/local-system';
-import { startPostgres } from '../lib/tools/engines/postgres';
-import { LocalCluster } from '../lib/tools/engines/valkey-cluster';
-import { createVehicles } from '../lib/tools/example-data/vehicles-table';
+import { startEngines } from '../lib/tools/local-stage/start-engines';
+import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const program = new Command('bench-cold')
   .description(
@@ -23,59 +22,53 @@ const program = new Command('bench-cold')
   .option('--rounds <n>', 'starts of each', wholeNumberAboveZero, 20)
   .option('--save', 'write docs/results/cold.json; npm run docs makes its page of it');
 
-async function main(): Promise<void> {
-  const { json, rounds, save } = program.parse().opts<{ json?: true; rounds: number; save?: true }>();
+async function main(run: Run): Promise<void> {
+  const { json, rounds, save } = program.opts<{ json?: true; rounds: number; save?: true }>();
   const say = (text: string) => {
     if (!json) console.log(text);
   };
   const execPath = await lambdaNode();
   say('Starting PostgreSQL and a Valkey cluster…');
-  const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
-  const functions = new LocalFunctions(cluster, postgres.url);
-  try {
-    await createVehicles(postgres.ownerUrl, generateListings());
-    await functions.warmUp();
-    const began = apiEvent('POST', '/v1/sessions', { userId: 'bench', question: '?' });
-    const { body } = (await functions.invoke('conversation', began)) as APIGatewayProxyResult;
-    const session = `/v1/sessions/${(JSON.parse(body) as { sessionId: string }).sessionId}`;
-    const own = (name: FunctionName, event: Candidate['event']): Candidate => ({
-      name,
-      entry: FUNCTIONS[name].entry,
-      environment: functions.environment(name),
-      event,
-    });
-    say(`Measuring ${rounds} starts of each on Node.js ${LAMBDA_NODE_VERSION}, in turns…`);
-    const figures = await measureStarts(
-      [
-        { ...own('search', () => ({})), name: 'bare', entry: 'lib/tools/bench/cold/bare-handler.ts' },
-        own('search', (i) => neverAsked(1 + i)),
-        own('conversation', (i) =>
-          apiEvent('POST', `${session}/questions`, {
-            question: '조금 더',
-            needs: { budgetMin: 2_000, budgetMax: 3_000 + i, persona: 'working_mom' },
-          }),
-        ),
-        own('events', () => apiEvent('GET', `${session}/events`, undefined, 'after=0')),
-      ],
-      rounds,
-      execPath,
-    );
-    if (save) {
-      const versions = { node: LAMBDA_NODE_VERSION, valkey: cluster.version, postgres: postgres.version };
-      say(`Written: ${saveResults('cold', figures, versions)}`);
-    }
-    if (json) console.log(JSON.stringify(figures));
-    else console.log([drawn(coldTable(figures)), drawn(contentsTable(figures))].join('\n'));
-  } finally {
-    await functions.stop();
-    await Promise.all([postgres.stop(), cluster.stop()]);
+  const { postgres, cluster } = await run.own(
+    () => startEngines(generateListings()),
+    ({ stop }) => stop(),
+  );
+  const functions = await run.own(
+    () => Promise.resolve(new LocalFunctions(cluster, postgres.url)),
+    (started) => started.stop(),
+  );
+  await functions.warmUp();
+  const began = apiEvent('POST', '/v1/sessions', { userId: 'bench', question: '?' });
+  const { body } = (await functions.invoke('conversation', began)) as APIGatewayProxyResult;
+  const session = `/v1/sessions/${(JSON.parse(body) as { sessionId: string }).sessionId}`;
+  const own = (name: FunctionName, event: Candidate['event']): Candidate => ({
+    name,
+    entry: FUNCTIONS[name].entry,
+    environment: functions.environment(name),
+    event,
+  });
+  say(`Measuring ${rounds} starts of each on Node.js ${LAMBDA_NODE_VERSION}, in turns…`);
+  const figures = await measureStarts(
+    [
+      { ...own('search', () => ({})), name: 'bare', entry: 'lib/tools/bench/cold/bare-handler.ts' },
+      own('search', (i) => neverAsked(1 + i)),
+      own('conversation', (i) =>
+        apiEvent('POST', `${session}/questions`, {
+          question: '조금 더',
+          needs: { budgetMin: 2_000, budgetMax: 3_000 + i, persona: 'working_mom' },
+        }),
+      ),
+      own('events', () => apiEvent('GET', `${session}/events`, undefined, 'after=0')),
+    ],
+    rounds,
+    execPath,
+  );
+  if (save) {
+    const versions = { node: LAMBDA_NODE_VERSION, valkey: cluster.version, postgres: postgres.version };
+    say(`Written: ${saveResults('cold', figures, versions)}`);
   }
+  if (json) console.log(JSON.stringify(figures));
+  else console.log([drawn(coldTable(figures)), drawn(contentsTable(figures))].join('\n'));
 }
 
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    process.exit(1);
-  },
-);
+runProgram(program, main);

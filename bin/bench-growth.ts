@@ -9,9 +9,9 @@ import { drawn } from '../lib/tools/text/table';
 import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
 import { LAMBDA_NODE_VERSION } from '../lib/tools/local-stage/lambda-node';
 import { generateListings, LISTING_COUNT } from '../lib/tools/example-data/listings';
-import { startPostgres } from '../lib/tools/engines/postgres';
-import { LocalCluster } from '../lib/tools/engines/valkey-cluster';
-import { createVehicles } from '../lib/tools/example-data/vehicles-table';
+import { thousands } from '../lib/tools/text/thousands';
+import { startEngines } from '../lib/tools/local-stage/start-engines';
+import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const LARGE = 1_200_000;
 const LEVELS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
@@ -36,32 +36,37 @@ interface Options {
   save?: true;
 }
 
-async function main(): Promise<void> {
-  const { json, sizes, levels, processes, seconds, save } = program.parse().opts<Options>();
+async function main(run: Run): Promise<void> {
+  const { json, sizes, levels, processes, seconds, save } = program.opts<Options>();
   const say = (text: string) => {
     if (!json) console.log(text);
   };
   const figures: GrowthFigures = { sizes: [], load: [] };
   const versions: Record<string, string> = { 'node of the bundles': LAMBDA_NODE_VERSION };
   for (const [i, listings] of sizes.entries()) {
-    say(`${listings.toLocaleString('en-US')} listings: starting PostgreSQL and a Valkey cluster, filling the table…`);
-    await withEngines(listings, async (cluster, databaseUrl, postgresVersion) => {
-      Object.assign(versions, { valkey: cluster.version, postgres: postgresVersion });
-      const size: SizeFigures = await measureSize(cluster, databaseUrl);
-      figures.sizes.push(size);
-      say(
-        `  warm-up ${size.warmUp.seconds.toFixed(1)} s, a question never asked ${size.latencyUs.neverAsked} µs (median)`,
-      );
-      if (i > 0) return;
+    say(`${thousands(listings)} listings: starting PostgreSQL and a Valkey cluster, filling the table…`);
+    const { postgres, cluster, stop } = await run.own(
+      () => startEngines(generateListings(listings)),
+      (started) => started.stop(),
+    );
+    const databaseUrl = postgres.url;
+    Object.assign(versions, { valkey: cluster.version, postgres: postgres.version });
+    const size: SizeFigures = await measureSize(cluster, databaseUrl);
+    figures.sizes.push(size);
+    say(
+      `  warm-up ${size.warmUp.seconds.toFixed(1)} s, a question never asked ${size.latencyUs.neverAsked} µs (median)`,
+    );
+    if (i === 0) {
       const environment = { ...cluster.environment('search'), [ENV.databaseUrl]: databaseUrl, [ENV.stage]: 'bench' };
       for (const kind of LOAD_KINDS) {
         for (const concurrency of levels) {
           const level: LoadFigures = await measureLoad(cluster, environment, { kind, concurrency, processes, seconds });
           figures.load.push(level);
-          say(`  ${kind}, ${concurrency} at once: ${level.answersASecond.toLocaleString('en-US')} answers a second`);
+          say(`  ${kind}, ${concurrency} at once: ${thousands(level.answersASecond)} answers a second`);
         }
       }
-    });
+    }
+    await stop();
   }
   if (save) say(`Written: ${saveResults('growth', figures, versions)}`);
   if (json) {
@@ -75,20 +80,4 @@ async function main(): Promise<void> {
   }
 }
 
-async function withEngines(
-  listings: number,
-  work: (cluster: LocalCluster, databaseUrl: string, postgresVersion: string) => Promise<void>,
-): Promise<void> {
-  const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
-  try {
-    await createVehicles(postgres.ownerUrl, generateListings(listings));
-    await work(cluster, postgres.url, postgres.version);
-  } finally {
-    await Promise.all([postgres.stop(), cluster.stop()]);
-  }
-}
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runProgram(program, main);

@@ -11,10 +11,11 @@ import { startWorker, wordOf } from '../lib/tools/bench/worker';
 import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
 import { generateListings, LISTING_COUNT } from '../lib/tools/example-data/listings';
 import { LocalFunctions } from '../lib/tools/local-stage/local-system';
-import { startPostgres } from '../lib/tools/engines/postgres';
-import { LocalCluster } from '../lib/tools/engines/valkey-cluster';
-import { createVehicles } from '../lib/tools/example-data/vehicles-table';
+import type { LocalCluster } from '../lib/tools/engines/valkey-cluster';
+import { thousands } from '../lib/tools/text/thousands';
+import { startEngines } from '../lib/tools/local-stage/start-engines';
 import { devDependencies } from '../package.json';
+import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const PACKAGES = ['bentocache', 'cache-manager', 'keyv', '@keyv/valkey', 'async-cache-dedupe'] as const;
 
@@ -25,46 +26,47 @@ const program = new Command('bench-peers')
   .option('--database-rounds <n>', 'questions never asked, of each way', wholeNumberAboveZero, 60)
   .option('--save', 'write docs/results/peers.json; npm run docs makes its page of it');
 
-async function main(): Promise<void> {
-  const { json, rounds, databaseRounds, save } = program
-    .parse()
-    .opts<{ json?: true; rounds: number; databaseRounds: number; save?: true }>();
+async function main(run: Run): Promise<void> {
+  const { json, rounds, databaseRounds, save } = program.opts<{
+    json?: true;
+    rounds: number;
+    databaseRounds: number;
+    save?: true;
+  }>();
   const say = (text: string) => {
     if (!json) console.log(text);
   };
   say('Starting PostgreSQL and a Valkey cluster…');
-  const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
-  const functions = new LocalFunctions(cluster, postgres.url);
-  try {
-    await createVehicles(postgres.ownerUrl, generateListings());
-    await functions.warmUp();
-    const input: PeerInput = {
-      admin: clusterInput(cluster).admin,
-      databaseUrl: postgres.url,
-      environment: functions.environment('search'),
-    };
-    say(
-      `PostgreSQL ${postgres.version} with ${LISTING_COUNT.toLocaleString('en-US')} listings, Valkey ${cluster.version}.`,
-    );
-    const storms = new Map<WayName, Awaited<ReturnType<typeof storm>>>();
-    for (const way of WAY_NAMES) {
-      const result = await storm(way, input);
-      storms.set(way, result);
-      say(`  ${way}: a thousand at once asked the table ${result.stormQueries} times`);
-    }
-    say('Taking turns…');
-    const { turns, hung } = await takeTurns(cluster, { ...input, rounds, databaseRounds });
-    const figures = WAY_NAMES.map((way) => ({ way, ...turns[way], ...storms.get(way), ...hung[way] }) as PeerFigures);
-    if (save) {
-      const packages = PACKAGES.map((name) => [name, devDependencies[name]]);
-      const versions = { valkey: cluster.version, postgres: postgres.version };
-      say(`Written: ${saveResults('peers', figures, { ...versions, ...(Object.fromEntries(packages) as object) })}`);
-    }
-    console.log(json ? JSON.stringify(figures) : drawn(peerTable(figures)));
-  } finally {
-    await functions.stop();
-    await Promise.all([postgres.stop(), cluster.stop()]);
+  const { postgres, cluster } = await run.own(
+    () => startEngines(generateListings()),
+    ({ stop }) => stop(),
+  );
+  const functions = await run.own(
+    () => Promise.resolve(new LocalFunctions(cluster, postgres.url)),
+    (started) => started.stop(),
+  );
+  await functions.warmUp();
+  const input: PeerInput = {
+    admin: clusterInput(cluster).admin,
+    databaseUrl: postgres.url,
+    environment: functions.environment('search'),
+  };
+  say(`PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ${cluster.version}.`);
+  const storms = new Map<WayName, Awaited<ReturnType<typeof storm>>>();
+  for (const way of WAY_NAMES) {
+    const result = await storm(way, input);
+    storms.set(way, result);
+    say(`  ${way}: a thousand at once asked the table ${result.stormQueries} times`);
   }
+  say('Taking turns…');
+  const { turns, hung } = await takeTurns(cluster, { ...input, rounds, databaseRounds });
+  const figures = WAY_NAMES.map((way) => ({ way, ...turns[way], ...storms.get(way), ...hung[way] }) as PeerFigures);
+  if (save) {
+    const packages = PACKAGES.map((name) => [name, devDependencies[name]]);
+    const versions = { valkey: cluster.version, postgres: postgres.version };
+    say(`Written: ${saveResults('peers', figures, { ...versions, ...(Object.fromEntries(packages) as object) })}`);
+  }
+  console.log(json ? JSON.stringify(figures) : drawn(peerTable(figures)));
 }
 
 async function takeTurns(cluster: LocalCluster, input: TurnsInput): Promise<{ turns: TurnsResult; hung: HungResult }> {
@@ -81,10 +83,4 @@ async function takeTurns(cluster: LocalCluster, input: TurnsInput): Promise<{ tu
   }
 }
 
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    process.exit(1);
-  },
-);
+runProgram(program, main);

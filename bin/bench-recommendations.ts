@@ -2,16 +2,18 @@ import { Command } from 'commander';
 import { measureQuality, qualityTable } from '../lib/tools/bench/recommendation-quality';
 import { saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
+import { runProgram } from '../lib/tools/programs/run-program';
 
-const { json, save } = new Command('bench:recommendations')
+const program = new Command('bench:recommendations')
   .description(
     'Measures on generated people with known tastes how much better recommendations are than the plain order',
   )
   .option('--json', 'print only an array of {signals, before, after}, NDCG@20')
-  .option('--save', 'write docs/results/recommendations.json; npm run docs makes its page of it')
-  .parse()
-  .opts<{ json?: true; save?: true }>();
+  .option('--save', 'write docs/results/recommendations.json; npm run docs makes its page of it');
 
-const qualities = measureQuality([0, 5, 20, 50, 200]);
-if (save) saveResults('recommendations', qualities, {});
-console.log(json ? JSON.stringify(qualities) : drawn(qualityTable(qualities)));
+runProgram(program, () => {
+  const { json, save } = program.opts<{ json?: true; save?: true }>();
+  const qualities = measureQuality([0, 5, 20, 50, 200]);
+  if (save) saveResults('recommendations', qualities, {});
+  console.log(json ? JSON.stringify(qualities) : drawn(qualityTable(qualities)));
+});

@@ -9,9 +9,10 @@ import { measure } from '../lib/tools/bench/worker';
 import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
 import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 import { generateListings, LISTING_COUNT } from '../lib/tools/example-data/listings';
-import { startPostgres } from '../lib/tools/engines/postgres';
 import { LocalCluster } from '../lib/tools/engines/valkey-cluster';
-import { createVehicles } from '../lib/tools/example-data/vehicles-table';
+import { thousands } from '../lib/tools/text/thousands';
+import { startEngines } from '../lib/tools/local-stage/start-engines';
+import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const CHART = 'docs/bench.svg';
 
@@ -22,51 +23,51 @@ const program = new Command('bench')
   .option('--rounds <n>', 'rounds of raw-get, hit and index; of the conversation a fifth', wholeNumberAboveZero, 3_000)
   .option('--database-rounds <n>', 'rounds of database and original', wholeNumberAboveZero, 40);
 
-async function main(): Promise<void> {
-  const { json, save, rounds, databaseRounds } = program
-    .parse()
-    .opts<{ json?: true; save?: true; rounds: number; databaseRounds: number }>();
+async function main(run: Run): Promise<void> {
+  const { json, save, rounds, databaseRounds } = program.opts<{
+    json?: true;
+    save?: true;
+    rounds: number;
+    databaseRounds: number;
+  }>();
   const say = (text: string) => {
     if (!json) console.log(text);
   };
   say('Starting PostgreSQL and a Valkey cluster…');
-  const [postgres, first] = await Promise.all([startPostgres(), LocalCluster.start()]);
-  let cluster = first;
-  try {
-    await createVehicles(postgres.ownerUrl, generateListings());
-    say(
-      `PostgreSQL ${postgres.version} with ${LISTING_COUNT.toLocaleString('en-US')} listings, Valkey ${cluster.version} (three primaries, TLS). Measuring…`,
-    );
-    const input = { databaseUrl: postgres.url, rounds, databaseRounds };
-    const searches = await measure<Samples>('search-worker.ts', { ...clusterInput(cluster), ...input });
-    await cluster.stop();
-    cluster = await LocalCluster.start({ replicasPerPrimary: 1 });
-    say('Searches are measured; now the conversation, with a replica for each primary…');
-    const conversation = await measure<Samples>('conversation-worker.ts', {
-      ...clusterInput(cluster),
-      ...input,
-      rounds: Math.ceil(rounds / 5),
-    });
-    const figures = toFigures({ ...searches, ...conversation });
-    const note = `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ${process.versions.node}, one machine, logarithmic`;
-    writeFileSync(path.join(PROJECT_ROOT, CHART), chart(figures, 'What a question costs', note));
-    if (save) say(`Written: ${saveResults('bench', figures, { valkey: cluster.version, postgres: postgres.version })}`);
-    if (json) {
-      console.log(JSON.stringify(figures));
-      return;
-    }
-    console.log(drawn(benchTable(figures)));
-    const original = figures.find(({ name }) => name === 'original')?.p50us ?? NaN;
-    for (const { name, p50us } of figures.filter((each) => each.name === 'hit' || each.name === 'index')) {
-      console.log(`${name}: ${Math.round(original / p50us).toLocaleString('en-US')} times as fast as the original`);
-    }
-    console.log(`Chart: ${CHART}`);
-  } finally {
-    await Promise.all([postgres.stop(), cluster.stop()]);
+  const { postgres, cluster: first } = await run.own(
+    () => startEngines(generateListings()),
+    ({ stop }) => stop(),
+  );
+  say(
+    `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ${first.version} (three primaries, TLS). Measuring…`,
+  );
+  const input = { databaseUrl: postgres.url, rounds, databaseRounds };
+  const searches = await measure<Samples>('search-worker.ts', { ...clusterInput(first), ...input });
+  await first.stop();
+  const cluster = await run.own(
+    () => LocalCluster.start({ replicasPerPrimary: 1 }),
+    (started) => started.stop(),
+  );
+  say('Searches are measured; now the conversation, with a replica for each primary…');
+  const conversation = await measure<Samples>('conversation-worker.ts', {
+    ...clusterInput(cluster),
+    ...input,
+    rounds: Math.ceil(rounds / 5),
+  });
+  const figures = toFigures({ ...searches, ...conversation });
+  const note = `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ${process.versions.node}, one machine, logarithmic`;
+  writeFileSync(path.join(PROJECT_ROOT, CHART), chart(figures, 'What a question costs', note));
+  if (save) say(`Written: ${saveResults('bench', figures, { valkey: cluster.version, postgres: postgres.version })}`);
+  if (json) {
+    console.log(JSON.stringify(figures));
+    return;
   }
+  console.log(drawn(benchTable(figures)));
+  const original = figures.find(({ name }) => name === 'original')?.p50us ?? NaN;
+  for (const { name, p50us } of figures.filter((each) => each.name === 'hit' || each.name === 'index')) {
+    console.log(`${name}: ${thousands(Math.round(original / p50us))} times as fast as the original`);
+  }
+  console.log(`Chart: ${CHART}`);
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runProgram(program, main);

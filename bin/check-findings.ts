@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Command } from 'commander';
 import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
+import { CODES, runProgram } from '../lib/tools/programs/run-program';
 
 interface Report {
   pluginReports: {
@@ -9,14 +11,20 @@ interface Report {
   }[];
 }
 
-/** Ends with 1 if the last synth left a finding: cdk only prints them. The folder of its output may be named. */
-const [folder = 'cdk.out'] = process.argv.slice(2);
-const file = path.resolve(PROJECT_ROOT, folder, 'validation-report.json');
-const { pluginReports } = JSON.parse(readFileSync(file, 'utf8')) as Report;
-const findings = pluginReports.flatMap(({ violations }) => violations);
-for (const { ruleName, description, violatingConstructs = [] } of findings) {
-  console.error(`${ruleName}: ${description}`);
-  for (const { constructPath } of violatingConstructs) console.error(`  ${constructPath ?? ''}`);
-}
-console.log(findings.length === 0 ? 'No finding left by any rule pack.' : `${findings.length} findings.`);
-process.exitCode = findings.length === 0 ? 0 : 1;
+const program = new Command('check-findings')
+  .description('Ends with 1 if the last synth left a finding of a rule pack: cdk only prints them')
+  .argument('[folder]', "of the synth's output", 'cdk.out');
+
+runProgram(program, () => {
+  const [folder = ''] = program.processedArgs as string[];
+  const file = path.resolve(PROJECT_ROOT, folder, 'validation-report.json');
+  if (!existsSync(file)) throw new Error(`${file} is not there: npm run synth writes it.`);
+  const { pluginReports } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const findings = pluginReports.flatMap(({ violations }) => violations);
+  for (const { ruleName, description, violatingConstructs = [] } of findings) {
+    console.error(`${ruleName}: ${description}`);
+    for (const { constructPath } of violatingConstructs) console.error(`  ${constructPath ?? ''}`);
+  }
+  console.log(findings.length === 0 ? 'No finding left by any rule pack.' : `${findings.length} findings.`);
+  return findings.length === 0 ? CODES.ok : CODES.found;
+});

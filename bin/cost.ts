@@ -7,6 +7,7 @@ import { PRICED_AT } from '../lib/cost/prices';
 import { parseSettings } from '../lib/stages/parse-settings';
 import { STAGES } from '../lib/stages/stages';
 import { thousands } from '../lib/tools/text/thousands';
+import { runProgram } from '../lib/tools/programs/run-program';
 
 const program = new Command('cost')
   .description("Estimates what a stage costs in a month, from its settings and this project's prices")
@@ -23,7 +24,7 @@ const program = new Command('cost')
   .option('--photos <n>', 'photos a month, in a stage that has them', wholeNumber, LOAD.photos);
 
 function main(): void {
-  const options = program.parse().opts<{
+  const options = program.opts<{
     stage?: string;
     json?: true;
     searches: number;
@@ -66,9 +67,4 @@ function main(): void {
   );
 }
 
-try {
-  main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+runProgram(program, main);

@@ -3,27 +3,27 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { generatedPages } from '../lib/tools/docs/generated';
 import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
+import { CODES, runProgram } from '../lib/tools/programs/run-program';
 
 const program = new Command('docs')
   .description('Writes the pages that are made from the code and from saved results')
   .option('--check', 'write nothing; fail if a committed page is not what would be written');
 
-async function main(): Promise<void> {
-  const { check } = program.parse().opts<{ check?: true }>();
+async function main(): Promise<number> {
+  const { check } = program.opts<{ check?: true }>();
+  let stale = 0;
   for (const [name, text] of Object.entries(await generatedPages())) {
     const file = path.join(PROJECT_ROOT, name);
     if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
     if (check) {
       console.error(`${name} is not what the code and the results say; npm run docs writes it.`);
-      process.exitCode = 1;
+      stale++;
       continue;
     }
     writeFileSync(file, text);
     console.log(name);
   }
+  return stale === 0 ? CODES.ok : CODES.found;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runProgram(program, main);

@@ -3,15 +3,16 @@ import { Command } from 'commander';
 import { DRILLS } from '../lib/tools/drills/drills';
 import { DrillSystem } from '../lib/tools/drills/drill-system';
 import { runDrill, type DrillReport } from '../lib/tools/drills/run-drill';
+import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
-async function main(): Promise<number> {
-  const program = new Command('drill')
-    .description(
-      'Breaks a local system for real, shows which alarms would go off, heals it and checks that it is well; ends with 1 if not',
-    )
-    .argument('[names...]', 'which drills; without a name they are listed')
-    .option('--json', 'print data for programs')
-    .parse();
+const program = new Command('drill')
+  .description(
+    'Breaks a local system for real, shows which alarms would go off, heals it and checks that it is well; ends with 1 if not',
+  )
+  .argument('[names...]', 'which drills; without a name they are listed')
+  .option('--json', 'print data for programs');
+
+async function main(run: Run): Promise<number> {
   const { json } = program.opts<{ json?: true }>();
   const unknown = program.args.filter((name) => DRILLS[name] === undefined);
   if (unknown.length > 0)
@@ -20,15 +21,14 @@ async function main(): Promise<number> {
     console.log(list());
     return 0;
   }
-  const system = await DrillSystem.start();
+  const system = await run.own(
+    () => DrillSystem.start(),
+    (started) => started.stop(),
+  );
   const reports: DrillReport[] = [];
-  try {
-    for (const name of program.args) {
-      const drill = DRILLS[name];
-      if (drill !== undefined) reports.push(await runDrill(name, drill, system, (line) => console.error(line)));
-    }
-  } finally {
-    await system.stop();
+  for (const name of program.args) {
+    const drill = DRILLS[name];
+    if (drill !== undefined) reports.push(await runDrill(name, drill, system, (line) => console.error(line)));
   }
   console.log(json ? JSON.stringify(reports, undefined, 2) : reports.map(show).join('\n\n'));
   return reports.some(({ failures }) => failures.length > 0) ? 1 : 0;
@@ -73,10 +73,4 @@ function show({ name, phases, alarms, failures }: DrillReport): string {
 const unanswered = (failed: number) =>
   failed === 0 ? 'nobody was left without an answer' : `${failed} searches could have no answer`;
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
-  },
-);
+runProgram(program, main);

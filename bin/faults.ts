@@ -3,9 +3,12 @@ import { saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
 import type { FaultResult } from '../lib/tools/faults/lab/fault';
 import { FAULTS, faultsNamed, rotatingSample } from '../lib/tools/faults/faults';
+import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
 import { Lab } from '../lib/tools/faults/lab/lab';
 import { playFault, undisturbed } from '../lib/tools/faults/play';
 import { faultTable } from '../lib/tools/faults/table';
+import { thousands } from '../lib/tools/text/thousands';
+import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const REQUESTS = 1_000;
 const LONG_REQUESTS = 10_000;
@@ -27,17 +30,14 @@ const program = new Command('faults')
     'Plays what can go wrong against the search function on real engines, and compares every answer with the truth',
   )
   .option('--json', 'print only an array of {fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass}')
-  .option(
-    '--long',
-    `${LONG_REQUESTS.toLocaleString('en-US')} searches a fault instead of ${REQUESTS.toLocaleString('en-US')}`,
-  )
-  .option('--requests <n>', 'so many searches a fault at least', Number)
+  .option('--long', `${thousands(LONG_REQUESTS)} searches a fault instead of ${thousands(REQUESTS)}`)
+  .option('--requests <n>', 'so many searches a fault at least', wholeNumberAboveZero)
   .option('--sample', 'another part of the faults each day, in two minutes; times are shown and not judged')
   .option('--only <names...>', 'these faults only')
   .option('--save', 'write docs/results/faults.json; npm run docs makes its page of it');
 
-async function main(): Promise<void> {
-  const { json, long, sample, only, save, requests: asked } = program.parse().opts<Options>();
+async function main(run: Run): Promise<number> {
+  const { json, long, sample, only, save, requests: asked } = program.opts<Options>();
   const say = (text: string) => {
     if (!json) console.log(text);
   };
@@ -49,29 +49,28 @@ async function main(): Promise<void> {
   const requests = asked ?? (sample ? SAMPLE.requests : long ? LONG_REQUESTS : REQUESTS);
   say('Starting PostgreSQL, three primaries with a replica each, and two processes of the search function…');
   const began = Date.now();
-  const lab = await Lab.start();
+  const lab = await run.own(
+    () => Lab.start(),
+    (started) => started.stop(),
+  );
   const versions = { valkey: lab.cluster.version, postgres: lab.postgres.version };
   const results: FaultResult[] = [];
-  try {
-    const medianMs = await undisturbed(lab);
+  const medianMs = await undisturbed(lab);
+  say(
+    `Undisturbed, a search takes ${medianMs.toFixed(2)} ms (median, both processes at once). ${faults.length} faults:`,
+  );
+  for (const fault of faults) {
+    if (sample && Date.now() - began > SAMPLE.mostMs) break;
+    const start = Date.now();
+    const result = await playFault(lab, fault, requests, medianMs, !sample);
+    results.push(result);
     say(
-      `Undisturbed, a search takes ${medianMs.toFixed(2)} ms (median, both processes at once). ${faults.length} faults:`,
+      `${result.pass ? 'holds ' : 'BROKEN'} ${fault.name} (${seconds(start)} s): ${fault.what}${result.reason ? ` — ${result.reason}` : ''}`,
     );
-    for (const fault of faults) {
-      if (sample && Date.now() - began > SAMPLE.mostMs) break;
-      const start = Date.now();
-      const result = await playFault(lab, fault, requests, medianMs, !sample);
-      results.push(result);
-      say(
-        `${result.pass ? 'holds ' : 'BROKEN'} ${fault.name} (${seconds(start)} s): ${fault.what}${result.reason ? ` — ${result.reason}` : ''}`,
-      );
-    }
-  } finally {
-    await lab.stop();
   }
   if (save) say(`Written: ${saveResults('faults', results.map(figures), versions)}`);
   console.log(json ? JSON.stringify(results.map(figures)) : drawn(faultTable(results)));
-  if (results.some(({ pass }) => !pass)) process.exitCode = 1;
+  return results.every(({ pass }) => pass) ? CODES.ok : CODES.found;
 }
 
 const seconds = (since: number) => ((Date.now() - since) / 1_000).toFixed(1);
@@ -84,12 +83,4 @@ const figures = ({ fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass 
 /** Another number each day. */
 const today = () => Math.floor(Date.now() / DAY_MS);
 
-main().then(
-  // A connection that a fault left half open must not keep a program that has told its result.
-  () => process.exit(),
-  (error: unknown) => {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    // What a lab that failed to start has left running ends with this process.
-    process.exit(2);
-  },
-);
+runProgram(program, main);

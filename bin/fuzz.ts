@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
 import { fuzz } from '../lib/tools/fuzz/fuzz';
+import { thousands } from '../lib/tools/text/thousands';
+import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const program = new Command('fuzz')
   .description(
@@ -11,25 +13,25 @@ const program = new Command('fuzz')
   .option('--schemathesis <program>', 'let this program ask too, for half of the time, from docs/openapi.json')
   .option('--seed <n>', 'the same requests again', wholeNumber, Date.now() % 1_000_000);
 
-async function main(): Promise<void> {
-  const { json, seconds, seed, schemathesis } = program
-    .parse()
-    .opts<{ json?: true; seconds: number; seed: number; schemathesis?: string }>();
-  const report = await fuzz({ seconds, seed, schemathesis });
+async function main(run: Run): Promise<number> {
+  const { json, seconds, seed, schemathesis } = program.opts<{
+    json?: true;
+    seconds: number;
+    seed: number;
+    schemathesis?: string;
+  }>();
+  const report = await fuzz({ seconds, seed, schemathesis }, run);
   const { requests, statuses, faults, strayKeys } = report;
   const amiss = faults.length + strayKeys.length + (report.schemathesis === undefined ? 0 : 1);
   if (json) console.log(JSON.stringify(report));
   else {
-    console.log(`Seed ${seed}: ${requests.toLocaleString('en-US')} requests, by status ${JSON.stringify(statuses)}`);
+    console.log(`Seed ${seed}: ${thousands(requests)} requests, by status ${JSON.stringify(statuses)}`);
     for (const { request, fault } of faults.slice(0, 20)) console.log(`${fault}\n  ${JSON.stringify(request)}`);
     for (const key of strayKeys) console.log(`A key that is not ours, or never ends: ${key}`);
     if (report.schemathesis !== undefined) console.log(report.schemathesis);
     if (amiss === 0) console.log('Nothing amiss.');
   }
-  if (amiss > 0) process.exitCode = 1;
+  return amiss > 0 ? CODES.found : CODES.ok;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-  process.exitCode = 1;
-});
+runProgram(program, main);

@@ -4,17 +4,18 @@ import { preflight } from '../lib/tools/preflight/preflight';
 import { exampleSettings } from '../lib/stages/example-values';
 import { parseSettings } from '../lib/stages/parse-settings';
 import { STAGES } from '../lib/stages/stages';
+import { runProgram } from '../lib/tools/programs/run-program';
 
 const MARKS = { ok: '✔', warning: '!', problem: '✖' } as const;
 
+const program = new Command('preflight')
+  .description(
+    'Looks whether a stage can be deployed. Reads the account and changes nothing; ends with 1 if there is a problem',
+  )
+  .requiredOption('--stage <stage>', `one of ${Object.keys(STAGES).join(', ')}`)
+  .option('--json', 'print only an array of {level, subject, found, advice}');
+
 async function main(): Promise<number> {
-  const program = new Command('preflight')
-    .description(
-      'Looks whether a stage can be deployed. Reads the account and changes nothing; ends with 1 if there is a problem',
-    )
-    .requiredOption('--stage <stage>', `one of ${Object.keys(STAGES).join(', ')}`)
-    .option('--json', 'print only an array of {level, subject, found, advice}')
-    .parse();
   const { stage, json } = program.opts<{ stage: string; json?: true }>();
   const input = STAGES[stage];
   if (input === undefined)
@@ -40,10 +41,4 @@ async function main(): Promise<number> {
   return findings.some(({ level }) => level === 'problem') ? 1 : 0;
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
-  },
-);
+runProgram(program, main);

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { EventTopic } from './constructs/cache/event-topic';
 import { ValkeyCache } from './constructs/cache/valkey-cache';
 import { ExistingNetwork } from './constructs/network/existing-network';
-import type { StageSettings } from './stages/settings';
+import { noticeRecipients, type StageSettings } from './stages/settings';
 
 /** The cluster: what holds data, and so changes rarely. */
 export class CacheStack extends Stack {
@@ -16,7 +16,7 @@ export class CacheStack extends Stack {
   constructor(scope: Construct, id: string, settings: StageSettings, props: StackProps) {
     super(scope, id, { ...props, terminationProtection: settings.cache.retainData });
     this.network = new ExistingNetwork(this, 'Network', settings);
-    this.eventTopic = new EventTopic(this, 'Events');
+    this.eventTopic = new EventTopic(this, 'Events', noticeRecipients(settings));
     this.cache = new ValkeyCache(this, 'Cache', { vpc: this.network.vpc, settings, eventTopic: this.eventTopic });
     if (settings.keyReaders.roleArns.length > 0) this.keyReaderRole(settings.keyReaders.roleArns);
     if (settings.cache.globalDatastore !== undefined) this.globalDatastore(settings.cache.globalDatastore.suffix);

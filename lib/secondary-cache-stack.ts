@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { EventTopic } from './constructs/cache/event-topic';
 import { SecondaryCache, type Secondary } from './constructs/cache/secondary-cache';
-import type { StageSettings } from './stages/settings';
+import { noticeRecipients, type StageSettings } from './stages/settings';
 
 /** The cluster in another Region that follows the stage's, for the day on which the stage's Region is lost. */
 export class SecondaryCacheStack extends Stack {
@@ -15,7 +15,7 @@ export class SecondaryCacheStack extends Stack {
     props: StackProps,
   ) {
     super(scope, id, { ...props, terminationProtection: settings.cache.retainData });
-    const eventTopic = new EventTopic(this, 'Events');
+    const eventTopic = new EventTopic(this, 'Events', noticeRecipients(settings));
     const cache = new SecondaryCache(this, 'Cache', { settings, secondary, globalDatastoreId, eventTopic });
     new CfnOutput(this, 'ReplicationGroupId', { value: cache.replicationGroup.ref });
     new CfnOutput(this, 'EventTopicArn', { value: eventTopic.topicArn, description: 'Failovers and maintenance' });

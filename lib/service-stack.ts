@@ -19,12 +19,13 @@ import { DatabaseAccess } from './constructs/network/database-access';
 import { ImageAccess } from './constructs/network/image-access';
 import { ServiceEndpoint } from './constructs/network/service-endpoint';
 import { AlarmTopic } from './constructs/observability/alarm-topic';
+import type { Channel } from './constructs/observability/test-alarms';
 import { alarmedStage } from './constructs/observability/alarmed-stage';
 import { Alarms } from './constructs/observability/alarms';
 import { AnalyticsQueries } from './constructs/observability/analytics/analytics-queries';
 import { StageDashboard } from './constructs/observability/dashboard/stage-dashboard';
 import { OperatorRole } from './constructs/api/operator-role';
-import type { StageSettings } from './stages/settings';
+import { noticeRecipients, type StageSettings } from './stages/settings';
 import { WarmUpTriggers } from './constructs/functions/warm-up-triggers';
 
 /** The functions and what calls them: no data, so it can be replaced at will. */
@@ -34,6 +35,7 @@ export class ServiceStack extends Stack {
   readonly api: ServiceApi;
   readonly triggers: WarmUpTriggers;
   readonly alarmTopic: AlarmTopic;
+  readonly noticeTopic: AlarmTopic;
   private readonly database: DatabaseAccess;
 
   constructor(
@@ -57,14 +59,14 @@ export class ServiceStack extends Stack {
       stacks: [this, cacheStack],
     });
     this.api = this.serviceApi();
-    const { alarmEmails, noticeEmails = alarmEmails } = settings;
-    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', 'CarFin: people feel it', alarmEmails);
+    this.alarmTopic = this.topicOf('pages', 'CarFin: people feel it', settings.alarmEmails);
+    this.noticeTopic = this.topicOf('notices', 'CarFin: for the morning', noticeRecipients(settings));
     const stage = alarmedStage(stageName, settings, this.triggers.deadLetters.queueName);
     new StageDashboard(this, 'Dashboard', { stage, databaseInstance: settings.database.instanceIdentifier });
     new Alarms(this, 'Alarms', {
       stage,
       pages: this.alarmTopic,
-      notices: new AlarmTopic(this, 'NoticeTopic', 'CarFin: for the morning', noticeEmails),
+      notices: this.noticeTopic,
     });
     new AnalyticsQueries(
       this,
@@ -75,7 +77,8 @@ export class ServiceStack extends Stack {
     new OperatorRole(this, 'Operator', {
       replicationGroupId: settings.cache.replicationGroupId,
       functions: deployedFunctions(settings),
-      alarmTopic: this.alarmTopic,
+      topics: [this.alarmTopic, this.noticeTopic],
+      deadLetters: this.triggers.deadLetters,
     });
     this.outputs();
   }
@@ -161,6 +164,12 @@ export class ServiceStack extends Stack {
     return new ServiceEndpoint(this, 'ApiEndpoint', { network, service, callers, privateDns }).endpoint;
   }
 
+  private topicOf(channel: Channel, displayName: string, emails: readonly string[]): AlarmTopic {
+    const { replicationGroupId } = this.settings.cache;
+    const id = channel === 'pages' ? 'AlarmTopic' : 'NoticeTopic';
+    return new AlarmTopic(this, id, { channel, displayName, emails, replicationGroupId });
+  }
+
   private outputs(): void {
     new CfnOutput(this, 'ApiUrl', {
       value: this.api.url,
@@ -175,6 +184,7 @@ export class ServiceStack extends Stack {
     ] of this.functions)
       new CfnOutput(this, `${pascalCase(name)}FunctionName`, { value: functionName });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
+    new CfnOutput(this, 'NoticeTopicArn', { value: this.noticeTopic.topicArn });
     new CfnOutput(this, 'WarmUpDeadLetters', { value: this.triggers.deadLetters.queueUrl });
   }
 }

@@ -40,6 +40,9 @@ export const ENV = {
   /** Local run only: the certificate authority of an origin on this machine, which it also allows. Refused in Lambda. */
   imageLocalCaFile: 'IMAGE_LOCAL_CA_FILE',
 
+  /** Tests only: by how much the deadlines of requests are longer than production's. Refused in Lambda. */
+  deadlineFactor: 'DEADLINE_FACTOR',
+
   /** Bytes that one process of search may keep of listings, 0 for none; 32 MiB unless given. */
   listingMemoryBytes: 'LISTING_MEMORY_BYTES',
 

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { Pool, PoolConfig } from 'pg';
+import { deadline } from '../contract/deadlines';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
 import { presignedToken } from '../contract/presigned-token';
 import { driver } from './driver';
+import { guardedSocket } from './guarded-socket';
 import { secretLogin } from './secret';
 
 /** ms that PostgreSQL itself gives a statement of a search; below what the client waits, so that it ends first. */
-const STATEMENT_TIMEOUT_MS = 1_000;
+const STATEMENT_TIMEOUT_MS = deadline(1_000);
+const CONNECT_TIMEOUT_MS = deadline(1_000);
+/** What a reply may come later than PostgreSQL's own limit, ms. */
+const SILENCE_MS = deadline(500);
 
 /** @returns the IAM password for one new connection; it is valid for 15 minutes. */
 export function rdsToken(host: string, port: number, user: string, env?: NodeJS.ProcessEnv): string {
@@ -26,8 +31,11 @@ export function poolSettings(
   return {
     ...login(env),
     max: 1,
-    connectionTimeoutMillis: 1_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
+    // PostgreSQL's own limit ends nothing when it falls silent.
+    query_timeout: statementTimeoutMs + SILENCE_MS,
+    stream: guardedSocket,
     // A frozen environment must not be kept from ending by an idle connection.
     allowExitOnIdle: true,
     application_name: env.AWS_LAMBDA_FUNCTION_NAME ?? 'carfin-cache',

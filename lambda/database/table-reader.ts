@@ -4,21 +4,28 @@ import { COLUMN_NAMES, toListing, type Listing } from '../rules/listing';
 import { COLUMNS_QUERY, mapColumns, TABLE } from './columns';
 
 const ROWS_A_READ = 5_000;
+/** What one read of so many rows may take, ms: tens are usual. */
+export const READ_TIMEOUT_MS = 20_000;
 
 /**
  * Reads the whole table as one statement saw it, without holding it in memory.
- * @throws MissingColumnsError
+ * @param readTimeoutMs after which a connection that has fallen silent is given up.
+ * @throws MissingColumnsError, or what ended the connection
  */
-export async function* readTable(pool: Pool): AsyncGenerator<Listing[]> {
+export async function* readTable(pool: Pool, readTimeoutMs = READ_TIMEOUT_MS): AsyncGenerator<Listing[]> {
   const client = await pool.connect();
   let failure: Error | undefined;
+  // The pool listens to idle connections only; to this one nobody would, and its end would be the process's.
+  const ended = new Promise<never>((_, reject) => client.once('error', reject));
+  ended.catch((error: Error) => (failure ??= error));
+  client.on('error', () => undefined);
   try {
     const { rows } = await client.query<{ attname: string }>(COLUMNS_QUERY);
     const column = mapColumns(rows.map(({ attname }) => attname));
     const text = `SELECT ${COLUMN_NAMES.map(column).join(', ')} FROM ${TABLE}`;
     const cursor = client.query(new Cursor<unknown[]>(text, [], { rowMode: 'array' }));
     for (;;) {
-      const page = await cursor.read(ROWS_A_READ);
+      const page = await within(readTimeoutMs, Promise.race([cursor.read(ROWS_A_READ), ended]));
       if (page.length === 0) return;
       yield page.map(toListing);
     }
@@ -28,5 +35,21 @@ export async function* readTable(pool: Pool): AsyncGenerator<Listing[]> {
   } finally {
     // A reader that stops early leaves the statement running: such a connection is not used again.
     client.release(failure ?? true);
+  }
+}
+
+/** @throws Error if the reply has not come by then */
+async function within<T>(ms: number, reply: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`PostgreSQL has sent nothing for ${ms} ms while the table was read`)),
+      ms,
+    );
+  });
+  try {
+    return await Promise.race([reply, silence]);
+  } finally {
+    clearTimeout(timer);
   }
 }

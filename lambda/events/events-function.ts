@@ -5,7 +5,7 @@ import { orUnavailable, Problem } from '../http/problem';
 import { createRouter } from '../http/router';
 import { noSession } from '../conversation/sessions/session-problems';
 import { SessionTelemetry } from '../conversation/sessions/session-telemetry';
-import { INIT_BUDGET_MS, RequestContext } from '../telemetry/request';
+import { INIT_CONNECTION_MS } from '../telemetry/request';
 import { RequestTelemetry } from '../http/request-telemetry';
 import { ValkeyClient } from '../valkey/client';
 import { SessionEvents } from './session-events';
@@ -49,7 +49,7 @@ export function createEventsFunction(env: NodeJS.ProcessEnv = process.env): Even
   const handler = createRouter(routes, telemetry.requested);
   return {
     handler,
-    connect: () => valkey.connect(new RequestContext(INIT_BUDGET_MS)),
+    connect: () => valkey.connect(INIT_CONNECTION_MS),
     close: () => {
       events.close();
       valkey.close();

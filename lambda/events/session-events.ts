@@ -1,15 +1,17 @@
 import slotOf from 'cluster-key-slot';
 import type { Redis } from 'iovalkey';
+import { deadline } from '../contract/deadlines';
 import { sessionKeys } from '../contract/keys';
 import { LIMITS, SessionStore } from '../conversation/sessions/session-store';
 import { toEvents, type SessionEvent } from '../conversation/sessions/events';
 import type { RequestContext } from '../telemetry/request';
-import { nodeKey, type ValkeyClient } from '../valkey/client';
-import { blockingConnection } from '../valkey/cluster';
+import type { ValkeyClient } from '../valkey/client';
+import { blockingConnection, CONNECT_TIMEOUT_MS } from '../valkey/cluster';
+import { nodeKey } from '../valkey/connections';
 import { ValkeyUnavailableError } from '../valkey/errors';
 
 /** Past the end of a wait, how long its reply may take, ms. */
-const REPLY_GRACE_MS = 500;
+const REPLY_GRACE_MS = deadline(500);
 
 type Entries = [id: string, fields: string[]][];
 
@@ -67,12 +69,13 @@ export class SessionEvents {
 
   private async wait(stream: string, after: number, waitMs: number): Promise<Entries> {
     const connection = this.connectionTo(this.nodeOf(stream));
+    const graceMs = REPLY_GRACE_MS + (connection.status === 'ready' ? 0 : CONNECT_TIMEOUT_MS);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         connection.disconnect();
         reject(new ValkeyUnavailableError('a wait for events had no end'));
-      }, waitMs + REPLY_GRACE_MS);
+      }, waitMs + graceMs);
     });
     try {
       const reply = connection.xread('COUNT', LIMITS.eventsInAnswer, 'BLOCK', waitMs, 'STREAMS', stream, `${after}-0`);

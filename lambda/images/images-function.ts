@@ -5,7 +5,7 @@ import { TTL } from '../contract/keys';
 import { route } from '../http/operation';
 import { Problem } from '../http/problem';
 import { createRouter } from '../http/router';
-import { INIT_BUDGET_MS, RequestContext } from '../telemetry/request';
+import { INIT_CONNECTION_MS } from '../telemetry/request';
 import { ImageStore } from './image-store';
 import { ImageTelemetry } from './image-telemetry';
 import { Images, type Found } from './images';
@@ -43,7 +43,7 @@ export function createImagesFunction(
   ];
   return {
     handler: createRouter(routes, telemetry.requested),
-    connect: () => store.valkey.connect(new RequestContext(INIT_BUDGET_MS)),
+    connect: () => store.valkey.connect(INIT_CONNECTION_MS),
     close: () => store.valkey.close(),
   };
 }

@@ -1,6 +1,7 @@
 import slotOf from 'cluster-key-slot';
 import { parseInfo } from '../valkey/info';
-import { nodeKey, type Command, type ValkeyClient } from '../valkey/client';
+import type { Command, ValkeyClient } from '../valkey/client';
+import { nodeKey } from '../valkey/connections';
 import { RecentlyStored } from '../valkey/recently-stored';
 
 /** Shares of a node's memory above which only answers to repeated questions are stored, and none at all. */

@@ -1,28 +1,44 @@
 import { performance } from 'node:perf_hooks';
+import { deadline } from '../contract/deadlines';
 
-/** Valkey's share of a request in all, ms: readiness, redirects and retry included. */
-export const VALKEY_BUDGET_MS = 150;
+/** Valkey's share of a request in all, ms: commands, redirects and retry included. */
+export const VALKEY_BUDGET_MS = deadline(150);
 /** The database's share, ms: connecting and all queries. */
-export const DATABASE_BUDGET_MS = 1_400;
+export const DATABASE_BUDGET_MS = deadline(1_400);
+/**
+ * What a request may wait for connections to Valkey that this process never had, ms: to sign, to connect by TLS and to sign in
+ * takes longer than a command. It comes out of the database's share and leaves half of that.
+ */
+export const FIRST_CONNECTION_MS = DATABASE_BUDGET_MS / 2;
 
-/** What a cold start may wait for Valkey, ms; API Gateway's caller is waiting too. */
-export const INIT_BUDGET_MS = 500;
+/** What a cold start may wait for replies of Valkey, ms; API Gateway's caller is waiting too. */
+export const INIT_BUDGET_MS = deadline(500);
+/** What a cold start may wait for its connections to Valkey, ms. */
+export const INIT_CONNECTION_MS = deadline(1_500);
 
 /** Time that a request may still spend on one dependency. Only the time spent there counts. */
 export class Allowance {
   private spentMs = 0;
   private since: number | undefined;
 
-  constructor(private readonly totalMs: number) {}
+  /** @param takenMs what others have taken of it. */
+  constructor(
+    private totalMs: number,
+    private readonly takenMs: () => number = () => 0,
+  ) {}
 
   /** ms, never below 0. */
   get remaining(): number {
-    return Math.max(0, this.totalMs - this.spent);
+    return Math.max(0, this.totalMs - this.spent - this.takenMs());
   }
 
   /** ms. */
   get spent(): number {
     return this.spentMs + (this.since === undefined ? 0 : performance.now() - this.since);
+  }
+
+  extend(byMs: number): void {
+    this.totalMs += byMs;
   }
 
   /** Runs the work and counts its time, once where works overlap. It is for the work itself to stop when nothing remains. */
@@ -42,6 +58,8 @@ export class Allowance {
 export class RequestContext {
   readonly startedAt = performance.now();
   readonly valkey: Allowance;
+  /** For connections to Valkey that this process never had. */
+  readonly firstConnections: Allowance;
   readonly database: Allowance;
   valkeyCommands = 0;
   valkeyFailures = 0;
@@ -49,9 +67,16 @@ export class RequestContext {
   databaseQueries = 0;
   databaseFailures = 0;
 
-  constructor(valkeyMs = VALKEY_BUDGET_MS, databaseMs = DATABASE_BUDGET_MS) {
+  constructor(valkeyMs = VALKEY_BUDGET_MS, databaseMs = DATABASE_BUDGET_MS, firstConnectionMs = FIRST_CONNECTION_MS) {
     this.valkey = new Allowance(valkeyMs);
-    this.database = new Allowance(databaseMs);
+    this.firstConnections = new Allowance(firstConnectionMs);
+    const lent = () => Math.max(0, this.valkey.spent - valkeyMs);
+    this.database = new Allowance(databaseMs, () => this.firstConnections.spent + lent());
+  }
+
+  /** Gives Valkey more of this request's time, which comes out of the database's. */
+  lendToValkey(ms: number): void {
+    this.valkey.extend(ms);
   }
 
   /** ms since the request began. */

@@ -18,6 +18,11 @@ export class Breaker {
     return this.failures >= THRESHOLD;
   }
 
+  /** Whether its last use failed. */
+  get hasFailed(): boolean {
+    return this.failures > 0;
+  }
+
   succeeded(): void {
     this.failures = 0;
   }

@@ -1,8 +1,9 @@
 import slotOf from 'cluster-key-slot';
-import type { Cluster, Redis } from 'iovalkey';
+import type { Cluster } from 'iovalkey';
 import type { RequestContext } from '../telemetry/request';
 import { Breaker } from './breaker';
 import { connectCluster, reauthenticate, type ConnectionOptions } from './cluster';
+import { Connections } from './connections';
 import { rejectWhen, timer } from './deadline';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { isCommandError, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
@@ -27,6 +28,8 @@ type Values<C extends readonly Command<unknown>[]> = { [I in keyof C]: C[I] exte
 
 /** How long a finished request waits for its probe, ms. */
 const PROBE_GRACE_MS = 4;
+/** Of a slot that no node is known to own. */
+const UNASSIGNED = 'unassigned slot';
 /** Commands that may be under way without anybody waiting for them. */
 const MOST_POSTED = 64;
 const REAUTHENTICATION_CHECK_MS = 60_000;
@@ -37,6 +40,7 @@ const REAUTHENTICATION_CHECK_MS = 60_000;
  */
 export class ValkeyClient {
   private readonly breakers = new Map<string, Breaker>();
+  private readonly connections: Connections;
   private readonly posted = new Set<Promise<void>>();
   private probe: Promise<void> | undefined;
   private nextReauthenticationCheck = 0;
@@ -44,15 +48,23 @@ export class ValkeyClient {
   constructor(
     readonly cluster: Cluster,
     private readonly credentials: ValkeyCredentials,
-  ) {}
+    private readonly commandTimeoutMs?: number,
+  ) {
+    this.connections = new Connections(cluster, (node) => this.breakerOf(node).failed());
+  }
 
   static fromEnvironment(env: NodeJS.ProcessEnv = process.env, options?: ConnectionOptions): ValkeyClient {
-    return new ValkeyClient(connectCluster(env, options), valkeyCredentials(env));
+    return new ValkeyClient(connectCluster(env, options), valkeyCredentials(env), options?.commandTimeoutMs);
+  }
+
+  /** Whether it waits for a cluster that was sought in vain: no caller of the API does. */
+  private get patient(): boolean {
+    return this.commandTimeoutMs !== undefined;
   }
 
   /** Whether any node is being left alone. */
   get degraded(): boolean {
-    return [...this.breakers.values()].some((breaker) => breaker.isOpen);
+    return this.connections.failed || [...this.breakers.values()].some((breaker) => breaker.isOpen);
   }
 
   /** Sends the commands at once and waits for all of them, or until the request's share of time is spent. */
@@ -60,6 +72,7 @@ export class ValkeyClient {
     const sent = Object.values<NamedCommands[string]>(commands).flatMap((each) => each ?? []);
     request.valkeyCommands += sent.length;
     if (sent.length > 0) request.valkeyWaves++;
+    await this.firstConnections(request, sent);
     const work = () => this.withinDeadline(request, sent);
     const outcomes = sent.length === 0 ? [] : await request.valkey.spend(work);
     for (const outcome of outcomes) if (!outcome.ok) request.valkeyFailures++;
@@ -102,18 +115,15 @@ export class ValkeyClient {
     }) as Values<C>;
   }
 
-  /** Opens a connection to every primary, to be awaited during init; where that fails, requests try again. */
-  async connect(request: RequestContext): Promise<void> {
-    await request.valkey.spend(async () => {
-      const deadline = timer(request.valkey.remaining);
-      try {
-        if (this.cluster.status !== 'ready' && (await this.untilReady(deadline.expired)) !== undefined) return;
-        const pings = this.cluster.nodes('master').map((primary) => primary.ping());
-        await Promise.race([Promise.allSettled(pings), deadline.expired]);
-      } finally {
-        deadline.cancel();
-      }
-    });
+  /**
+   * Opens a connection to every primary, to be awaited during init; where that fails, requests try again.
+   * @param withinMs what it may take.
+   */
+  async connect(withinMs: number): Promise<void> {
+    const patience = timer(withinMs);
+    await this.connections.untilReady(patience.expired);
+    if (this.connections.ready) await this.connections.toEveryPrimary(patience.expired);
+    patience.cancel();
   }
 
   /** To be awaited before a handler returns: a probe that this request began gets a moment to finish. */
@@ -128,41 +138,56 @@ export class ValkeyClient {
     this.cluster.disconnect();
   }
 
+  /**
+   * A connection that this process never had takes longer than a command, and says nothing of its node: it is waited for in time
+   * of its own.
+   */
+  private async firstConnections(request: RequestContext, commands: readonly Command<unknown>[]): Promise<void> {
+    const { connections } = this;
+    const { firstConnections } = request;
+    if (connections.failed || firstConnections.remaining <= 0 || this.knows(commands)) return;
+    await firstConnections.spend(async () => {
+      const patience = timer(firstConnections.remaining);
+      await connections.untilReady(patience.expired);
+      if (connections.ready) {
+        const first = this.primariesOf(commands).filter(([node]) => this.isFirst(node));
+        const opening = first.map(([node, slot]) => connections.to(node, slot));
+        await Promise.race([Promise.allSettled(opening), patience.expired]);
+      }
+      patience.cancel();
+    });
+  }
+
+  private knows(commands: readonly Command<unknown>[]): boolean {
+    return this.connections.ready && !this.primariesOf(commands).some(([node]) => this.isFirst(node));
+  }
+
+  private isFirst(node: string): boolean {
+    return !this.connections.had(node) && !this.breakerOf(node).hasFailed;
+  }
+
+  private primariesOf(commands: readonly Command<unknown>[]): [node: string, slot: number][] {
+    return commands.map(({ key }) => {
+      const slot = slotOf(key);
+      return [this.cluster.slots[slot]?.[0] ?? UNASSIGNED, slot];
+    });
+  }
+
   private async withinDeadline(
     request: RequestContext,
     commands: readonly Command<unknown>[],
   ): Promise<Outcome<unknown>[]> {
-    const { remaining } = request.valkey;
-    if (remaining <= 0) {
-      const error = new ValkeyUnavailableError('its share of this request is spent');
-      return commands.map(() => ({ ok: false, error }));
-    }
+    const remaining = Math.min(request.valkey.remaining, this.commandTimeoutMs ?? Infinity);
+    if (remaining <= 0) return unavailable(commands, 'its share of this request is spent');
     const deadline = timer(remaining);
     try {
-      const notReady = this.cluster.status === 'ready' ? undefined : await this.untilReady(deadline.expired);
-      if (notReady !== undefined) return commands.map(() => ({ ok: false, error: notReady }));
-      await this.keepSignedIn();
+      if (!this.connections.ready) await this.connections.untilReady(deadline.expired, this.patient);
+      if (!this.connections.ready) return unavailable(commands, `the cluster client is ${this.cluster.status}`);
+      await Promise.race([this.keepSignedIn(), deadline.expired]);
       return await Promise.all(commands.map((command) => this.attempt(command, deadline.expired)));
     } finally {
       deadline.cancel();
     }
-  }
-
-  /** @returns undefined once the client is ready, or why it is not. Only a cold client is waited for, and only while that is new. */
-  private async untilReady(expired: Promise<void>): Promise<ValkeyUnavailableError | undefined> {
-    const breaker = this.breakerOf('cluster');
-    if (breaker.isOpen && !breaker.takeProbe()) return new ValkeyUnavailableError('no connection to the cluster');
-    let wake: () => void = () => undefined;
-    const ready = new Promise<void>((resolve) => (wake = resolve));
-    this.cluster.once('ready', wake);
-    await Promise.race([ready, breaker.isOpen ? timer(PROBE_GRACE_MS).expired : expired]);
-    this.cluster.off('ready', wake);
-    if (this.cluster.status === 'ready') {
-      breaker.succeeded();
-      return undefined;
-    }
-    breaker.failed();
-    return new ValkeyUnavailableError(`the cluster client is ${this.cluster.status}`);
   }
 
   private async attempt<T>(command: Command<T>, expired: Promise<void>): Promise<Outcome<T>> {
@@ -175,30 +200,44 @@ export class ValkeyClient {
   }
 
   private async once<T>(command: Command<T>, expired: Promise<void>): Promise<Outcome<T>> {
+    const slot = slotOf(command.key);
     const node = this.nodeOf(command.key);
     const breaker = this.breakerOf(node);
     if (breaker.isOpen) {
-      if (breaker.takeProbe()) this.probe = this.ping(node, breaker);
+      if (breaker.takeProbe()) this.probe = this.look(node, slot, breaker);
       return { ok: false, error: new ValkeyUnavailableError(`${node} has not been answering`) };
     }
     try {
+      if (!this.connections.has(node)) await this.reach(node, slot, expired);
       const value = await Promise.race([command.send(this.cluster), rejectWhen(expired)]);
       breaker.succeeded();
       return { ok: true, value };
     } catch (cause) {
       if (isCommandError(cause)) return { ok: false, error: new ValkeyCommandError(cause) };
-      breaker.failed();
+      // A connection that fails, or takes too long to open, is counted where it is opened.
+      if (!(cause instanceof NotConnectedError)) breaker.failed();
       void this.refreshSlots();
       return { ok: false, error: new ValkeyUnavailableError(`${node}: ${(cause as Error).message}`, { cause }) };
     }
   }
 
-  /** A ping has no effect, so a thaw may fire it: it alone need not be awaited to its end. */
-  private async ping(node: string, breaker: Breaker): Promise<void> {
+  /** @throws NotConnectedError */
+  private async reach(node: string, slot: number, expired: Promise<void>): Promise<void> {
+    // Of a node that has failed already, a connection that takes long is one failure more.
+    const suspect = this.breakerOf(node).hasFailed;
+    try {
+      await Promise.race([this.connections.to(node, slot), rejectWhen(expired)]);
+    } catch (cause) {
+      if (suspect) this.breakerOf(node).failed();
+      throw new NotConnectedError(cause as Error);
+    }
+  }
+
+  /** Looks whether a node answers again: its connection is opened, or pinged. */
+  private async look(node: string, slot: number, breaker: Breaker): Promise<void> {
     try {
       await this.refreshSlots();
-      const connection = this.cluster.nodes('master').find((each) => nodeKey(each) === node);
-      await connection?.ping();
+      await this.connections.to(node, slot);
       breaker.succeeded();
     } catch {
       breaker.failed();
@@ -219,7 +258,7 @@ export class ValkeyClient {
   }
 
   private nodeOf(key: string): string {
-    return this.cluster.slots[slotOf(key)]?.[0] ?? 'unassigned slot';
+    return this.cluster.slots[slotOf(key)]?.[0] ?? UNASSIGNED;
   }
 
   private breakerOf(node: string): Breaker {
@@ -244,7 +283,15 @@ function named(commands: NamedCommands, outcomes: readonly Outcome<unknown>[]): 
   return Object.fromEntries(Object.entries(commands).map(([name, each]) => [name, outcomesOf(each)]));
 }
 
-/** How the cluster client names the node of a connection. */
-export function nodeKey(connection: Redis): string {
-  return `${connection.options.host ?? ''}:${connection.options.port ?? ''}`;
+function unavailable(commands: readonly Command<unknown>[], reason: string): Outcome<unknown>[] {
+  const error = new ValkeyUnavailableError(reason);
+  return commands.map(() => ({ ok: false, error }));
+}
+
+/** No connection, so the command was not sent; says the same as its cause. */
+class NotConnectedError extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+    this.name = 'NotConnectedError';
+  }
 }

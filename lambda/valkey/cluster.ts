@@ -1,22 +1,29 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import { Cluster, type Redis } from 'iovalkey';
+import { Cluster, type Redis, type RedisOptions } from 'iovalkey';
+import { deadline } from '../contract/deadlines';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
 import { logger } from '../telemetry/emitter';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { connectionError, failureLayer } from './failure-layer';
 import { SCRIPTS } from './scripts';
 
-/** What one command waits for its reply, ms. */
-export const COMMAND_TIMEOUT_MS = 150;
+/** What one command waits for its reply at most, ms. */
+export const COMMAND_TIMEOUT_MS = deadline(150);
+/** What opening a connection may take, ms: TCP, TLS, signing in, and the server's word that it is ready. */
+export const CONNECT_TIMEOUT_MS = deadline(700);
+/** The same once the cluster was reached: the sooner a connection to a node that is away fails, the sooner it is back. */
+const RECONNECT_TIMEOUT_MS = deadline(500);
 /** ElastiCache closes a connection 12 hours after its last AUTH. */
 const REAUTHENTICATE_AFTER_MS = 11 * 3_600_000;
 const REPORT_EVERY_MS = 10_000;
-const CONNECT_TIMEOUT_MS = 500;
 const DISCONNECT_TIMEOUT_MS = 200;
 
 export interface ConnectionOptions {
-  /** What one command waits for its reply, ms; the warm-up, which nobody waits for, gives more. */
+  /**
+   * What one command waits for its reply, ms, and for a cluster that can't be reached yet: of those whom no caller of the API
+   * waits for. For others the request's share decides, and nobody waits for what was sought in vain.
+   */
   commandTimeoutMs?: number;
   /** Scripts of this function, beside those of the search. */
   scripts?: Record<string, { lua: string; numberOfKeys: number }>;
@@ -34,32 +41,39 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
   const credentials = valkeyCredentials(env);
   const caFile = optionalEnv(ENV.valkeyCaFile, env);
   const tls = caFile === undefined ? {} : { ca: readFileSync(caFile) };
+  const redisOptions: RedisOptions = {
+    username: credentials.username,
+    password: credentials.password(),
+    // No commandTimeout: it would count the opening of the connection. The waves of ValkeyClient have deadlines.
+    socketTimeout: CONNECT_TIMEOUT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    // A socket that does not end by itself is destroyed; its timer would keep a process that has ended its work.
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+    tls,
+  };
   const cluster = new Cluster([{ host, port }], {
     enableOfflineQueue: false,
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     maxRedirections: 4,
     slotsRefreshInterval: 5_000,
-    slotsRefreshTimeout: 500,
+    slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     clusterRetryStrategy: () => 50 + Math.random() * 150,
     // ElastiCache's certificates name the host, so the name must reach TLS unresolved.
     dnsLookup: (address, callback) => callback(null, address),
     scaleReads: 'master',
     scripts: { ...SCRIPTS, ...scripts },
-    redisOptions: {
-      username: credentials.username,
-      password: credentials.password(),
-      commandTimeout: commandTimeoutMs,
-      socketTimeout: 2 * commandTimeoutMs,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      // A socket that does not end by itself is destroyed; its timer would keep a process that has ended its work.
-      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-      tls,
-    },
+    redisOptions,
   });
   cluster.on('+node', (node: Redis) => {
     signInFreshly(node, credentials);
     surviveAsking(node);
+    // Open, it is found dead when it is silent for less long than opening may take.
+    node.once('ready', () => (node.options.socketTimeout = 2 * commandTimeoutMs));
+  });
+  cluster.once('ready', () => {
+    cluster.options.slotsRefreshTimeout = RECONNECT_TIMEOUT_MS;
+    redisOptions.connectTimeout = redisOptions.socketTimeout = RECONNECT_TIMEOUT_MS;
   });
   const report = failureReporter({ host, port, ...tls });
   cluster.on('error', (error: Error) => report(error, 'cluster'));

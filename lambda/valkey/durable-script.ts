@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import slotOf from 'cluster-key-slot';
 import type { Cluster, Redis } from 'iovalkey';
-import { nodeKey, type Command } from './client';
+import { deadline } from '../contract/deadlines';
+import type { Command } from './client';
+import { nodeKey } from './connections';
 
 /** What a write waits for a replica, ms; past that the answer says that it is not durable. */
-const REPLICA_WAIT_MS = 50;
+const REPLICA_WAIT_MS = deadline(50);
 
 /** A Lua script, run by its hash. */
 export interface Script {

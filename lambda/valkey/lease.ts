@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS, TTL } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from './client';
@@ -6,6 +7,8 @@ import type { ValkeyClient } from './client';
 /** How long the lease outlives its last renewal, ms: a killed warm-up holds up the next for no longer. */
 const LEASE_MS = 20_000;
 const RENEW_EVERY_MS = 5_000;
+/** How often a lease that is taken is looked at, ms. */
+const LOOK_EVERY_MS = 250;
 
 /** Another warm-up took over; this one must not publish. */
 export class LeaseLostError extends Error {
@@ -24,13 +27,26 @@ export class WarmUpLease {
     readonly token: string,
   ) {}
 
-  /** @returns undefined if another warm-up is running. @throws ValkeyUnavailableError, ValkeyCommandError */
+  /**
+   * A lease whose holder died ends by itself and is waited for; what the holder left undone is then done here.
+   * @returns undefined if another warm-up is at work: it has renewed the lease, or taken it meanwhile.
+   * @throws ValkeyUnavailableError, ValkeyCommandError
+   */
   static async take(valkey: ValkeyClient, request: RequestContext): Promise<WarmUpLease | undefined> {
     const token = randomUUID();
     const key = CATALOGUE_KEYS.lease;
-    const taken = await valkey.run(request, key, (cluster) => cluster.takeLease(key, token, LEASE_MS, TTL.index));
-    if (!taken.ok) throw taken.error;
-    return taken.value === 1 ? new WarmUpLease(valkey, token) : undefined;
+    const aliveAfter = Date.now() + LEASE_MS + LOOK_EVERY_MS;
+    let seen: string | null = null;
+    for (;;) {
+      const [taken, holder] = await valkey.all(request, [
+        { key, send: (cluster) => cluster.takeLease(key, token, LEASE_MS, TTL.index) },
+        { key, send: (cluster) => cluster.get(key) },
+      ]);
+      if (taken === 1) return new WarmUpLease(valkey, token);
+      if ((seen !== null && holder !== seen) || Date.now() > aliveAfter) return undefined;
+      seen = holder;
+      await sleep(LOOK_EVERY_MS);
+    }
   }
 
   /** To be called now and then while the work goes on. @throws LeaseLostError */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { METRICS } from '../contract/metrics';
 import { createPool } from '../database/pool';
+import { READ_TIMEOUT_MS } from '../database/table-reader';
 import { VehicleDatabase } from '../database/vehicle-database';
 import { SearchService } from '../search/search-service';
 import { Emitter, logger, MetricUnit } from '../telemetry/emitter';
@@ -23,12 +24,15 @@ export interface WarmUpFunction {
 }
 
 /** Wires the function from its environment. @throws MissingEnvironmentError */
-export function createWarmUpFunction(env: NodeJS.ProcessEnv = process.env): WarmUpFunction {
+export function createWarmUpFunction(
+  env: NodeJS.ProcessEnv = process.env,
+  readTimeoutMs = READ_TIMEOUT_MS,
+): WarmUpFunction {
   const valkey = ValkeyClient.fromEnvironment(env, { commandTimeoutMs: COMMAND_TIMEOUT_MS, scripts: WARM_UP_SCRIPTS });
   const pool = createPool(env, STATEMENT_TIMEOUT_MS);
   const catalogue = new CurrentCatalogue(valkey);
   const service = new SearchService(valkey, new VehicleDatabase(() => pool), catalogue);
-  const warmUp = new WarmUp(valkey, pool, catalogue, service, logProgress());
+  const warmUp = new WarmUp(valkey, pool, catalogue, service, readTimeoutMs, logProgress());
   const emitter = new Emitter(env);
 
   return {

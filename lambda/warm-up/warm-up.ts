@@ -75,6 +75,7 @@ export class WarmUp {
     private readonly pool: Pool,
     private readonly catalogue: CurrentCatalogue,
     private readonly service: SearchService,
+    private readonly readTimeoutMs: number,
     private readonly progress: Progress = () => undefined,
   ) {
     this.catalogues = new PublishedCatalogues(valkey);
@@ -144,7 +145,7 @@ export class WarmUp {
     const writer = await ListingWriter.create(this.valkey, request);
     result.tableRead = true;
     result.databaseQueries += 2;
-    for await (const page of readTable(this.pool)) {
+    for await (const page of readTable(this.pool, this.readTimeoutMs)) {
       for (const listing of page) {
         const stored = builder.add(listing);
         if (stored !== undefined) writer.add(stored);

@@ -3,6 +3,7 @@ import { METRICS } from '../../lambda/contract/metrics';
 import { billedMetrics } from '../constructs/observability/alarm-table/alarm';
 import { alarmTable, COMPOSITES } from '../constructs/observability/alarm-table/table';
 import { alarmedStage } from '../constructs/observability/alarmed-stage';
+import { CHANNELS } from '../constructs/observability/test-alarms';
 import type { StageSettings } from '../stages/settings';
 import { BILLED_MS, HOURS, LOAD, LOG_BYTES, SNAPSHOT_GIB, VALKEY_BYTES, WARM_UPS, WEB_RULES, type Load } from './load';
 import { nodePrice, PRICES, type Price } from './prices';
@@ -105,7 +106,7 @@ function otherLines(settings: StageSettings, load: Load): CostLine[] {
     line('web ACL rules', regional * WEB_RULES, PRICES.webRule),
     line('requests through the web ACL', regional * millions, PRICES.webRequests),
     line('logs', (millions * 1e6 * LOG_BYTES) / 1e9, PRICES.logGB),
-    line('alarms', alarmMetrics(settings), PRICES.alarm),
+    line('alarms', alarmMetrics(settings) + CHANNELS.length, PRICES.alarm),
     line('dashboard', 1, PRICES.dashboard),
     line('composite alarms', COMPOSITES.length, PRICES.compositeAlarm),
     line('metrics', Object.keys(METRICS).length, PRICES.metric),

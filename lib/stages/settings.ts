@@ -57,3 +57,6 @@ export const settingsSchema = z.strictObject({
 
 export type StageSettings = z.output<typeof settingsSchema>;
 export type StageInput = z.input<typeof settingsSchema>;
+
+/** @returns who reads in the morning what wakes nobody. */
+export const noticeRecipients = ({ alarmEmails, noticeEmails = alarmEmails }: StageSettings): string[] => noticeEmails;

@@ -2,8 +2,13 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
+import { DRILLS } from '../../lib/tools/drills/drills';
 import { cacheFolder } from '../../lib/tools/engines/cache-folder';
 import { makeRunFolder } from '../../lib/tools/engines/run-folder';
+import { generateListings } from '../../lib/tools/example-data/listings';
+import { startPostgres } from '../../lib/tools/engines/postgres';
+import { createVehicles, withClient } from '../../lib/tools/example-data/vehicles-table';
+import { describeGivenDatabase } from '../../lib/tools/engines/given-database';
 import { valkeyBinary } from '../../lib/tools/engines/valkey-binary';
 
 /** npm start as its user runs it, with a cache of its own: whoever runs it beside the tests is not disturbed. */
@@ -23,8 +28,9 @@ afterAll(() => {
   rmSync(cache, { recursive: true, force: true });
 });
 
-function start(): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/start.ts'], { cwd: PROJECT_ROOT, env: environment });
+function start(extra: NodeJS.ProcessEnv = {}): { child: ChildProcess; output: () => string } {
+  const env = { ...environment, ...extra };
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/start.ts'], { cwd: PROJECT_ROOT, env });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return { child, output: () => text };
@@ -35,6 +41,32 @@ async function until(condition: () => boolean, child: ChildProcess, output: () =
     if (child.exitCode !== null) throw new Error(`npm start ended:\n${output()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Runs through a shell, exactly as printed, what the start says can be typed; a drill has a system and a minute of its own. */
+async function expectPrintedCommandsToWork(output: string): Promise<void> {
+  const curls = output.split('\n').filter((line) => line.startsWith('  curl '));
+  expect(curls).toHaveLength(11);
+  for (const line of curls) {
+    const { stdout, stderr } = await runInShell(line);
+    // What breaks a rule or can't be answered is problem details, which have these members.
+    expect([line, stderr, Object.keys(JSON.parse(stdout) as object)]).toEqual([line, '', expect.not.arrayContaining(['title', 'detail'])]); // prettier-ignore
+  }
+  const programs = output.split('\n').flatMap((line) => /^ {2}(npm run \S+ -- .+?) {2,}/.exec(line)?.[1] ?? []);
+  expect(programs).toEqual(['npm run ops -- status --local', 'npm run drill -- kill-node']);
+  const { stdout, status } = await runInShell(programs[0] ?? '');
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/primary/)]);
+  expect(Object.keys(DRILLS)).toContain('kill-node');
+}
+
+/** Asynchronously: the stage's output is read meanwhile. */
+async function runInShell(line: string): Promise<{ stdout: string; stderr: string; status: number | null }> {
+  const child = spawn('sh', ['-c', line], { cwd: PROJECT_ROOT, env: environment });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { stdout, stderr, status };
 }
 
 /** Processes whose command line or environment names the cache of this test. */
@@ -48,19 +80,89 @@ test('npm start serves 117,129 listings, a second one on the same data is refuse
   await until(() => first.output().includes('Ctrl-C stops'), first.child, first.output);
   expect(first.output()).toMatch(/PostgreSQL 17\.\d+, 117,129 listings/);
   expect(first.output()).toMatch(/Valkey \d+\.\d+\.\d+, three primaries/);
-  expect(first.output()).toMatch(/X-Cache: hit[^]*X-Cache: index[^]*X-Cache: hit/);
+  expect(first.output()).toMatch(/X-Cache: index[^]*The same again:[^]*X-Cache: hit/);
+  expect(first.output()).not.toMatch(/ERROR|WARN/);
+  await expectPrintedCommandsToWork(first.output());
   const url = /Ready after .*: (http:\S+)/.exec(first.output())?.[1] ?? '';
   expect((await fetch(`${url}/v1/health`)).status).toBe(200);
 
   const second = start();
   const [code] = (await once(second.child, 'exit')) as [number];
   expect([code, second.output()]).toEqual([
-    1,
-    expect.stringContaining(`Process ${first.child.pid ?? 0} is using the database`),
+    2,
+    expect.stringMatching(new RegExp(`✖.* PostgreSQL[^]*Process ${first.child.pid ?? 0} is using the database`)),
+  ]);
+  expect(second.output()).not.toMatch(/✔| at /);
+
+  const third = start({ PORT: new URL(url).port });
+  const [thirdCode] = (await once(third.child, 'exit')) as [number];
+  expect([thirdCode, third.output()]).toEqual([
+    2,
+    `Port ${new URL(url).port} is in use. Set PORT to another one: PORT=3001 npm start\n  because: listen EADDRINUSE: address already in use 127.0.0.1:${new URL(url).port}\n`,
   ]);
 
   first.child.kill('SIGINT');
   await once(first.child, 'exit');
   await expect(fetch(url)).rejects.toThrow();
   expect(leftovers()).toBe('');
-}, 150_000);
+}, 300_000);
+
+test.each([
+  ['no URL', 'localhost:5432', 'DATABASE_URL is no URL of PostgreSQL. Write postgresql://user:password@host:5432/database'],
+  ['a server that is not there', 'postgresql://kim:secret@127.0.0.1:1/cars', "DATABASE_URL leads to kim@127.0.0.1:1/cars, and that can't be used: connect ECONNREFUSED 127.0.0.1:1"],
+])('DATABASE_URL that is %s is told by name, and nothing else is', async (_, url, message) => {
+  const { child, output } = start({ DATABASE_URL: url });
+  const [code] = (await once(child, 'exit')) as [number];
+  expect([code, output()]).toEqual([2, `${message}\n`]);
+}); // prettier-ignore
+
+test('DATABASE_URL without the table, with columns missing, or with another password is told by name', async () => {
+  const postgres = await startPostgres();
+  try {
+    await expect(describeGivenDatabase(postgres.ownerUrl)).rejects.toThrow(
+      /can't be used: it has no table vehicles\.$/,
+    );
+    await withClient(postgres.ownerUrl, (client) => client.query('CREATE TABLE vehicles (vehicle_id int)'));
+    await expect(describeGivenDatabase(postgres.ownerUrl)).rejects.toThrow(/lacks the columns manufacturer, model/);
+    const wrong = new URL(postgres.ownerUrl);
+    wrong.password = 'nobody-knows';
+    const refused = describeGivenDatabase(wrong.href);
+    await expect(refused).rejects.toThrow(/password authentication failed for user "owner"/);
+    await expect(refused).rejects.not.toThrow(/nobody-knows/);
+    await createVehicles(postgres.ownerUrl, generateListings(20));
+    expect(await describeGivenDatabase(postgres.url)).toMatch(
+      /^PostgreSQL 17\.\d+ of DATABASE_URL \(carfin_reader@127\.0\.0\.1:\d+\/postgres\), 20 listings$/,
+    );
+  } finally {
+    await postgres.stop();
+  }
+});
+
+test('a cache folder that cannot be written to is told with the variable that moves it', async () => {
+  const { child, output } = start({ CARFIN_CACHE_FOLDER: '/dev/null/cache' });
+  const [code] = (await once(child, 'exit')) as [number];
+  expect([code, output()]).toEqual([
+    2,
+    expect.stringMatching(
+      /^The cache folder \/dev\/null\/cache can't be written to .* Set CARFIN_CACHE_FOLDER to a folder that can\.\n/,
+    ),
+  ]);
+  expect(output()).not.toMatch(/✔| at /);
+});
+
+test.each(['abc', '0x10', '65536'])('PORT=%s is refused by name', async (port) => {
+  const { child, output } = start({ PORT: port });
+  const [code] = (await once(child, 'exit')) as [number];
+  expect([code, output()]).toEqual([2, expect.stringContaining(`PORT can't be used. It must be a whole number from 0 to 65535, received "${port}".`)]); // prettier-ignore
+});
+
+test('Ctrl-C ends it while it starts', async () => {
+  const { child, output } = start();
+  running = child;
+  await until(() => output().includes('- PostgreSQL'), child, output);
+  child.kill('SIGINT');
+  const [code] = (await once(child, 'exit')) as [number];
+  expect(code).toBe(130);
+  for (let left = leftovers(); left !== ''; left = leftovers())
+    await new Promise((resolve) => setTimeout(resolve, 100));
+});

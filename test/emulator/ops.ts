@@ -52,7 +52,7 @@ async function prepare(): Promise<void> {
   );
   const template = {
     Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'alarms' } } },
-    Outputs: { AlarmTopicArn: { Value: { Ref: 'Topic' } } },
+    Outputs: { AlarmTopicArn: { Value: { Ref: 'Topic' } }, NoticeTopicArn: { Value: { Ref: 'Topic' } } },
   };
   await new CloudFormationClient({ region }).send(
     new CreateStackCommand({ StackName: `${group}-service`, TemplateBody: JSON.stringify(template) }),
@@ -112,7 +112,7 @@ async function main(): Promise<void> {
   expectRun(await ops(target(), 'alarms'), /HitRate .* ALARM[^]*HitRate: people wait[^]*emulated/, 1);
   expectRun(await ops(target(), 'promises'), /searches answered without the database .* 30 % ✖/, 1);
   expectRun(await ops(target(), 'logs search'), /WARN Connecting failed {"layer":"TLS"}/, 0);
-  expectRun(await ops(target(), 'page-test'), /Would send a test page to/, 4);
+  expectRun(await ops(target(), 'page-test'), /Would set the test alarm of pages/, 4);
   expectRun(
     await ops(target(), 'catalogue show'),
     new RegExp(`Invoking ${group}-operations failed: ResourceNotFound[^]*Is stage prod deployed`),

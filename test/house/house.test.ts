@@ -18,7 +18,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Builds a house of these files and holds it to the project's own rules. @returns what is printed */
 function cruise(files: Record<string, string[]>): string {
-  for (const [file, imports] of Object.entries({ 'bin/app.ts': [], 'lambda/a.ts': [], 'lib/a.ts': [], ...files })) {
+  for (const [file, imports] of Object.entries<string[]>({
+    'bin/app.ts': [],
+    'lambda/a.ts': [],
+    'lib/a.ts': [],
+    ...files,
+  })) {
     mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
     const lines = imports.map((each) => `import '${each}';`);
     writeFileSync(path.join(folder, file), [...lines, 'export {};', ''].join('\n'));

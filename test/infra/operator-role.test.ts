@@ -1,33 +1,141 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeAlarmHistoryCommand } from '@aws-sdk/client-cloudwatch';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
+import { FUNCTION_NAMES } from '../../lambda/contract/functions';
+import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
+import { pageTest } from '../../lib/tools/ops/commands/page-test';
+import { commandNames, createProgram } from '../../lib/tools/ops/program';
 import { prod } from '../support/stages';
+import {
+  cloudFormation,
+  cloudWatch,
+  lambda,
+  logs,
+  payload,
+  settings,
+  sns,
+  target,
+  wellStage,
+} from '../lib/tools/ops/aws-stage';
+import { ops } from '../lib/tools/ops/terminal';
+import { Account } from './iam/account';
+import { recordedCalls, runbookCall, type Call } from './iam/operator-calls';
 import { synthesise } from './templates';
 
-interface Statement {
-  Action: string | string[];
-  Resource: unknown;
-}
+const stage = synthesise('prod', prod);
+const account = new Account(stage);
+const service = stage.service.stackName;
+const at = (pattern: string) => account.values.at(service, pattern);
+const operator = at('arn:aws:iam::A:role/carfin-prod-operator');
 
-test('operators read, run and page, and change no resource', () => {
-  const template = synthesise('prod', prod).service.template;
-  const policies = Object.entries(template.findResources('AWS::IAM::Policy')) as unknown as [
-    string,
-    { Properties: { PolicyDocument: { Statement: Statement[] } } },
-  ][];
-  const own = policies.find(([id]) => id.startsWith('OperatorRole'))?.[1].Properties.PolicyDocument.Statement ?? [];
-  const actions = own.flatMap(({ Action }) => Action);
-  expect(actions).toContain('lambda:InvokeFunction');
-  expect(actions.filter((action) => !/:(Describe|Get|List|Filter)[A-Z]/.test(action))).toEqual([
-    'lambda:InvokeFunction',
-    'sns:Publish',
-  ]);
-  const invoked = own.find(({ Action }) => Action === 'lambda:InvokeFunction')?.Resource;
-  for (const name of ['warm-up', 'operations', 'doctor'])
-    expect(JSON.stringify(invoked)).toContain(`function:carfin-prod-${name}`);
-  expect(JSON.stringify(invoked)).not.toContain('carfin-prod-search');
-  expect(JSON.stringify(invoked)).not.toContain('*');
+const may = ({ action, resource }: Call, id = operator) =>
+  account.allows({ principal: { kind: 'AWS', id }, action, resource, context: {} });
+
+/** What each command asks AWS for. Every command of the program must be here. */
+const LINES: Readonly<Record<string, readonly string[]>> = {
+  status: ['status'],
+  promises: ['promises'],
+  alarms: ['alarms'],
+  diagnose: ['diagnose HitRate', 'diagnose FallThrough', 'diagnose PeopleFeelIt'],
+  doctor: ['doctor'],
+  logs: FUNCTION_NAMES.filter((name) => name !== 'images').map((name) => `logs ${name}`),
+  warm: ['warm', 'warm --force', 'warm --allow-shrink --yes'],
+  'catalogue rollback': ['catalogue rollback --yes'],
+  'catalogue unpin': ['catalogue unpin --yes'],
+  'catalogue show': ['catalogue show'],
+  'cache bypass': ['cache bypass on --yes', 'cache bypass off --yes'],
+  purge: ['purge search: --yes'],
+  'page-test': ['page-test', 'page-test --notices'],
+};
+
+beforeEach(() => {
+  wellStage();
+  const Outputs = ['AlarmTopicArn', 'NoticeTopicArn'].map((OutputKey) => ({
+    OutputKey,
+    OutputValue: account.values.output(service, OutputKey),
+  }));
+  cloudFormation.on(DescribeStacksCommand).resolves({
+    Stacks: [{ StackName: service, CreationTime: new Date(), StackStatus: 'CREATE_COMPLETE', Outputs }],
+  });
+  sns.on(ListSubscriptionsByTopicCommand).resolves({ Subscriptions: [] });
+  cloudWatch.on(DescribeAlarmHistoryCommand).resolves({ AlarmHistoryItems: [{ HistorySummary: 'Successfully' }] });
+  lambda.on(InvokeCommand).resolves({ Payload: payload({}) });
+  logs.on(FilterLogEventsCommand).resolves({});
+});
+
+test('every command is one of those that are tried as the operator', () => {
+  const program = createProgram({} as never);
+  expect(commandNames(program).sort()).toEqual(Object.keys(LINES).sort());
+});
+
+test.each(Object.values(LINES).flat())('the operator may all that "%s" asks AWS for', async (line) => {
+  await ops(target(), line);
+  const calls = recordedCalls(at);
+  expect(calls.filter((call) => !may(call))).toEqual([]);
+  expect(calls.length).toBeGreaterThan(0);
+});
+
+test.each(['pages', 'notices'] as const)('the operator may all that a test of %s asks AWS for', async (channel) => {
+  await pageTest(target(), channel, () => undefined, { lookEveryMs: 1, patienceMs: 10 });
+  const calls = recordedCalls(at);
+  expect(calls.filter((call) => !may(call))).toEqual([]);
+  expect(calls.map(({ action }) => action)).toContain('cloudwatch:SetAlarmState');
+});
+
+const folder = path.join(PROJECT_ROOT, 'docs/runbooks');
+const typed = readdirSync(folder).flatMap((page) =>
+  [...readFileSync(path.join(folder, page), 'utf8').matchAll(/`aws ([^`]+)`/g)].map(([, line = '']) => [page, line]),
+);
+test.each(typed)('%s: the operator may aws %s', (_, line = '') => {
+  const known = {
+    'replication group': settings.cache.replicationGroupId,
+    WarmUpDeadLetters: at(
+      `arn:aws:sqs:R:A:${account.values.output(service, 'WarmUpDeadLetters').split('/').at(-1) ?? ''}`,
+    ),
+  };
+  const { action, resource } = runbookCall(line.match(/<[^>]*>|[^\s<]+(?:<[^>]*>[^\s<]*)*/g) ?? [], known);
+  expect([action, resource, may({ action, resource: at(resource) })]).toEqual([action, resource, true]);
+});
+
+test.each<[string, string]>([
+  ['sns:Publish', account.values.output(service, 'AlarmTopicArn')],
+  ['cloudwatch:SetAlarmState', 'arn:aws:cloudwatch:R:A:alarm:carfin-prod-PeopleFeelIt'],
+  ['lambda:InvokeFunction', 'arn:aws:lambda:R:A:function:carfin-prod-search'],
+  ['lambda:InvokeFunction', 'arn:aws:lambda:R:A:function:carfin-dev-warm-up'],
+  ['lambda:UpdateFunctionCode', 'arn:aws:lambda:R:A:function:carfin-prod-warm-up'],
+  ['cloudformation:DescribeStacks', 'arn:aws:cloudformation:R:A:stack/carfin-dev-service/*'],
+  ['cloudformation:DeleteStack', 'arn:aws:cloudformation:R:A:stack/carfin-prod-service/*'],
+  ['logs:FilterLogEvents', 'arn:aws:logs:R:A:log-group:/aws/lambda/carfin-dev-search:log-stream:'],
+  ['elasticache:Connect', 'arn:aws:elasticache:R:A:user:carfin-prod-search'],
+  ['elasticache:ModifyReplicationGroup', 'arn:aws:elasticache:R:A:replicationgroup:carfin-prod'],
+  ['execute-api:Invoke', 'arn:aws:execute-api:R:A:abc/live/GET/v1/vehicles/search'],
+])('the operator may not %s on %s', (action, resource) => {
+  expect(may({ action, resource: at(resource) })).toBe(false);
+});
+
+test('the role is for principals of this account that their own policies let take it on', () => {
+  const assume = (id: string, allowed: boolean) => {
+    const own = { at: 'own', kind: 'identity', of: [id], statements: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: operator }] } as const; // prettier-ignore
+    const policies = allowed ? [...account.policies, own] : account.policies;
+    const request = {
+      principal: { kind: 'AWS' as const, id },
+      action: 'sts:AssumeRole',
+      resource: operator,
+      context: {},
+    };
+    return account.with(policies as typeof account.policies).allows(request);
+  };
+  const engineer = at('arn:aws:iam::A:role/engineer');
+  expect([assume(engineer, true), assume(engineer, false)]).toEqual([true, false]);
+  expect(assume('arn:aws:iam::444455556666:role/engineer', true)).toBe(false);
 });
 
 test('the doctor looks with the role, the user and the network of search', () => {
-  const template = synthesise('prod', prod).service.template;
+  const { template } = stage.service;
   const functions = Object.values(template.findResources('AWS::Lambda::Function')) as {
     Properties: { FunctionName?: string; Role: unknown; VpcConfig?: unknown; Environment?: unknown };
   }[];

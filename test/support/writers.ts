@@ -10,6 +10,8 @@ import { request, startEngines, type Engines } from './engines';
 
 export const WRITERS = 50;
 export const UPDATES = 200;
+/** Writes that are answered without a replica before the primary dies. */
+const AT_RISK = 10;
 
 /** The conversation function in four processes, on a cluster whose primaries have a replica each. */
 export class Writers {
@@ -23,7 +25,9 @@ export class Writers {
     const folder = mkdtempSync(path.join(tmpdir(), 'carfin-writers-'));
     const engines = await startEngines(10, { replicasPerPrimary: 1 });
     bundleFunction('conversation', folder);
-    const environment = { ...(engines.env('conversation') as Record<string, string>), POWERTOOLS_LOG_LEVEL: 'SILENT' };
+    // Near to production: what a replica is waited for is what makes a write durable or not.
+    const own = { POWERTOOLS_LOG_LEVEL: 'SILENT', DEADLINE_FACTOR: '4' };
+    const environment = { ...(engines.env('conversation') as Record<string, string>), ...own };
     return new Writers(engines, await LocalFunction.start(folder, environment, { processes: 4 }), folder);
   }
 
@@ -52,7 +56,7 @@ export class Writers {
    * Every writer makes its updates one after the other; in the middle the shard of a key loses what its replica lacks.
    * @param afterwards called when that has happened, with what had been answered before.
    */
-  async write<T>(
+  async write<T extends { durable: boolean }>(
     key: string,
     update: (writer: number, n: number) => Promise<T>,
     afterwards: (before: readonly T[]) => Promise<void> = () => Promise.resolve(),
@@ -63,7 +67,13 @@ export class Writers {
     });
     while (written.length < (WRITERS * UPDATES) / 2) await sleep(20);
     let before: T[] = [];
-    await this.loseWhatIsNotReplicated(key, () => (before = written.slice()));
+    const atRisk = () => written.filter(({ durable }) => !durable).length;
+    const already = atRisk();
+    await this.loseWhatIsNotReplicated(
+      key,
+      () => atRisk() >= already + AT_RISK,
+      () => (before = written.slice()),
+    );
     await afterwards(before);
     await Promise.all(writing);
     return written;
@@ -76,7 +86,7 @@ export class Writers {
   }
 
   /** Stops the replica of a key's shard, lets writes go on without it, kills the primary; the replica takes over. */
-  private async loseWhatIsNotReplicated(key: string, onLost: () => void): Promise<void> {
+  private async loseWhatIsNotReplicated(key: string, enough: () => boolean, onLost: () => void): Promise<void> {
     const { nodes } = this.engines.cluster;
     const shards = (await nodes[0]?.ask('CLUSTER', 'SLOTS')) as [number, number, ...[string, number][]][];
     const slot = slotOf(key);
@@ -84,7 +94,7 @@ export class Writers {
     const signal = (port: number | undefined, name: NodeJS.Signals) =>
       nodes.find((node) => node.port === port)?.process?.signal(name);
     signal(replica?.[1], 'SIGSTOP');
-    await sleep(500);
+    while (!enough()) await sleep(5);
     onLost();
     signal(primary?.[1], 'SIGKILL');
     await sleep(50);

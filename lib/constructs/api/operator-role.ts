@@ -1,14 +1,19 @@
-import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../../lambda/contract/functions';
+import { CACHE_LOG_TYPES, cacheLogGroup } from '../cache/cache-logs';
+import { TEST_ALARMS } from '../observability/test-alarms';
 
 export interface OperatorRoleProps {
   replicationGroupId: string;
   /** Whose logs operators read. */
   functions: readonly FunctionName[];
-  alarmTopic: ITopic;
+  topics: readonly ITopic[];
+  /** Failed warm-ups: read, and emptied once they are understood. */
+  deadLetters: IQueue;
 }
 
 /** What operators may run; the others are invoked by their own callers. */
@@ -18,48 +23,81 @@ const INVOKED: readonly FunctionName[] = ['warm-up', 'operations', 'doctor'];
 const READING = [
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
+  'cloudwatch:GetMetricStatistics',
   'elasticache:DescribeCacheClusters',
   'elasticache:DescribeReplicationGroups',
   'elasticache:DescribeUpdateActions',
+  'lambda:GetAccountSettings',
+  'rds:DescribeEvents',
+  'scheduler:ListSchedules',
 ];
 
 /**
- * What `npm run ops` needs and nothing else: it reads, invokes, pages; it changes no resource. Who in the account may take it on
- * is for the account's own policies to say (sts:AssumeRole on this role).
+ * What `npm run ops` and the commands of the runbooks need, and nothing else: it reads, invokes, sets the test alarms and empties
+ * the queue of dead letters; it changes no resource. Who in the account may take it on is for the account's own policies to say
+ * (sts:AssumeRole on this role).
  */
 export class OperatorRole extends Construct {
-  constructor(scope: Construct, id: string, props: OperatorRoleProps) {
+  private readonly role: Role;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: OperatorRoleProps,
+  ) {
     super(scope, id);
-    const { replicationGroupId, functions, alarmTopic } = props;
+    const { replicationGroupId, topics, deadLetters } = props;
     const stack = Stack.of(this);
-    const { account, region } = stack;
-    const role = new Role(this, 'Role', {
+    this.role = new Role(this, 'Role', {
       roleName: `${replicationGroupId}-operator`,
-      assumedBy: new AccountPrincipal(account),
+      assumedBy: new AccountPrincipal(stack.account),
       description: 'Taken on by the engineer on call: docs/operations.md',
     });
-    const allow = (actions: string[], resources: string[]) =>
-      role.addToPolicy(new PolicyStatement({ actions, resources }));
-    const streams = functions.map(
-      (name) => `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${replicationGroupId}-${name}:*`,
-    );
-    allow(READING, ['*']);
-    allow(['cloudformation:DescribeStacks'], [stack.stackId]);
-    allow(
+    this.allow(READING, ['*'], READING_REASON);
+    // AWS asks for the stack as it was named, so with an id of any: a policy with the id itself would refuse the name.
+    const ownStack = this.arn('cloudformation', 'stack', `${stack.stackName}/*`, ArnFormat.SLASH_RESOURCE_NAME);
+    this.allow(['cloudformation:DescribeStacks'], [ownStack], 'The id that CloudFormation gave to the stack.');
+    this.allow(
       ['lambda:InvokeFunction'],
-      INVOKED.map((name) => `arn:aws:lambda:${region}:${account}:function:${replicationGroupId}-${name}`),
+      INVOKED.map((name) => this.arn('lambda', 'function', `${replicationGroupId}-${name}`)),
     );
-    allow(['logs:FilterLogEvents'], streams);
-    allow(['sns:ListSubscriptionsByTopic', 'sns:Publish'], [alarmTopic.topicArn]);
-    const reasons = {
-      '*': 'Lists of alarms, metrics, nodes and updates: AWS defines no resource for these, or a listing does not know it.',
-      ...Object.fromEntries(streams.map((arn) => [arn, 'The streams of one log group, which are named by Lambda.'])),
-    };
-    for (const [resource, reason] of Object.entries(reasons))
-      Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+    this.allow(['logs:FilterLogEvents'], this.logGroups(), 'The streams of one log group, named by who writes them.');
+    this.allow(
+      ['cloudwatch:DescribeAlarmHistory', 'cloudwatch:SetAlarmState'],
+      Object.values(TEST_ALARMS).map((name) => this.arn('cloudwatch', 'alarm', `${replicationGroupId}-${name}`)),
+    );
+    this.allow(
+      ['sns:ListSubscriptionsByTopic'],
+      topics.map(({ topicArn }) => topicArn),
+    );
+    this.allow(['sqs:PurgeQueue', 'sqs:ReceiveMessage'], [deadLetters.queueArn]);
     new CfnOutput(stack, 'OperatorRoleArn', {
-      value: role.roleArn,
+      value: this.role.roleArn,
       description: 'For npm run ops: docs/operations.md',
     });
   }
+
+  /** The functions' logs, and the two of the cluster. */
+  private logGroups(): string[] {
+    const { functions, replicationGroupId } = this.props;
+    return [
+      ...functions.map((name) => `/aws/lambda/${replicationGroupId}-${name}`),
+      ...CACHE_LOG_TYPES.map((type) => cacheLogGroup(replicationGroupId, type)),
+    ].map((name) => this.arn('logs', 'log-group', `${name}:*`));
+  }
+
+  /** @param wildcard why a resource holds one. */
+  private allow(actions: string[], resources: string[], wildcard?: string): void {
+    this.role.addToPolicy(new PolicyStatement({ actions, resources }));
+    if (wildcard === undefined) return;
+    for (const resource of resources)
+      Validations.of(this.role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason: wildcard });
+  }
+
+  private arn(service: string, resource: string, resourceName: string, format = ArnFormat.COLON_RESOURCE_NAME): string {
+    return Stack.of(this).formatArn({ service, resource, resourceName, arnFormat: format });
+  }
 }
+
+const READING_REASON =
+  'Lists of alarms, metrics, nodes, updates, events and schedules: AWS defines no resource for these, or a listing does not know it.';

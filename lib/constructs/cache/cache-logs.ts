@@ -4,7 +4,12 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, ResourcePolicy, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-const LOG_TYPES = ['slow-log', 'engine-log'] as const;
+/** What ElastiCache logs of a cluster. */
+export const CACHE_LOG_TYPES = ['slow-log', 'engine-log'] as const;
+
+/** The prefix keeps the account's one resource policy short (CloudWatch Logs, AWS-logs-infrastructure-CWL). */
+export const cacheLogGroup = (replicationGroupId: string, type: (typeof CACHE_LOG_TYPES)[number]) =>
+  `/aws/vendedlogs/elasticache/${replicationGroupId}/${type}`;
 
 /** Slow log and engine log in groups of their own: in one group they collide. Arguments in the slow log are redacted by AWS. */
 export class CacheLogs extends Construct {
@@ -12,11 +17,10 @@ export class CacheLogs extends Construct {
 
   constructor(scope: Construct, id: string, replicationGroupId: string, retention: RetentionDays) {
     super(scope, id);
-    const groups = LOG_TYPES.map(
+    const groups = CACHE_LOG_TYPES.map(
       (type) =>
         new LogGroup(this, type, {
-          // The prefix keeps the account's one resource policy short (CloudWatch Logs, AWS-logs-infrastructure-CWL).
-          logGroupName: `/aws/vendedlogs/elasticache/${replicationGroupId}/${type}`,
+          logGroupName: cacheLogGroup(replicationGroupId, type),
           retention,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
@@ -28,11 +32,11 @@ export class CacheLogs extends Construct {
         new PolicyStatement({
           principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
           actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: LOG_TYPES.map((type) =>
+          resources: CACHE_LOG_TYPES.map((type) =>
             Stack.of(this).formatArn({
               service: 'logs',
               resource: 'log-group',
-              resourceName: `/aws/vendedlogs/elasticache/${replicationGroupId}/${type}:log-stream:*`,
+              resourceName: `${cacheLogGroup(replicationGroupId, type)}:log-stream:*`,
               arnFormat: ArnFormat.COLON_RESOURCE_NAME,
             }),
           ),
@@ -40,7 +44,7 @@ export class CacheLogs extends Construct {
         }),
       ],
     });
-    this.deliveries = LOG_TYPES.map((logType, i) => ({
+    this.deliveries = CACHE_LOG_TYPES.map((logType, i) => ({
       logType,
       logFormat: 'json',
       destinationType: 'cloudwatch-logs',

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { FilterOrPolicy, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 
 /**
@@ -8,28 +9,22 @@ import type { Construct } from 'constructs';
  * and Region only (dg, ElastiCacheSNS); what it says is no secret.
  */
 export class EventTopic extends Topic {
-  constructor(scope: Construct, id: string) {
-    super(scope, id, { displayName: 'ElastiCache events' });
-    const { account } = Stack.of(this);
-    // The guide names AWS:SourceOwner in one place and aws:SourceAccount in another (UNVERIFIED which holds): either admits.
-    for (const key of ['AWS:SourceOwner', 'aws:SourceAccount']) {
-      this.addToResourcePolicy(
-        new PolicyStatement({
-          principals: [new ServicePrincipal('elasticache.amazonaws.com')],
-          actions: ['sns:Publish'],
-          resources: [this.topicArn],
-          conditions: { StringEquals: { [key]: account } },
-        }),
-      );
-    }
+  /** @param emails who reads of them; a snapshot that went well is told to nobody. */
+  constructor(scope: Construct, id: string, emails: readonly string[]) {
+    super(scope, id, { displayName: 'ElastiCache events', enforceSSL: true });
+    // Exactly the statement of the guide: with aws:SourceAccount, or a service as the principal, ElastiCache can't publish and
+    // sets the topic inactive (dg, ECEvents.SNS).
     this.addToResourcePolicy(
       new PolicyStatement({
-        effect: Effect.DENY,
         principals: [new AnyPrincipal()],
         actions: ['sns:Publish'],
         resources: [this.topicArn],
-        conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+        conditions: { StringEquals: { 'AWS:SourceOwner': Stack.of(this).account } },
       }),
     );
+    const filterPolicyWithMessageBody = {
+      'ElastiCache:SnapshotComplete': FilterOrPolicy.filter(SubscriptionFilter.notExistsFilter()),
+    };
+    for (const email of emails) this.addSubscription(new EmailSubscription(email, { filterPolicyWithMessageBody }));
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -6,10 +6,21 @@ import path from 'node:path';
  * Where engines, data and certificates of the local run lie. As root it is a folder that other users may enter, because
  * PostgreSQL runs as one of them and the clone may lie where only root can look.
  * @returns the absolute path of a folder below the cache, made if need be. `CARFIN_CACHE_FOLDER` moves the cache.
+ * @throws Error naming the folder and the variable if it can't be made or written to.
  */
 export function cacheFolder(...below: string[]): string {
   const folder = path.join(base(), ...below);
-  const first = mkdirSync(folder, { recursive: true });
+  let first: string | undefined;
+  try {
+    first = mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    const reason = (cause as Error).message.split(',', 1)[0] ?? '';
+    throw new Error(
+      `The cache folder ${folder} can't be written to (${reason}). Set CARFIN_CACHE_FOLDER to a folder that can.`,
+      { cause },
+    );
+  }
   // The umask of whoever starts us may keep others out of what was made just now.
   for (let made = folder; first !== undefined && made.startsWith(first); made = path.dirname(made))
     chmodSync(made, 0o755);

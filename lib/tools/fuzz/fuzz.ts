@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { LocalFunctions } from '../local-stage/local-system';
 import { generateListings } from '../example-data/listings';
 import { startPhotoOrigin } from '../example-data/photo-origin';
-import { startPostgres } from '../engines/postgres';
-import { LocalCluster } from '../engines/valkey-cluster';
-import { createVehicles } from '../example-data/vehicles-table';
+import type { LocalCluster } from '../engines/valkey-cluster';
+import { startEngines } from '../local-stage/start-engines';
+import type { Run } from '../programs/run-program';
 import { ask, fault, strayKeys } from './check';
 import { askBySchema } from './schemathesis';
 import { anyRequest, fixedRequests, type FuzzRequest } from './requests';
@@ -32,32 +32,32 @@ export interface FuzzOptions {
   schemathesis?: string | undefined;
 }
 
-/** Asks the whole API over HTTP for so many seconds, and looks at what is left in Valkey. */
-export async function fuzz({ seconds, seed, schemathesis }: FuzzOptions): Promise<FuzzReport> {
-  const [postgres, cluster, photos] = await Promise.all([startPostgres(), LocalCluster.start(), startPhotoOrigin()]);
-  const functions = new LocalFunctions(cluster, postgres.url, undefined, photos);
-  try {
-    await createVehicles(postgres.ownerUrl, generateListings(LISTINGS));
-    await functions.warmUp();
-    const gateway = await functions.serve(0);
-    const report: FuzzReport = { seed, requests: 0, statuses: {}, faults: [], strayKeys: [] };
-    try {
-      const share = schemathesis === undefined ? seconds : seconds / 2;
-      const until = Date.now() + share * 1_000;
-      await askAll(gateway.port, fixedRequests(), report, Infinity);
-      for (let batch = 0; Date.now() < until; batch++) {
-        await askAll(gateway.port, fc.sample(anyRequest(), { numRuns: BATCH, seed: seed + batch }), report, until);
-      }
-      if (schemathesis !== undefined) report.schemathesis = await askBySchema(schemathesis, gateway.port, share, seed);
-    } finally {
-      await gateway.stop();
-    }
-    report.strayKeys = strayKeys(await keysOf(cluster));
-    return report;
-  } finally {
-    await functions.stop();
-    await Promise.all([postgres.stop(), cluster.stop(), photos.stop()]);
+/** Asks the whole API over HTTP for so many seconds, and looks at what is left in Valkey. @param run stops what it starts */
+export async function fuzz({ seconds, seed, schemathesis }: FuzzOptions, run: Run): Promise<FuzzReport> {
+  const { postgres, cluster } = await run.own(
+    () => startEngines(generateListings(LISTINGS)),
+    ({ stop }) => stop(),
+  );
+  const photos = await run.own(startPhotoOrigin, ({ stop }) => stop());
+  const functions = await run.own(
+    () => Promise.resolve(new LocalFunctions(cluster, postgres.url, undefined, photos)),
+    (started) => started.stop(),
+  );
+  await functions.warmUp();
+  const gateway = await run.own(
+    () => functions.serve(0),
+    ({ stop }) => stop(),
+  );
+  const report: FuzzReport = { seed, requests: 0, statuses: {}, faults: [], strayKeys: [] };
+  const share = schemathesis === undefined ? seconds : seconds / 2;
+  const until = Date.now() + share * 1_000;
+  await askAll(gateway.port, fixedRequests(), report, Infinity);
+  for (let batch = 0; Date.now() < until; batch++) {
+    await askAll(gateway.port, fc.sample(anyRequest(), { numRuns: BATCH, seed: seed + batch }), report, until);
   }
+  if (schemathesis !== undefined) report.schemathesis = await askBySchema(schemathesis, gateway.port, share, seed);
+  report.strayKeys = strayKeys(await keysOf(cluster));
+  return report;
 }
 
 async function askAll(

@@ -100,7 +100,8 @@ function failure(error: unknown): APIGatewayProxyResult {
     : problem(502, 'The function failed or its answer was malformed.');
 }
 
-function problem(status: number, detail: string, headers: Record<string, string> = {}): APIGatewayProxyResult {
+/** An answer of the gateway's own. */
+export function problem(status: number, detail: string, headers: Record<string, string> = {}): APIGatewayProxyResult {
   const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail };
   return {
     statusCode: status,

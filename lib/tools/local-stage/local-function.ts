@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { ENV } from '../../../lambda/contract/environment';
 import { BUNDLE_FILE } from '../../constructs/functions/bundle';
 
 /** What a function's process says: its log and its metrics, a JSON line each. */
@@ -120,6 +121,12 @@ export class LocalFunction {
   }
 }
 
+/** Functions that a test starts have its deadlines. */
+function ownDeadlines(): Record<string, string> {
+  const factor = process.env[ENV.deadlineFactor];
+  return factor === undefined ? {} : { [ENV.deadlineFactor]: factor };
+}
+
 function startProcess(
   bundleFolder: string,
   environment: Readonly<Record<string, string>>,
@@ -128,7 +135,7 @@ function startProcess(
 ): Environment {
   const bundle = pathToFileURL(path.join(bundleFolder, BUNDLE_FILE)).href;
   const child = fork(path.join(__dirname, 'runtime.mjs'), [bundle], {
-    env: { PATH: process.env.PATH, AWS_LAMBDA_LOG_LEVEL: 'INFO', ...environment },
+    env: { PATH: process.env.PATH, ...ownDeadlines(), AWS_LAMBDA_LOG_LEVEL: 'INFO', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: [],
     execPath,

@@ -9,7 +9,8 @@ import type { WarmUpResult } from '../../../lambda/warm-up/warm-up';
 import { routable } from '../../../lambda/http/router';
 import { bundleFunction } from '../../constructs/functions/bundle';
 import { cacheFolder } from '../engines/cache-folder';
-import { startGateway } from './gateway';
+import { thousands } from '../text/thousands';
+import { startGateway, type Integration } from './gateway';
 import { DEFAULT_SEED, GENERATOR_VERSION, generateListings, LISTING_COUNT } from '../example-data/listings';
 import { LocalFunction, type LineListener } from './local-function';
 import type { PhotoOrigin } from '../example-data/photo-origin';
@@ -24,16 +25,21 @@ export interface Database {
   stop: () => Promise<void>;
 }
 
-/** The database of `DATABASE_URL` as it is, or our own with the generated listings, which stay for the next start. */
-export async function startDatabase(url: string | undefined, progress: (rows: number) => void): Promise<Database> {
-  if (url) return { url, description: 'PostgreSQL of DATABASE_URL', stop: () => Promise.resolve() };
+/** Our own database with the generated listings, which stay for the next start. @param progress gets the rows so far */
+export async function startDatabase(progress: (rows: number) => void): Promise<Database> {
   const postgres = await startPostgres(path.join(cacheFolder('postgres'), 'listings'));
   const wanted = `carfin-cache generator ${GENERATOR_VERSION}: ${LISTING_COUNT} listings, seed ${DEFAULT_SEED}`;
-  if ((await tableComment(postgres.ownerUrl)) !== wanted) {
-    await createVehicles(postgres.ownerUrl, counted(generateListings(), progress));
-    await commentTable(postgres.ownerUrl, wanted);
+  try {
+    if ((await tableComment(postgres.ownerUrl)) !== wanted) {
+      await createVehicles(postgres.ownerUrl, counted(generateListings(), progress));
+      await commentTable(postgres.ownerUrl, wanted);
+    }
+  } catch (error) {
+    await postgres.stop();
+    throw error;
   }
-  return { url: postgres.url, description: `PostgreSQL ${postgres.version}`, stop: postgres.stop };
+  const description = `PostgreSQL ${postgres.version}, ${thousands(LISTING_COUNT)} listings`;
+  return { url: postgres.url, description, stop: postgres.stop };
 }
 
 function* counted<T>(values: Iterable<T>, progress: (count: number) => void): Generator<T> {
@@ -108,11 +114,13 @@ export class LocalFunctions {
     return (await this.invoke('warm-up', {})) as WarmUpResult;
   }
 
-  /** Starts what serves the API. @returns the gateway; paths go to functions as in AWS. */
-  async serve(
-    port: number,
-    onAnswer: AnswerListener = () => undefined,
-  ): Promise<{ port: number; stop: () => Promise<void> }> {
+  /** Starts what serves the API. @returns the gateway. */
+  async serve(port: number, onAnswer?: AnswerListener): Promise<{ port: number; stop: () => Promise<void> }> {
+    return startGateway(port, await this.integration(onAnswer));
+  }
+
+  /** Starts what serves the API. @returns what a gateway asks; paths go to functions as in AWS. */
+  async integration(onAnswer: AnswerListener = () => undefined): Promise<Integration> {
     const router = findMyWay();
     for (const name of FUNCTION_NAMES) {
       const { paths, option } = definitionOf(name);
@@ -120,12 +128,12 @@ export class LocalFunctions {
       const local = this.started.get(name) ?? (await this.start(name));
       for (const each of paths) router.on('GET', routerPath(each), () => undefined, { local, path: each });
     }
-    return startGateway(port, (event) => {
+    return (event) => {
       const found = router.find('GET', routable(event.path))?.store as
         { local: LocalFunction; path: string } | undefined;
       if (found === undefined) return undefined;
       return timed(found.local.invoke(event), (milliseconds, status) => onAnswer(milliseconds, status, found.path));
-    });
+    };
   }
 
   async stop(): Promise<void> {

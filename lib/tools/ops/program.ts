@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { wholeNumberAboveZero } from '../text/command-arguments';
 import { registerLevers } from './commands/levers';
 import { registerReaders } from './commands/readers';
 import { EXIT, OperationError, type ExitCode } from './report/errors';
@@ -50,7 +51,7 @@ export function createProgram(session: Session): Command {
     .addOption(
       new Option('--watch [seconds]', 'repeat until Ctrl-C; only for commands that change nothing')
         .preset('10')
-        .argParser(watchSeconds),
+        .argParser(wholeNumberAboveZero),
     )
     .addHelpText('after', `${AT_NIGHT}\n${EXIT_CODES}`)
     .exitOverride();
@@ -107,10 +108,4 @@ export async function runOps(args: readonly string[], session: Session): Promise
     session.progress((error as Error).message);
     session.exit(error instanceof OperationError ? error.exitCode : EXIT.unreachable);
   }
-}
-
-function watchSeconds(value: string): number {
-  const seconds = Number(value);
-  if (Number.isInteger(seconds) && seconds >= 1) return seconds;
-  throw new InvalidArgumentError('must be whole seconds, at least 1.');
 }

@@ -1,13 +1,17 @@
 import { InvalidArgumentError } from 'commander';
 
+/** More is a slip of the finger, and beyond 2^53 not even the number that was typed. */
+const MOST = 1_000_000_000;
+
 /** @returns the value of an option that counts from 0. @throws InvalidArgumentError */
-export function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(value);
-}
+export const wholeNumber = (value: string): number => readNumber(value, 0, MOST);
 
 /** @returns the value of an option that counts from 1. @throws InvalidArgumentError */
-export function wholeNumberAboveZero(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(value);
+export const wholeNumberAboveZero = (value: string): number => readNumber(value, 1, MOST);
+
+/** @returns a whole number that is written with digits and nothing else. @throws InvalidArgumentError naming the range */
+export function readNumber(value: string, least: number, most: number): number {
+  const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
+  if (number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}, received "${value}".`);
 }

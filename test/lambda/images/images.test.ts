@@ -1,7 +1,7 @@
 import { etagOf } from '../../../lambda/images/image-store';
 import { PLACEHOLDER } from '../../../lambda/images/placeholder';
 import { get } from '../../support/engines';
-import { ask, DEADLINE_MS, ImageLab, type Node } from './image-lab';
+import { ask, ImageLab, SHORT_DEADLINE_MS, type Node } from './image-lab';
 import { AVIF, JPEG, LARGEST, PNG, WEBP } from './misbehaving-origin';
 
 let lab: ImageLab;
@@ -95,9 +95,8 @@ test('that there is no photo is forgotten by Valkey’s clock, and a photo is ke
 test.each(['silent', 'slow', 'server-error', 'overloaded', 'hung-up', 'cut-off', 'length-too-long'])(
   'an origin that is %s gives the placeholder, which nobody keeps for long',
   async (name) => {
-    const started = Date.now();
-    const first = await ask(images(), name);
-    expect(Date.now() - started).toBeLessThan(DEADLINE_MS + 600);
+    // Two of them never end: that there is an answer is the deadline's work.
+    const first = await ask(lab.images({}, SHORT_DEADLINE_MS), name);
     expect(first.statusCode).toBe(200);
     expect(first.headers).toMatchObject({
       'content-type': 'image/png',

@@ -56,13 +56,7 @@ const question: fc.Arbitrary<Question> = fc
     budgetMax: Math.max(first, second),
   }));
 
-// A counterexample is one, whatever another try finds.
-jest.retryTimes(0);
-
 describe.each<Spelling>(['underscored', 'plain'])('PostgreSQL and the index, columns %s', (spelling) => {
-  // A counterexample is one, whatever another try finds.
-  jest.retryTimes(0);
-
   let postgres: LocalPostgres;
   let pool: Pool;
   let database: VehicleDatabase;

@@ -152,77 +152,6 @@ describe('a change of the catalogue', () => {
   });
 });
 
-describe('faults', () => {
-  test('Valkey hung: the index in memory and rows by primary key answer; afterwards the cache is used again', async () => {
-    const expected = await truth();
-    for (const node of engines.cluster.nodes) node.process?.signal('SIGSTOP');
-    try {
-      for (let i = 0; i < 6; i++) {
-        const answer = await ask();
-        expect([answer.statusCode, tier(answer), answer.body]).toEqual([200, 'database', expected]);
-      }
-      // Open, the breaker spares the wait: nothing of the 150 ms is spent.
-      const spared = await ask();
-      expect(Number(/valkey;dur=([\d.]+)/.exec(String(spared.headers?.['server-timing']))?.[1])).toBeLessThan(20);
-    } finally {
-      for (const node of engines.cluster.nodes) node.process?.signal('SIGCONT');
-    }
-    await engines.cluster.untilOk();
-    await eventually(async () => expect(['hit', 'index']).toContain(tier(await ask())));
-  }, 30_000);
-
-  test('Valkey hung at a cold start: a bounded wait, then the database', async () => {
-    for (const node of engines.cluster.nodes) node.process?.signal('SIGSTOP');
-    try {
-      const cold = await createSearchFunction(engines.env('search'));
-      const answer = await cold.handler(search(QUESTION));
-      await cold.close();
-      expect([answer.statusCode, tier(answer)]).toEqual([200, 'database']);
-    } finally {
-      for (const node of engines.cluster.nodes) node.process?.signal('SIGCONT');
-    }
-    await engines.cluster.untilOk();
-  }, 30_000);
-
-  test('PostgreSQL hung: what cache and index know is answered; what they do not know is 503, never empty', async () => {
-    await ask();
-    await withHungDatabase(async () => {
-      let limit = 30;
-      await eventually(async () => {
-        const never = await ask(`${QUESTION}&limit=${limit++}`);
-        expect([never.statusCode, tier(never)]).toEqual([200, 'index']);
-      });
-      const nowhere = await createSearchFunction({ ...engines.env('search'), VALKEY_ENDPOINT: '127.0.0.1:1' });
-      const refused = await nowhere.handler(search(QUESTION));
-      expect(refused.statusCode).toBe(503);
-      expect(refused.headers).toMatchObject({
-        'content-type': 'application/problem+json',
-        'retry-after': expect.any(String) as unknown,
-      });
-      const health = await nowhere.handler(get('/v1/health'));
-      expect([health.statusCode, (JSON.parse(health.body) as { status: string }).status]).toEqual([503, 'down']);
-      await nowhere.close();
-    });
-  }, 30_000);
-
-  test('PostgreSQL ends an idle connection: the next question has another', async () => {
-    const alone = await createSearchFunction({ ...engines.env('search'), VALKEY_ENDPOINT: '127.0.0.1:1' });
-    await alone.handler(search(QUESTION));
-    await withClient(engines.postgres.ownerUrl, (client) =>
-      client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'carfin_reader'"),
-    );
-    expect((await alone.handler(search(QUESTION))).statusCode).toBe(200);
-    await alone.close();
-  });
-
-  test('a rotated password costs nothing: connections sign in with the new one', async () => {
-    await engines.cluster.rotatePassword('search');
-    await engines.cluster.everywhere('CLIENT', 'KILL', 'USER', 'search');
-    await eventually(async () => expect(tier(await ask())).toBe('hit'));
-    expect((await ask()).statusCode).toBe(200);
-  });
-});
-
 describe('health', () => {
   test('tells the state of both stores and of the index', async () => {
     const answer = await current.handler(get('/v1/health'));
@@ -240,30 +169,4 @@ async function flushAnswers(): Promise<void> {
   for (const key of await keys('search:*')) await onKey('DEL', key);
   await current.close();
   current = await createSearchFunction(engines.env('search'));
-}
-
-async function withHungDatabase(work: () => Promise<void>): Promise<void> {
-  // The postmaster forks for each connection, so a stopped one answers nobody new; pooled backends are ended first.
-  await withClient(engines.postgres.ownerUrl, (client) =>
-    client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'carfin_reader'"),
-  );
-  engines.postgres.process.signal('SIGSTOP');
-  try {
-    await work();
-  } finally {
-    engines.postgres.process.signal('SIGCONT');
-  }
-}
-
-async function eventually(check: () => Promise<void>, timeoutMs = 10_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 }

@@ -168,9 +168,11 @@ test.each<[string, (folder: string) => Promise<NodeJS.ProcessEnv>, string]>([
   const warn = jest.spyOn(logger, 'warn').mockImplementation(() => undefined);
   try {
     const valkey = connectCluster({ ...cluster.environment('search'), ...(await change(folder)) });
-    while (warn.mock.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const told = () => warn.mock.calls.map(([message, details]) => [message, (details as { layer: string }).layer]);
+    // What another test's client found may still be on its way here.
+    while (!told().some(([, each]) => each === layer)) await new Promise((resolve) => setTimeout(resolve, 20));
     valkey.disconnect();
-    expect(warn.mock.calls[0]).toEqual(['Connecting to Valkey failed', expect.objectContaining({ layer })]);
+    expect(told()).toContainEqual(['Connecting to Valkey failed', layer]);
   } finally {
     warn.mockRestore();
     rmSync(folder, { recursive: true, force: true });

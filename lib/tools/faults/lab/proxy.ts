@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -7,9 +8,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export type ProxyMode = 'pass' | 'cut' | 'black-hole' | 'reset-replies';
 
+/** How a connection ends: `fin` and `rst` as TCP has them, `silence`: it stays and nothing comes, `garbage`: bytes of no protocol. */
+export const ENDINGS = ['fin', 'rst', 'silence', 'garbage'] as const;
+export type Ending = (typeof ENDINGS)[number];
+
+const GARBAGE_BYTES = 512;
+
 /** Stands between the functions and one server, and misbehaves as networks do. */
 export class TcpProxy {
   private mode: ProxyMode = 'pass';
+  private ending: { after: number; how: Ending } | undefined;
+  private endings = 0;
   private latencyMs = 0;
   private readonly pairs = new Map<Socket, Socket>();
 
@@ -35,6 +44,19 @@ export class TcpProxy {
     this.mode = mode;
     this.latencyMs = latencyMs;
     if (mode === 'cut') this.dropAll();
+  }
+
+  /**
+   * Every connection that is made from now on ends when so many bytes of its replies have been forwarded.
+   * @param bytes none ends any more where undefined.
+   */
+  endAfter(bytes: number | undefined, how: Ending = 'fin'): void {
+    this.ending = bytes === undefined ? undefined : { after: bytes, how };
+  }
+
+  /** Connections that were ended so. */
+  get ended(): number {
+    return this.endings;
   }
 
   /** Ends every connection; new ones are taken. */
@@ -68,15 +90,27 @@ export class TcpProxy {
     target.on('error', () => undefined);
     this.pairs.set(client, target);
     client.on('data', (bytes: Buffer) => void this.forward(bytes, target));
+    const { ending } = this;
+    let left = ending?.after ?? Infinity;
     target.on('data', (bytes: Buffer) => {
       if (this.mode === 'reset-replies') client.resetAndDestroy();
-      else void this.forward(bytes, client);
+      else if (left > 0) void this.forward(bytes.length > left ? bytes.subarray(0, left) : bytes, client);
+      const met = left > 0 && bytes.length >= left;
+      left -= bytes.length;
+      if (met && ending !== undefined) this.end(client, ending.how);
     });
     client.on('close', () => {
       this.pairs.delete(client);
       target.destroy();
     });
     target.on('close', () => client.destroy());
+  }
+
+  private end(client: Socket, how: Ending): void {
+    this.endings++;
+    if (how === 'fin') client.end();
+    else if (how === 'rst') client.resetAndDestroy();
+    else if (how === 'garbage') client.write(randomBytes(GARBAGE_BYTES));
   }
 
   /** Timers of one length end in the order of their start, so pieces keep theirs. */

@@ -1,5 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { MetricTerm, Statistic } from '../../../constructs/observability/promises/metric-term';
+import { isTestAlarm } from '../../../constructs/observability/test-alarms';
 
 /** One line of an alarm's metric math, or its one metric. */
 export type Term = { id: string; period: number; figure: MetricTerm } | { id: string; expression: string };
@@ -43,12 +44,13 @@ interface Properties {
   TreatMissingData?: string;
 }
 
-/** @returns the metric alarms of a stack's template. @param prefix what their names begin with. */
+/** @returns the metric alarms of a stack's template that watch something. @param prefix what their names begin with. */
 export function alarmDefinitions(template: Template, prefix: string): AlarmDefinition[] {
   const found = template.findResources('AWS::CloudWatch::Alarm');
-  return Object.values(found).map((resource) =>
-    definition((resource as { Properties: Properties }).Properties, prefix),
+  const watching = Object.values(found as Record<string, { Properties: Properties }>).filter(
+    ({ Properties: { AlarmName } }) => !isTestAlarm(AlarmName.slice(prefix.length)),
   );
+  return watching.map(({ Properties }) => definition(Properties, prefix));
 }
 
 function definition(alarm: Properties, prefix: string): AlarmDefinition {

@@ -3,7 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { ListSubscriptionsByTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Check } from '../../../../lambda/doctor/check';
 import { FUNCTIONS, type FunctionName } from '../../../../lambda/contract/functions';
@@ -12,8 +12,19 @@ import type { StageSettings } from '../../../stages/settings';
 import { EXIT, OperationError } from '../report/errors';
 import { ofNode, type MetricTerm } from '../../../constructs/observability/promises/metric-term';
 import { total, type Series, type Window } from '../stage/series';
-import type { AlarmState, ClusterState, LogLine, LogQuery, Recipient, Target } from '../stage/target';
+import type {
+  AlarmAction,
+  AlarmState,
+  ClusterState,
+  Deliveries,
+  LogLine,
+  LogQuery,
+  Recipient,
+  Target,
+} from '../stage/target';
 import { examineApi } from '../diagnose/api-layers';
+import { TEST_ALARMS, type Channel } from '../../../constructs/observability/test-alarms';
+import { AlarmChannel } from './alarm-channel';
 import { readAlarms } from './alarm-states';
 import { AwsCalls } from './call';
 import { readCluster } from './cluster-state';
@@ -32,7 +43,7 @@ export class AwsTarget implements Target {
   private readonly calls: AwsCalls;
   private readonly clients;
   private accountChecked: Promise<void> | undefined;
-  private topic: Promise<string> | undefined;
+  private readonly channels: Partial<Record<Channel, Promise<AlarmChannel>>> = {};
 
   constructor(
     readonly name: string,
@@ -88,44 +99,24 @@ export class AwsTarget implements Target {
     );
   }
 
-  async recipients(): Promise<Recipient[]> {
-    const TopicArn = await this.alarmTopic();
-    return this.ask('Listing who is paged', async () => {
-      const { Subscriptions = [] } = await this.clients.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
-      return Subscriptions.map(({ Endpoint = '', Protocol = '', SubscriptionArn }) => ({
-        endpoint: Endpoint,
-        protocol: Protocol,
-        confirmed: SubscriptionArn?.startsWith('arn:') ?? false,
-      }));
-    });
+  async recipients(name: Channel): Promise<Recipient[]> {
+    const channel = await this.channel(name);
+    return this.ask(`Listing who gets ${name}`, () => channel.recipients());
   }
 
-  async page(Subject: string, Message: string): Promise<string> {
-    const TopicArn = await this.alarmTopic();
-    return this.ask('Sending the page', async () => {
-      const { MessageId = '' } = await this.clients.sns.send(new PublishCommand({ TopicArn, Subject, Message }));
-      return MessageId;
-    });
+  async raiseTestAlarm(name: Channel, reason: string): Promise<void> {
+    const channel = await this.channel(name);
+    return this.ask('Setting the test alarm', () => channel.raise(reason));
   }
 
-  async deliveries(since: number): Promise<{ delivered: number; failed: number }> {
-    const TopicName = (await this.alarmTopic()).split(':').at(-1) ?? '';
-    const figure = (metric: string): MetricTerm => ({
-      namespace: 'AWS/SNS',
-      metric,
-      dimensions: { TopicName },
-      statistic: 'Sum',
-    });
-    const figures = [figure('NumberOfNotificationsDelivered'), figure('NumberOfNotificationsFailed')];
-    const now = Date.now();
-    // From the very minute of the sending: SNS counts by the minute.
-    const seconds = 60 * (Math.ceil(now / 60_000) - Math.floor(since / 60_000));
-    const window = { name: 'page', seconds, period: 60 };
-    const [delivered, failed] = await this.ask('Counting deliveries', () =>
-      readSeries(this.clients.cloudWatch, figures, window, now),
-    );
-    const sum = (series: Series = []) => series.reduce<number>((all, value) => all + (value ?? 0), 0);
-    return { delivered: sum(delivered), failed: sum(failed) };
+  async alarmAction(name: Channel, since: number): Promise<AlarmAction | undefined> {
+    const channel = await this.channel(name);
+    return this.ask("Reading the test alarm's history", () => channel.action(since));
+  }
+
+  async deliveries(name: Channel, since: number): Promise<Deliveries> {
+    const channel = await this.channel(name);
+    return this.ask('Counting deliveries', () => channel.deliveries(since));
   }
 
   logs(name: FunctionName, query: LogQuery): Promise<LogLine[]> {
@@ -146,8 +137,10 @@ export class AwsTarget implements Target {
     return examineApi(await this.output('ApiUrl'), this.settings.api.exposure === 'private');
   }
 
-  private alarmTopic(): Promise<string> {
-    return (this.topic ??= this.output('AlarmTopicArn'));
+  private channel(name: Channel): Promise<AlarmChannel> {
+    return (this.channels[name] ??= this.output(name === 'pages' ? 'AlarmTopicArn' : 'NoticeTopicArn').then(
+      (topicArn) => new AlarmChannel(this.clients, topicArn, `${this.groupId}-${TEST_ALARMS[name]}`),
+    ));
   }
 
   private output(key: string): Promise<string> {

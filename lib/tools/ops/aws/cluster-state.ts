@@ -42,6 +42,7 @@ export async function readCluster(
     multiAz: group.MultiAZ === 'enabled',
     nodes: (group.NodeGroups ?? []).flatMap((shard) => nodesOf(shard, byId, isPrimary)),
     pending: [...updates, ...pendingChanges(group, members)],
+    eventTopic: eventTopicOf(members),
   };
 }
 
@@ -59,6 +60,12 @@ async function openUpdates(elastiCache: ElastiCacheClient, groupId: string): Pro
     const { name, message } = error as Error;
     return [`service updates could not be listed: ${name}: ${message.split('\n', 1)[0] ?? ''}`];
   }
+}
+
+/** Each member has its own status; one that can't publish is enough for an event that nobody hears of. */
+function eventTopicOf(members: readonly CacheCluster[]): string | undefined {
+  const states = members.map(({ NotificationConfiguration }) => NotificationConfiguration?.TopicStatus);
+  return states.find((state) => state !== 'active') ?? states[0];
 }
 
 async function describeMembers(elastiCache: ElastiCacheClient, groupId: string): Promise<CacheCluster[]> {

@@ -71,7 +71,12 @@ export function registerLevers(program: Command, addAny: AddCommand): void {
     .option(...CONFIRM);
   add(
     'page-test',
-    'sends a test page and proves its delivery as far as AWS can tell',
-    (target, __, { yes }, progress) => (yes ? pageTest(target, progress) : planPage(target)),
-  ).option(...CONFIRM);
+    'sets a test alarm and follows it to the delivery, as far as AWS can tell',
+    (target, __, { yes, notices }, progress) => {
+      const channel = notices ? 'notices' : 'pages';
+      return yes ? pageTest(target, channel, progress) : planPage(target, channel);
+    },
+  )
+    .option('--notices', 'the channel that is read in the morning')
+    .option(...CONFIRM);
 }

@@ -1,47 +1,65 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Channel } from '../../../constructs/observability/test-alarms';
 import { EXIT } from '../report/errors';
 import { report, type Report } from '../report/output';
-import type { Target } from '../stage/target';
+import type { AlarmAction, Target } from '../stage/target';
 
 /** SNS sends its counts to CloudWatch by the minute (SNS guide, sns-monitoring-using-cloudwatch); what is not there after this long did not arrive, ms. */
 const PATIENCE_MS = 300_000;
 const LOOK_EVERY_MS = 15_000;
 
-/** What would be sent to whom. */
-export async function planPage(target: Target): Promise<Report> {
-  const recipients = await target.recipients();
-  const confirmed = recipients.filter((each) => each.confirmed).map(({ endpoint }) => endpoint);
-  const text = `Would send a test page to ${confirmed.join(', ') || 'nobody: no recipient has confirmed'}. Pull it with --yes.`;
-  return { data: { wouldPage: confirmed }, text, exitCode: EXIT.notConfirmed };
+export interface Patience {
+  lookEveryMs?: number;
+  patienceMs?: number;
+}
+
+/** Who would be told. */
+export async function planPage(target: Target, channel: Channel): Promise<Report> {
+  const confirmed = await confirmedOf(target, channel);
+  const text = `Would set the test alarm of ${channel}, which tells ${confirmed.join(', ') || 'nobody: no recipient has confirmed'}. Do it with --yes.`;
+  return { data: { channel, wouldTell: confirmed }, text, exitCode: EXIT.notConfirmed };
 }
 
 /**
- * Sends a test page and waits for SNS to count it as delivered. That is as far as AWS can tell: SNS handed it to the mail
- * server or the phone network; whether a person was woken, only that person can say.
+ * Sets the test alarm, whose action takes the road of every alarm: CloudWatch must be admitted to the topic, and SNS must count the
+ * delivery. That is as far as AWS can tell: SNS handed it to the mail server; whether a person was woken, only that person can say.
  */
 export async function pageTest(
   target: Target,
+  channel: Channel,
   progress: (line: string) => void,
-  { lookEveryMs = LOOK_EVERY_MS, patienceMs = PATIENCE_MS } = {},
+  { lookEveryMs = LOOK_EVERY_MS, patienceMs = PATIENCE_MS }: Patience = {},
 ): Promise<Report> {
-  const wanted = (await target.recipients()).filter(({ confirmed }) => confirmed).length;
+  const wanted = (await confirmedOf(target, channel)).length;
   const sentAt = Date.now();
-  const before = await target.deliveries(sentAt);
-  const messageId = await target.page(
-    `Test page of ${target.name}`,
-    `This is a test, sent by "npm run ops -- page-test" at ${new Date(sentAt).toISOString()}. Nothing is wrong. Tell who sent it that it arrived.`,
-  );
+  const before = await target.deliveries(channel, sentAt);
+  await target.raiseTestAlarm(channel, `Set by page-test at ${new Date(sentAt).toISOString()}. Nothing is wrong.`);
+  let action: AlarmAction | undefined;
   let counted = before;
-  while (Date.now() - sentAt < patienceMs && counted.delivered + counted.failed < before.delivered + wanted) {
-    progress(`sent as ${messageId}; waiting for SNS to count the delivery (it does so by the minute)`);
+  const done = () => action?.taken === false || counted.delivered + counted.failed >= before.delivered + wanted;
+  while (action === undefined || !done()) {
+    if (Date.now() - sentAt >= patienceMs) break;
+    progress(action?.said ?? 'the test alarm is set; waiting for CloudWatch to take its action');
     await sleep(lookEveryMs);
-    counted = await target.deliveries(sentAt);
+    action ??= await target.alarmAction(channel, sentAt);
+    counted = await target.deliveries(channel, sentAt);
   }
   const delivered = Math.max(0, counted.delivered - before.delivered);
   const failed = Math.max(0, counted.failed - before.failed);
-  const proven = wanted > 0 && delivered >= wanted && failed === 0;
-  const text = `${delivered} of ${wanted} recipients: SNS counts the page as delivered, ${failed} failed. ${
-    proven ? 'Ask them whether it woke them.' : 'Look at the subscriptions: npm run ops -- status'
-  }`;
-  return report({ messageId, recipients: wanted, delivered, failed }, text, !proven);
+  const proven = action?.taken === true && wanted > 0 && delivered >= wanted && failed === 0;
+  const text = [
+    `CloudWatch: ${action?.said ?? 'has taken no action of the test alarm'}.`,
+    `${delivered} of ${wanted} recipients: SNS counts it as delivered, ${failed} failed.`,
+    proven ? 'Ask them whether it reached them.' : adviceFor(action),
+  ].join('\n');
+  return report({ channel, action, recipients: wanted, delivered, failed }, text, !proven);
+}
+
+function adviceFor(action: AlarmAction | undefined): string {
+  if (action?.taken === true) return 'Look at the subscriptions: npm run ops -- status';
+  return 'No alarm of this channel reaches anybody until this is mended: deploy the service stack again, it makes topic and policy.';
+}
+
+async function confirmedOf(target: Target, channel: Channel): Promise<string[]> {
+  return (await target.recipients(channel)).filter(({ confirmed }) => confirmed).map(({ endpoint }) => endpoint);
 }

@@ -1,5 +1,6 @@
-import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { FUNCTION_NAMES, type FunctionName } from '../../../../lambda/contract/functions';
+import { wholeNumberAboveZero } from '../../text/command-arguments';
 import { spanArgument, type AddCommand } from './command';
 import { alarms } from './alarms';
 import { diagnose } from './diagnose';
@@ -27,12 +28,6 @@ export function registerReaders(_: Command, add: AddCommand): void {
     .addArgument(new Argument('<function>', 'whose log').choices(FUNCTION_NAMES))
     .option('--since <span>', 'how far back, such as 15m, 2h or 1d', spanArgument, '15m')
     .option('--contains <text>', 'only lines with this text')
-    .option('--limit <lines>', 'the newest so many', wholeNumber, 200)
+    .option('--limit <lines>', 'the newest so many', wholeNumberAboveZero, 200)
     .option('--metrics', 'lines of metrics too');
-}
-
-function wholeNumber(value: string): number {
-  const count = Number(value);
-  if (Number.isInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError('must be a whole number above 0.');
 }

@@ -3,9 +3,19 @@ import type { AlarmState, ClusterState, Recipient, Target } from '../stage/targe
 
 /** The cluster, its nodes, the alarms by state, and who would be paged. */
 export async function status(target: Target, now = Date.now()): Promise<Report> {
-  const [cluster, alarms, recipients] = await Promise.all([target.cluster(), target.alarms(), target.recipients()]);
-  const troubles = [...clusterTroubles(cluster), ...alarmTroubles(alarms), ...recipientTroubles(recipients)];
-  const data = { target: target.name, cluster, alarms: countByState(alarms), recipients, troubles };
+  const [cluster, alarms, pages, notices] = await Promise.all([
+    target.cluster(),
+    target.alarms(),
+    target.recipients('pages'),
+    target.recipients('notices'),
+  ]);
+  const troubles = [
+    ...clusterTroubles(cluster),
+    ...alarmTroubles(alarms),
+    ...recipientTroubles('paged', pages),
+    ...recipientTroubles('told', notices),
+  ];
+  const data = { target: target.name, cluster, alarms: countByState(alarms), recipients: { pages, notices }, troubles };
   const text = [
     `${target.name}: ${cluster.id}, ${cluster.status}, ${cluster.engine}, ${cluster.nodeType}`,
     `endpoint ${cluster.endpoint}, ${cluster.multiAz ? 'several zones' : 'one zone'}`,
@@ -18,7 +28,9 @@ export async function status(target: Target, now = Date.now()): Promise<Report> 
       .map(([state, count]) => `${count} ${state}`)
       .join(', ')}`,
     ...alarms.filter(({ state }) => state === 'ALARM').map(({ name, since }) => `  ${name}, for ${ago(since, now)}`),
-    `paged: ${recipients.map(({ endpoint, confirmed }) => `${endpoint}${confirmed ? '' : ' (NOT CONFIRMED)'}`).join(', ') || 'nobody'}`,
+    `paged: ${namesOf(pages)}`,
+    `told: ${namesOf(notices)}`,
+    `events of ElastiCache: topic ${cluster.eventTopic ?? 'missing'}`,
     ...(troubles.length === 0
       ? ['Nothing needs attention.']
       : ['', 'Needs attention:', ...troubles.map((each) => `  ${each}`)]),
@@ -32,8 +44,18 @@ function countByState(alarms: readonly AlarmState[]): Record<AlarmState['state']
   return counts;
 }
 
-function clusterTroubles({ status: state, nodes }: ClusterState): string[] {
+const namesOf = (recipients: readonly Recipient[]) =>
+  recipients.map(({ endpoint, confirmed }) => `${endpoint}${confirmed ? '' : ' (NOT CONFIRMED)'}`).join(', ') ||
+  'nobody';
+
+function clusterTroubles({ id, status: state, nodes, eventTopic }: ClusterState): string[] {
   return [
+    ...(eventTopic === 'active'
+      ? []
+      : [
+          `ElastiCache's event topic is ${eventTopic ?? 'missing'}: failovers are told to nobody and start no warm-up. ` +
+            `Deploy the cache stack again, then: aws elasticache modify-replication-group --replication-group-id ${id} --notification-topic-status active --apply-immediately`,
+        ]),
     ...(state === 'available' ? [] : [`the cluster is ${state}`]),
     ...nodes.filter((node) => node.status !== 'available').map((node) => `node ${node.id} is ${node.status}`),
   ];
@@ -45,10 +67,10 @@ function alarmTroubles(alarms: readonly AlarmState[]): string[] {
   return firing.map((name) => `alarm ${name}: npm run ops -- diagnose ${name}`);
 }
 
-function recipientTroubles(recipients: readonly Recipient[]): string[] {
+function recipientTroubles(would: 'paged' | 'told', recipients: readonly Recipient[]): string[] {
   const unconfirmed = recipients.filter(({ confirmed }) => !confirmed).map(({ endpoint }) => endpoint);
   return [
-    ...(recipients.some(({ confirmed }) => confirmed) ? [] : ['nobody would be paged']),
-    ...unconfirmed.map((endpoint) => `${endpoint} has not confirmed the mail of SNS and gets no page`),
+    ...(recipients.some(({ confirmed }) => confirmed) ? [] : [`nobody would be ${would}`]),
+    ...unconfirmed.map((endpoint) => `${endpoint} has not confirmed the mail of SNS and would not be ${would}`),
   ];
 }

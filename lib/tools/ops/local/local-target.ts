@@ -8,7 +8,7 @@ import { examineApi } from '../diagnose/api-layers';
 import { OperationError } from '../report/errors';
 import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
 import type { Series, Window } from '../stage/series';
-import type { AlarmState, ClusterState, LogLine, LogQuery, Recipient, Target } from '../stage/target';
+import type { AlarmState, ClusterState, Deliveries, LogLine, LogQuery, Recipient, Target } from '../stage/target';
 import { LOCAL, localAlarms, localNodeId } from './local-stage';
 import { fromJson, type LocalRequests } from './operations-server';
 import { readRunFile, type RunFile } from './run-file';
@@ -49,6 +49,7 @@ export class LocalTarget implements Target {
         version: info.valkey_version ?? info.redis_version ?? 'unknown',
       })),
       pending: [],
+      eventTopic: 'active',
     };
   }
 
@@ -78,11 +79,15 @@ export class LocalTarget implements Target {
     return this.ask('invoke', { name, event });
   }
 
-  page(): Promise<string> {
+  raiseTestAlarm(): Promise<void> {
     throw new OperationError('A local system pages nobody. Name a stage: --stage');
   }
 
-  deliveries(): Promise<{ delivered: number; failed: number }> {
+  alarmAction(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  deliveries(): Promise<Deliveries> {
     return Promise.resolve({ delivered: 0, failed: 0 });
   }
 

@@ -2,6 +2,7 @@ import type { Check } from '../../../../lambda/doctor/check';
 import type { FunctionName } from '../../../../lambda/contract/functions';
 import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
 import type { Series, Window } from './series';
+import type { Channel } from '../../../constructs/observability/test-alarms';
 
 /** One member of the cluster. */
 export interface ClusterNode {
@@ -24,6 +25,8 @@ export interface ClusterState {
   nodes: ClusterNode[];
   /** Service updates and changes that wait for the maintenance window. */
   pending: string[];
+  /** Whether ElastiCache tells of failovers: of `inactive` it no longer does, because it could not publish. Undefined without a topic. */
+  eventTopic: string | undefined;
 }
 
 export type AlarmValue = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
@@ -44,6 +47,18 @@ export interface Recipient {
   endpoint: string;
   protocol: string;
   confirmed: boolean;
+}
+
+/** Whether an alarm's action could be taken, in CloudWatch's words. */
+export interface AlarmAction {
+  taken: boolean;
+  said: string;
+}
+
+/** How many notifications of a channel were delivered and failed. */
+export interface Deliveries {
+  delivered: number;
+  failed: number;
 }
 
 export interface LogLine {
@@ -70,16 +85,17 @@ export interface Target {
   /** Ids of the nodes that should be there. */
   readonly nodeIds: readonly string[];
   cluster(): Promise<ClusterState>;
-  recipients(): Promise<Recipient[]>;
+  recipients(channel: Channel): Promise<Recipient[]>;
   alarms(): Promise<AlarmState[]>;
   /** In the order of the figures; values oldest first, undefined where there are no data. */
   series(figures: readonly MetricTerm[], window: Window): Promise<Series[]>;
   /** Runs a function and waits for what it returns. */
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
-  /** Sends a message to whoever is on call. @returns its id, if the target has anybody to send to. */
-  page(subject: string, message: string): Promise<string>;
-  /** How many notifications of the alarm topic were delivered and failed since then (ms). */
-  deliveries(since: number): Promise<{ delivered: number; failed: number }>;
+  /** Sets the test alarm of the channel to ALARM, so that its action is taken. @param reason what the recipients read. */
+  raiseTestAlarm(channel: Channel, reason: string): Promise<void>;
+  /** What came of the test alarm's action since then (ms); undefined while nothing is known. */
+  alarmAction(channel: Channel, since: number): Promise<AlarmAction | undefined>;
+  deliveries(channel: Channel, since: number): Promise<Deliveries>;
   logs(name: FunctionName, query: LogQuery): Promise<LogLine[]>;
   /** Where the functions run, for the doctor. */
   readonly insideName: string;

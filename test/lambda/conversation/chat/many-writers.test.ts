@@ -3,9 +3,6 @@ import { LIMITS } from '../../../../lambda/conversation/chat/message';
 import { chatKeys } from '../../../../lambda/contract/keys';
 import { UPDATES, Writers, WRITERS } from '../../../support/writers';
 
-// What is lost once is lost: another try would have no replica to lose it by.
-jest.retryTimes(0);
-
 let writers: Writers;
 
 beforeAll(async () => {

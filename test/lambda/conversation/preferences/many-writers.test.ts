@@ -2,9 +2,6 @@ import { preferenceKeys } from '../../../../lambda/contract/keys';
 import { EPOCH_MS, HALF_LIFE_MS, MICRO } from '../../../../lambda/conversation/preferences/decay';
 import { UPDATES, Writers, WRITERS } from '../../../support/writers';
 
-// What is lost once is lost: another try would have no replica to lose it by.
-jest.retryTimes(0);
-
 let writers: Writers;
 
 beforeAll(async () => {

@@ -1,9 +1,6 @@
 import { sessionKeys } from '../../../../lambda/contract/keys';
 import { UPDATES, Writers, WRITERS } from '../../../support/writers';
 
-// What is lost once is lost: another try would have no replica to lose it by.
-jest.retryTimes(0);
-
 let writers: Writers;
 
 beforeAll(async () => {

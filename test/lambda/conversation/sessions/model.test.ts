@@ -24,9 +24,6 @@ interface Real {
 }
 type Json = Record<string, unknown>;
 
-// A counterexample is one, whatever another try finds.
-jest.retryTimes(0);
-
 let engines: Engines;
 let conversation: ConversationFunction;
 

@@ -1,9 +1,9 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { PublishCommand } from '@aws-sdk/client-sns';
+import { DescribeAlarmHistoryCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { pageTest } from '../../../../lib/tools/ops/commands/page-test';
 import { ops } from './terminal';
-import { figures, lambda, logs, payload, sns, target, topic, wellStage } from './aws-stage';
+import { cloudWatch, figures, lambda, logs, payload, target, topic, wellStage } from './aws-stage';
 
 beforeEach(wellStage);
 
@@ -39,28 +39,62 @@ describe('warm', () => {
 });
 
 describe('page-test', () => {
-  test('without --yes it only says who would be paged', async () => {
-    const { output, code } = await ops(target(), 'page-test');
-    expect(output).toContain('Would send a test page to oncall@carfin.example');
-    expect([code, sns.commandCalls(PublishCommand).length]).toEqual([4, 0]);
+  const history = (HistorySummary: string) =>
+    cloudWatch.on(DescribeAlarmHistoryCommand).resolves({ AlarmHistoryItems: [{ HistorySummary }] });
+  const states = () => cloudWatch.commandCalls(SetAlarmStateCommand).map(({ args: [{ input }] }) => input);
+  const patience = { lookEveryMs: 1, patienceMs: 20 };
+  const quiet = () => undefined;
+
+  test.each([
+    ['page-test', 'oncall@carfin.example'],
+    ['page-test --notices', 'morning@carfin.example'],
+  ])('%s without --yes only says who would be told', async (line, recipient) => {
+    const { output, code } = await ops(target(), line);
+    expect(output).toContain(`which tells ${recipient}.`);
+    expect([code, states()]).toEqual([4, []]);
   });
 
-  test('with --yes it waits until SNS counts the delivery; earlier ones do not count', async () => {
+  test('sets the alarm of the channel from OK to ALARM, and waits until SNS counts the delivery; earlier ones do not count', async () => {
     figures.metrics = { NumberOfNotificationsDelivered: 5 };
-    sns.on(PublishCommand, { TopicArn: topic }).callsFake(() => {
+    cloudWatch.on(SetAlarmStateCommand).callsFake(() => {
       figures.metrics = { NumberOfNotificationsDelivered: 6 };
-      return { MessageId: 'm-1' };
     });
-    const { text, exitCode } = await pageTest(target(), () => undefined, { lookEveryMs: 1 });
-    expect(text).toMatch(/[12] of 1 recipients: SNS counts the page as delivered, 0 failed/);
+    history(`Successfully executed action ${topic}`);
+    const { text, exitCode } = await pageTest(target(), 'pages', quiet, { lookEveryMs: 1 });
+    expect(states()).toMatchObject([
+      { AlarmName: 'carfin-prod-PageTest', StateValue: 'OK' },
+      { AlarmName: 'carfin-prod-PageTest', StateValue: 'ALARM' },
+    ]);
+    expect(text).toMatch(/Successfully executed action[^]*[12] of 1 recipients: SNS counts it as delivered, 0 failed/);
     expect(exitCode).toBe(0);
   });
 
-  test('a page that nobody got is told after a while, and ends with 1', async () => {
+  test('what CloudWatch may not publish is told in its words at once, whatever else SNS delivers meanwhile', async () => {
     figures.metrics = {};
-    sns.on(PublishCommand).resolves({ MessageId: 'm-1' });
-    const { text, exitCode } = await pageTest(target(), () => undefined, { lookEveryMs: 1, patienceMs: 20 });
+    history(`Failed to execute action ${topic}. Received error: "not authorized to perform: SNS:Publish"`);
+    const { text, exitCode } = await pageTest(target(), 'pages', quiet, { lookEveryMs: 1 });
+    expect(text).toMatch(
+      /not authorized to perform: SNS:Publish[^]*0 of 1 recipients[^]*No alarm of this channel reaches/,
+    );
+    expect(exitCode).toBe(1);
+  });
+
+  test('an action that nobody got is told after a while, and ends with 1', async () => {
+    figures.metrics = {};
+    history(`Successfully executed action ${topic}`);
+    const { text, exitCode } = await pageTest(target(), 'pages', quiet, patience);
     expect(text).toContain('0 of 1 recipients');
+    expect(exitCode).toBe(1);
+  });
+
+  test('a delivery of something else is no proof: without an action it ends with 1', async () => {
+    figures.metrics = { NumberOfNotificationsDelivered: 5 };
+    cloudWatch.on(SetAlarmStateCommand).callsFake(() => {
+      figures.metrics = { NumberOfNotificationsDelivered: 9 };
+    });
+    cloudWatch.on(DescribeAlarmHistoryCommand).resolves({});
+    const { text, exitCode } = await pageTest(target(), 'pages', quiet, patience);
+    expect(text).toContain('has taken no action of the test alarm');
     expect(exitCode).toBe(1);
   });
 });

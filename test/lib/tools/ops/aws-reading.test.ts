@@ -14,6 +14,8 @@ describe('status', () => {
     expect(output).toMatch(/carfin-prod-0001-001 .* primary .* ap-northeast-2a/);
     expect(output).toMatch(/carfin-prod-0001-002 .* replica .* ap-northeast-2c/);
     expect(output).toContain('pending: nothing');
+    expect(output).toContain('events of ElastiCache: topic active');
+    expect(output).toMatch(/paged: oncall@carfin\.example\ntold: morning@carfin\.example/);
     expect(output).toContain('Nothing needs attention.');
     expect(output).not.toContain('somebody-elses');
     expect(code).toBe(0);
@@ -45,7 +47,18 @@ describe('status', () => {
         sns.on(ListSubscriptionsByTopicCommand).resolves({
           Subscriptions: [{ Endpoint: 'a@b.example', Protocol: 'email', SubscriptionArn: 'PendingConfirmation' }],
         }),
-      /nobody would be paged[^]*a@b\.example has not confirmed/,
+      /nobody would be paged[^]*a@b\.example has not confirmed[^]*nobody would be told/,
+    ],
+    [
+      'a topic of events that ElastiCache gave up',
+      () =>
+        elastiCache.on(DescribeCacheClustersCommand).resolves({
+          CacheClusters: [
+            member(primary, 'available'),
+            { ...member(replica, 'available'), NotificationConfiguration: { TopicStatus: 'inactive' } },
+          ],
+        }),
+      /event topic is inactive: failovers are told to nobody[^]*modify-replication-group --replication-group-id carfin-prod/,
     ],
   ])('flags %s and ends with 1', async (_, damage, found) => {
     damage();

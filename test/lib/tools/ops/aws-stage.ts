@@ -19,6 +19,7 @@ import { prod } from '../../../support/stages';
 export const settings = parseSettings('prod', prod);
 export const [primary, replica] = ['carfin-prod-0001-001', 'carfin-prod-0001-002'];
 export const topic = 'arn:aws:sns:ap-northeast-2:111122223333:alarms';
+export const noticeTopic = 'arn:aws:sns:ap-northeast-2:111122223333:notices';
 
 const mocks = [
   mockClient(CloudFormationClient),
@@ -41,6 +42,7 @@ export const member = (id: string, status: string) => ({
   CacheClusterStatus: status,
   Engine: 'valkey',
   EngineVersion: '7.2.6',
+  NotificationConfiguration: { TopicArn: 'arn:aws:sns:ap-northeast-2:111122223333:events', TopicStatus: 'active' },
   PreferredMaintenanceWindow: 'sun:19:00-sun:20:00',
 });
 
@@ -54,12 +56,18 @@ export function wellStage(): void {
         StackName: 'carfin-prod-service',
         CreationTime: new Date(),
         StackStatus: 'UPDATE_COMPLETE',
-        Outputs: [{ OutputKey: 'AlarmTopicArn', OutputValue: topic }],
+        Outputs: [
+          { OutputKey: 'AlarmTopicArn', OutputValue: topic },
+          { OutputKey: 'NoticeTopicArn', OutputValue: noticeTopic },
+        ],
       },
     ],
   });
   sns.on(ListSubscriptionsByTopicCommand, { TopicArn: topic }).resolves({
     Subscriptions: [{ Endpoint: 'oncall@carfin.example', Protocol: 'email', SubscriptionArn: `${topic}:1` }],
+  });
+  sns.on(ListSubscriptionsByTopicCommand, { TopicArn: noticeTopic }).resolves({
+    Subscriptions: [{ Endpoint: 'morning@carfin.example', Protocol: 'email', SubscriptionArn: `${noticeTopic}:1` }],
   });
   elastiCache.on(DescribeReplicationGroupsCommand, { ReplicationGroupId: 'carfin-prod' }).resolves({
     ReplicationGroups: [

@@ -1,0 +1,101 @@
+import { Command, type Cluster, type Redis } from 'iovalkey';
+import { CONNECT_TIMEOUT_MS } from './cluster';
+import { rejectWhen, timer } from './deadline';
+
+/**
+ * Which connections of a cluster client are open, and the opening of others. A command waits here rather than in the client's
+ * queue: there it could be carried out long after its caller was told that it wasn't.
+ */
+export class Connections {
+  private readonly open = new Map<string, Redis>();
+  private readonly everOpen = new Set<string>();
+  private readonly opening = new Map<string, Promise<void>>();
+  private lastAttempt: 'under way' | 'succeeded' | 'failed' = 'under way';
+
+  /** @param onFailed called once for each attempt to connect to a node that failed or took too long. */
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly onFailed: (node: string) => void,
+  ) {
+    cluster.on('+node', (connection: Redis) => this.watch(connection));
+    cluster.on('ready', () => (this.lastAttempt = 'succeeded'));
+    // Closed after it was ready, it begins anew; closed before, it could not be reached.
+    cluster.on('close', () => (this.lastAttempt = this.lastAttempt === 'succeeded' ? 'under way' : 'failed'));
+  }
+
+  /** Whether the client knows the cluster's slots now. */
+  get ready(): boolean {
+    return this.cluster.status === 'ready';
+  }
+
+  /** Whether the cluster was sought in vain. The client goes on seeking by itself. */
+  get failed(): boolean {
+    return this.lastAttempt === 'failed' && !this.ready;
+  }
+
+  has(node: string): boolean {
+    return this.open.has(node);
+  }
+
+  /** Whether this process had a connection to the node before. */
+  had(node: string): boolean {
+    return this.everOpen.has(node);
+  }
+
+  /** @returns once the client is ready, an attempt has failed (but for the patient), or what it waits for has expired. */
+  async untilReady(expired: Promise<void>, patient = false): Promise<void> {
+    if (this.ready || (this.failed && !patient)) return;
+    let wake: () => void = () => undefined;
+    const settled = new Promise<void>((resolve) => (wake = resolve));
+    const onClose = () => this.failed && !patient && wake();
+    this.cluster.once('ready', wake).on('close', onClose);
+    await Promise.race([settled, expired]);
+    this.cluster.off('ready', wake).off('close', onClose);
+  }
+
+  /**
+   * Opens the connection to the primary of a slot; who asks while it is being opened shares that.
+   * @throws Error if it can't be opened, or is not within {@link CONNECT_TIMEOUT_MS}.
+   */
+  to(node: string, slot: number): Promise<void> {
+    const shared = this.opening.get(node);
+    if (shared !== undefined) return shared;
+    const opening = this.attempt(slot).finally(() => this.opening.delete(node));
+    this.opening.set(node, opening);
+    opening.catch(() => this.onFailed(node));
+    return opening;
+  }
+
+  /** Opens a connection to every primary. @returns once each is open or has failed, or what it waits for has expired. */
+  async toEveryPrimary(expired: Promise<void>): Promise<void> {
+    const slots = new Map(this.cluster.slots.map(([primary = ''], slot) => [primary, slot]));
+    const opening = [...slots].filter(([node]) => !this.has(node)).map(([node, slot]) => this.to(node, slot));
+    await Promise.race([Promise.allSettled(opening), expired]);
+  }
+
+  /** A ping has no effect, so that it may wait in the client's queue: it is answered when the connection is open. */
+  private async attempt(slot: number): Promise<void> {
+    const patience = timer(CONNECT_TIMEOUT_MS);
+    try {
+      const pinged = this.cluster.sendCommand(new Command('ping', []), undefined, { slot });
+      await Promise.race([pinged, rejectWhen(patience.expired, `no connection within ${CONNECT_TIMEOUT_MS} ms`)]);
+    } finally {
+      patience.cancel();
+    }
+  }
+
+  private watch(connection: Redis): void {
+    const node = nodeKey(connection);
+    connection.on('ready', () => {
+      this.open.set(node, connection);
+      this.everOpen.add(node);
+    });
+    // Another may have taken its place.
+    connection.on('close', () => this.open.get(node) === connection && this.open.delete(node));
+  }
+}
+
+/** How the cluster client names the node of a connection. */
+export function nodeKey(connection: Redis): string {
+  return `${connection.options.host ?? ''}:${connection.options.port ?? ''}`;
+}

@@ -1,0 +1,50 @@
+import { Client } from 'pg';
+import { COLUMNS_QUERY, mapColumns, TABLE } from '../../../lambda/database/columns';
+import { thousands } from '../text/thousands';
+
+/** What a person at the keyboard waits for a database that does not answer, ms. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Tries the database of `DATABASE_URL` as the functions will use it: connect, read the columns and one row.
+ * @returns how many listings it has and what it is, for people.
+ * @throws Error that names the variable, where it leads and what is wrong there; never the password.
+ */
+export async function describeGivenDatabase(url: string): Promise<string> {
+  const where = placeOf(url);
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS, query_timeout: 60_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ attname: string }>(COLUMNS_QUERY);
+    mapColumns(rows.map(({ attname }) => attname));
+    const counted = await client.query<{ count: string; server_version: string }>(
+      `SELECT count(*), current_setting('server_version') AS server_version FROM ${TABLE}`,
+    );
+    const { count = '0', server_version: version = '' } = counted.rows[0] ?? {};
+    return `PostgreSQL ${version.split(' ')[0] ?? ''} of DATABASE_URL (${where}), ${thousands(Number(count))} listings`;
+  } catch (cause) {
+    throw new Error(`DATABASE_URL leads to ${where}, and that can't be used: ${reasonOf(cause as Error)}`, { cause });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Without the password. @throws Error if it is no URL of PostgreSQL */
+function placeOf(url: string): string {
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
+    throw new Error('DATABASE_URL is no URL of PostgreSQL. Write postgresql://user:password@host:5432/database');
+  const { username, host, pathname } = new URL(url);
+  return `${username === '' ? '' : `${username}@`}${host}${pathname}`;
+}
+
+/** PostgreSQL's code for a table that is not there (SQLSTATE 42P01, undefined_table). */
+const NO_TABLE = '42P01';
+
+function reasonOf(error: Error): string {
+  if ((error as { code?: string }).code === NO_TABLE) return `it has no table ${TABLE}.`;
+  // Node.js gives an error of several addresses no message of its own.
+  return error instanceof AggregateError
+    ? error.errors.map((each) => (each as Error).message).join(', ')
+    : error.message;
+}

@@ -1,0 +1,114 @@
+import type { FunctionName } from '../../../lambda/contract/functions';
+import { readNumber } from '../text/command-arguments';
+import { problem, startGateway, type Integration } from '../local-stage/gateway';
+import { LISTING_COUNT } from '../example-data/listings';
+import { LocalFunctions, startDatabase, type Database } from '../local-stage/local-system';
+import { startPhotoOrigin } from '../example-data/photo-origin';
+import { LocalCluster } from '../engines/valkey-cluster';
+import { operateLocally } from '../ops/local/local-operations';
+import { LocalTelemetry } from '../ops/local/local-telemetry';
+import { cacheFolder } from '../engines/cache-folder';
+import { thousands } from '../text/thousands';
+import { describeGivenDatabase } from '../engines/given-database';
+import type { Run } from '../programs/run-program';
+import { step, type Tell } from '../programs/steps';
+import { warm } from './examples';
+import { StartLog } from './start-log';
+
+const DEFAULT_PORT = 3000;
+
+/**
+ * Starts the local stage, step by step: what needs only a look (port, database, folder) first, then the work.
+ * @returns its URL; everything is stopped at the end of the run.
+ * @throws Error that names what can't be had, and the way out
+ */
+export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const began = Date.now();
+  let integration: Integration = starting;
+  const gateway = await run.own(
+    () => startGateway(readPort(env.PORT), (event) => integration(event)),
+    ({ stop }) => stop(),
+  );
+  const given = env.DATABASE_URL ? await describeGivenDatabase(env.DATABASE_URL) : undefined;
+  cacheFolder();
+
+  const database = await step('PostgreSQL', (tell) => openDatabase(run, env.DATABASE_URL, given, tell));
+  const cluster = await step('Valkey cluster: three primaries, TLS, ACL users', async () => {
+    const value = await run.own(
+      () => LocalCluster.start(),
+      (started) => started.stop(),
+    );
+    return { value, line: `Valkey ${value.version}, three primaries, TLS, ACL users` };
+  });
+
+  const log = new StartLog();
+  const telemetry = new LocalTelemetry();
+  const functions = await log.whileStarting(() =>
+    step('Warm-up', async (tell) => {
+      log.onPhase = (phase, listings) =>
+        tell(
+          `Warm-up: ${phase}${phase === 'reading' ? `, ${percent(listings)}` : ''} (${thousands(listings)} listings)`,
+        );
+      const photos = await run.own(startPhotoOrigin, ({ stop }) => stop());
+      const onLine = (name: FunctionName) => (line: string) => {
+        telemetry.take(name, line);
+        log.take(name, line);
+      };
+      const value = new LocalFunctions(cluster, database.url, onLine, photos);
+      await run.own(
+        () => Promise.resolve(value),
+        (started) => started.stop(),
+      );
+      const result = await value.warmUp();
+      return {
+        value,
+        line:
+          `Warm-up: ${thousands(result.listings)} listings read, ${thousands(result.searchable)} searchable, ` +
+          `catalogue ${result.version ?? ''}, ${(result.bytesWritten / 1e6).toFixed(1)} MB written in ${result.seconds.toFixed(1)} s`,
+      };
+    }),
+  );
+
+  const url = `http://127.0.0.1:${gateway.port}`;
+  await log.whileStarting(() =>
+    step('Search', async () => {
+      integration = await functions.integration((...answer) => telemetry.answered(...answer));
+      await run.own(
+        () => operateLocally({ cluster, functions, telemetry, url }),
+        (stop) => stop(),
+      );
+      await warm(url);
+      return { value: undefined, line: `Ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}` };
+    }),
+  );
+  return url;
+}
+
+async function openDatabase(
+  run: Run,
+  url: string | undefined,
+  given: string | undefined,
+  tell: Tell,
+): Promise<{ value: Pick<Database, 'url'>; line: string }> {
+  if (url && given !== undefined) return { value: { url }, line: given };
+  const value = await run.own(
+    () => startDatabase((rows) => tell(`PostgreSQL: generating listings, ${percent(rows)}`)),
+    ({ stop }) => stop(),
+  );
+  return { value, line: value.description };
+}
+
+/** Whoever asks before all is ready. */
+const starting: Integration = () =>
+  Promise.resolve(problem(503, 'The local stage is starting.', { 'retry-after': '1' }));
+
+/** An empty variable counts as none. @throws Error */
+function readPort(value: string | undefined): number {
+  try {
+    return value ? readNumber(value, 0, 65_535) : DEFAULT_PORT;
+  } catch (error) {
+    throw new Error(`PORT can't be used. ${(error as Error).message}`, { cause: error });
+  }
+}
+
+const percent = (rows: number) => `${Math.min(100, Math.round((rows / LISTING_COUNT) * 100))} %`;

@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
+
+const node = (...args: string[]) =>
+  spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: PROJECT_ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+
+const inState = (state: string) => node('test/lib/tools/programs/fixtures/endings.ts', state);
+
+function collect(child: ChildProcess): { out: string; err: string } {
+  const said = { out: '', err: '' };
+  child.stdout?.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
+  return said;
+}
+
+/** @returns exit code and signal. */
+const ended = async (child: ChildProcess) => (await once(child, 'exit')) as [number | null, string | null];
+
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
+  test.each([
+    'starting-something',
+    'stop-hangs',
+    'computing-with-nothing-to-stop',
+    'working-with-something-to-stop',
+    'writing',
+  ])('ends a program that is %s', async (state) => {
+    const child = inState(state);
+    const said = collect(child);
+    while (!said.out.includes('ready')) await once(child.stdout, 'data');
+    const asked = Date.now();
+    child.kill(signal);
+    const [code, by] = await ended(child);
+    const number = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal];
+    expect(by ?? code).toBe(state === 'computing-with-nothing-to-stop' ? signal : 128 + number);
+    expect(Date.now() - asked).toBeLessThan(5_000);
+    // eslint-disable-next-line jest/no-conditional-expect -- only one of the states has something to say
+    if (state === 'working-with-something-to-stop') expect(said.out).toMatch(/stopped/);
+  });
+});
+
+test('a closed pipe ends a program as SIGPIPE would, and what it started is stopped', async () => {
+  const child = inState('writing');
+  const said = collect(child);
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  expect(await ended(child)).toEqual([141, null]);
+  expect(said.err).toBe('stopped\n');
+});
+
+test('a terminal that loses its columns keeps no program busy for ever', async () => {
+  const child = inState('spinning-without-columns');
+  const said = collect(child);
+  expect(await ended(child)).toEqual([0, null]);
+  expect(said.err).toContain('done');
+});
+
+test('a step that fails ends with a cross, then why, without a stack', async () => {
+  const child = inState('failing-step');
+  const said = collect(child);
+  expect(await ended(child)).toEqual([2, null]);
+  // eslint-disable-next-line no-control-regex -- colours
+  expect(said.err.replace(/\x1b\[\d+m/g, '')).toBe('- A step\n✖ A step\nIt broke.\n  because: the disk is full\n');
+});
+
+test('a mistake of this project shows where it was made', async () => {
+  const child = inState('mistaken');
+  const said = collect(child);
+  expect(await ended(child)).toEqual([2, null]);
+  expect(said.err).toMatch(/TypeError: This is a mistake\n +at .*endings\.ts/);
+});
+
+/** The CDK app is run by cdk and takes no arguments. */
+const PROGRAMS = readdirSync(path.join(PROJECT_ROOT, 'bin')).filter((file) => file !== 'app.ts');
+
+test.each(PROGRAMS)('bin/%s is run by runProgram and ends nowhere else', (file) => {
+  const source = readFileSync(path.join(PROJECT_ROOT, 'bin', file), 'utf8');
+  expect(source.match(/runProgram\(/g)).toHaveLength(1);
+  expect(source).not.toMatch(/process\.(exit|on|once)\b|exitCode =/);
+});
+
+test.each(['start', 'client', 'check-findings', 'bench', 'faults', 'ops'])(
+  '%s --help helps and does nothing else; what it does not know is wrong usage',
+  async (name) => {
+    const [help, wrong] = [node(`bin/${name}.ts`, '--help'), node(`bin/${name}.ts`, '--what')];
+    const said = [collect(help), collect(wrong)];
+    expect(await Promise.all([ended(help), ended(wrong)])).toEqual([[0, null], [2, null]]); // prettier-ignore
+    expect(said.map(({ out, err }) => [/^Usage: /.test(out), err])).toEqual([
+      [true, ''],
+      [false, "error: unknown option '--what'\n"],
+    ]);
+  },
+  60_000,
+);
+
+test.each([
+  ['faults', '--requests', 'abc'],
+  ['faults', '--requests', '1e3'],
+  ['fuzz', '--seconds', '0x10'],
+  ['ops', '--watch', '0x10'],
+  ['ops', '--watch', '1e3'],
+])(
+  '%s %s %s is refused by name',
+  async (name, option, value) => {
+    const child = node(`bin/${name}.ts`, ...(name === 'ops' ? ['status', '--local'] : []), `${option}=${value}`);
+    const said = collect(child);
+    expect(await ended(child)).toEqual([2, null]);
+    expect(said.err).toMatch(
+      new RegExp(`${option}.* invalid\\. It must be a whole number from \\d to 1000000000, received "${value}"`),
+    );
+  },
+  60_000,
+);
