@@ -1,6 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { Command } from 'commander';
 import { FUNCTIONS, type FunctionName } from '../lambda/contract/functions';
+import { besideProduction } from '../lib/tools/engines/engine-version';
 import { measureStarts, type Candidate } from '../lib/tools/bench/cold/starts';
 import { coldTable, contentsTable } from '../lib/tools/bench/cold/tables';
 import { apiEvent } from '../lib/tools/bench/api-event';
@@ -64,7 +65,11 @@ async function main(run: Run): Promise<void> {
     execPath,
   );
   if (save) {
-    const versions = { node: LAMBDA_NODE_VERSION, valkey: cluster.version, postgres: postgres.version };
+    const versions = {
+      node: LAMBDA_NODE_VERSION,
+      valkey: besideProduction(cluster.version),
+      postgres: postgres.version,
+    };
     say(`Written: ${saveResults('cold', figures, versions)}`);
   }
   if (json) console.log(JSON.stringify(figures));

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { ENV } from '../lambda/contract/environment';
+import { besideProduction } from '../lib/tools/engines/engine-version';
 import { LOAD_KINDS, type GrowthFigures, type LoadFigures, type SizeFigures } from '../lib/tools/bench/growth/figures';
 import { measureLoad } from '../lib/tools/bench/growth/load';
 import { measureSize } from '../lib/tools/bench/growth/size';
@@ -50,7 +51,7 @@ async function main(run: Run): Promise<void> {
       (started) => started.stop(),
     );
     const databaseUrl = postgres.url;
-    Object.assign(versions, { valkey: cluster.version, postgres: postgres.version });
+    Object.assign(versions, { valkey: besideProduction(cluster.version), postgres: postgres.version });
     const size: SizeFigures = await measureSize(cluster, databaseUrl);
     figures.sizes.push(size);
     say(

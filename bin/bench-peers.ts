@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { besideProduction } from '../lib/tools/engines/engine-version';
 import { clusterInput } from '../lib/tools/bench/bench-messages';
 import type { PeerFigures } from '../lib/tools/bench/peers/figures';
 import { storm } from '../lib/tools/bench/peers/storm';
@@ -51,7 +52,9 @@ async function main(run: Run): Promise<void> {
     databaseUrl: postgres.url,
     environment: functions.environment('search'),
   };
-  say(`PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ${cluster.version}.`);
+  say(
+    `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ${besideProduction(cluster.version)}.`,
+  );
   const storms = new Map<WayName, Awaited<ReturnType<typeof storm>>>();
   for (const way of WAY_NAMES) {
     const result = await storm(way, input);
@@ -63,7 +66,7 @@ async function main(run: Run): Promise<void> {
   const figures = WAY_NAMES.map((way) => ({ way, ...turns[way], ...storms.get(way), ...hung[way] }) as PeerFigures);
   if (save) {
     const packages = PACKAGES.map((name) => [name, devDependencies[name]]);
-    const versions = { valkey: cluster.version, postgres: postgres.version };
+    const versions = { valkey: besideProduction(cluster.version), postgres: postgres.version };
     say(`Written: ${saveResults('peers', figures, { ...versions, ...(Object.fromEntries(packages) as object) })}`);
   }
   console.log(json ? JSON.stringify(figures) : drawn(peerTable(figures)));

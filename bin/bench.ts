@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
+import { besideProduction } from '../lib/tools/engines/engine-version';
 import { benchTable, clusterInput, toFigures, type Samples } from '../lib/tools/bench/bench-messages';
 import { chart } from '../lib/tools/bench/chart';
 import { saveResults } from '../lib/tools/text/results-file';
@@ -19,7 +20,7 @@ const CHART = 'docs/bench.svg';
 const program = new Command('bench')
   .description('Measures what a question costs, tier by tier, against a raw GET and against the way it was before')
   .option('--json', 'print only an array of {name, p50us, p99us, ratio}')
-  .option('--save', 'write docs/results/bench.json; npm run docs makes its page of it')
+  .option('--save', 'write docs/results/bench.json and docs/bench.svg; npm run docs makes its page of it')
   .option('--rounds <n>', 'rounds of raw-get, hit and index; of the conversation a fifth', wholeNumberAboveZero, 3_000)
   .option('--database-rounds <n>', 'rounds of database and original', wholeNumberAboveZero, 40);
 
@@ -39,7 +40,7 @@ async function main(run: Run): Promise<void> {
     ({ stop }) => stop(),
   );
   say(
-    `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ${first.version} (three primaries, TLS). Measuring…`,
+    `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ${besideProduction(first.version)}, three primaries, TLS. Measuring…`,
   );
   const input = { databaseUrl: postgres.url, rounds, databaseRounds };
   const searches = await measure<Samples>('search-worker.ts', { ...clusterInput(first), ...input });
@@ -56,8 +57,11 @@ async function main(run: Run): Promise<void> {
   });
   const figures = toFigures({ ...searches, ...conversation });
   const note = `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ${process.versions.node}, one machine, logarithmic`;
-  writeFileSync(path.join(PROJECT_ROOT, CHART), chart(figures, 'What a question costs', note));
-  if (save) say(`Written: ${saveResults('bench', figures, { valkey: cluster.version, postgres: postgres.version })}`);
+  const versions = { valkey: besideProduction(cluster.version), postgres: postgres.version };
+  if (save) {
+    writeFileSync(path.join(PROJECT_ROOT, CHART), chart(figures, 'What a question costs', note));
+    say(`Written: ${CHART}, ${saveResults('bench', figures, versions)}`);
+  }
   if (json) {
     console.log(JSON.stringify(figures));
     return;
@@ -67,7 +71,6 @@ async function main(run: Run): Promise<void> {
   for (const { name, p50us } of figures.filter((each) => each.name === 'hit' || each.name === 'index')) {
     console.log(`${name}: ${thousands(Math.round(original / p50us))} times as fast as the original`);
   }
-  console.log(`Chart: ${CHART}`);
 }
 
 runProgram(program, main);

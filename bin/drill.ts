@@ -28,9 +28,12 @@ async function main(run: Run): Promise<number> {
   const reports: DrillReport[] = [];
   for (const name of program.args) {
     const drill = DRILLS[name];
-    if (drill !== undefined) reports.push(await runDrill(name, drill, system, (line) => console.error(line)));
+    if (drill === undefined) continue;
+    const report = await runDrill(name, drill, system, (line) => console.error(line));
+    reports.push(report);
+    if (!json) console.log(`${show(report)}\n`);
   }
-  console.log(json ? JSON.stringify(reports, undefined, 2) : reports.map(show).join('\n\n'));
+  if (json) console.log(JSON.stringify(reports, undefined, 2));
   return reports.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { besideProduction } from '../lib/tools/engines/engine-version';
 import { saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
 import type { FaultResult } from '../lib/tools/faults/lab/fault';
@@ -53,11 +54,11 @@ async function main(run: Run): Promise<number> {
     () => Lab.start(),
     (started) => started.stop(),
   );
-  const versions = { valkey: lab.cluster.version, postgres: lab.postgres.version };
+  const versions = { valkey: besideProduction(lab.cluster.version), postgres: lab.postgres.version };
   const results: FaultResult[] = [];
   const medianMs = await undisturbed(lab);
   say(
-    `Undisturbed, a search takes ${medianMs.toFixed(2)} ms (median, both processes at once). ${faults.length} faults:`,
+    `Valkey ${versions.valkey}, PostgreSQL ${versions.postgres}. Undisturbed, a search takes ${medianMs.toFixed(2)} ms (median, both processes at once). ${faults.length} faults:`,
   );
   for (const fault of faults) {
     if (sample && Date.now() - began > SAMPLE.mostMs) break;

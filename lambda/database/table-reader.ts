@@ -17,7 +17,7 @@ export async function* readTable(pool: Pool, readTimeoutMs = READ_TIMEOUT_MS): A
   let failure: Error | undefined;
   // The pool listens to idle connections only; to this one nobody would, and its end would be the process's.
   const ended = new Promise<never>((_, reject) => client.once('error', reject));
-  ended.catch((error: Error) => (failure ??= error));
+  ended.catch((error: unknown) => (failure ??= error as Error));
   client.on('error', () => undefined);
   try {
     const { rows } = await client.query<{ attname: string }>(COLUMNS_QUERY);

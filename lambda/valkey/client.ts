@@ -57,7 +57,7 @@ export class ValkeyClient {
     return new ValkeyClient(connectCluster(env, options), valkeyCredentials(env), options?.commandTimeoutMs);
   }
 
-  /** Whether it waits for a cluster that was sought in vain: no caller of the API does. */
+  /** Whether it waits for a cluster that was sought in vain, and for a node that has failed: no caller of the API does. */
   private get patient(): boolean {
     return this.commandTimeoutMs !== undefined;
   }
@@ -203,7 +203,7 @@ export class ValkeyClient {
     const slot = slotOf(command.key);
     const node = this.nodeOf(command.key);
     const breaker = this.breakerOf(node);
-    if (breaker.isOpen) {
+    if (breaker.isOpen && !this.patient) {
       if (breaker.takeProbe()) this.probe = this.look(node, slot, breaker);
       return { ok: false, error: new ValkeyUnavailableError(`${node} has not been answering`) };
     }

@@ -5,7 +5,7 @@ import { deadline } from '../contract/deadlines';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
 import { logger } from '../telemetry/emitter';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
-import { connectionError, failureLayer } from './failure-layer';
+import { connectionError, failureLayer, NoReplyError } from './failure-layer';
 import { SCRIPTS } from './scripts';
 
 /** What one command waits for its reply at most, ms. */
@@ -100,15 +100,18 @@ function failureReporter(endpointOptions: TlsOptions): (error: Error, node: stri
   return (error, node) => {
     if (Date.now() < quietUntil) return;
     quietUntil = Date.now() + REPORT_EVERY_MS;
-    void explain(error, endpointOptions).then((cause) => {
+    void explain(error, node, endpointOptions).then((cause) => {
       logger.warn('Connecting to Valkey failed', { layer: failureLayer(cause), node, reason: cause.message });
     });
   };
 }
 
-async function explain(error: Error, endpointOptions: TlsOptions): Promise<Error> {
+async function explain(error: Error, node: string, endpointOptions: TlsOptions): Promise<Error> {
   if (failureLayer(error) !== 'unknown') return error;
-  return (await connectionError(endpointOptions, CONNECT_TIMEOUT_MS)) ?? error;
+  // The node itself where the client names one; "cluster" is the configuration endpoint.
+  const [, host, port] = /^(.+):(\d+)$/.exec(node) ?? [];
+  const asked = host === undefined ? endpointOptions : { ...endpointOptions, host, port: Number(port) };
+  return (await connectionError(asked, CONNECT_TIMEOUT_MS)) ?? new NoReplyError(error);
 }
 
 /** Connections copy their options when they are made, so each gets a getter of its own: a fresh token for each attempt. */

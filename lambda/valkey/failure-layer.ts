@@ -22,9 +22,18 @@ const BY_MESSAGE: readonly (readonly [RegExp, FailureLayer])[] = [
   [/ETIMEDOUT|Socket timeout/, 'TCP'],
 ];
 
+/** Connections stand as far as TLS, and what is asked gets no reply. */
+export class NoReplyError extends Error {
+  constructor(cause: Error) {
+    super(`the node takes connections and does not reply: ${cause.message}`, { cause });
+    this.name = 'NoReplyError';
+  }
+}
+
 /** @returns the layer that failed; "Failed to refresh slots cache" hides it in its last node's error. */
 export function failureLayer(error: Error & { code?: string; lastNodeError?: Error }): FailureLayer {
   if (error.lastNodeError) return failureLayer(error.lastNodeError);
+  if (error instanceof NoReplyError) return 'cluster';
   const { code = '', message } = error;
   // Node's TLS errors have codes of their own (CERT_HAS_EXPIRED, ERR_TLS_CERT_ALTNAME_INVALID, ...).
   if (/CERT|TLS|SELF_SIGNED/.test(code)) return 'TLS';

@@ -14,7 +14,7 @@ import { valkeyBinary } from '../../lib/tools/engines/valkey-binary';
 /** npm start as its user runs it, with a cache of its own: whoever runs it beside the tests is not disturbed. */
 const cache = makeRunFolder(cacheFolder('tests'), 'start');
 let environment: NodeJS.ProcessEnv;
-let running: ChildProcess | undefined;
+const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   const valkey = await valkeyBinary();
@@ -23,14 +23,20 @@ beforeAll(async () => {
   spawnSync('chmod', ['755', cache]);
 });
 
-afterAll(() => {
-  running?.kill('SIGINT');
+afterAll(async () => {
+  // Whatever a test left running, and however it ended.
+  for (const child of children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
+    const ended = once(child, 'exit');
+    child.kill('SIGINT');
+    await ended;
+  }
   rmSync(cache, { recursive: true, force: true });
 });
 
 function start(extra: NodeJS.ProcessEnv = {}): { child: ChildProcess; output: () => string } {
   const env = { ...environment, ...extra };
   const child = spawn(process.execPath, ['--import', 'tsx', 'bin/start.ts'], { cwd: PROJECT_ROOT, env });
+  children.push(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return { child, output: () => text };
@@ -76,10 +82,9 @@ function leftovers(): string {
 
 test('npm start serves 117,129 listings, a second one on the same data is refused, and Ctrl-C leaves nothing behind', async () => {
   const first = start();
-  running = first.child;
   await until(() => first.output().includes('Ctrl-C stops'), first.child, first.output);
   expect(first.output()).toMatch(/PostgreSQL 17\.\d+, 117,129 listings/);
-  expect(first.output()).toMatch(/Valkey \d+\.\d+\.\d+, three primaries/);
+  expect(first.output()).toMatch(/Valkey \d+\.\d+\.\d+ \((as production|production: 7\.2)\), three primaries/);
   expect(first.output()).toMatch(/X-Cache: index[^]*The same again:[^]*X-Cache: hit/);
   expect(first.output()).not.toMatch(/ERROR|WARN/);
   await expectPrintedCommandsToWork(first.output());
@@ -158,7 +163,6 @@ test.each(['abc', '0x10', '65536'])('PORT=%s is refused by name', async (port) =
 
 test('Ctrl-C ends it while it starts', async () => {
   const { child, output } = start();
-  running = child;
   await until(() => output().includes('- PostgreSQL'), child, output);
   child.kill('SIGINT');
   const [code] = (await once(child, 'exit')) as [number];

@@ -1,3 +1,4 @@
+import { besideProduction } from '../../lib/tools/engines/engine-version';
 import { startPostgres } from '../../lib/tools/engines/postgres';
 import { valkeyBinary } from '../../lib/tools/engines/valkey-binary';
 
@@ -5,5 +6,5 @@ import { valkeyBinary } from '../../lib/tools/engines/valkey-binary';
 export default async function globalSetup(): Promise<void> {
   const [postgres, valkey] = await Promise.all([startPostgres(), valkeyBinary()]);
   await postgres.stop();
-  console.log(`\nEngines: PostgreSQL ${postgres.version}, Valkey ${valkey.version}, Node.js ${process.versions.node}`);
+  console.log(`\nEngines: PostgreSQL ${postgres.version}, Valkey ${besideProduction(valkey.version)}, Node.js ${process.versions.node}`);
 }

@@ -35,7 +35,7 @@ export async function runDrill(
 
   progress(`${name}: ${drill.breaks}`);
   const brokenAt = Date.now();
-  await drill.break(system);
+  await attempt('breaking it', () => drill.break(system), failures);
   const fired = new Map<string, number>();
   const missing = () => drill.rehearses.filter((wanted) => ![...fired.keys()].some((alarm) => fits(alarm, wanted)));
   while (missing().length > 0 && Date.now() - brokenAt < MOST_BROKEN_MS) {
@@ -51,11 +51,20 @@ export async function runDrill(
     failures.push(`${broken.failed} searches got no answer while it was broken`);
 
   progress(`  healing`);
-  await drill.heal(system);
+  await attempt('healing it', () => drill.heal(system), failures);
   const healed = await untilWell(system, before, failures);
   if (healed.failed > 0) failures.push(`${healed.failed} searches got no answer after it was healed`);
   const alarms = [...fired].map(([alarm, afterMinutes]) => ({ name: alarm, afterMinutes }));
   return { name, phases: { well, broken, healed }, alarms, failures };
+}
+
+/** What a drill could not do is a failure of that drill; the reports of the others stay. */
+async function attempt(what: string, work: () => Promise<unknown>, failures: string[]): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    failures.push(`${what} failed: ${(error as Error).message}`);
+  }
 }
 
 /** Well: the alarms have gone quiet, and searches need no database. */

@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Asker } from './lab/asker';
@@ -125,7 +126,9 @@ export function judge(
     ...(addedMs > mostMs ? [`${Math.round(addedMs)} ms added, at most ${mostMs} are promised`] : []),
     ...(recoveryMs > MOST_RECOVERY_MS ? [`recovered after ${Math.round(recoveryMs)} ms`] : []),
   ];
-  const reasons = [...grave, ...late];
+  const [load = 0] = loadavg();
+  const busy = late.length === 0 ? [] : [`the machine's load was ${load.toFixed(1)} on ${cpus().length} processors`];
+  const reasons = [...grave, ...late, ...busy];
   return {
     fault: name,
     requests: observations.length,

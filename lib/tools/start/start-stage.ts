@@ -4,6 +4,7 @@ import { problem, startGateway, type Integration } from '../local-stage/gateway'
 import { LISTING_COUNT } from '../example-data/listings';
 import { LocalFunctions, startDatabase, type Database } from '../local-stage/local-system';
 import { startPhotoOrigin } from '../example-data/photo-origin';
+import { besideProduction } from '../engines/engine-version';
 import { LocalCluster } from '../engines/valkey-cluster';
 import { operateLocally } from '../ops/local/local-operations';
 import { LocalTelemetry } from '../ops/local/local-telemetry';
@@ -38,7 +39,7 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
       () => LocalCluster.start(),
       (started) => started.stop(),
     );
-    return { value, line: `Valkey ${value.version}, three primaries, TLS, ACL users` };
+    return { value, line: `Valkey ${besideProduction(value.version)}, three primaries, TLS, ACL users` };
   });
 
   const log = new StartLog();

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'iovalkey';
 import { ENV } from '../../../../lambda/contract/environment';
+import { ENGINE_PARAMETERS } from '../../../../lib/constructs/cache/engine-parameters';
+import { besideProduction } from '../../../../lib/tools/engines/engine-version';
 import { LocalCluster } from '../../../../lib/tools/engines/valkey-cluster';
 import type { ValkeyNode } from '../../../../lib/tools/engines/valkey-node';
 
@@ -81,4 +83,23 @@ test('a setting that Valkey refuses is told in its own words', async () => {
   await expect(LocalCluster.start({ primaries: 1, settings: { 'maxmemory-policy': 'random' } })).rejects.toThrow(
     /ended\. Its last words:[^]*maxmemory-policy/,
   );
+});
+
+test('every parameter of the stage’s parameter group is in force on every node', async () => {
+  const running = await Promise.all(
+    cluster.nodes.map(async (node) => {
+      const values = (await node.ask('CONFIG', 'GET', ...Object.keys(ENGINE_PARAMETERS))) as string[];
+      return Object.fromEntries(values.flatMap((name, i) => (i % 2 === 0 ? [[name, values[i + 1]]] : [])));
+    }),
+  );
+  expect(Object.keys(ENGINE_PARAMETERS).length).toBeGreaterThan(5);
+  expect(running).toEqual(cluster.nodes.map(() => ENGINE_PARAMETERS));
+});
+
+test.each([
+  ['7.2.14', '7.2.14 (as production)'],
+  ['8.0.1', '8.0.1 (production: 7.2)'],
+  ['7.20.1', '7.20.1 (production: 7.2)'],
+])('%s is named beside production’s version', (version, named) => {
+  expect(besideProduction(version, '7.2')).toBe(named);
 });
