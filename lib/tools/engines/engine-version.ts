@@ -1,10 +1,11 @@
-import { prod } from '../../stages/prod';
+import { STAGES } from '../../stages/stages';
 
-/** The version of Valkey that production runs. */
-export const PRODUCTION = prod.cache.engineVersion;
-
-/** @returns the version beside production's, as every program and every result names it: `8.0.1 (production: 7.2)`. */
-export function besideProduction(version: string, production: string = PRODUCTION): string {
+/**
+ * @param production the version of the stage prod, if there is one.
+ * @returns the version beside production's, as every program and every result names it: `8.0.1 (production: 7.2)`.
+ */
+export function besideProduction(version: string, production = STAGES.prod?.cache.engineVersion): string {
+  if (production === undefined) return version;
   const same = version === production || version.startsWith(`${production}.`);
   return `${version} (${same ? 'as production' : `production: ${production}`})`;
 }

@@ -2,6 +2,7 @@ import type { Fault } from './lab/fault';
 import { ACCESS_FAULTS } from './plays/access';
 import { CLIENT_FAULTS } from './plays/clients';
 import { DATABASE_FAULTS } from './plays/database';
+import { ENDING_FAULTS } from './plays/endings';
 import { IDLE_FAULTS } from './plays/idle';
 import { NETWORK_FAULTS } from './plays/network';
 import { NODE_FAULTS } from './plays/nodes';
@@ -18,6 +19,7 @@ export const FAULTS: readonly Fault[] = [
   ...CLIENT_FAULTS,
   ...IDLE_FAULTS,
   ...DATABASE_FAULTS,
+  ...ENDING_FAULTS,
 ];
 
 /** @throws Error if a name is none of a fault's */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENV } from '../../../../lambda/contract/environment';
+import { FUNCTIONS, type FunctionName } from '../../../../lambda/contract/functions';
 import { bundleFunction } from '../../../constructs/functions/bundle';
 import { generateListings } from '../../example-data/listings';
 import { LocalFunction } from '../../local-stage/local-function';
@@ -71,14 +72,14 @@ export class Lab {
     return Promise.all(Array.from({ length: count }, (_, i) => this.cold('search', { ...memory(i), ...extra })));
   }
 
-  /** One process of a function that answers requests. It ends with the lab, if not before. */
-  async cold(name: 'search' | 'conversation', extra: Readonly<Record<string, string>> = {}): Promise<LocalFunction> {
+  /** One process of a function, behind the proxies. It ends with the lab, if not before. */
+  async cold(name: FunctionName, extra: Readonly<Record<string, string>> = {}): Promise<LocalFunction> {
     const [first] = this.cluster.nodes;
     const entry = first && this.proxies.get(first);
     const folder = path.join(this.folder, name);
     if (!existsSync(folder)) bundleFunction(name, folder);
     const started = await LocalFunction.start(folder, {
-      ...this.cluster.environment(name),
+      ...this.cluster.environment(FUNCTIONS[name].valkeyUser),
       [ENV.valkeyEndpoint]: `127.0.0.1:${entry?.port ?? 0}`,
       [ENV.databaseUrl]: this.postgres.url.replace(/:\d+\//, `:${this.databaseProxy.port}/`),
       [ENV.stage]: 'faults',
