@@ -6,5 +6,7 @@ import { valkeyBinary } from '../../lib/tools/engines/valkey-binary';
 export default async function globalSetup(): Promise<void> {
   const [postgres, valkey] = await Promise.all([startPostgres(), valkeyBinary()]);
   await postgres.stop();
-  console.log(`\nEngines: PostgreSQL ${postgres.version}, Valkey ${besideProduction(valkey.version)}, Node.js ${process.versions.node}`);
+  console.log(
+    `\nEngines: PostgreSQL ${postgres.version}, Valkey ${besideProduction(valkey.version)}, Node.js ${process.versions.node}`,
+  );
 }
