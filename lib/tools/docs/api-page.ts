@@ -3,6 +3,10 @@ import { GATEWAY, type openApiDocument } from './openapi';
 type Document = ReturnType<typeof openApiDocument>;
 
 interface Schema {
+  $ref?: string;
+  pattern?: string;
+  const?: unknown;
+  additionalProperties?: Schema | boolean;
   type?: string | string[];
   enum?: string[];
   default?: unknown;
@@ -24,14 +28,24 @@ interface OperationObject {
   description?: string;
   parameters?: { name: string; in: string; required?: boolean; schema: Schema; description?: string }[];
   requestBody?: { content: Record<string, { schema: Schema }> };
-  responses: Record<string, { description: string; headers?: Record<string, { description: string }> }>;
+  responses: Record<
+    string,
+    {
+      description: string;
+      headers?: Record<string, { description: string }>;
+      content?: Record<string, { schema?: Schema }>;
+    }
+  >;
 }
 
 /** @returns docs/api.md. */
 export function apiPage(document: Document): string {
+  const named = (document.components?.schemas ?? {}) as Record<string, Schema>;
+  const resolve: Resolve = (schema) =>
+    schema.$ref === undefined ? schema : { ...named[schema.$ref.split('/').at(-1) ?? ''], ...schema };
   const sections = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
     Object.entries(methods as Record<string, OperationObject>).map(([method, operation]) =>
-      section(method.toUpperCase(), path, operation),
+      section(method.toUpperCase(), path, operation, resolve),
     ),
   );
   return [
@@ -53,40 +67,96 @@ export function apiPage(document: Document): string {
   ].join('\n');
 }
 
-function section(method: string, path: string, operation: OperationObject): string {
+/** A schema behind its name. */
+type Resolve = (schema: Schema) => Schema;
+
+function section(method: string, path: string, operation: OperationObject, resolve: Resolve): string {
   const lines = [`## ${method} ${path}`, '', `${operation.summary}. ${operation.description ?? ''}`.trim(), ''];
   if (operation.parameters?.length) {
     lines.push('| parameter | in | values | default | |', '| --- | --- | --- | --- | --- |');
     for (const { name, in: place, required, schema, description } of operation.parameters) {
       const fallback = required ? 'required' : schema.default === undefined ? '' : JSON.stringify(schema.default);
-      lines.push(`| \`${name}\` | ${place} | ${values(schema)} | ${fallback} | ${description ?? ''} |`);
+      lines.push(`| \`${name}\` | ${place} | ${values(schema, resolve)} | ${fallback} | ${description ?? ''} |`);
     }
     lines.push('');
   }
   const body = operation.requestBody?.content['application/json']?.schema;
-  if (body !== undefined) lines.push(...bodyTable(body));
+  if (body !== undefined) lines.push(...bodyTable(resolve(body), resolve));
   lines.push('| status | | headers |', '| --- | --- | --- |');
   for (const [status, { description, headers = {} }] of Object.entries(operation.responses)) {
     if (GATEWAY[Number(status)] === description) continue;
     const texts = Object.entries(headers).map(([name, header]) => `\`${name}\`: ${header.description}`);
     lines.push(`| ${status} | ${description} | ${texts.join(' ')} |`);
   }
-  return [...lines, ''].join('\n');
+  lines.push('');
+  for (const [status, { content }] of Object.entries(operation.responses)) {
+    const schema = content?.['application/json']?.schema;
+    if (schema !== undefined) lines.push(...answerTable(status, resolve(schema), resolve));
+  }
+  return lines.join('\n');
 }
 
-function bodyTable({ properties = {}, required = [], description = '' }: Schema): string[] {
-  const rows = Object.entries(properties).map(
-    ([name, schema]) =>
-      `| \`${name}\` | ${values(schema)} | ${required.includes(name) ? 'required' : ''} | ${schema.description ?? ''} |`,
+function answerTable(status: string, schema: Schema, resolve: Resolve): string[] {
+  const rows = members(schema, resolve).map(
+    ({ name, values: shown, required, description }) =>
+      `| \`${name}\` | ${shown}${required ? '' : ', may be absent'} | ${description} |`,
   );
-  if (rows.length === 0) return [`Body: a JSON object. ${description}`.trim(), ''];
+  return rows.length === 0 ? [] : [`| member of the ${status} | values | |`, '| --- | --- | --- |', ...rows, ''];
+}
+
+interface Member {
+  name: string;
+  values: string;
+  required: boolean;
+  description: string;
+}
+
+/** Members, and those of what they hold: `signals[].id`. */
+function members({ properties = {}, required = [] }: Schema, resolve: Resolve, before = ''): Member[] {
+  return Object.entries(properties).flatMap(([name, given]) => {
+    const schema = resolve(given);
+    const inner = resolve(schema.items ?? schema.anyOf?.find((each) => resolve(each).properties) ?? schema);
+    const own = {
+      name: before + name,
+      values: values(schema, resolve),
+      required: required.includes(name),
+      description: given.description ?? schema.description ?? '',
+    };
+    return [own, ...members(inner, resolve, `${before}${name}${schema.items ? '[]' : ''}.`)];
+  });
+}
+
+function bodyTable(schema: Schema, resolve: Resolve): string[] {
+  const rows = members(schema, resolve).map(
+    ({ name, values: shown, required, description }) =>
+      `| \`${name}\` | ${shown} | ${required ? 'required' : ''} | ${description} |`,
+  );
+  if (rows.length === 0) return [`Body: a JSON object. ${schema.description ?? ''}`.trim(), ''];
   return ['| member of the body | values | | |', '| --- | --- | --- | --- |', ...rows, ''];
 }
 
-function values(schema: Schema): string {
-  if (schema.anyOf) return schema.anyOf.map(values).join(' or ');
-  if (schema.items) return `list of ${String(schema.items.type)}, at most ${String(schema.maxItems)}`;
+function values(given: Schema, resolve: Resolve): string {
+  const schema = resolve(given);
+  const all = (schemas: readonly Schema[]) => schemas.map((each) => values(each, resolve)).join(' or ');
+  if (schema.anyOf) return all(schema.anyOf);
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+  if (schema.items)
+    return `list of ${values(schema.items, resolve)}${schema.maxItems === undefined ? '' : `, at most ${schema.maxItems}`}`;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
-  if (schema.minimum !== undefined) return `${String(schema.type)}, ${schema.minimum} to ${String(schema.maximum)}`;
-  return `${String(schema.type)}${schema.maxLength === undefined ? '' : `, at most ${schema.maxLength} characters`}`;
+  const type = [schema.type ?? 'any JSON'].flat().join(' or ');
+  if (
+    schema.minimum !== undefined &&
+    Math.abs(schema.minimum) < Number.MAX_SAFE_INTEGER &&
+    schema.maximum !== undefined
+  )
+    return schema.maximum < Number.MAX_SAFE_INTEGER
+      ? `${type}, ${schema.minimum} to ${schema.maximum}`
+      : `${type}, at least ${schema.minimum}`;
+  // Patterns that only keep control characters out would be longer than what they say.
+  if (schema.pattern !== undefined && schema.pattern.length <= MOST_PATTERN)
+    return `${type}, \`${schema.pattern.replaceAll('|', '\\|')}\``;
+  return `${type}${schema.maxLength === undefined ? '' : `, at most ${schema.maxLength} characters`}`;
 }
+
+/** Characters of a pattern that is worth reading. */
+const MOST_PATTERN = 40;

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { OPERATIONS } from '../../../../lambda/every-operation';
+import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
+
+const page = readFileSync(path.join(PROJECT_ROOT, 'docs/api.md'), 'utf8');
+const sectionOf = (method: string, url: string) =>
+  page.split(/^## /m).find((section) => section.startsWith(`${method} ${url}\n`)) ?? '';
+
+test.each(OPERATIONS.map((each) => [each.operationId, each] as const))('%s: docs/api.md names each member of its answer', (_, operation) => {
+  const section = sectionOf(operation.method, operation.path.replace('+}', '}'));
+  const answers = Object.entries(operation.responses).filter(([, { schema }]) => schema !== undefined);
+  for (const [status, { schema }] of answers) {
+    const names = Object.keys((schema as unknown as { shape: object }).shape);
+    const [, table = ''] = section.split(`| member of the ${status}`);
+    expect(names.filter((name) => !table.includes(`| \`${name}\` `))).toEqual([]);
+  }
+}); // prettier-ignore
+
+test('ids are shown with their pattern, and lists with the members of what they hold', () => {
+  const signals = sectionOf('POST', '/v1/users/{userId}/signals');
+  expect(signals).toMatch(/\| `userId` +\| path \| string, `\^\[A-Za-z0-9\._-\]\{1,64\}\$`/);
+  for (const member of ['id', 'type', 'vehicle.manufacturer', 'vehicle.price', 'at'])
+    expect(signals).toContain(`| \`signals[].${member}\``);
+  const weights = sectionOf('PUT', '/v1/users/{userId}/preferences');
+  for (const member of ['attribute', 'value', 'weight']) expect(weights).toContain(`| \`weights[].${member}\``);
+  const chat = sectionOf('POST', '/v1/users/{userId}/chat');
+  for (const member of ['id', 'role', 'content']) expect(chat).toContain(`| \`messages[].${member}\``);
+});
