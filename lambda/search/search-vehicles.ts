@@ -27,6 +27,18 @@ export const searchParameters = {
   offset: integerOr(0, 0, 10_000).describe('Listings to skip.'),
 } as const;
 
+/** The rule that a budget's two ends have together. */
+export const areBudgetsInOrder = ({ budgetMin, budgetMax }: { budgetMin: number; budgetMax: number }): boolean =>
+  budgetMin <= budgetMax;
+
+/** Judged only where both ends are numbers: of a bad value nothing else can be said. */
+export const BUDGETS_IN_ORDER = {
+  path: ['budgetMax'] as string[],
+  message: 'must be at least budgetMin',
+  when: ({ issues }: z.core.ParsePayload): boolean =>
+    !issues.some(({ path: [name] = [] }) => name === 'budgetMin' || name === 'budgetMax'),
+};
+
 const number = z.number().int().nullable();
 const string = z.string().nullable();
 
@@ -57,13 +69,7 @@ export const searchVehicles = {
   summary: 'Search the catalogue',
   description:
     'The listings within a budget that suit a buyer, best first. A failure never looks like an empty answer: when the answer cannot be known the status is 503.',
-  query: z
-    .strictObject(searchParameters)
-    .refine(({ budgetMin, budgetMax }) => budgetMin <= budgetMax, {
-      path: ['budgetMax'],
-      message: 'must be at least budgetMin',
-    })
-    .transform(canonical),
+  query: z.strictObject(searchParameters).refine(areBudgetsInOrder, BUDGETS_IN_ORDER).transform(canonical),
   responses: {
     200: {
       description: 'The page of listings asked for.',

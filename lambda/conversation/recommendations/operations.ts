@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Operation } from '../../http/operation';
 import { integerOr, userPath } from '../../http/parameters';
 import { canonical, DEFAULT_LIMIT } from '../../rules/question';
-import { listingSchema, searchParameters } from '../../search/search-vehicles';
+import { areBudgetsInOrder, BUDGETS_IN_ORDER, listingSchema, searchParameters } from '../../search/search-vehicles';
 
 const parameters = z
   .strictObject(searchParameters)
@@ -20,10 +20,7 @@ export const getRecommendations = {
     'The 300 best listings of the search, reordered by what was learned about the person, each with a reason in Korean. A person of whom nothing is known gets the order of the search.',
   pathParameters: userPath,
   query: parameters
-    .refine(({ budgetMin, budgetMax }) => budgetMin <= budgetMax, {
-      path: ['budgetMax'],
-      message: 'must be at least budgetMin',
-    })
+    .refine(areBudgetsInOrder, BUDGETS_IN_ORDER)
     .transform((given) => canonical({ ...given, offset: 0 })),
   responses: {
     200: {

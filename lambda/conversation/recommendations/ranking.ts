@@ -1,4 +1,5 @@
 import type { Listing } from '../../rules/listing';
+import type { PersonaId } from '../../rules/orders';
 import { ATTRIBUTES, OLDEST, PRICE_BANDS, valuesOf, type Attribute } from '../preferences/attributes';
 import type { Weight } from '../preferences/preference-store';
 
@@ -9,7 +10,7 @@ const ORDER_SHARE = 0.5;
 /** How much a neighbouring price band or age counts. */
 const NEIGHBOUR = 0.5;
 /** Attributes that a reason names at the most, and the least share that is worth naming. */
-const MOST_NAMED = 2;
+const MOST_NAMED = 3;
 const LEAST_NAMED = 0.1;
 
 export interface Ranked {
@@ -23,8 +24,14 @@ export interface Ranked {
 /**
  * Reorders listings by what a person likes.
  * @param listings in the plain order of the search, best first. @param nowMs ms since the epoch
+ * @param persona that the search asked for; a reason says so too
  */
-export function rank(listings: readonly Listing[], weights: readonly Weight[], nowMs: number): Ranked[] {
+export function rank(
+  listings: readonly Listing[],
+  weights: readonly Weight[],
+  nowMs: number,
+  persona?: PersonaId,
+): Ranked[] {
   const affinities = affinitiesOf(weights);
   return listings
     .map((vehicle, position) => {
@@ -35,7 +42,7 @@ export function rank(listings: readonly Listing[], weights: readonly Weight[], n
       }));
       const liking = parts.reduce((sum, { share }) => sum + share, 0);
       const score = liking + ORDER_SHARE * (1 - position / listings.length);
-      return { vehicle, score: Math.round(score * 1_000) / 1_000, reason: reasonOf(parts) };
+      return { vehicle, score: Math.round(score * 1_000) / 1_000, reason: reasonOf(vehicle, parts, persona) };
     })
     .sort((a, b) => b.score - a.score);
 }
@@ -70,23 +77,48 @@ function neighboursOf(attribute: Attribute, value: string): string[] {
 /** Of a listing that no preference speaks for. */
 export const PLAIN_REASON = '검색 조건에 맞는 차량';
 
-function reasonOf(parts: readonly { attribute: Attribute; value: string; share: number }[]): string {
+/** What a search for each persona asked for, as one would say it. */
+const ASKED_FOR: Readonly<Record<PersonaId, string>> = {
+  first_car_anxiety: '첫 차',
+  working_mom: '아이와 타는 차',
+  mz_office_worker: '출퇴근과 스타일',
+  camping_lover: '캠핑',
+  large_family_dad: '온 가족이 타는 차',
+  ceo_executive: '골프와 비즈니스',
+};
+
+interface Part {
+  attribute: Attribute;
+  value: string;
+  share: number;
+}
+
+/** Which taste this listing meets, and with what of its own: `관심 보이신 기아 · SUV, 관심 가격대인 2,340만원`. */
+function reasonOf(vehicle: Listing, parts: readonly Part[], persona: PersonaId | undefined): string {
   const named = parts
     .filter(({ share }) => share >= LEAST_NAMED)
     .sort((a, b) => b.share - a.share || ATTRIBUTES.indexOf(a.attribute) - ATTRIBUTES.indexOf(b.attribute))
     .slice(0, MOST_NAMED);
   if (named.length === 0) return PLAIN_REASON;
-  return `관심 보이신 ${named.map(({ attribute, value }) => inWords(attribute, value)).join(' · ')}`;
+  const words = named.filter(({ attribute }) => attribute !== 'price' && attribute !== 'age');
+  const reasons = [
+    ...(words.length === 0 ? [] : [`관심 보이신 ${words.map(({ value }) => value).join(' · ')}`]),
+    ...named.flatMap((part) => (words.includes(part) ? [] : [inWords(vehicle, part)])),
+    ...(persona === undefined ? [] : [`찾으시는 조건(${ASKED_FOR[persona]})에 맞음`]),
+  ];
+  return reasons.join(', ');
 }
 
-function inWords(attribute: Attribute, value: string): string {
+/** A price or an age as the listing has it, beside what the person looks at. */
+function inWords({ price, model_year }: Listing, { attribute, value }: Part): string {
   if (attribute === 'age') {
-    if (value === '0') return '올해 연식';
-    return Number(value) >= OLDEST ? `${OLDEST}년 이상 된 연식` : `${value}년 된 연식`;
+    if (value === '0') return '관심 연식인 올해 차';
+    const age = Number(value) >= OLDEST ? `${OLDEST}년 이상` : `${value}년`;
+    return `관심 연식인 ${String(model_year)}년식(${age} 된 차)`;
   }
-  if (attribute !== 'price') return value;
   const lower = Number(value);
   const upper = (PRICE_BANDS as readonly number[]).find((band) => band > lower);
   const won = (amount: number) => amount.toLocaleString('ko-KR');
-  return upper === undefined ? `${won(lower)}만원 이상` : `${won(lower)}~${won(upper)}만원대`;
+  const band = upper === undefined ? `${won(lower)}만원 이상` : `${won(lower)}~${won(upper)}만원대`;
+  return `관심 가격(${band})에 맞는 ${won(price ?? lower)}만원`;
 }

@@ -81,12 +81,18 @@ function keptUnder(question: Question, catalogue: Catalogue | undefined): string
 }
 
 function personal(
-  { limit }: Question,
+  { limit, persona }: Question,
   { version, weights }: Preferences,
   total: number,
   listings: readonly Listing[],
 ): string {
-  return answer(total, limit, true, version, rank(listings, weights, Date.now()).slice(0, limit));
+  return answer(
+    total,
+    limit,
+    true,
+    version,
+    rank(listings, weights, Date.now(), persona === 'none' ? undefined : persona).slice(0, limit),
+  );
 }
 
 function answer(

@@ -100,7 +100,8 @@ if seen then
   for json in string.gmatch(asked, '([^\\n]*)\\n') do search[#search + 1] = json ~= '' and json end
   return answer(tonumber(n), 1, search)
 end
-if known[2] == 'completed' then return {'completed', version} end
+-- A score is often given when all is said.
+if known[2] == 'completed' and o.type ~= 'satisfaction' then return {'completed', version} end
 if o.ifMatch and o.ifMatch ~= version then return {'changed', version} end
 
 -- What is touched: as it was, and as it will be; false is absent.

@@ -40,6 +40,7 @@ export const rateSession = {
   method: 'POST',
   path: '/v1/sessions/{sessionId}/satisfaction',
   summary: 'Say how satisfied the person is',
+  description: 'Also after the session is completed, until it expires.',
   ...sessionWrite,
   body: z.strictObject({
     score: z
@@ -47,7 +48,7 @@ export const rateSession = {
       .min(0, 'must be a number from 0 to 5')
       .max(5, 'must be a number from 0 to 5'),
   }),
-  responses: written('Noted.'),
+  responses: written('The score is stored.'),
 } as const satisfies Operation;
 
 export const completeSession = {
@@ -55,7 +56,7 @@ export const completeSession = {
   method: 'POST',
   path: '/v1/sessions/{sessionId}/complete',
   summary: 'End a session',
-  description: 'It can still be read until it expires; writes get 409.',
+  description: 'It can still be read and rated until it expires; other writes get 409.',
   ...sessionWrite,
   responses: written('Completed.'),
 } as const satisfies Operation;

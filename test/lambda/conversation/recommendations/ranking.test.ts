@@ -46,9 +46,28 @@ test('a price band and an age speak for their neighbours too, less', () => {
   const listings = prices.map((price, i) => listing(i, { price }));
   const ranked = rank(listings, [{ attribute: 'price', value: '2000', weight: 30 }], now);
   expect(ranked.slice(0, 3).map(({ vehicle }) => vehicle.price)).toEqual([2_300, 1_700, 2_700]);
-  expect(ranked[0]?.reason).toBe('관심 보이신 2,000~2,500만원대');
+  expect(ranked[0]?.reason).toBe('관심 가격(2,000~2,500만원대)에 맞는 2,300만원');
+  expect(ranked[1]?.reason).toBe('관심 가격(1,500~2,000만원대)에 맞는 1,700만원');
   const [old] = rank([listing(1, { model_year: 2015 })], [{ attribute: 'age', value: '10', weight: 30 }], now);
-  expect(old?.reason).toBe('관심 보이신 10년 이상 된 연식');
+  expect(old?.reason).toBe('관심 연식인 2015년식(10년 이상 된 차)');
+});
+
+test('a reason names what of the listing meets which taste, and what the search asked for', () => {
+  const listings = [
+    listing(1, { manufacturer: '기아', car_type: 'SUV', price: 2_340 }),
+    listing(2, { manufacturer: '기아', car_type: 'SUV', price: 2_290 }),
+    listing(3, { manufacturer: '현대', car_type: 'SUV', price: 9_000 }),
+  ];
+  const weights = [
+    { attribute: 'manufacturer', value: '기아', weight: 20 },
+    { attribute: 'car_type', value: 'SUV', weight: 30 },
+    { attribute: 'price', value: '2000', weight: 10 },
+  ] as const;
+  expect(rank(listings, weights, now, 'camping_lover').map(({ reason }) => reason)).toEqual([
+    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원대)에 맞는 2,340만원, 찾으시는 조건(캠핑)에 맞음',
+    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원대)에 맞는 2,290만원, 찾으시는 조건(캠핑)에 맞음',
+    '관심 보이신 SUV, 찾으시는 조건(캠핑)에 맞음',
+  ]);
 });
 
 test('people with known tastes get a better order the more they have said', () => {

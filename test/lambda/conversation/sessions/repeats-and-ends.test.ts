@@ -43,6 +43,14 @@ test('If-Match refuses to overwrite; completed sessions refuse to change', async
   expect(await api.read(id)).toMatchObject({ collaborationState: 'completed', version: 3 });
 });
 
+test('a score is taken after the end too, for as long as the session can be read', async () => {
+  const id = await api.begin();
+  await api.ask('POST', `/v1/sessions/${id}/complete`);
+  const rated = await api.ask('POST', `/v1/sessions/${id}/satisfaction`, { body: { score: 4.5 } });
+  expect(rated).toMatchObject({ status: 200, body: { version: 3 } });
+  expect(await api.read(id)).toMatchObject({ collaborationState: 'completed', satisfaction: 4.5 });
+});
+
 test('every key of a session expires together, by the clock of the server, and each write renews it', async () => {
   const id = await api.begin();
   const ttls = async () => Promise.all(sessionKeys(id).map((key) => api.onKey('TTL', key)));
