@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Command } from 'commander';
+import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
+import { stageFile } from '../lib/stages/stage-file';
+import { readAccount } from '../lib/tools/adopt/account';
+import { adopt } from '../lib/tools/adopt/adopt';
+import type { Said } from '../lib/tools/adopt/values';
+import { wholeNumber } from '../lib/tools/text/command-arguments';
+
+interface Options {
+  stage: string;
+  database: string;
+  region?: string;
+  profile?: string;
+  caller?: string[];
+  callerGroup?: string[];
+  email?: string[];
+  budget?: number;
+}
+
+const program = new Command('adopt')
+  .description("Reads an account and writes a stage's settings file; changes nothing in AWS")
+  .requiredOption('--stage <name>', 'lower-case letters, digits and hyphens, such as prod')
+  .requiredOption('--database <id>', 'the RDS for PostgreSQL instance that holds the table')
+  .option('--region <region>', 'AWS_REGION unless given')
+  .option('--profile <profile>', 'AWS_PROFILE unless given')
+  .option('--caller <arn...>', 'roles that may search')
+  .option('--caller-group <id...>', 'security groups of the callers in the VPC')
+  .option('--email <address...>', 'recipients of alarms')
+  .option('--budget <usd>', 'the most that the stage may cost a month', wholeNumber);
+
+/** Asks for what only a person knows, where one is there and the file does not have it. */
+async function asked(options: Options, update: boolean): Promise<Said> {
+  const said: Said = {
+    callers: options.caller,
+    callerSecurityGroupIds: options.callerGroup,
+    emails: options.email,
+    budget: options.budget,
+  };
+  if (update || !process.stdin.isTTY) return said;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const list = async (question: string) => (await terminal.question(`${question}: `)).split(/[\s,]+/).filter(Boolean);
+  said.callers ??= await list('ARNs of the roles that may search');
+  said.callerSecurityGroupIds ??= await list('Security groups of the callers in the VPC');
+  said.emails ??= await list('Recipients of alarms');
+  terminal.close();
+  return said;
+}
+
+async function main(): Promise<number> {
+  const options = program.parse().opts<Options>();
+  if (!/^[a-z][a-z0-9-]{0,11}$/.test(options.stage))
+    throw new Error(`--stage must be 1 to 12 lower-case letters, digits and hyphens (received "${options.stage}").`);
+  if (options.profile !== undefined) process.env.AWS_PROFILE = options.profile;
+  const region = options.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  if (region === undefined)
+    throw new Error("No Region is known: name the database's with --region, such as --region ap-northeast-2.");
+  const file = path.join(PROJECT_ROOT, stageFile(options.stage));
+  const existing = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const found = await readAccount(options.database, region);
+  const { text, report, missing } = adopt(options.stage, found, await asked(options, existing !== undefined), existing);
+  writeFileSync(file, text);
+  console.log(report);
+  return missing.length === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+  },
+);

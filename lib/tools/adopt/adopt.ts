@@ -1,0 +1,93 @@
+import { exampleSettings } from '../../stages/example-values';
+import { estimate } from '../../cost/estimate';
+import { dev, prod } from '../../stages/examples';
+import { parseSettings } from '../../stages/parse-settings';
+import { readStageFile, stageFile } from '../../stages/stage-file';
+import type { StageSettings } from '../../stages/settings';
+import type { Account } from './account';
+import { settingsText } from './settings-text';
+import { foundValues, type Said } from './values';
+
+/** What `npm run adopt` writes and says. */
+export interface Adoption {
+  /** The settings file. */
+  text: string;
+  report: string;
+  /** Settings that only a person can say and nobody has said: the stage can't be deployed yet. */
+  missing: string[];
+}
+
+const FLAGS: readonly [setting: RegExp, flag: string][] = [
+  [/^api\.callers/, '--caller <ARN of a role that may search>'],
+  [/^api\.callerSecurityGroupIds/, '--caller-group <security group of the callers in the VPC>'],
+  [/^alarmEmails/, '--email <recipient of alarms>'],
+];
+
+/**
+ * Makes a stage's settings of what its account says.
+ * @param existing the stage's file as it stands
+ * @throws InvalidSettingsError if the settings can't be deployed, StageFileError if the file can't be read
+ */
+export function adopt(stage: string, found: Account, said: Said, existing?: string): Adoption {
+  const before = existing === undefined ? undefined : readStageFile(existing, stageFile(stage));
+  const has = before && {
+    exposure: before.api.exposure,
+    replicationGroupId: before.account === found.account ? before.cache.replicationGroupId : undefined,
+  };
+  const { text, changes } = settingsText(
+    foundValues(stage, found, said, has),
+    stage === 'dev' ? dev : { ...prod, tags: { ...prod.tags, stage } },
+    existing,
+  );
+  const settings = parseSettings(stage, readStageFile(text, stageFile(stage)));
+  const missing = exampleSettings(settings);
+  return { text, missing, report: report(stage, found, settings, changes, missing, existing !== undefined) };
+}
+
+function report(
+  stage: string,
+  found: Account,
+  settings: StageSettings,
+  changes: readonly string[],
+  missing: readonly string[],
+  update: boolean,
+): string {
+  const flags = FLAGS.filter(([setting]) => missing.some((each) => setting.test(each))).map(([, flag]) => flag);
+  const { totalUsd } = estimate(settings);
+  const iam = `aws rds modify-db-instance --db-instance-identifier ${found.database.instanceIdentifier} --enable-iam-database-authentication --apply-immediately --region ${found.region}`;
+  return [
+    update
+      ? `${stageFile(stage)}: ${changes.length === 0 ? 'nothing has changed' : 'updated'}`
+      : `${stageFile(stage)}: written`,
+    ...(update ? changes.map((each) => `  ${each}`) : []),
+    '',
+    `Estimate: about ${totalUsd} USD a month, of a budget of ${settings.monthlyBudgetUsd} (npm run cost -- --stage ${stage}).`,
+    ...(missing.length === 0 ? [] : ['', `Still to say: ${missing.join(', ')}`, ...flags.map((flag) => `  ${flag}`)]),
+    ...(found.database.iamLogin ? [] : ['', 'Login by IAM is off. Switch it on, without a restart:', `  ${iam}`]),
+    ...(Number(found.database.engineVersion.split('.')[0]) < 15
+      ? [
+          '',
+          `PostgreSQL ${found.database.engineVersion} reports a change only after the writer's connection has been idle or ended (15 and newer report it at once): a new listing may be served late.`,
+        ]
+      : []),
+    '',
+    'The login of the functions, as the owner of the database, once:',
+    ...loginSql(settings).map((line) => `  ${line}`),
+    '',
+    'Then:',
+    `  npm run preflight -- --stage ${stage}`,
+    `  npm run deploy -- ${stage}`,
+    `  npm run ops -- doctor --stage ${stage}`,
+  ].join('\n');
+}
+
+/** @returns the SQL that makes the functions' role, for a login by IAM. */
+export function loginSql({ database: { user, name } }: StageSettings): string[] {
+  return [
+    `CREATE ROLE ${user} LOGIN;`,
+    `GRANT rds_iam TO ${user};`,
+    `GRANT CONNECT ON DATABASE "${name}" TO ${user};`,
+    `GRANT USAGE ON SCHEMA public TO ${user};`,
+    `GRANT SELECT ON public.vehicles TO ${user};`,
+  ];
+}
