@@ -7,6 +7,7 @@ import { stageFile } from '../lib/stages/stage-file';
 import { readAccount } from '../lib/tools/adopt/account';
 import { adopt } from '../lib/tools/adopt/adopt';
 import type { Said } from '../lib/tools/adopt/values';
+import { CODES, runProgram } from '../lib/tools/programs/run-program';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
 
 interface Options {
@@ -50,7 +51,7 @@ async function asked(options: Options, update: boolean): Promise<Said> {
 }
 
 async function main(): Promise<number> {
-  const options = program.parse().opts<Options>();
+  const options = program.opts<Options>();
   if (!/^[a-z][a-z0-9-]{0,11}$/.test(options.stage))
     throw new Error(`--stage must be 1 to 12 lower-case letters, digits and hyphens (received "${options.stage}").`);
   if (options.profile !== undefined) process.env.AWS_PROFILE = options.profile;
@@ -63,13 +64,7 @@ async function main(): Promise<number> {
   const { text, report, missing } = adopt(options.stage, found, await asked(options, existing !== undefined), existing);
   writeFileSync(file, text);
   console.log(report);
-  return missing.length === 0 ? 0 : 1;
+  return missing.length === 0 ? CODES.ok : CODES.found;
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
-  },
-);
+runProgram(program, main);

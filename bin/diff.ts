@@ -1,8 +1,13 @@
 import { Command } from 'commander';
-import { diffText } from '../lib/tools/changes/diff';
 import { STAGES } from '../lib/stages/stages';
+import { diffText } from '../lib/tools/changes/diff';
+import { runProgram } from '../lib/tools/programs/run-program';
 
-new Command('diff')
-  .description('Says what a deploy would do to each stage since its snapshots were committed; needs no credentials')
-  .parse();
-console.log(diffText(STAGES));
+const program = new Command('diff').description(
+  'Says what a deploy would do to each stage since its snapshots were committed; needs no credentials',
+);
+
+runProgram(program, () => {
+  console.log(diffText(STAGES));
+  return Promise.resolve();
+});

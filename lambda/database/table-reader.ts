@@ -10,7 +10,7 @@ export const READ_TIMEOUT_MS = 20_000;
 /**
  * Reads the whole table as one statement saw it, without holding it in memory.
  * @param readTimeoutMs after which a connection that has fallen silent is given up.
- * @throws MissingColumnsError, or what ended the connection
+ * @throws TableMismatchError, or what ended the connection
  */
 export async function* readTable(pool: Pool, readTimeoutMs = READ_TIMEOUT_MS): AsyncGenerator<Listing[]> {
   const client = await pool.connect();
@@ -20,8 +20,8 @@ export async function* readTable(pool: Pool, readTimeoutMs = READ_TIMEOUT_MS): A
   ended.catch((error: unknown) => (failure ??= error as Error));
   client.on('error', () => undefined);
   try {
-    const { rows } = await client.query<{ attname: string }>(COLUMNS_QUERY);
-    const column = mapColumns(rows.map(({ attname }) => attname));
+    const { rows } = await client.query<[string, string]>({ text: COLUMNS_QUERY, rowMode: 'array' });
+    const column = mapColumns(rows);
     const text = `SELECT ${COLUMN_NAMES.map(column).join(', ')} FROM ${TABLE}`;
     const cursor = client.query(new Cursor<unknown[]>(text, [], { rowMode: 'array' }));
     for (;;) {

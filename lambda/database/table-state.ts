@@ -17,7 +17,7 @@ const FINGERPRINT_QUERY = `
     WHEN pg_is_in_recovery() THEN 'standby ' || pg_last_wal_replay_lsn()::text
     ELSE (SELECT string_agg(concat_ws(' ', c.oid, pg_relation_filenode(c.oid), s.n_tup_ins, s.n_tup_upd, s.n_tup_del), ', ' ORDER BY c.oid)
           FROM parts JOIN pg_class c ON c.oid = parts.id LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid)
-      || (SELECT ' columns ' || md5(string_agg(attname, ',' ORDER BY attnum)) FROM pg_attribute WHERE attrelid = '${TABLE}'::regclass AND attnum > 0)
+      || (SELECT ' columns ' || md5(string_agg(attname || ' ' || atttypid || ' ' || atttypmod, ',' ORDER BY attnum)) FROM pg_attribute WHERE attrelid = '${TABLE}'::regclass AND attnum > 0)
       || ' since ' || pg_postmaster_start_time()::text
       || coalesce((SELECT stats_reset::text FROM pg_stat_database WHERE datname = current_database()), '')
   END AS fingerprint,

@@ -3,7 +3,7 @@ import { toListing, type Listing } from '../rules/listing';
 import type { Question } from '../rules/question';
 import type { ColumnReference } from './rules-sql';
 import type { RequestContext } from '../telemetry/request';
-import { COLUMNS_QUERY, mapColumns } from './columns';
+import { COLUMNS_QUERY, mapColumns, type PresentColumn } from './columns';
 import { DatabaseUnavailableError, isConnectionLost, isSchemaChange } from './errors';
 import { listingsQuery, searchQuery, type Query } from './search-query';
 
@@ -16,7 +16,7 @@ export class VehicleDatabase {
   /** @param open called once, with the first query. */
   constructor(private readonly open: () => Pool) {}
 
-  /** Answers a question with one query. @throws DatabaseUnavailableError, MissingColumnsError */
+  /** Answers a question with one query. @throws DatabaseUnavailableError, TableMismatchError */
   async search(question: Question, request: RequestContext): Promise<{ total: number; listings: Listing[] }> {
     const rows = await this.ask(request, (column) => searchQuery(question, column));
     const found = rows.filter((row) => row[1] !== null);
@@ -55,7 +55,7 @@ export class VehicleDatabase {
   private async columns(request: RequestContext): Promise<ColumnReference> {
     if (this.column === undefined) {
       const rows = await this.send(request, { text: COLUMNS_QUERY, values: [] });
-      this.column = mapColumns(rows.map(([name]) => String(name)));
+      this.column = mapColumns(rows as unknown as PresentColumn[]);
     }
     return this.column;
   }

@@ -1,5 +1,5 @@
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
-import { COLUMNS_QUERY, mapColumns } from '../database/columns';
+import { COLUMNS_QUERY, mapColumns, type PresentColumn } from '../database/columns';
 import { createPool } from '../database/pool';
 import type { Layer } from './check';
 import { reach, resolve, type Address } from './network';
@@ -28,10 +28,11 @@ export function databaseLayers(env: NodeJS.ProcessEnv): Layer[] {
       name: 'table',
       look: () =>
         query(env, COLUMNS_QUERY, (rows) => {
-          mapColumns(rows.map(([name]) => String(name)));
-          return `${rows.length} columns, none missing`;
+          mapColumns(rows as unknown as PresentColumn[]);
+          return `${rows.length} columns, none missing, all of the right type`;
         }),
-      advice: 'The table vehicles is gone, not readable by this user, or lost a column. Its owner has to say.',
+      advice:
+        'The table vehicles is gone, not readable by this user, lost a column or has one of another type. Its owner has to say.',
     },
   ];
 }

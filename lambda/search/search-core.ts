@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { deadline } from '../contract/deadlines';
-import { MissingColumnsError } from '../database/columns';
+import { TableMismatchError } from '../database/columns';
 import { DatabaseUnavailableError } from '../database/errors';
 import { openPool, poolSettings } from '../database/pool';
 import { VehicleDatabase } from '../database/vehicle-database';
@@ -63,7 +63,7 @@ export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number
         telemetry.answered(question, answer, context);
         return answer;
       } catch (error) {
-        if (!(error instanceof DatabaseUnavailableError || error instanceof MissingColumnsError)) throw error;
+        if (!(error instanceof DatabaseUnavailableError || error instanceof TableMismatchError)) throw error;
         telemetry.unavailable(context);
         throw unavailable('Neither the cache nor the database can answer now.', 2, error);
       }

@@ -81,7 +81,7 @@ export class WarmUp {
     this.catalogues = new PublishedCatalogues(valkey);
   }
 
-  /** @throws SuspiciousCatalogueError, LeaseLostError, MissingColumnsError, ValkeyError, or what PostgreSQL says */
+  /** @throws SuspiciousCatalogueError, LeaseLostError, TableMismatchError, ValkeyError, or what PostgreSQL says */
   async run(options: WarmUpOptions = {}): Promise<WarmUpResult> {
     const start = performance.now();
     const request = new RequestContext(BUDGET_MS, BUDGET_MS);

@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import { COLUMN_NAMES } from '../../../lambda/rules/listing';
+import { COLUMN_NAMES, COLUMNS } from '../../../lambda/rules/listing';
 import { mapColumns, TABLE } from '../../../lambda/database/columns';
 import { matching } from '../../../lambda/database/search-query';
 import type { Question } from '../../../lambda/rules/question';
@@ -13,7 +13,7 @@ export interface OriginalWay {
 /** What the application did before: the query without a limit, and all that it finds as JSON. */
 export function originalWay(databaseUrl: string): OriginalWay {
   const pool = new Pool({ connectionString: databaseUrl });
-  const column = mapColumns([...COLUMN_NAMES]);
+  const column = mapColumns(COLUMN_NAMES.map((name) => [name, COLUMNS[name] === 'number' ? 'integer' : 'text']));
   const columns = COLUMN_NAMES.map(column).join(', ');
   return {
     ask: async (question) => {

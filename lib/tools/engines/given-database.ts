@@ -16,8 +16,8 @@ export async function describeGivenDatabase(url: string): Promise<string> {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ attname: string }>(COLUMNS_QUERY);
-    mapColumns(rows.map(({ attname }) => attname));
+    const { rows } = await client.query<[string, string]>({ text: COLUMNS_QUERY, rowMode: 'array' });
+    mapColumns(rows);
     const counted = await client.query<{ count: string; server_version: string }>(
       `SELECT count(*), current_setting('server_version') AS server_version FROM ${TABLE}`,
     );

@@ -195,6 +195,26 @@ test('a missing column is named', async () => {
   }
 });
 
+test.each([
+  ['first_registration_date', 'date'],
+  ['price', 'text'],
+  ['distance', 'double precision'],
+  ['origin_price', 'numeric(10,2)'],
+  ['car_type', 'character(20)'],
+])('a column whose type drifted is named and nothing is published: %s as %s', async (column, type) => {
+  const before = await warmUp.handler({ force: true });
+  await sql(`ALTER TABLE vehicles RENAME COLUMN ${column} TO before`);
+  await sql(`ALTER TABLE vehicles ADD COLUMN ${column} ${type}`);
+  try {
+    // Not forced: the fingerprint says that something has changed.
+    await expect(warmUp.handler({})).rejects.toThrow(`${column} is ${type}, must be a `);
+  } finally {
+    await sql(`ALTER TABLE vehicles DROP COLUMN ${column}`);
+    await sql(`ALTER TABLE vehicles RENAME COLUMN before TO ${column}`);
+  }
+  expect((await warmUp.handler({ force: true })).version).toBe(before.version);
+});
+
 describe('retention', () => {
   const minute = 60_000;
   const now = 1_000 * minute;
