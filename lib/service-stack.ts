@@ -57,6 +57,7 @@ export class ServiceStack extends Stack {
       live: this.made('warm-up').live,
       eventTopic: cacheStack.eventTopic,
       stacks: [this, cacheStack],
+      everySeconds: settings.freshnessSeconds,
     });
     this.api = this.serviceApi();
     this.alarmTopic = this.topicOf('pages', 'CarFin: people feel it', settings.alarmEmails);

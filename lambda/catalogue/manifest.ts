@@ -15,6 +15,11 @@ export interface Manifest {
   searchable: number;
   /** ms since the epoch, by the clock of the warm-up. */
   publishedAt: number;
+  /**
+   * When the table changed from what the catalogue before held: the middle of the two looks between which it did, ms since the
+   * epoch. Absent if there was none before.
+   */
+  changedAt?: number;
   /** What was asked most when it was published. */
   popular: readonly Question[];
 }
@@ -28,6 +33,7 @@ export function parseManifest(version: string, fields: Readonly<Record<string, s
   return {
     version,
     digest: fields.digest,
+    ...(Number.isSafeInteger(Number(fields.changedAt)) ? { changedAt: Number(fields.changedAt) } : {}),
     popular: (fields.popular ?? '').split(' ').flatMap((id) => parseQuestionId(id) ?? []),
     ...(Object.fromEntries(numbers) as Record<(typeof NUMBERS)[number], number>),
   };
@@ -39,9 +45,12 @@ export function manifestFields({
   listings,
   searchable,
   publishedAt,
+  changedAt,
   popular,
 }: Manifest): Record<string, string | number> {
-  return { chunks, digest, listings, searchable, publishedAt, popular: popular.map(questionId).join(' ') };
+  const change: Record<string, number> = changedAt === undefined ? {} : { changedAt };
+  const asked = popular.map(questionId).join(' ');
+  return { chunks, digest, listings, searchable, publishedAt, ...change, popular: asked };
 }
 
 /** Size of a piece of the index: small enough for a command's deadline, large enough to need few. */

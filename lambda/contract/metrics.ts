@@ -41,6 +41,8 @@ export const METRICS = {
   indexMissing: 'IndexMissing',
   /** Time since the warm-up last confirmed the catalogue, Seconds. */
   indexAge: 'IndexAge',
+  /** From a change of the table to the last answer of a process that did not know it, Seconds; see Freshness. */
+  freshness: 'Freshness',
   /** Warm-ups that ended well, and that did not. Count. */
   warmUpSucceeded: 'WarmUpSucceeded',
   warmUpFailed: 'WarmUpFailed',

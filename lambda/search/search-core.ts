@@ -47,7 +47,7 @@ export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number
   const memory = ListingMemory.fromEnvironment(env);
   const room = new AnswerRoom(valkey, now);
   const service = new SearchService(valkey, database, catalogue, { popularity: new Popularity(), memory, room, now });
-  const telemetry = new SearchTelemetry(valkey, catalogue, env);
+  const telemetry = new SearchTelemetry(valkey, catalogue, env, now);
   await prime(valkey, catalogue, service);
   return {
     valkey,

@@ -6,6 +6,7 @@ import { MetricUnit } from '../telemetry/emitter';
 import type { RequestContext } from '../telemetry/request';
 import { RequestTelemetry } from '../http/request-telemetry';
 import type { ValkeyClient } from '../valkey/client';
+import { Freshness } from './freshness';
 import type { Answer, Tier } from './search-service';
 
 const ANSWERS: Readonly<Record<Tier, MetricName>> = {
@@ -17,10 +18,13 @@ const ANSWERS: Readonly<Record<Tier, MetricName>> = {
 
 /** Turns what requests did into the metrics that the promises are measured by. */
 export class SearchTelemetry extends RequestTelemetry {
+  private readonly freshness = new Freshness();
+
   constructor(
     valkey: ValkeyClient,
     private readonly catalogue: CurrentCatalogue,
     env: NodeJS.ProcessEnv,
+    private readonly now: () => number = Date.now,
   ) {
     super(valkey, env);
   }
@@ -41,10 +45,12 @@ export class SearchTelemetry extends RequestTelemetry {
     this.searched(context);
   }
 
-  /** Any answer made of a catalogue: whether that is too old. */
+  /** Any answer made of a catalogue: whether that is too old, and how long answers did not know what it knows. */
   answeredFrom(catalogue: Catalogue | undefined): void {
-    if (catalogue !== undefined && this.catalogue.ageOf(catalogue) > STALE_SECONDS)
-      this.emitter.count(METRICS.answersStale);
+    if (catalogue === undefined) return;
+    if (this.catalogue.ageOf(catalogue) > STALE_SECONDS) this.emitter.count(METRICS.answersStale);
+    const seconds = this.freshness.answered(catalogue, this.now());
+    if (seconds !== undefined) this.emitter.record(METRICS.freshness, MetricUnit.Seconds, seconds);
   }
 
   private searched(context: RequestContext, catalogue = this.catalogue.current): void {

@@ -21,6 +21,8 @@ const SWEEP_EVERY_SECONDS = 600;
 /** What the pointer's slot says. */
 export interface CatalogueState {
   current: string | undefined;
+  /** When a warm-up last found `current` to be the table's, ms since the epoch. */
+  confirmedAt: number | undefined;
   pinned: string | undefined;
   /** The table's fingerprint when `madeFrom` was made of it. */
   fingerprint: string | undefined;
@@ -34,14 +36,15 @@ export class PublishedCatalogues {
 
   async state(request: RequestContext): Promise<CatalogueState> {
     const { current, pinned, source, history } = CATALOGUE_KEYS;
-    const [version, pin, made, versions] = (await sendAll<unknown>(this.valkey, request, [
-      { key: current, send: (cluster) => cluster.hget(current, 'version') },
+    const [[version, confirmed], pin, made, versions] = (await sendAll<unknown>(this.valkey, request, [
+      { key: current, send: (cluster) => cluster.hmget(current, 'version', 'confirmedAt') },
       { key: pinned, send: (cluster) => cluster.get(pinned) },
       { key: source, send: (cluster) => cluster.hgetall(source) },
       { key: history, send: (cluster) => cluster.zrevrange(history, 0, -1, 'WITHSCORES') },
-    ])) as [string | null, string | null, Record<string, string>, string[]];
+    ])) as [(string | null)[], string | null, Record<string, string>, string[]];
     return {
       current: version ?? undefined,
+      confirmedAt: confirmed ? Number(confirmed) : undefined,
       pinned: pin ?? undefined,
       fingerprint: made.fingerprint,
       madeFrom: made.version,
@@ -83,7 +86,7 @@ export class PublishedCatalogues {
   async write(
     request: RequestContext,
     index: CatalogueIndex,
-    { listings, popular }: Pick<Manifest, 'listings' | 'popular'>,
+    { listings, popular, changedAt }: Pick<Manifest, 'listings' | 'popular' | 'changedAt'>,
     now: number,
   ): Promise<{ manifest: Manifest; bytes: number }> {
     const bytes = encodeIndex(index);
@@ -103,6 +106,7 @@ export class PublishedCatalogues {
       listings,
       searchable: index.size,
       publishedAt: now,
+      ...(changedAt === undefined ? {} : { changedAt }),
       popular: popular.slice(0, MOST_POPULAR),
     };
     const fields = Object.entries(manifestFields(manifest)).flat();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { METRICS } from '../contract/metrics';
@@ -8,25 +9,39 @@ import { SearchService } from '../search/search-service';
 import { Emitter, logger, MetricUnit } from '../telemetry/emitter';
 import { ValkeyClient } from '../valkey/client';
 import { WARM_UP_SCRIPTS } from './scripts';
-import { WarmUp, type WarmUpResult } from './warm-up';
+import { WarmUp, type WarmUpOptions, type WarmUpResult } from './warm-up';
 
 /** What one command of the warm-up waits for its reply, ms; nobody waits for it, and its commands are large. */
 const COMMAND_TIMEOUT_MS = 5_000;
 export const STATEMENT_TIMEOUT_MS = 60_000;
+/** The next minute's run begins after that. */
+const STAY_MS = 58_000;
 const PROGRESS_EVERY_MS = 200;
 
 /** The event: what a schedule, a deploy or an operator sends. Fields of other senders (a notification's) are passed over. */
-const eventSchema = z.object({ force: z.boolean().optional(), allowShrink: z.boolean().optional() }).catch({});
+const eventSchema = z
+  .object({
+    force: z.boolean().optional(),
+    allowShrink: z.boolean().optional(),
+    /** Look again every so many seconds until the next minute's run begins. */
+    everySeconds: z.number().min(1).max(60).optional(),
+  })
+  .catch({});
 
 export interface WarmUpFunction {
   handler: (event: unknown) => Promise<WarmUpResult>;
   close: () => Promise<void>;
 }
 
-/** Wires the function from its environment. @throws MissingEnvironmentError */
+/**
+ * Wires the function from its environment.
+ * @param stayMs how long a run that looks again and again does so
+ * @throws MissingEnvironmentError
+ */
 export function createWarmUpFunction(
   env: NodeJS.ProcessEnv = process.env,
   readTimeoutMs = READ_TIMEOUT_MS,
+  stayMs = STAY_MS,
 ): WarmUpFunction {
   const valkey = ValkeyClient.fromEnvironment(env, { commandTimeoutMs: COMMAND_TIMEOUT_MS, scripts: WARM_UP_SCRIPTS });
   const pool = createPool(env, STATEMENT_TIMEOUT_MS);
@@ -35,20 +50,31 @@ export function createWarmUpFunction(
   const warmUp = new WarmUp(valkey, pool, catalogue, service, readTimeoutMs, logProgress());
   const emitter = new Emitter(env);
 
+  const once = async (options: WarmUpOptions): Promise<WarmUpResult> => {
+    try {
+      const result = await warmUp.run(options);
+      emitResult(emitter, result);
+      logger.info('Warm-up ended', { result });
+      return result;
+    } catch (error) {
+      emitter.count(METRICS.warmUpFailed);
+      logger.error('Warm-up failed; the current catalogue stays', error as Error);
+      throw error;
+    } finally {
+      emitter.flushNow();
+    }
+  };
+
   return {
     handler: async (event) => {
-      try {
-        const result = await warmUp.run(eventSchema.parse(event));
-        emitResult(emitter, result);
-        logger.info('Warm-up ended', { result });
-        return result;
-      } catch (error) {
-        emitter.count(METRICS.warmUpFailed);
-        logger.error('Warm-up failed; the current catalogue stays', error as Error);
-        throw error;
-      } finally {
-        emitter.flushNow();
+      const { everySeconds, ...options } = eventSchema.parse(event);
+      const staysUntil = Date.now() + stayMs;
+      let result = await once(options);
+      while (everySeconds !== undefined && Date.now() + everySeconds * 1_000 < staysUntil) {
+        await sleep(everySeconds * 1_000);
+        result = await once({});
       }
+      return result;
     },
     close: async () => {
       valkey.close();

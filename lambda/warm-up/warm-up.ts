@@ -111,6 +111,7 @@ export class WarmUp {
   private async bringUpToDate(run: Run, options: WarmUpOptions): Promise<void> {
     const { request, state, result } = run;
     // Taken before the table is read: a change that comes meanwhile is noticed by the next run.
+    const lookedAt = Date.now();
     const fingerprint = await tableFingerprint(this.pool);
     result.databaseQueries++;
     const served = state.pinned ?? state.madeFrom;
@@ -119,7 +120,12 @@ export class WarmUp {
     const { index, listings } = await this.readAndWrite(run, options);
     const now = Date.now();
     const popular = await popularQuestions(this.valkey, request, now);
-    const written = await this.catalogues.write(request, index, { listings, popular }, now);
+    const written = await this.catalogues.write(
+      request,
+      index,
+      { listings, popular, ...changeOf(state, lookedAt) },
+      now,
+    );
     result.bytesWritten += written.bytes;
     const published = await this.catalogues.publish(request, run.lease, index.version, now);
     await this.catalogues.remember(request, fingerprint, index.version);
@@ -175,4 +181,9 @@ export class WarmUp {
     const popular = await popularQuestions(this.valkey, request, Date.now());
     result.answersPrecomputed = await precompute(this.valkey, this.service, [...TYPICAL_QUESTIONS, ...popular]);
   }
+}
+
+/** When the table changed: in the middle between the look that found the catalogue of before and this one. */
+function changeOf({ confirmedAt }: CatalogueState, lookedAt: number): { changedAt?: number } {
+  return confirmedAt === undefined ? {} : { changedAt: Math.round((confirmedAt + lookedAt) / 2) };
 }

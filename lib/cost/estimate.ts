@@ -58,7 +58,7 @@ function cacheLines(settings: StageSettings): CostLine[] {
   ];
 }
 
-function functionLines({ concurrency, images }: StageSettings, load: Load): CostLine[] {
+function functionLines({ concurrency, images, freshnessSeconds }: StageSettings, load: Load): CostLine[] {
   const invocations = {
     search: load.searches,
     conversation: load.conversationRequests,
@@ -67,13 +67,15 @@ function functionLines({ concurrency, images }: StageSettings, load: Load): Cost
     'warm-up': WARM_UPS,
   } as const;
   const names = Object.keys(invocations) as (keyof typeof invocations)[];
+  // A warm-up that looks again stays for its minute.
+  const billed = { ...BILLED_MS, ...(freshnessSeconds < 60 ? { 'warm-up': 60_000 } : {}) };
   const gb = (name: keyof typeof FUNCTIONS) => FUNCTIONS[name].memoryMb / 1_024;
   const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
   return [
     line('function invocations', sum(names.map((name) => invocations[name])) / 1e6, PRICES.lambdaRequests),
     line(
       'function time',
-      Math.round(sum(names.map((name) => invocations[name] * (BILLED_MS[name] / 1_000) * gb(name)))),
+      Math.round(sum(names.map((name) => invocations[name] * (billed[name] / 1_000) * gb(name)))),
       PRICES.lambdaGBs,
     ),
     line(

@@ -94,6 +94,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'concurrency.conversation.alwaysWarm': CONCURRENCY,
   'concurrency.events.most': CONCURRENCY,
   'concurrency.events.alwaysWarm': CONCURRENCY,
+  freshnessSeconds: DECIDED,
   logRetention: DECIDED,
   alarmEmails: DECIDED,
   noticeEmails: DECIDED,

@@ -27,6 +27,8 @@ export const settingsSchema = z.strictObject({
   api,
   /** Without it a stage has no photos, and nothing that reaches out of the VPC for them. */
   images: images.optional(),
+  /** How often the warm-up looks whether the table has changed, s. Below a minute it stays for its minute and costs more. */
+  freshnessSeconds: z.int().min(5, 'must be 5 to 60').max(60, 'must be 5 to 60').default(60),
   /** Who else may read keys: security groups from which, and roles that may connect as the read-only user. */
   keyReaders: z.strictObject({
     securityGroupIds: distinct(id('sg')),

@@ -68,6 +68,12 @@ test('it runs each minute', () => {
   });
 });
 
+test('it looks again within its minute only where the stage wants changes sooner than in 60 s', () => {
+  const often = synthesise('prod', { ...prod, freshnessSeconds: 5, monthlyBudgetUsd: 600 }).service.template;
+  often.hasResourceProperties('AWS::Scheduler::Schedule', { Target: { Input: '{"everySeconds":5}' } });
+  expect(JSON.stringify(template.toJSON())).not.toContain('everySeconds');
+});
+
 test('it runs after each deploy of either stack, and no resource of a deploy waits for it', () => {
   const stack = (name: string) => ({
     prefix: `arn:aws:cloudformation:ap-northeast-2:111122223333:stack/carfin-prod-${name}/`,

@@ -3,7 +3,7 @@ import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { FilterOrPolicy, type ITopic, SubscriptionFilter } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -20,6 +20,8 @@ export interface WarmUpTriggersProps {
   eventTopic: ITopic;
   /** The stacks whose deploy a warm-up follows. */
   stacks: readonly Stack[];
+  /** How often the table is looked at, s. */
+  everySeconds: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface WarmUpTriggersProps {
 export class WarmUpTriggers extends Construct {
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { live, eventTopic, stacks }: WarmUpTriggersProps) {
+  constructor(scope: Construct, id: string, { live, eventTopic, stacks, everySeconds }: WarmUpTriggersProps) {
     super(scope, id);
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -46,17 +48,18 @@ export class WarmUpTriggers extends Construct {
       retryAttempts: 1,
       maxEventAge: Duration.minutes(5),
     });
-    this.everyMinute(live);
+    this.everyMinute(live, everySeconds);
     this.afterDeploy(live, stacks);
     this.afterFailover(live, eventTopic);
   }
 
-  private everyMinute(live: IFunction): void {
+  private everyMinute(live: IFunction, everySeconds: number): void {
     new Schedule(this, 'EveryMinute', {
       description: 'An unchanged table costs one small query',
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
       target: new LambdaInvoke(live, {
         deadLetterQueue: this.deadLetters,
+        ...(everySeconds < 60 ? { input: ScheduleTargetInput.fromObject({ everySeconds }) } : {}),
         // The next minute tries again anyway; a late run is worth nothing.
         retryAttempts: 1,
         maxEventAge: Duration.minutes(1),

@@ -4,6 +4,7 @@ const LAMBDA =
 /** Kinds of alarms that no drill rehearses, and why none can. */
 export const UNREHEARSED: Readonly<Record<string, string>> = {
   SearchLatencyWorst: 'a single slow search in a hundred comes of cold starts and pauses, which a drill cannot order.',
+  Freshness: 'its quarters of an hour are longer than a drill; `npm run bench:freshness` changes rows and measures it.',
   Satisfaction: 'it looks back a day, and at what people think; there is nothing to break.',
   ApiLatency: 'a drill’s gateway and clients share the machine’s cores: its p95 says nothing of API Gateway.',
   ApiLatencyWorst: 'a drill’s gateway and clients share the machine’s cores: its p99 says nothing of API Gateway.',

@@ -18,6 +18,9 @@ import { StartLog } from './start-log';
 
 const DEFAULT_PORT = 3000;
 
+/** How often the warm-up looks whether the table has changed, ms. */
+const LOOK_EVERY_MS = 5_000;
+
 /**
  * Starts the local stage, step by step: what needs only a look (port, database, folder) first, then the work.
  * @returns its URL; everything is stopped at the end of the run.
@@ -78,11 +81,30 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
         () => operateLocally({ cluster, functions, telemetry, url }),
         (stop) => stop(),
       );
+      await run.own(
+        () => Promise.resolve(lookAgain(functions)),
+        (stop) => stop(),
+      );
       await warm(url);
       return { value: undefined, line: `Ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}` };
     }),
   );
   return url;
+}
+
+/** Warms up again and again, one run after the other. @returns what ends that */
+function lookAgain(functions: LocalFunctions): () => void {
+  let running = false;
+  const again = setInterval(() => {
+    if (running) return;
+    running = true;
+    // What it fails of it has logged itself.
+    void functions
+      .warmUp()
+      .catch(() => undefined)
+      .finally(() => (running = false));
+  }, LOOK_EVERY_MS);
+  return () => clearInterval(again);
 }
 
 async function openDatabase(

@@ -62,6 +62,26 @@ test('the first run reads the table and publishes; an unchanged table then costs
   expect(second).toMatchObject({ listings: first.listings, searchable: first.searchable });
 });
 
+test('told to look again it does so until the next minute, and a change is published within its run', async () => {
+  await afterStatistics();
+  await warmUp.handler({});
+  const staying = createWarmUpFunction(engines.env('warm-up'), undefined, 20_000);
+  const before = await warmUp.handler({});
+  const run = staying.handler({ everySeconds: 1 });
+  await sql(`UPDATE vehicles SET price = price + 10 WHERE vehicle_id IN (SELECT vehicle_id FROM vehicles WHERE price BETWEEN 2000 AND 3000
+    AND distance < 100000 AND model_year > 2018 AND car_type = 'SUV' AND sell_type = '일반' ORDER BY vehicle_id LIMIT 3)`);
+  await run;
+  await staying.close();
+  const { version } = await warmUp.handler({});
+  expect(version).not.toBe(before.version);
+  // It lies between the look that found the catalogue of before and the one that found this.
+  const [changedAt, publishedAt] = (
+    (await onKey('HMGET', manifestKey(version ?? ''), 'changedAt', 'publishedAt')) as string[]
+  ).map(Number);
+  expect(changedAt).toBeGreaterThan(Date.now() - 60_000);
+  expect(changedAt).toBeLessThan(publishedAt ?? 0);
+}, 60_000);
+
 test('a changed table is published as another version, and only what changed is written', async () => {
   const first = await warmUp.handler({});
   await sql(`UPDATE vehicles SET price = price + 10 WHERE vehicle_id IN (SELECT vehicle_id FROM vehicles WHERE price BETWEEN 2000 AND 3000

@@ -1,6 +1,7 @@
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
 import { own, type Statistic } from '../promises/metric-term';
-import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow } from './alarm';
+import { promiseOf } from '../promises/promises';
+import { FIVE_MINUTES, idle, MINUTE, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Alarms of the warm-up, and of the age of what it publishes. */
 export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
@@ -42,6 +43,13 @@ export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
       ...{ datapoints: 3, periods: 3, missing: idle('nobody searched'), severity: 'notify' },
       impact: 'What people find was last confirmed more than half an hour ago: cars that are sold are still shown.',
       runbook: 'index-age',
+    },
+    {
+      id: 'Freshness',
+      ...watch(promiseOf(stage, 'freshness'), 1),
+      ...{ period: QUARTER, datapoints: 2, periods: 2, missing: idle('no catalogue was replaced'), severity: 'notify' },
+      impact: 'A change of the table takes more than a minute to reach what people see: sold cars and old prices.',
+      runbook: 'freshness',
     },
     {
       id: 'WarmUpDeadLetters',

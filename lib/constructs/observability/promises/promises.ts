@@ -16,7 +16,7 @@ export interface ServicePromise {
   target: number;
   /** Whether the target is the least or the most that is allowed. */
   bound: 'at least' | 'at most';
-  unit: '%' | 'ms' | 'of 5';
+  unit: '%' | 'ms' | 's' | 'of 5';
   /** Where it is measured. */
   measuredAt: string;
   /** What it is computed from. Each part is summed over time, or its highest taken, as its statistic says. */
@@ -103,6 +103,14 @@ export function promisesOf({ name, groupId, nodes }: PromisingStage): ServicePro
       parts: ownParts(name, ANSWERED),
       formula: share(sumOf(...Object.keys(WITHOUT_DATABASE)), answered),
       events: answered,
+    },
+    {
+      id: 'freshness',
+      title: 'a change of the table in every answer, average',
+      ...atMost(60, 's'),
+      measuredAt: 'handlers, their last answer that did not know it',
+      alarm: 'Freshness',
+      ...mean(METRICS.freshness),
     },
     {
       id: 'queriesSaved',

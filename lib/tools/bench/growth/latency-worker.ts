@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { CurrentCatalogue } from '../../../../lambda/catalogue/current-catalogue';
 import { encodeIndex } from '../../../../lambda/catalogue/index-format';
+import { ENV } from '../../../../lambda/contract/environment';
 import { createSearchFunction } from '../../../../lambda/search/search-function';
 import { RequestContext } from '../../../../lambda/telemetry/request';
 import { ValkeyClient } from '../../../../lambda/valkey/client';
@@ -16,7 +17,7 @@ const LOAD_BUDGET_MS = 30_000;
 /** What a question costs with an index of this size, one at a time. */
 async function main({ environment, rounds }: LatencyInput): Promise<LatencyResult> {
   const { loadMs, indexBytes } = await loadIndex(environment);
-  const search = await createSearchFunction(environment);
+  const search = await createSearchFunction({ ...environment, [ENV.listingMemoryBytes]: '0' });
   let asked = 0;
   await search.handler(repeated());
   const samples = await inTurns(rounds, {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { ENV } from '../../../../lambda/contract/environment';
 import { createSearchFunction } from '../../../../lambda/search/search-function';
 import { neverAsked } from '../questions';
 import { answerParent } from '../worker';
@@ -11,7 +12,7 @@ const WARMING_MS = 500;
 
 /** Asks so many questions at once until the time is over, once the parent says go. */
 async function main({ environment, kind, loops, seconds, firstQuestion }: LoadInput): Promise<LoadResult> {
-  const search = await createSearchFunction(environment);
+  const search = await createSearchFunction({ ...environment, [ENV.listingMemoryBytes]: '0' });
   let asked = firstQuestion;
   // A question of its own for each: the same one, asked by several at once in a process, would be read once for all.
   const stored = Array.from({ length: loops }, () => neverAsked(asked++));

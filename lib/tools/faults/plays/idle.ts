@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Listing } from '../../../../lambda/rules/listing';
 import { VALKEY_BUDGET_MS } from '../../../../lambda/telemetry/request';
 import { apiEvent } from '../../bench/api-event';
+import { answerOf, found, foundInSession, recommended, type Shown } from '../../bench/answers';
 import { REPEATED, repeated } from '../../bench/questions';
 import { searchEvent } from '../../bench/search-event';
 import type { LocalFunction } from '../../local-stage/local-function';
@@ -16,12 +16,6 @@ const FROZEN_MS = 1_500;
 const MOST_TRIES = 10;
 const PERSON = 'idle-person';
 
-/** An answer's listings, and what its request spent on Valkey, ms. */
-interface Shown {
-  vehicles: Listing[];
-  valkeyMs: number;
-}
-
 /** What one process is asked before it is frozen, and first of all once thawed. */
 interface Idle {
   kind: string;
@@ -30,34 +24,6 @@ interface Idle {
 }
 
 const state: { idle: Idle[]; stale: string[]; asked: number } = { idle: [], stale: [], asked: 0 };
-
-async function answerOf(process: LocalFunction, event: unknown): Promise<[body: Record<string, unknown>, ms: number]> {
-  const { statusCode, body, headers } = (await process.invoke(event)) as APIGatewayProxyResult;
-  if (statusCode >= 300) throw new Error(`An idle process answered ${statusCode}: ${body}`);
-  const valkeyMs = Number(/valkey;dur=([\d.]+)/.exec(String(headers?.['server-timing']))?.[1] ?? 0);
-  return [JSON.parse(body) as Record<string, unknown>, valkeyMs];
-}
-
-async function found(process: LocalFunction, event: unknown): Promise<Shown> {
-  const [{ vehicles }, valkeyMs] = await answerOf(process, event);
-  return { vehicles: vehicles as Listing[], valkeyMs };
-}
-
-async function foundInSession(process: LocalFunction): Promise<Shown> {
-  const begun = { userId: PERSON, question: '아이와 탈 차' };
-  const [{ sessionId }] = await answerOf(process, apiEvent('POST', '/v1/sessions', begun));
-  const { budgetMin, budgetMax, persona } = REPEATED;
-  const asked = { question: '더 있나요', needs: { budgetMin, budgetMax, persona } };
-  return found(process, apiEvent('POST', `/v1/sessions/${String(sessionId)}/questions`, asked));
-}
-
-async function recommended(process: LocalFunction, user: string): Promise<Shown> {
-  const { budgetMin, budgetMax, persona } = REPEATED;
-  const query = `budgetMin=${budgetMin}&budgetMax=${budgetMax}&persona=${persona}`;
-  const event = apiEvent('GET', `/v1/users/${user}/recommendations`, undefined, query);
-  const [{ recommendations }, valkeyMs] = await answerOf(process, event);
-  return { vehicles: (recommendations as { vehicle: Listing }[]).map(({ vehicle }) => vehicle), valkeyMs };
-}
 
 /** A process for each kind of answer that is made of the catalogue. */
 async function startIdle(lab: Lab): Promise<void> {
@@ -73,7 +39,7 @@ async function startIdle(lab: Lab): Promise<void> {
   state.idle = [
     { kind: 'a stored answer', process: stored, ask: () => found(stored, repeated()) },
     { kind: 'a new search', process: neverAsked, ask: () => found(neverAsked, another()) },
-    { kind: "a session's question", process: inSession, ask: () => foundInSession(inSession) },
+    { kind: "a session's question", process: inSession, ask: () => foundInSession(inSession, PERSON) },
     { kind: 'plain recommendations', process: toStranger, ask: () => recommended(toStranger, 'idle-stranger') },
     { kind: 'personal recommendations', process: toKnown, ask: () => recommended(toKnown, PERSON) },
   ];
