@@ -1,6 +1,9 @@
 import { preferenceKeys } from '../../../../lambda/contract/keys';
-import { EPOCH_MS, HALF_LIFE_MS, MICRO } from '../../../../lambda/conversation/preferences/decay';
+import { EPOCH_MS, MICRO } from '../../../../lambda/conversation/preferences/decay';
 import { UPDATES, Writers, WRITERS } from '../../../support/writers';
+
+/** Points count half after 30 days. */
+const HALF_LIFE_MS = 30 * 86_400_000;
 
 let writers: Writers;
 

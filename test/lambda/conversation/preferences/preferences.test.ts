@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { preferenceKeys, TTL } from '../../../../lambda/contract/keys';
 import { createRouter } from '../../../../lambda/http/router';
-import { EPOCH_MS, HALF_LIFE_MS, MICRO } from '../../../../lambda/conversation/preferences/decay';
+import { EPOCH_MS, MICRO } from '../../../../lambda/conversation/preferences/decay';
 import { preferenceRoutes } from '../../../../lambda/conversation/preferences/preference-routes';
 import { PreferenceStore, type Signal } from '../../../../lambda/conversation/preferences/preference-store';
 import { LIMITS, SIGNAL_POINTS, SIGNAL_TYPES } from '../../../../lambda/conversation/preferences/signal';
@@ -9,6 +9,9 @@ import { RequestContext } from '../../../../lambda/telemetry/request';
 import { ValkeyClient } from '../../../../lambda/valkey/client';
 import { LocalCluster } from '../../../../lib/tools/engines/valkey-cluster';
 import { call } from '../../../support/api';
+
+/** Points count half after 30 days. */
+const HALF_LIFE_MS = 30 * 86_400_000;
 
 let cluster: LocalCluster;
 let valkey: ValkeyClient;

@@ -41,6 +41,13 @@ test('what a person likes comes first, what they dislike last, and the reason na
   expect(ranked[2]?.reason).toBe(PLAIN_REASON);
 });
 
+test('a small liking does not turn the order of the search over, a large one does', () => {
+  const listings = [listing(1), listing(2, { manufacturer: '기아' })];
+  const first = (weight: number) => rank(listings, [{ attribute: 'manufacturer', value: '기아', weight }], now)[0];
+  // Of 0.5 for the order the second has half; a weight w is worth w / (w + 10).
+  expect([2, 4].map((weight) => first(weight)?.vehicle.vehicle_id)).toEqual([1, 2]);
+});
+
 test('a price band and an age speak for their neighbours too, less', () => {
   const prices = [1_200, 1_700, 2_300, 2_700, 3_200];
   const listings = prices.map((price, i) => listing(i, { price }));
