@@ -21,4 +21,6 @@ export const ENGINE_PARAMETERS = {
   'cluster-require-full-coverage': 'no',
   // A stale answer is better than none while a majority is missing (AWS suggests it below three shards).
   'cluster-allow-reads-when-down': 'yes',
+  // Bytes. A catalogue of 46 MB that is published while a replica is away must not cost a whole synchronisation; the default is 1 MiB.
+  'repl-backlog-size': '67108864',
 } as const satisfies Record<string, string>;
