@@ -15,6 +15,20 @@ export default tseslint.config(
     },
   },
   {
+    // What could not be parsed is quoted by the error of JSON.parse; readJson says where, and the reader of bodies answers 400.
+    files: ['lambda/**/*.ts'],
+    ignores: ['lambda/contract/outside-json.ts', 'lambda/http/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
+          message: 'Take readJson of lambda/contract/outside-json: the error of JSON.parse quotes what it read.',
+        },
+      ],
+    },
+  },
+  {
     // A user's own stages may have any value: what depends on them breaks when they do.
     files: ['test/**/*.ts'],
     ignores: ['test/infra/snapshots.test.ts', 'test/infra/shared-stages.ts'],

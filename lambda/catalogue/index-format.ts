@@ -1,3 +1,4 @@
+import { readJson } from '../contract/outside-json';
 import { ORDER_IDS, type OrderId } from '../rules/orders';
 import { CatalogueIndex, type IndexColumns } from './catalogue-index';
 import { HASH_BYTES } from '../rules/listing';
@@ -33,7 +34,7 @@ export function encodeIndex(index: CatalogueIndex): Buffer {
  */
 export function decodeIndex(bytes: Buffer): CatalogueIndex | undefined {
   const headerLength = bytes.readUInt32LE(0);
-  const header = JSON.parse(bytes.toString('utf8', 4, 4 + headerLength)) as Header;
+  const header = readJson(bytes.toString('utf8', 4, 4 + headerLength), 'The head of an index') as Header;
   if (header.format !== FORMAT_VERSION) return undefined;
   // Typed arrays need aligned memory, which a slice of a pooled buffer may not be.
   const memory = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);

@@ -2,6 +2,7 @@
  * Crosses the boundary: the CDK constructs and the local run set these variables, the handlers read them.
  * Nothing here may import from aws-cdk-lib or from a handler.
  */
+import { ToldError } from './told-error';
 
 /** Names of the environment variables that the Lambda functions read. */
 export const ENV = {
@@ -51,7 +52,7 @@ export const ENV = {
 } as const;
 
 /** A variable that a function needs is missing or empty. Raised during init, so that a deploy fails loudly. */
-export class MissingEnvironmentError extends Error {
+export class MissingEnvironmentError extends ToldError {
   constructor(name: string) {
     super(`Environment variable ${name} is not set. The CDK construct of this function, or the local run, sets it.`);
     this.name = 'MissingEnvironmentError';

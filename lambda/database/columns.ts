@@ -1,3 +1,4 @@
+import { ToldError } from '../contract/told-error';
 import { COLUMN_NAMES, COLUMNS, type ColumnName } from '../rules/listing';
 import type { ColumnReference } from './rules-sql';
 import { driver } from './driver';
@@ -18,7 +19,7 @@ export const COLUMNS_QUERY = `
 export type PresentColumn = readonly [name: string, type: string];
 
 /** The table is not what the search rules read; nothing can be answered or published from it. */
-export class TableMismatchError extends Error {}
+export class TableMismatchError extends ToldError {}
 
 /** The table lacks columns that an answer shows. */
 export class MissingColumnsError extends TableMismatchError {

@@ -1,7 +1,10 @@
+import { ToldError } from '../contract/told-error';
+import { reasonOf } from '../telemetry/reason';
+
 /** PostgreSQL could not be asked, or did not answer in time. It never means that nothing matched. */
-export class DatabaseUnavailableError extends Error {
+export class DatabaseUnavailableError extends ToldError {
   constructor(cause: unknown) {
-    super(`The database is unavailable: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`The database is unavailable: ${reasonOf(cause)}`, { cause });
     this.name = 'DatabaseUnavailableError';
   }
 }

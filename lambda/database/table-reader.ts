@@ -1,3 +1,4 @@
+import { ToldError } from '../contract/told-error';
 import type { Pool } from 'pg';
 import Cursor from 'pg-cursor';
 import { COLUMN_NAMES, toListing, type Listing } from '../rules/listing';
@@ -43,7 +44,7 @@ async function within<T>(ms: number, reply: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`PostgreSQL has sent nothing for ${ms} ms while the table was read`)),
+      () => reject(new ToldError(`PostgreSQL has sent nothing for ${ms} ms while the table was read`)),
       ms,
     );
   });

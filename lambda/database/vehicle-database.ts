@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { ToldError } from '../contract/told-error';
 import { toListing, type Listing } from '../rules/listing';
 import type { Question } from '../rules/question';
 import type { ColumnReference } from './rules-sql';
@@ -65,10 +66,10 @@ export class VehicleDatabase {
     const remaining = request.database.remaining;
     let deadline: NodeJS.Timeout | undefined;
     try {
-      if (remaining <= 0) throw new Error('the time of this request is spent');
+      if (remaining <= 0) throw new ToldError('the time of this request is spent');
       // The pool's own limits count from when they begin; the request's deadline bounds waiting, connecting and query together.
       const expired = new Promise<never>((_, reject) => {
-        deadline = setTimeout(() => reject(new Error(`no answer within ${Math.round(remaining)} ms`)), remaining);
+        deadline = setTimeout(() => reject(new ToldError(`no answer within ${Math.round(remaining)} ms`)), remaining);
       });
       this.pool ??= this.open();
       const asked = this.pool.query<unknown[]>({ ...query, rowMode: 'array', query_timeout: remaining } as Query & {

@@ -1,4 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import { ToldError } from '../contract/told-error';
+import { reasonOf } from '../telemetry/reason';
 
 /** What one look at one layer found. */
 export interface Check {
@@ -38,7 +40,7 @@ export async function climb(system: Check['system'], layers: readonly Layer[]): 
       checks.push({ system, layer: name, outcome: 'ok', milliseconds: milliseconds(), found });
     } catch (error) {
       broken = true;
-      const found = (error as Error).message;
+      const found = reasonOf(error);
       checks.push({ system, layer: name, outcome: 'failed', milliseconds: milliseconds(), found, advice });
     }
   }
@@ -48,7 +50,7 @@ export async function climb(system: Check['system'], layers: readonly Layer[]): 
 async function patiently<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new ToldError(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
   });
   try {
     return await Promise.race([work, expired]);

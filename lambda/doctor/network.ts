@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
+import { ToldError } from '../contract/told-error';
 
 export interface Address {
   host: string;
@@ -19,7 +20,7 @@ export function reach({ host, port }: Address): Promise<string> {
       socket.destroy();
       done(`port ${port} accepts connections`);
     });
-    socket.once('timeout', () => socket.destroy(new Error(`port ${port} does not answer: connect ETIMEDOUT`)));
+    socket.once('timeout', () => socket.destroy(new ToldError(`port ${port} does not answer: connect ETIMEDOUT`)));
     socket.once('error', fail);
   });
 }

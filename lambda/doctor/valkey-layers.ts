@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Redis } from 'iovalkey';
 import { CATALOGUE_KEYS } from '../contract/keys';
 import { ENV, optionalEnv } from '../contract/environment';
+import { ToldError } from '../contract/told-error';
 import { BUCKET_KEYS } from '../catalogue/layout';
+import { reasonOf } from '../telemetry/reason';
 import { endpoint } from '../valkey/cluster';
 import { valkeyCredentials } from '../valkey/credentials';
 import { connectionError } from '../valkey/failure-layer';
@@ -108,13 +110,13 @@ async function coverage(
   const primaries = new Map(ranges.map(([, , [host, port]]) => [`${host}:${port}`, { host, port }]));
   for (const [name, address] of primaries) {
     await signIn(address)((each) => each.ping()).catch((cause: unknown) => {
-      throw new Error(`primary ${name} does not answer: ${(cause as Error).message}`, { cause });
+      throw new ToldError(`primary ${name} does not answer: ${reasonOf(cause)}`, { cause });
     });
   }
   const info = String(await node.call('CLUSTER', 'INFO'));
   const state = /cluster_state:(\w+)/.exec(info)?.[1] ?? 'unknown';
   if (covered !== SLOTS || state !== 'ok')
-    throw new Error(`cluster_state is ${state}, ${covered} of ${SLOTS} slots have a primary`);
+    throw new ToldError(`cluster_state is ${state}, ${covered} of ${SLOTS} slots have a primary`);
   return `${primaries.size} primaries answer, ${covered} slots, cluster_state ok`;
 }
 
@@ -122,7 +124,7 @@ async function permissions(node: Redis): Promise<string> {
   for (const [command, ...args] of NEEDED) {
     await node.call(command, ...args).catch((error: unknown) => {
       if (!/^(MOVED|ASK|WRONGTYPE)/.test((error as Error).message))
-        throw new Error(`${command} ${args[0] ?? ''}: ${(error as Error).message}`);
+        throw new ToldError(`${command} ${args[0] ?? ''}: ${reasonOf(error)}`);
     });
   }
   return `${NEEDED.length} kinds of access`;

@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { ENV, optionalEnv } from '../contract/environment';
 import { MOST_IMAGE_BYTES, type ImageType } from '../contract/images';
+import { ToldError } from '../contract/told-error';
+import { reasonOf } from '../telemetry/reason';
 import { imageType, isOfType } from './image-type';
 import { assertPublicHost, publicLookup } from './public-address';
 
@@ -15,7 +17,7 @@ export interface Photo {
 }
 
 /** The origin has answered, and there is no photo that may be shown: asking again at once would tell the same. */
-export class NoPhotoError extends Error {
+export class NoPhotoError extends ToldError {
   constructor(readonly reason: string) {
     super(reason);
     this.name = 'NoPhotoError';
@@ -23,9 +25,9 @@ export class NoPhotoError extends Error {
 }
 
 /** The origin could not be asked, or did not answer as a server that is well. */
-export class OriginAwayError extends Error {
+export class OriginAwayError extends ToldError {
   constructor(host: string, cause: Error) {
-    super(`${host}: ${cause.message}`, { cause });
+    super(`${host}: ${reasonOf(cause)}`, { cause });
     this.name = 'OriginAwayError';
   }
 }
@@ -43,7 +45,7 @@ export class PhotoOrigin {
     const caFile = optionalEnv(ENV.imageLocalCaFile, env);
     // Lambda sets it, and nobody else may (Lambda guide, configuration-envvars): what opens loopback can't be deployed by accident.
     if (caFile !== undefined && optionalEnv('LAMBDA_TASK_ROOT', env) !== undefined)
-      throw new Error(
+      throw new ToldError(
         `${ENV.imageLocalCaFile} is for the local run: it lets photos come from this machine. Remove it.`,
       );
     this.ca = caFile === undefined ? undefined : readFileSync(caFile);
@@ -59,7 +61,7 @@ export class PhotoOrigin {
       return await this.photoOf(response);
     } catch (error) {
       if (error instanceof NoPhotoError) throw error;
-      const cause = deadline.aborted ? new Error(`no photo within ${this.deadlineMs} ms`) : (error as Error);
+      const cause = deadline.aborted ? new ToldError(`no photo within ${this.deadlineMs} ms`) : (error as Error);
       throw new OriginAwayError(this.origin.host, cause);
     } finally {
       response?.destroy();
@@ -86,7 +88,7 @@ export class PhotoOrigin {
 
   private async photoOf(response: IncomingMessage): Promise<Photo> {
     const { statusCode = 0, headers } = response;
-    if (statusCode >= 500 || statusCode === 429 || statusCode === 408) throw new Error(`status ${statusCode}`);
+    if (statusCode >= 500 || statusCode === 429 || statusCode === 408) throw new ToldError(`status ${statusCode}`);
     if (statusCode !== 200) throw new NoPhotoError(`its origin answers ${statusCode}`);
     const type = imageType(headers['content-type']);
     if (type === undefined) throw new NoPhotoError('what its origin sends is no JPEG, PNG, WebP or AVIF');

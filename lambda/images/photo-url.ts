@@ -1,4 +1,5 @@
 import { ENV, requireEnv } from '../contract/environment';
+import { ToldError } from '../contract/told-error';
 
 /** Stands for the photo column, without its first slash. */
 const PLACE = '{photo}';
@@ -17,7 +18,7 @@ export class PhotoUrls {
     const origin = requireEnv(ENV.imageOrigin, env);
     this.origin = new URL(origin);
     if (this.origin.origin !== origin.toLowerCase() || this.origin.protocol !== 'https:')
-      throw new Error(
+      throw new ToldError(
         `${ENV.imageOrigin} must be an https origin such as https://photos.carfin.kr, received "${origin}".`,
       );
     this.path = requireEnv(ENV.imagePath, env);

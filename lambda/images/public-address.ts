@@ -1,9 +1,10 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { ToldError } from '../contract/told-error';
 
 /** The origin's name leads to an address that no photo is fetched from. */
-export class PrivateAddressError extends Error {
+export class PrivateAddressError extends ToldError {
   constructor(host: string, address: string, range: string) {
     super(`${host} is ${address} (${range}): photos are fetched from public addresses only.`);
     this.name = 'PrivateAddressError';
@@ -31,7 +32,7 @@ export function publicLookup(allowLoopback: boolean, resolveName: Resolve = reso
       const [first] = addresses;
       const refused = error ?? refusal(host, addresses, allowLoopback);
       if (refused !== undefined || first === undefined)
-        callback(refused ?? new Error(`${host} has no address`), options.all ? [] : '');
+        callback(refused ?? new ToldError(`${host} has no address`), options.all ? [] : '');
       else if (options.all) callback(null, addresses);
       else callback(null, first.address, first.family);
     });

@@ -1,6 +1,7 @@
 import { BUCKET_KEYS } from '../catalogue/layout';
 import { IndexLoader } from '../catalogue/load-index';
 import { CATALOGUE_KEYS, TTL } from '../contract/keys';
+import { ToldError } from '../contract/told-error';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
 import { send } from '../valkey/bulk';
@@ -8,7 +9,7 @@ import { fieldsOf, PublishedCatalogues } from '../warm-up/published-catalogues';
 import type { CatalogueVersion, RolledBack, Shown } from './request';
 
 /** The version can't be served, or there is none to go back to. */
-export class NoSuchCatalogueError extends Error {
+export class NoSuchCatalogueError extends ToldError {
   constructor(message: string) {
     super(`${message} The versions that are kept: npm run ops -- catalogue show`);
     this.name = 'NoSuchCatalogueError';

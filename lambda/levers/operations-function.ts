@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CATALOGUE_KEYS } from '../contract/keys';
+import { ToldError } from '../contract/told-error';
 import { logger } from '../telemetry/emitter';
 import { RequestContext } from '../telemetry/request';
 import { ValkeyClient } from '../valkey/client';
@@ -7,7 +8,7 @@ import { bypass, shownBypass } from './bypass-lever';
 import { CatalogueLevers } from './catalogue-levers';
 import { nodeFacts } from './nodes';
 import { purge } from './purge-lever';
-import { operationRequest, type CheckedRequest } from './request';
+import { kindOf, operationRequest, type CheckedRequest, type Purged } from './request';
 import { OPERATIONS_SCRIPTS } from './scripts';
 
 /** What one run may spend on Valkey, ms; below the function's own timeout. */
@@ -23,7 +24,7 @@ export interface OperationsFunction {
 }
 
 /** The request is none of those in request.ts; its message says which rule it breaks. */
-export class InvalidOperationError extends Error {
+export class InvalidOperationError extends ToldError {
   override readonly name = 'InvalidOperationError';
 }
 
@@ -31,6 +32,14 @@ function checked(event: unknown): CheckedRequest {
   const parsed = operationRequest.safeParse(event);
   if (parsed.success) return parsed.data;
   throw new InvalidOperationError(z.prettifyError(parsed.error));
+}
+
+/** What came of it, for the log: a prefix may hold the id of a person, so its kind stands for it. */
+function told(request: CheckedRequest, result: unknown): Record<string, unknown> {
+  if (request.operation === 'nodes') return { request };
+  if (request.operation !== 'purge') return { request, result };
+  const prefix = kindOf(request.prefix);
+  return { request: { ...request, prefix }, result: { ...(result as Purged), prefix } };
 }
 
 /** Wires the function that pulls the levers inside the VPC, as a user of its own. @throws MissingEnvironmentError */
@@ -49,8 +58,7 @@ export function createOperationsFunction(env: NodeJS.ProcessEnv = process.env): 
       if (!reached.ok) throw reached.error;
       const context = new RequestContext(BUDGET_MS);
       const result = await operate(request, context);
-      // Who pulled what is in the account's trail; what came of it is here.
-      logger.info('Operation', { request, result: request.operation === 'nodes' ? undefined : result });
+      logger.info('Operation', told(request, result));
       return result;
     },
     close: () => valkey.close(),

@@ -1,8 +1,9 @@
 import type { Redis } from 'iovalkey';
+import { ToldError } from '../contract/told-error';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
 import { sendAll } from '../valkey/bulk';
-import { PURGEABLE, type Purged } from './request';
+import { kindOf, PURGEABLE, type Purged } from './request';
 
 /** Keys that one SCAN looks at: a node is busy for well under a millisecond. */
 const SCAN_COUNT = 1_000;
@@ -10,10 +11,10 @@ const SCAN_COUNT = 1_000;
 const RESERVE_MS = 2_000;
 
 /** What people said would be lost, and nobody has said that this is meant. */
-export class PeopleDataError extends Error {
+export class PeopleDataError extends ToldError {
   constructor(prefix: string) {
     super(
-      `${prefix} holds what people said or agents know of them; a purge loses it for good. If that is meant: --people`,
+      `${kindOf(prefix)} holds what people said or agents know of them; a purge loses it for good. If that is meant: --people`,
     );
     this.name = 'PeopleDataError';
   }

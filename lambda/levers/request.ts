@@ -7,6 +7,9 @@ export const PURGEABLE = ['search:', 'rec:', 'image:'] as const;
 /** What people said and what agents know of them: a purge loses it for good, so it wants a word more. */
 export const PURGEABLE_OF_PEOPLE = ['a2a:', 'chat:', 'pref:'] as const;
 
+/** @returns the part of a key or prefix that names nobody: what may stand in a log. */
+export const kindOf = (key: string): string => key.slice(0, key.indexOf(':') + 1);
+
 /** One of the prefixes above, as it stands or longer, without characters that SCAN would read as a pattern. */
 const prefix = z
   .string()

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
 import type { VehicleDatabase } from '../database/vehicle-database';
+import { reasonOf } from '../telemetry/reason';
 import type { RequestContext } from '../telemetry/request';
 
 interface Check {
@@ -56,6 +57,6 @@ async function check(work: () => Promise<void>): Promise<Check> {
     await work();
     return { ok: true, milliseconds: milliseconds() };
   } catch (error) {
-    return { ok: false, milliseconds: milliseconds(), error: (error as Error).message };
+    return { ok: false, milliseconds: milliseconds(), error: reasonOf(error) };
   }
 }

@@ -1,3 +1,4 @@
+import { readJson } from '../contract/outside-json';
 import { crc32 } from 'node:zlib';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import { BUCKET_KEYS, bucketOf } from '../catalogue/layout';
@@ -99,7 +100,7 @@ export class PendingPage {
 
   /** Of a complete page. */
   listings(): Listing[] {
-    return this.json.map((json) => JSON.parse(json ?? '') as Listing);
+    return this.json.map((json) => readJson(json ?? '', 'A listing in Valkey') as Listing);
   }
 
   /** Of a complete page. */

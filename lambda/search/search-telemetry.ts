@@ -1,3 +1,4 @@
+import { readJson } from '../contract/outside-json';
 import type { Catalogue, CurrentCatalogue } from '../catalogue/current-catalogue';
 import { METRICS, STALE_SECONDS, type MetricName } from '../contract/metrics';
 import type { Listing } from '../rules/listing';
@@ -35,7 +36,7 @@ export class SearchTelemetry extends RequestTelemetry {
     if (tier === 'hit' || tier === 'memory')
       this.emitter.record(METRICS.repeatedSearchTime, MetricUnit.Milliseconds, context.elapsed);
     this.answeredFrom(catalogue);
-    const listings = () => (JSON.parse(body) as { vehicles: Listing[] }).vehicles;
+    const listings = () => (readJson(body, 'The answer of a search') as { vehicles: Listing[] }).vehicles;
     this.emitter.demand.answered(question, catalogue?.index.version, listings);
     this.searched(context, catalogue);
   }

@@ -1,9 +1,11 @@
 import { LogFormatter, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import { codeOf, kindOf, reasonOf } from './reason';
 
 /**
  * Powertools' usual log line, but of an error only what is known to be no data: its own formatter also writes whatever else an
- * error carries, and iovalkey's carry the command with all its arguments: the person's id and what they wrote.
+ * error carries, and iovalkey's carry the command with all its arguments: the person's id and what they wrote. Messages of
+ * dependencies quote what they were given, so reasonOf decides what is told of them.
  */
 export class PrivateLogFormatter extends LogFormatter {
   override formatAttributes(attributes: UnformattedAttributes, additional: LogAttributes): LogItem {
@@ -21,14 +23,18 @@ export class PrivateLogFormatter extends LogFormatter {
   }
 
   override formatError(error: Error): LogAttributes {
-    const { name, message, stack, cause } = error;
+    const { stack = '', cause } = error;
     return {
-      name,
+      name: kindOf(error),
       location: this.getCodeLocation(stack),
-      message,
-      stack,
+      message: reasonOf(error),
+      // Without its head, which repeats the message.
+      stack: stack
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line))
+        .join('\n'),
       cause: cause instanceof Error ? this.formatError(cause) : undefined,
-      code: (error as { code?: unknown }).code,
+      code: codeOf(error),
     };
   }
 }

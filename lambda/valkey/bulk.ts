@@ -29,6 +29,6 @@ export async function send<T>(
   command: Command<T>['send'],
 ): Promise<T> {
   const [value] = await sendAll(valkey, request, [{ key, send: command }]);
-  if (value === undefined) throw new ValkeyUnavailableError(`no reply for ${key}`);
+  if (value === undefined) throw new ValkeyUnavailableError('a command has no reply');
   return value;
 }

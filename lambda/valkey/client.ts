@@ -1,5 +1,6 @@
 import slotOf from 'cluster-key-slot';
 import type { Cluster } from 'iovalkey';
+import { reasonOf } from '../telemetry/reason';
 import type { RequestContext } from '../telemetry/request';
 import { Breaker } from './breaker';
 import { connectCluster, reauthenticate, type ConnectionOptions } from './cluster';
@@ -217,7 +218,7 @@ export class ValkeyClient {
       // A connection that fails, or takes too long to open, is counted where it is opened.
       if (!(cause instanceof NotConnectedError)) breaker.failed();
       void this.refreshSlots();
-      return { ok: false, error: new ValkeyUnavailableError(`${node}: ${(cause as Error).message}`, { cause }) };
+      return { ok: false, error: new ValkeyUnavailableError(`${node}: ${reasonOf(cause)}`, { cause }) };
     }
   }
 

@@ -3,7 +3,9 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Cluster, type Redis, type RedisOptions } from 'iovalkey';
 import { deadline } from '../contract/deadlines';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
+import { ToldError } from '../contract/told-error';
 import { logger } from '../telemetry/emitter';
+import { reasonOf } from '../telemetry/reason';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { connectionError, failureLayer, NoReplyError } from './failure-layer';
 import { SCRIPTS } from './scripts';
@@ -101,7 +103,7 @@ function failureReporter(endpointOptions: TlsOptions): (error: Error, node: stri
     if (Date.now() < quietUntil) return;
     quietUntil = Date.now() + REPORT_EVERY_MS;
     void explain(error, node, endpointOptions).then((cause) => {
-      logger.warn('Connecting to Valkey failed', { layer: failureLayer(cause), node, reason: cause.message });
+      logger.warn('Connecting to Valkey failed', { layer: failureLayer(cause), node, reason: reasonOf(cause) });
     });
   };
 }
@@ -166,7 +168,9 @@ export function endpoint(env: NodeJS.ProcessEnv): { host: string; port: number }
   const value = requireEnv(ENV.valkeyEndpoint, env);
   const match = /^(.+):(\d{1,5})$/.exec(value);
   if (match?.[1] === undefined) {
-    throw new Error(`${ENV.valkeyEndpoint} must be <host>:<port> of the configuration endpoint, received "${value}".`);
+    throw new ToldError(
+      `${ENV.valkeyEndpoint} must be <host>:<port> of the configuration endpoint, received "${value}".`,
+    );
   }
   return { host: match[1], port: Number(match[2]) };
 }

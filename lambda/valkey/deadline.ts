@@ -1,3 +1,5 @@
+import { ToldError } from '../contract/told-error';
+
 /**
  * A promise that is fulfilled after `ms`, unless it is no longer wanted. A process that stood still meets its timers before the
  * replies that have arrived meanwhile: those are read first.
@@ -16,5 +18,5 @@ export async function rejectWhen(
   reason = 'no reply within the deadline of the request',
 ): Promise<never> {
   await expired;
-  throw new Error(reason);
+  throw new ToldError(reason);
 }

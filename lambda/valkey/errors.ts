@@ -1,5 +1,8 @@
+import { ToldError } from '../contract/told-error';
+import { reasonOf } from '../telemetry/reason';
+
 /** Valkey could not be asked, or did not answer in time. The next tier answers. */
-export class ValkeyUnavailableError extends Error {
+export class ValkeyUnavailableError extends ToldError {
   constructor(reason: string, options?: ErrorOptions) {
     super(`Valkey is unavailable: ${reason}`, options);
     this.name = 'ValkeyUnavailableError';
@@ -7,9 +10,9 @@ export class ValkeyUnavailableError extends Error {
 }
 
 /** Valkey answered with an error: the node is well, the command isn't (WRONGTYPE, NOPERM, OOM, ...). */
-export class ValkeyCommandError extends Error {
+export class ValkeyCommandError extends ToldError {
   constructor(cause: Error) {
-    super(`Valkey refused a command: ${cause.message}`, { cause });
+    super(`Valkey refused a command: ${reasonOf(cause)}`, { cause });
     this.name = 'ValkeyCommandError';
   }
 

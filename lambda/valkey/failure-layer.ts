@@ -1,4 +1,6 @@
 import { connect, type ConnectionOptions } from 'node:tls';
+import { ToldError } from '../contract/told-error';
+import { reasonOf } from '../telemetry/reason';
 
 /** Where a connection to Valkey broke: what the engineer on call looks at first. */
 export type FailureLayer = 'DNS' | 'TCP' | 'TLS' | 'authentication' | 'permission' | 'cluster' | 'unknown';
@@ -23,9 +25,9 @@ const BY_MESSAGE: readonly (readonly [RegExp, FailureLayer])[] = [
 ];
 
 /** Connections stand as far as TLS, and what is asked gets no reply. */
-export class NoReplyError extends Error {
+export class NoReplyError extends ToldError {
   constructor(cause: Error) {
-    super(`the node takes connections and does not reply: ${cause.message}`, { cause });
+    super(`the node takes connections and does not reply: ${reasonOf(cause)}`, { cause });
     this.name = 'NoReplyError';
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS, TTL } from '../contract/keys';
+import { ToldError } from '../contract/told-error';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from './client';
 
@@ -11,7 +12,7 @@ const RENEW_EVERY_MS = 5_000;
 const LOOK_EVERY_MS = 250;
 
 /** Another warm-up took over; this one must not publish. */
-export class LeaseLostError extends Error {
+export class LeaseLostError extends ToldError {
   constructor() {
     super('Another warm-up has taken over; this one stopped without publishing. The next run starts afresh.');
     this.name = 'LeaseLostError';

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { METRICS } from '../contract/metrics';
+import { ToldError } from '../contract/told-error';
 import { createPool } from '../database/pool';
 import { READ_TIMEOUT_MS } from '../database/table-reader';
 import { VehicleDatabase } from '../database/vehicle-database';
 import { SearchService } from '../search/search-service';
 import { Emitter, logger, MetricUnit } from '../telemetry/emitter';
+import { reasonOf } from '../telemetry/reason';
 import { ValkeyClient } from '../valkey/client';
 import { WARM_UP_SCRIPTS } from './scripts';
 import { WarmUp, type WarmUpOptions, type WarmUpResult } from './warm-up';
@@ -59,7 +61,8 @@ export function createWarmUpFunction(
     } catch (error) {
       emitter.count(METRICS.warmUpFailed);
       logger.error('Warm-up failed; the current catalogue stays', error as Error);
-      throw error;
+      // Lambda writes what is thrown into the log as it is.
+      throw error instanceof ToldError ? error : new ToldError(reasonOf(error));
     } finally {
       emitter.flushNow();
     }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { CatalogueBuilder } from '../catalogue/build';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
+import { ToldError } from '../contract/told-error';
 import { readTable } from '../database/table-reader';
 import { tableFingerprint } from '../database/table-state';
 import { TYPICAL_QUESTIONS } from '../rules/question';
@@ -46,7 +47,7 @@ export interface WarmUpResult {
 }
 
 /** The table is empty, or much smaller than what is served: more likely a broken crawl than the market. */
-export class SuspiciousCatalogueError extends Error {
+export class SuspiciousCatalogueError extends ToldError {
   constructor(found: number, current: number) {
     super(
       `The table gives ${found} searchable listings where the current catalogue has ${current}; below ${SHRINK_THRESHOLD * 100} % ` +

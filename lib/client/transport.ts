@@ -97,7 +97,7 @@ export class Transport {
       });
       const text = await response.text();
       // A 2xx that was cut off is no answer.
-      if (response.ok) return { answer: text === '' ? undefined : (JSON.parse(text) as unknown) };
+      if (response.ok) return { answer: text === '' ? undefined : fromJson(text) };
       return refused(call, attempt, response, text);
     } catch (cause) {
       const why = [cause, (cause as Error).cause]
@@ -144,10 +144,19 @@ function checkedCredentials(given: Partial<Credentials> | undefined): Credential
   throw new RangeError(`credentials gave no ${accessKeyId ? 'secretAccessKey' : 'accessKeyId'}.`);
 }
 
+/** The error of JSON.parse quotes the answer, which holds what people said. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Error('the answer is not JSON');
+  }
+}
+
 function refused({ operation, alsoAnswers }: Call, attempt: number, response: Response, text: string): Outcome {
   const { status, headers } = response;
   if (status === alsoAnswers && headers.get('content-type')?.startsWith('application/json') === true)
-    return { answer: JSON.parse(text) as unknown };
+    return { answer: fromJson(text) };
   const retryAfterSeconds = retryAfter(headers.get('retry-after'));
   const error = new CarFinProblem(toProblem(status, text), retryAfterSeconds, operation, attempt);
   return { error, passing: isPassing(status), retryAfterSeconds };

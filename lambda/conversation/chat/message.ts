@@ -1,3 +1,5 @@
+import { readJson } from '../../contract/outside-json';
+
 export const MESSAGE_ROLES = ['user', 'assistant', 'system'] as const;
 
 /** What is taken and kept, at most. */
@@ -24,6 +26,6 @@ export interface StoredMessage {
 
 /** @returns the JSON of the message for an answer: a message without a timestamp gets the time of its arrival. */
 export function toAnswer({ json, at }: StoredMessage): string {
-  const message = JSON.parse(json) as { timestamp?: unknown };
+  const message = readJson(json, 'A message of a chat') as { timestamp?: unknown };
   return message.timestamp === undefined ? `${json.slice(0, -1)},"timestamp":${at}}` : json;
 }

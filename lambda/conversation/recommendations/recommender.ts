@@ -1,3 +1,4 @@
+import { readJson } from '../../contract/outside-json';
 import type { Catalogue, CurrentCatalogue } from '../../catalogue/current-catalogue';
 import { questionId } from '../../contract/keys';
 import type { Listing } from '../../rules/listing';
@@ -61,7 +62,9 @@ export class Recommender {
   /** A plain answer is a search, and counted there. */
   private counted(question: Question, body: string, catalogue: Catalogue | undefined): string {
     const listings = () =>
-      (JSON.parse(body) as { recommendations: Ranked[] }).recommendations.map(({ vehicle }) => vehicle);
+      (readJson(body, 'Recommendations') as { recommendations: Ranked[] }).recommendations.map(
+        ({ vehicle }) => vehicle,
+      );
     const { telemetry } = this.dependencies;
     telemetry.answeredFrom(catalogue);
     telemetry.emitter.demand.answered(question, catalogue?.index.version, listings);
@@ -70,7 +73,7 @@ export class Recommender {
 
   private async plain(question: Question, request: RequestContext, version: number | null): Promise<string> {
     const { body } = await this.dependencies.search(question, request);
-    const { total, vehicles } = JSON.parse(body) as { total: number; vehicles: Listing[] };
+    const { total, vehicles } = readJson(body, 'Recommendations') as { total: number; vehicles: Listing[] };
     const recommendations = vehicles.map((vehicle) => ({ vehicle, score: 0, reason: PLAIN_REASON }));
     return answer(total, question.limit, false, version, recommendations);
   }

@@ -1,3 +1,5 @@
+import { readJson } from '../../contract/outside-json';
+
 /** One change of a session; its id is the session's version after it. */
 export interface SessionEvent {
   version: number;
@@ -19,7 +21,7 @@ export function toEvents(entries: readonly [id: string, fields: string[]][]): Se
       type: entry.type ?? '',
       at: Number(entry.at),
       ...(entry.by ? { by: entry.by } : {}),
-      data: JSON.parse(entry.data ?? 'null') as unknown,
+      data: readJson(entry.data ?? 'null', 'An event of a session'),
     };
   });
 }

@@ -1,3 +1,5 @@
+import { readJson } from '../../contract/outside-json';
+
 /**
  * JSON documents as fields of a hash, so that a script can merge a patch (RFC 7396) into one without parsing it: Lua's JSON
  * turns empty arrays into objects and rounds large numbers. A field's name is the document's name and the JSON pointer of the
@@ -43,7 +45,7 @@ export function documentOf(fields: Readonly<Record<string, string>>, document: s
     const text = fields[name] ?? OBJECT;
     // Defined, not assigned: `__proto__` is a name like any other.
     Object.defineProperty(parent, member, {
-      value: text === OBJECT ? {} : (JSON.parse(text) as unknown),
+      value: text === OBJECT ? {} : readJson(text, 'A member of a session'),
       enumerable: true,
       writable: true,
       configurable: true,

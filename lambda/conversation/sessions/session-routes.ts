@@ -1,3 +1,4 @@
+import { readJson } from '../../contract/outside-json';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import {
   addNeeds,
@@ -131,7 +132,7 @@ function questionOf(parameters: readonly (string | null)[]): Question {
   const said = Object.fromEntries(
     SEARCH_PARAMETERS.flatMap((name, i) => {
       const text = parameters[i];
-      return text == null ? [] : [[name, JSON.parse(text) as unknown]];
+      return text == null ? [] : [[name, readJson(text, 'A search parameter of a session')]];
     }),
   );
   return canonical({

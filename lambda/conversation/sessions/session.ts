@@ -1,3 +1,4 @@
+import { readJson } from '../../contract/outside-json';
 import { documentOf } from './merge-patch';
 import { AGENTS } from './operations/vocabulary';
 
@@ -10,7 +11,7 @@ export interface StoredSession {
 export function toSession(sessionId: string, { fields, expiresInSeconds }: StoredSession): Record<string, unknown> {
   const needs = Array.from({ length: Number(fields.needCount) }, (_, i) => fields[`need/${i + 1}`])
     .filter((need) => need !== undefined)
-    .map((need) => JSON.parse(need) as unknown);
+    .map((need) => readJson(need, 'A need of a session'));
   return {
     sessionId,
     userId: fields.userId,
@@ -18,7 +19,7 @@ export function toSession(sessionId: string, { fields, expiresInSeconds }: Store
     collaborationState: fields.collaborationState,
     question: fields.question,
     questionCount: Number(fields.questionCount),
-    context: JSON.parse(fields.context ?? '{}') as unknown,
+    context: readJson(fields.context ?? '{}', 'The context of a session'),
     agentStates: Object.fromEntries(AGENTS.map((agent) => [agent, documentOf(fields, agent)])),
     needs,
     search: documentOf(fields, 'search'),

@@ -13,6 +13,9 @@ const MANAGED = [
   'AWSManagedRulesAmazonIpReputationList',
 ];
 
+/** Headers that sign a request in, or that a client fills with words of its own. */
+const PRIVATE_HEADERS = ['authorization', 'x-amz-security-token', 'idempotency-key', 'cookie', 'referer'] as const;
+
 /** WAF in front of an API that the internet can reach. */
 export class WebProtection extends Construct {
   constructor(scope: Construct, id: string, api: RestApi, settings: StageSettings) {
@@ -26,6 +29,14 @@ export class WebProtection extends Construct {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: visibility('web-acl'),
+      // What a rule has matched would stand in the log too, bodies included.
+      dataProtectionConfig: {
+        dataProtections: [
+          { action: 'SUBSTITUTION', field: { fieldType: 'BODY' } },
+          { action: 'SUBSTITUTION', field: { fieldType: 'QUERY_STRING' } },
+          { action: 'SUBSTITUTION', field: { fieldType: 'SINGLE_HEADER', fieldKeys: [...PRIVATE_HEADERS] } },
+        ],
+      },
       rules: [
         ...MANAGED.map((name, priority) => ({
           name,
@@ -59,8 +70,11 @@ export class WebProtection extends Construct {
           arnFormat: ArnFormat.COLON_RESOURCE_NAME,
         }),
       ],
-      // What a person wants stands in the query.
-      redactedFields: [{ queryString: {} }],
+      redactedFields: [
+        { uriPath: {} },
+        { queryString: {} },
+        ...PRIVATE_HEADERS.map((name) => ({ singleHeader: { Name: name } })),
+      ],
     });
     new CfnWebACLAssociation(this, 'Association', {
       webAclArn: acl.attrArn,

@@ -4,6 +4,9 @@ import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 
 /** Rules of AWS Control Tower that do not fit here, with the reason. */
 const UNFIT = {
+  'ct-apigateway-pr-1':
+    'Execution logs name whole paths: ids of people and sessions. The access log has one line a request.',
+  'ct-apigateway-pr-2': 'A segment of API Gateway holds the whole URL, ids and typed words. The functions are traced.',
   'ct-cloudwatch-pr-1':
     'The windows of one burn rate speak through their composite alarm; a test holds every other alarm to an action.',
   'ct-cloudwatch-pr-2': 'Retention is a setting of the stage; the logs hold nothing that must be kept for a year.',

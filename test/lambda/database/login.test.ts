@@ -4,6 +4,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { mockClient } from 'aws-sdk-client-mock';
 import { createPool } from '../../../lambda/database/pool';
 import { cacheFolder, isRoot } from '../../../lib/tools/engines/cache-folder';
+import { reasonOf } from '../../../lambda/telemetry/reason';
 import { makeCertificates, type CertificateFiles } from '../../../lib/tools/engines/certificates';
 import { READER, startPostgres, type LocalPostgres } from '../../../lib/tools/engines/postgres';
 
@@ -81,8 +82,19 @@ test('asks for the password anew for each connection, so that a rotated secret i
 test('a secret of another user is named', async () => {
   secrets.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify({ username: 'postgres', password: 'x' }) });
   await expect(ask(environment())).rejects.toThrow(
-    `must hold "password" and the "username" ${READER}; it has "postgres"`,
+    `must hold "password" and the "username" ${READER}; it has another username.`,
   );
+});
+
+test.each([
+  ['a bare password', 's3cret-hunter2', /^Secret arn\S+ is not JSON\.$/],
+  ['a list', '["s3cret-hunter2"]', /it has no username/],
+  ['a number as password', `{"username":"${READER}","password":2,"s3cret-hunter2":1}`, /it has no password/],
+])('%s in the secret is told without a character of it', async (_, SecretString, rule) => {
+  secrets.on(GetSecretValueCommand).resolves({ SecretString });
+  const failure = await ask(environment()).catch((error: unknown) => reasonOf(error));
+  expect(failure).toMatch(rule);
+  expect(failure).not.toMatch(/s3c|hunter/);
 });
 
 test('without a secret the password is an IAM token, which only RDS can check', async () => {

@@ -1,3 +1,4 @@
+import { ToldError } from '../../../../lambda/contract/told-error';
 import { climb, type Check } from '../../../../lambda/doctor/check';
 import { reach, resolve } from '../../../../lambda/doctor/network';
 
@@ -26,6 +27,6 @@ async function health(url: string): Promise<string> {
   const answer = await fetch(`${url}/v1/health`);
   const text = await answer.text();
   if (answer.status === 403) return 'answers, and refuses who has not signed (403)';
-  if (!answer.ok) throw new Error(`GET /v1/health answers ${answer.status}: ${text.slice(0, 200)}`);
+  if (!answer.ok) throw new ToldError(`GET /v1/health answers ${answer.status}: ${text.slice(0, 200)}`);
   return `GET /v1/health: ${(JSON.parse(text) as { status?: string }).status ?? 'unknown'}`;
 }
