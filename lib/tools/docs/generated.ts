@@ -12,6 +12,7 @@ import { withRehearsals } from './rehearsals';
 import { resultsPage, type AllResults } from './results-page';
 import { runbookEntries, runbookIndex } from './runbook-index';
 import { scalePage } from './scale-page';
+import { settingsPage } from './settings-page';
 
 /** @returns the generated pages by path; `npm run docs` writes them, and with `--check` holds the committed ones to them. */
 export async function generatedPages(): Promise<Record<string, string>> {
@@ -28,6 +29,7 @@ export async function generatedPages(): Promise<Record<string, string>> {
       faults: readResults<AllResults['faults']['figures']>('faults'),
       recommendations: readResults<AllResults['recommendations']['figures']>('recommendations'),
     }),
+    'docs/settings.md': settingsPage(),
     'docs/scale.md': scalePage(readResults<GrowthFigures>('growth')),
   };
   const formatted = Object.entries(pages).map(
