@@ -25,7 +25,7 @@ interface Access {
 export const ACCESS = {
   search: { keys: SEARCH_KEYS, commands: SEARCH_COMMANDS },
   conversation: {
-    keys: [...SEARCH_KEYS, '~a2a:*', '~chat:*', '~pref:*', '~rec:*', '~user:*', '~seen:*'],
+    keys: [...SEARCH_KEYS, '~a2a:*', '~chat:*', '~pref:*', '~rec:*', '~user:*', '~seen:*', '~forgotten:*'],
     commands: [
       ...SEARCH_COMMANDS,
       ...['+wait', '+ttl', '+hget', '+hdel', '+hincrby', '+hkeys', '+time'],
@@ -35,8 +35,8 @@ export const ACCESS = {
   },
   /** Waits for a session's next event, and can change nothing. */
   events: {
-    keys: ['%R~a2a:*', '%R~seen:*'],
-    commands: ['+hget', '+xrange', '+xread', '+ttl'],
+    keys: ['%R~a2a:*', '%R~seen:*', '%R~forgotten:*'],
+    commands: ['+get', '+hget', '+hmget', '+xrange', '+xread', '+ttl'],
   },
   images: {
     keys: ['~image:*'],

@@ -2,6 +2,7 @@
  * Crosses the boundary: handlers, permission tests, command line and docs/keys.md all take keys from here.
  * Every key has a TTL: the eviction policy is volatile-ttl, which takes what ends soonest; a key without one would stay for ever.
  */
+import { createHash } from 'node:crypto';
 import { FAMILY_TYPES, PERSONA_IDS } from '../rules/orders';
 import type { Question } from '../rules/question';
 
@@ -146,6 +147,16 @@ export function sessionKeys(id: string): [session: string, events: string, reque
 /** A zset of a person's sessions by the time of their creation, ms: what is to be forgotten with the person. */
 export function sessionIndexKey(userId: string): string {
   return `user:{${userId}}`;
+}
+
+/** A zset of the keys of the requests that created a person's sessions, by time, ms: see {@link creationKey}. */
+export function creationsKey(userId: string): string {
+  return `user:{${userId}}:creations`;
+}
+
+/** When a person was forgotten, ms. The person stands in it by a hash of the id: the id itself is forgotten. */
+export function tombstoneKey(userId: string): string {
+  return `forgotten:${createHash('sha256').update(userId).digest('hex').slice(0, 32)}`;
 }
 
 /** The session that a repeated request has created already; beside the index of its person. */

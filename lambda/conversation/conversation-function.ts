@@ -13,6 +13,7 @@ import { sessionRoutes } from './sessions/session-routes';
 import { SessionStore } from './sessions/session-store';
 import { SessionTelemetry } from './sessions/session-telemetry';
 import type { ValkeyClient } from '../valkey/client';
+import { Tombstones } from '../valkey/tombstones';
 
 export interface ConversationFunction {
   handler: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
@@ -44,7 +45,7 @@ export async function createConversationFunction(
     ...chatRoutes({ chats, telemetry: promises }),
     ...preferenceRoutes(preferences),
     ...recommendationRoutes(recommender),
-    ...forgetRoutes({ sessions, chats, preferences, recommendations }),
+    ...forgetRoutes({ tombstones: new Tombstones(valkey), sessions, chats, preferences, recommendations }),
   ];
   const handler = createRouter(routes, telemetry.requested);
   return { handler, valkey, close };

@@ -8,6 +8,7 @@ import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
 import { blockingConnection, CONNECT_TIMEOUT_MS } from '../valkey/cluster';
 import { nodeKey } from '../valkey/connections';
+import { Tombstones } from '../valkey/tombstones';
 import { ValkeyUnavailableError } from '../valkey/errors';
 
 /** Past the end of a wait, how long its reply may take, ms. */
@@ -27,9 +28,11 @@ export class SessionEvents {
   private readonly connections = new Map<string, Redis>();
 
   private readonly sessions: SessionStore;
+  private readonly tombstones: Tombstones;
 
   constructor(private readonly valkey: ValkeyClient) {
     this.sessions = new SessionStore(valkey);
+    this.tombstones = new Tombstones(valkey);
   }
 
   /**
@@ -38,12 +41,14 @@ export class SessionEvents {
    */
   async since(sessionId: string, after: number, waitMs: number, request: RequestContext): Promise<Found> {
     const [session, stream] = sessionKeys(sessionId);
-    const [version, first, entries] = await this.valkey.all(request, [
-      { key: session, send: (valkey) => valkey.hget(session, 'version') },
+    const [[version, userId, startTime], first, entries] = await this.valkey.all(request, [
+      { key: session, send: (valkey) => valkey.hmget(session, 'version', 'userId', 'startTime') },
       { key: stream, send: (valkey) => valkey.xrange(stream, '-', '+', 'COUNT', 1) },
       { key: stream, send: (valkey) => valkey.xrange(stream, `(${after}-0`, '+', 'COUNT', LIMITS.eventsInAnswer) },
     ]);
-    if (version === null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
+    const forgotten = userId != null && (await this.tombstones.covers(userId, Number(startTime), request));
+    if (forgotten) return { outcome: 'missing', lost: false };
+    if (version == null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
     const current = Number(version);
     const oldest = first[0] === undefined ? current + 1 : Number(first[0][0].split('-')[0]);
     if (after > current) return { outcome: 'ahead', version: current };

@@ -1,11 +1,12 @@
 /** Crosses the boundary: `npm run ops` sends these to the operations function, which checks them. */
 import * as z from 'zod';
 import { BYPASS_SCOPES } from '../contract/keys';
+import { purgeablePrefixes } from '../contract/personal-data';
 
 /** Prefixes that may be purged: what is lost is computed again. */
-export const PURGEABLE = ['search:', 'rec:', 'image:'] as const;
+export const PURGEABLE: readonly string[] = ['search:', 'image:', ...purgeablePrefixes('freely')];
 /** What people said and what agents know of them: a purge loses it for good, so it wants a word more. */
-export const PURGEABLE_OF_PEOPLE = ['a2a:', 'chat:', 'pref:'] as const;
+export const PURGEABLE_OF_PEOPLE: readonly string[] = purgeablePrefixes('people');
 
 /** @returns the part of a key or prefix that names nobody: what may stand in a log. */
 export const kindOf = (key: string): string => key.slice(0, key.indexOf(':') + 1);

@@ -5,6 +5,7 @@ import { orUnavailable } from '../../http/problem';
 import type { PreferenceStore } from '../preferences/preference-store';
 import type { RecommendationStore } from '../recommendations/recommendation-store';
 import type { SessionStore } from '../sessions/session-store';
+import type { Tombstones } from '../../valkey/tombstones';
 import { RequestContext } from '../../telemetry/request';
 
 /** Valkey's share of this request, ms: a person may have a thousand sessions, and nobody is waiting to talk. */
@@ -14,6 +15,7 @@ const BATCH = 20;
 
 /** Everything that is kept about people. */
 export interface Memories {
+  tombstones: Tombstones;
   sessions: SessionStore;
   chats: ChatStore;
   preferences: PreferenceStore;
@@ -34,17 +36,19 @@ export function forgetRoutes(memories: Memories): Route[] {
   ];
 }
 
-/** Preferences before what was made of them, or a recommendation under way would bring some back. */
+/** The tombstone first: what is missed below is read by nobody. Preferences before what was made of them, or a recommendation under way would bring some back. */
 async function forget(
-  { sessions, chats, preferences, recommendations }: Memories,
+  { tombstones, sessions, chats, preferences, recommendations }: Memories,
   userId: string,
   request: RequestContext,
 ): Promise<{ sessions: number; durable: boolean }> {
+  const buried = await tombstones.set(userId, request);
   const removed = await forgetSessions(sessions, userId, request);
+  const creations = await sessions.forgetCreations(userId, request);
   const chat = await chats.remove(userId, request);
   const learned = await preferences.remove(userId, request);
   await recommendations.remove(userId, request);
-  return { sessions: removed.count, durable: removed.durable && chat && learned };
+  return { sessions: removed.count, durable: buried && removed.durable && creations && chat && learned };
 }
 
 /** Batch by batch, so that a repetition goes on where this one had to stop. A session is listed before it is created. */

@@ -8,13 +8,13 @@ export const forgetUser = {
   path: '/v1/users/{userId}',
   summary: 'Forget everything about a person',
   description:
-    'Removes the person’s sessions, chat, preferences and recommendations. It can be repeated, and is to be repeated after a 503: what is forgotten already stays forgotten.',
+    'Removes the person’s sessions, chat, preferences and recommendations, and what tells which request began a session. No session of the person that began before can be read any more, also one that this request did not find; it is removed when somebody asks for it, or ends 30 minutes after its last write. Snapshots keep what they hold for their own time: docs/privacy.md. It can be repeated, and is to be repeated after a 503: what is forgotten already stays forgotten.',
   pathParameters: userPath,
   responses: {
     200: {
-      description: 'Nothing of this person is kept any more.',
+      description: 'Nothing of this person can be read any more.',
       schema: z.object({
-        sessions: z.number().int().describe('Sessions that this request removed.'),
+        sessions: z.number().int().describe('Sessions that this request found and removed.'),
         durable,
       }),
     },

@@ -202,6 +202,8 @@ if created then
   redis.call('ZADD', KEYS[1], 'NX', now, created)
   redis.call('EXPIRE', KEYS[1], ARGV[2])
   redis.call('EXPIRE', KEYS[2], ARGV[3])
+  redis.call('ZADD', KEYS[3], now, ARGV[7])
+  redis.call('EXPIRE', KEYS[3], ARGV[2])
   return created
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[4])
@@ -209,4 +211,7 @@ if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[5]) then return false end
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 redis.call('SET', KEYS[2], ARGV[1] .. ' ' .. ARGV[6], 'EX', ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[3] * 1000)
+redis.call('ZADD', KEYS[3], now, ARGV[7])
+redis.call('EXPIRE', KEYS[3], ARGV[2])
 return ARGV[1]`);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SeenMarker } from '../../valkey/seen-marker';
-import { creationKey, sessionIndexKey, sessionKeys, TTL } from '../../contract/keys';
+import { Tombstones } from '../../valkey/tombstones';
+import { creationKey, creationsKey, sessionIndexKey, sessionKeys, TTL } from '../../contract/keys';
 import { FORGET } from '../../valkey/forget-script';
 import type { RequestContext } from '../../telemetry/request';
 import type { ValkeyClient } from '../../valkey/client';
@@ -55,8 +56,10 @@ export interface NotCreated {
  */
 export class SessionStore {
   private readonly seen: SeenMarker;
+  private readonly tombstones: Tombstones;
 
   constructor(private readonly valkey: ValkeyClient) {
+    this.tombstones = new Tombstones(valkey);
     this.seen = new SeenMarker(valkey, 'a2a', TTL.session);
   }
 
@@ -70,10 +73,10 @@ export class SessionStore {
     const proposed = randomUUID();
     const registration = durableScript<string | ['reused'] | null>(
       REGISTER_SESSION,
-      [sessionIndexKey(userId), creationKey(userId, id)],
+      [sessionIndexKey(userId), creationKey(userId, id), creationsKey(userId)],
       [
         ...[proposed, TTL.sessionIndex, TTL.creation, TTL.sessionLife * 1_000, LIMITS.sessionsOfPerson],
-        fingerprint('create', { question, context }),
+        ...[fingerprint('create', { question, context }), id],
       ],
     );
     const [registered] = await this.valkey.all(request, [registration]);
@@ -130,9 +133,12 @@ export class SessionStore {
       },
       ...(type === 'question' ? { search: SEARCH_PARAMETERS } : {}),
     };
-    const [{ reply, durable }] = await this.valkey.all(request, [
+    const [key] = sessionKeys(sessionId);
+    const [owner, { reply, durable }] = await this.valkey.all(request, [
+      { key, send: (valkey) => valkey.hmget(key, 'userId', 'startTime') },
       durableScript<Reply>(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...steps.flat()]),
     ]);
+    if (reply[0] !== 'missing' && (await this.isForgotten(sessionId, owner, request))) return { outcome: 'missing' };
     if (reply[0] !== 'applied') return toRefused(reply);
     const [, version, n, replayed, gone, events, search] = reply;
     if (replayed === 0) await this.seen.mark(sessionId, request);
@@ -155,7 +161,24 @@ export class SessionStore {
       { key, send: (valkey) => valkey.hgetall(key) },
       { key, send: (valkey) => valkey.ttl(key) },
     ]);
-    return fields.version === undefined ? undefined : { fields, expiresInSeconds: Math.max(0, life) };
+    if (fields.version === undefined) return undefined;
+    const { userId = null, startTime = null } = fields;
+    if (await this.isForgotten(sessionId, [userId, startTime], request)) return undefined;
+    return { fields, expiresInSeconds: Math.max(0, life) };
+  }
+
+  /**
+   * @param owner `userId` and `startTime` of the session.
+   * @returns whether the person was forgotten since it began; such a session, which no list knew any more, is removed here.
+   */
+  private async isForgotten(
+    sessionId: string,
+    [userId, startTime]: readonly (string | null | undefined)[],
+    request: RequestContext,
+  ): Promise<boolean> {
+    if (userId == null || !(await this.tombstones.covers(userId, Number(startTime), request))) return false;
+    await this.remove(sessionId, request);
+    return true;
   }
 
   /** @returns whether a session that is not there was written so lately that it must have been lost. */
@@ -168,6 +191,18 @@ export class SessionStore {
     const key = sessionIndexKey(userId);
     const [ids] = await this.valkey.all(request, [{ key, send: (valkey) => valkey.zrange(key, 0, count - 1) }]);
     return ids;
+  }
+
+  /**
+   * Removes what tells which request created which session, and the list of the sessions, which is empty by then.
+   * @returns whether a replica has confirmed.
+   */
+  async forgetCreations(userId: string, request: RequestContext): Promise<boolean> {
+    const list = creationsKey(userId);
+    const [ids] = await this.valkey.all(request, [{ key: list, send: (valkey) => valkey.zrange(list, 0, -1) }]);
+    const keys = ids.map((id) => creationKey(userId, id));
+    const [{ durable }] = await this.valkey.all(request, [durableScript<number>(FORGET, [list, ...keys], [])]);
+    return durable;
   }
 
   /** Takes sessions that were removed from those of their person. */

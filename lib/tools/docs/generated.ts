@@ -7,6 +7,7 @@ import { PROJECT_ROOT } from '../../constructs/functions/bundle';
 import { analyticsPage } from './analytics-page';
 import { apiPage } from './api-page';
 import { openApiDocument } from './openapi';
+import { privacyPage } from './privacy-page';
 import { promisesPage } from './promises-page';
 import { withRehearsals } from './rehearsals';
 import { resultsPage, type AllResults } from './results-page';
@@ -20,6 +21,7 @@ export async function generatedPages(): Promise<Record<string, string>> {
   const pages: Record<string, string> = {
     'docs/api.md': apiPage(document),
     'docs/analytics.md': analyticsPage(),
+    'docs/privacy.md': privacyPage(),
     'docs/promises.md': promisesPage(),
     'docs/runbooks/README.md': runbookIndex(),
     'docs/results.md': resultsPage({

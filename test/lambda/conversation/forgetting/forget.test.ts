@@ -1,13 +1,7 @@
 import { chatRoutes } from '../../../../lambda/conversation/chat/chat-routes';
 import { ChatStore } from '../../../../lambda/conversation/chat/chat-store';
-import {
-  chatKeys,
-  preferenceKeys,
-  recommendationKey,
-  seenKey,
-  sessionIndexKey,
-  sessionKeys,
-} from '../../../../lambda/contract/keys';
+import { sessionIndexKey, tombstoneKey } from '../../../../lambda/contract/keys';
+import { PERSONAL_DATA } from '../../../../lambda/contract/personal-data';
 import { forgetRoutes, type Memories } from '../../../../lambda/conversation/forgetting/forget-routes';
 import { createRouter } from '../../../../lambda/http/router';
 import { preferenceRoutes } from '../../../../lambda/conversation/preferences/preference-routes';
@@ -19,6 +13,7 @@ import { SessionTelemetry } from '../../../../lambda/conversation/sessions/sessi
 import { Emitter } from '../../../../lambda/telemetry/emitter';
 import { RequestContext } from '../../../../lambda/telemetry/request';
 import { ValkeyClient } from '../../../../lambda/valkey/client';
+import { Tombstones } from '../../../../lambda/valkey/tombstones';
 import { LocalCluster } from '../../../../lib/tools/engines/valkey-cluster';
 import { call } from '../../../support/api';
 
@@ -44,6 +39,7 @@ afterAll(async () => {
 
 function memoriesOf(client: ValkeyClient): Memories {
   return {
+    tombstones: new Tombstones(client),
     sessions: new SessionStore(client),
     chats: new ChatStore(client),
     preferences: new PreferenceStore(client),
@@ -78,22 +74,46 @@ test('a person is forgotten whole, nobody else is, and it can be repeated', asyn
   const forget = () => call(handler, 'DELETE', '/v1/users/kim');
   expect(await forget()).toMatchObject({ status: 200, body: { sessions: 45, durable: true } });
   expect(await forget()).toMatchObject({ status: 200, body: { sessions: 0, durable: true } });
-  // Keys that say which request created which session tell nothing more, and end within the hour.
-  const left = (await keysLeft()).filter((key) => !key.includes(':creation:'));
-  expect(left).toEqual(
-    [
-      ...[...chatKeys('lee'), seenKey('chat', 'lee'), ...sessionKeys(other), seenKey('a2a', other)],
-      ...[sessionIndexKey('lee'), ...preferenceKeys('lee'), recommendationKey('lee')],
-    ].sort(),
-  );
+  const left = (await keysLeft()).filter((key) => !key.includes('lee') && !key.includes(other));
+  expect(left).toEqual([tombstoneKey('kim')]);
+  expect(tombstoneKey('kim')).not.toContain('kim');
+  // The other person has lost nothing of what the table of personal data lists.
+  const kept = (await keysLeft()).map((key) => key.replace('lee', '<userId>').replace(other, '<sessionId>'));
+  for (const pattern of PERSONAL_DATA.flatMap(({ keys }) => keys).filter((key) => !key.includes(':creation:')))
+    expect(kept).toContain(pattern);
+  expect(kept.filter((key) => key.startsWith('user:{<userId>}:creation:'))).toHaveLength(1);
 });
 
-test('a session that is created again by a repetition after its person was forgotten is found the next time', async () => {
+test('what tells which request began a session is forgotten: its repetition begins another one', async () => {
   const id = await begin('park', 'key-1');
   expect((await call(handler, 'DELETE', '/v1/users/park')).body.sessions).toBe(1);
-  expect(await begin('park', 'key-1')).toBe(id);
-  expect((await call(handler, 'DELETE', '/v1/users/park')).body.sessions).toBe(1);
-  expect(await memories.sessions.read(id, new RequestContext())).toBeUndefined();
+  expect((await keysLeft()).filter((key) => key.includes('park') || key.includes('key-1'))).toEqual([]);
+  const again = await begin('park', 'key-1');
+  expect(again).not.toBe(id);
+  expect(await memories.sessions.read(again, new RequestContext())).toBeDefined();
+});
+
+test.each([
+  ['read', (id: string) => memories.sessions.read(id, new RequestContext())],
+  [
+    'write',
+    async (id: string) => {
+      const conditions = { idempotencyKey: undefined, ifMatch: undefined, after: undefined };
+      const write = { type: 'needs', steps: [['need', '', '{}']], data: {} } as const;
+      const { outcome } = await memories.sessions.write(id, write, conditions, new RequestContext());
+      return outcome === 'missing' ? undefined : outcome;
+    },
+  ],
+])('a %s finds no session of a forgotten person that no list knew any more, and removes it', async (_, use) => {
+  const id = await begin('choi');
+  await valkey.all(new RequestContext(), [
+    { key: sessionIndexKey('choi'), send: (cluster) => cluster.del(sessionIndexKey('choi')) },
+  ]);
+  expect((await call(handler, 'DELETE', '/v1/users/choi')).body.sessions).toBe(0);
+  expect(await use(id)).toBeUndefined();
+  expect((await keysLeft()).filter((key) => key.includes(id) || key.includes('choi'))).toEqual([]);
+  const again = await begin('choi');
+  expect(await use(again)).toBeDefined();
 });
 
 test('while Valkey is away nothing is called forgotten', async () => {

@@ -22,6 +22,7 @@ import {
   TTL,
 } from '../../../../lambda/contract/keys';
 import { TYPICAL_QUESTIONS } from '../../../../lambda/rules/question';
+import { PERSONAL_DATA } from '../../../../lambda/contract/personal-data';
 import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
 import { analyticsPage } from '../../../../lib/tools/docs/analytics-page';
 import { commandNames, createProgram } from '../../../../lib/tools/ops/program';
@@ -86,6 +87,7 @@ test('docs/keys.md names every key and TTL of the code', () => {
     seenKey('chat', '<userId>'),
   ])
     expect(text).toContain(`\`${key}\``);
+  for (const { keys } of PERSONAL_DATA) for (const key of keys) expect(text).toContain(`\`${key}\``);
   for (const seconds of Object.values(TTL)) expect(text).toContain(`${seconds.toLocaleString('en-US')} s`);
   expect(text).toContain(`version \`${LIVE}\``);
 });
