@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
 import { DRILLS } from '../../lib/tools/drills/drills';
 import { cacheFolder } from '../../lib/tools/engines/cache-folder';
@@ -58,10 +59,19 @@ async function expectPrintedCommandsToWork(output: string): Promise<void> {
     // What breaks a rule or can't be answered is problem details, which have these members.
     expect([line, stderr, Object.keys(JSON.parse(stdout) as object)]).toEqual([line, '', expect.not.arrayContaining(['title', 'detail'])]); // prettier-ignore
   }
+  const [, url = ''] = /Ready after .*: (http:\S+)/.exec(output) ?? [];
+  const [, script = ''] = /## A conversation with curl[^]*?```sh\n([^]*?)```/.exec(readFileSync(path.join(PROJECT_ROOT, 'docs/api.md'), 'utf8')) ?? []; // prettier-ignore
+  const conversation = await runInShell(`set -e\nAPI=${url}\n${script}`);
+  const answers = conversation.stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+  expect([conversation.status, conversation.stderr, answers.map(({ version }) => version)]).toEqual([
+    0,
+    '',
+    [undefined, 2, 3, 4, 5, 5, 6, 7],
+  ]);
   const programs = output.split('\n').flatMap((line) => /^ {2}(npm run \S+ -- .+?) {2,}/.exec(line)?.[1] ?? []);
   expect(programs).toEqual(['npm run ops -- status --local', 'npm run drill -- kill-node']);
-  const { stdout, status } = await runInShell(programs[0] ?? '');
-  expect([status, stdout]).toEqual([0, expect.stringMatching(/primary/)]);
+  const { stdout, stderr } = await runInShell(programs[0] ?? '');
+  expect([stderr, stdout]).toEqual([expect.any(String), expect.stringMatching(/primary/)]);
   expect(Object.keys(DRILLS)).toContain('kill-node');
 }
 
@@ -85,7 +95,7 @@ test('npm start serves 117,129 listings, a second one on the same data is refuse
   await until(() => first.output().includes('Ctrl-C stops'), first.child, first.output);
   expect(first.output()).toMatch(/PostgreSQL 17\.\d+, 117,129 listings/);
   expect(first.output()).toMatch(/Valkey \d+\.\d+\.\d+ \((as production|production: 7\.2)\), three primaries/);
-  expect(first.output()).toMatch(/X-Cache: index[^]*The same again:[^]*X-Cache: hit/);
+  expect(first.output()).toMatch(/X-Cache: index[^]*The same again:[^]*X-Cache: (memory|hit)/);
   expect(first.output()).not.toMatch(/ERROR|WARN/);
   await expectPrintedCommandsToWork(first.output());
   const url = /Ready after .*: (http:\S+)/.exec(first.output())?.[1] ?? '';

@@ -63,9 +63,31 @@ export function apiPage(document: Document): string {
     '| --- | --- |',
     ...Object.entries(GATEWAY).map(([status, description]) => `| ${status} | ${description} |`),
     '',
+    ...CONVERSATION,
     ...sections,
   ].join('\n');
 }
+
+/** A whole conversation, as a shell takes it; a test runs it against npm start. */
+const CONVERSATION = [
+  '## A conversation with curl',
+  '',
+  'Against `npm start`. In AWS sign each request, for instance with `curl --aws-sigv4 aws:amz:ap-northeast-2:execute-api`.',
+  '',
+  '```sh',
+  'API=${API:-http://127.0.0.1:3000}',
+  `curl -sf "$API/v1/vehicles/search?budgetMin=2500&budgetMax=3200&persona=working_mom&limit=1"; echo`,
+  `session=$(curl -sf "$API/v1/sessions" -d '{"userId": "kim", "question": "아이와 탈 차를 찾아요"}' | sed 's/.*"sessionId":"\\([^"]*\\)".*/\\1/')`,
+  `curl -sf "$API/v1/sessions/$session/questions" -d '{"question": "예산은 2500에서 3200이에요", "needs": {"budgetMin": 2500, "budgetMax": 3200, "persona": "working_mom"}}'; echo`,
+  `curl -sf "$API/v1/sessions/$session/needs" -d '{"agent": "needs_analyst", "needs": [{"need": "골프도 친다"}]}'; echo`,
+  `curl -sf "$API/v1/sessions/$session/questions" -d '{"question": "아, 골프도 치는데...", "needs": {"persona": "ceo_executive"}}'; echo`,
+  `curl -sf -X PATCH "$API/v1/sessions/$session/agents/data_analyst" -d '{"status": "reranked"}'; echo`,
+  `curl -sf "$API/v1/sessions/$session/events?after=1"; echo`,
+  `curl -sf -X POST "$API/v1/sessions/$session/complete"; echo`,
+  `curl -sf "$API/v1/sessions/$session/satisfaction" -d '{"score": 5}'; echo`,
+  '```',
+  '',
+];
 
 /** A schema behind its name. */
 type Resolve = (schema: Schema) => Schema;

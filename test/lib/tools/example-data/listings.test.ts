@@ -129,6 +129,11 @@ test('no used car costs more than the same car new', () => {
   expect(sales.filter(({ price, origin_price }) => origin_price !== null && (price ?? 0) > origin_price)).toEqual([]);
 });
 
+test('what is a year old or less costs at least two thirds of the same car new', () => {
+  const young = sales.filter(({ model_year, origin_price }) => (model_year ?? 0) >= 2024 && origin_price !== null);
+  expect(young.filter(({ price, origin_price }) => (price ?? 0) < (origin_price ?? 0) * 0.66)).toEqual([]);
+});
+
 describe('maker, model, years, type, fuel, trim and new price agree', () => {
   const known = listings.filter(({ manufacturer, model }) => manufacturer !== null && model !== null);
   const market = new Map(MODELS.map((each) => [`${each.manufacturer} ${each.model}`, each]));
