@@ -5,6 +5,7 @@ import {
   Port,
   SecurityGroup,
   type IInterfaceVpcEndpoint,
+  type ISecurityGroup,
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { definitionOf, type FunctionName } from '../lambda/contract/functions';
@@ -14,6 +15,7 @@ import { WebProtection } from './constructs/api/web-protection';
 import type { CacheStack } from './cache-stack';
 import type { CodeSource } from './constructs/functions/code';
 import { deployedFunctions } from './stages/deployed-functions';
+import { Heartbeat } from './constructs/functions/heartbeat';
 import { ServiceFunction } from './constructs/functions/service-function';
 import { DatabaseAccess } from './constructs/network/database-access';
 import { ImageAccess } from './constructs/network/image-access';
@@ -59,7 +61,14 @@ export class ServiceStack extends Stack {
       stacks: [this, cacheStack],
       everySeconds: settings.freshnessSeconds,
     });
-    this.api = this.serviceApi();
+    const heartbeat = new Heartbeat(this, 'Heartbeat', {
+      settings,
+      stageName,
+      ...(settings.api.exposure === 'private' ? { network } : {}),
+    });
+    const endpoint = this.apiEndpoint(heartbeat);
+    this.api = this.serviceApi(heartbeat, endpoint?.endpoint);
+    heartbeat.watch(this.api, code, this.triggers.deadLetters, endpoint?.securityGroup);
     this.alarmTopic = this.topicOf('pages', 'CarFin: people feel it', settings.alarmEmails);
     this.noticeTopic = this.topicOf('notices', 'CarFin: for the morning', noticeRecipients(settings));
     const stage = alarmedStage(stageName, settings, this.triggers.deadLetters.queueName);
@@ -77,7 +86,7 @@ export class ServiceStack extends Stack {
     );
     new OperatorRole(this, 'Operator', {
       replicationGroupId: settings.cache.replicationGroupId,
-      functions: deployedFunctions(settings),
+      functions: [...deployedFunctions(settings), 'heartbeat'],
       topics: [this.alarmTopic, this.noticeTopic],
       deadLetters: this.triggers.deadLetters,
     });
@@ -128,15 +137,15 @@ export class ServiceStack extends Stack {
     return found;
   }
 
-  private serviceApi(): ServiceApi {
+  private serviceApi({ role: watcher }: Heartbeat, vpcEndpoint: IInterfaceVpcEndpoint | undefined): ServiceApi {
     const { settings } = this;
     const { api } = settings;
     const handlers = new Map(
       [...this.functions].flatMap(([name, { live }]) => definitionOf(name).paths.map((path) => [path, live] as const)),
     );
     if (api.exposure === 'private')
-      return new ServiceApi(this, 'Api', { settings, handlers, vpcEndpoint: this.apiEndpoint(api) });
-    const serviceApi = new ServiceApi(this, 'Api', { settings, handlers });
+      return new ServiceApi(this, 'Api', { settings, handlers, watcher, ...(vpcEndpoint ? { vpcEndpoint } : {}) });
+    const serviceApi = new ServiceApi(this, 'Api', { settings, handlers, watcher });
     new WebProtection(this, 'WebProtection', serviceApi.api, settings);
     if (api.oidc !== undefined) {
       const { role } = new WebHostRole(this, 'WebHost', api.oidc, serviceApi);
@@ -148,21 +157,30 @@ export class ServiceStack extends Stack {
     return serviceApi;
   }
 
-  private apiEndpoint(api: Extract<StageSettings['api'], { exposure: 'private' }>): IInterfaceVpcEndpoint {
+  /** The endpoint of a private API, and its security group if that is known. */
+  private apiEndpoint({
+    securityGroup,
+  }: Heartbeat): { endpoint: IInterfaceVpcEndpoint; securityGroup?: ISecurityGroup } | undefined {
+    const { api } = this.settings;
+    if (api.exposure !== 'private') return undefined;
     const { vpcEndpointId, vpcEndpointSecurityGroupId, callerSecurityGroupIds, privateDns } = api;
-    const callers = callerSecurityGroupIds.map((id, i) =>
-      SecurityGroup.fromSecurityGroupId(this, `ApiCaller${i}`, id, { mutable: false }),
-    );
+    const callers = [
+      ...callerSecurityGroupIds.map((id, i) =>
+        SecurityGroup.fromSecurityGroupId(this, `ApiCaller${i}`, id, { mutable: false }),
+      ),
+      ...(securityGroup === undefined ? [] : [securityGroup]),
+    ];
     if (vpcEndpointId !== undefined) {
-      if (vpcEndpointSecurityGroupId !== undefined) {
-        const group = SecurityGroup.fromSecurityGroupId(this, 'ApiEndpointGroup', vpcEndpointSecurityGroupId);
-        for (const caller of callers) group.addIngressRule(caller, Port.HTTPS, 'HTTPS');
-      }
-      return InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, 'ApiEndpoint', { vpcEndpointId, port: 443 });
+      const attributes = { vpcEndpointId, port: 443 };
+      const endpoint = InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, 'ApiEndpoint', attributes);
+      if (vpcEndpointSecurityGroupId === undefined) return { endpoint };
+      const group = SecurityGroup.fromSecurityGroupId(this, 'ApiEndpointGroup', vpcEndpointSecurityGroupId);
+      for (const caller of callers) group.addIngressRule(caller, Port.HTTPS, 'HTTPS');
+      return { endpoint, securityGroup: group };
     }
     const { network } = this.cacheStack;
     const service = InterfaceVpcEndpointAwsService.APIGATEWAY;
-    return new ServiceEndpoint(this, 'ApiEndpoint', { network, service, callers, privateDns }).endpoint;
+    return new ServiceEndpoint(this, 'ApiEndpoint', { network, service, callers, privateDns });
   }
 
   private topicOf(channel: Channel, displayName: string, emails: readonly string[]): AlarmTopic {

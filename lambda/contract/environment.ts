@@ -47,6 +47,9 @@ export const ENV = {
   /** Bytes that one process of search may keep of listings, 0 for none; 32 MiB unless given. */
   listingMemoryBytes: 'LISTING_MEMORY_BYTES',
 
+  /** The API as callers reach it, with its stage: what the heartbeat asks. */
+  apiUrl: 'API_URL',
+
   /** Stage name; the value of the metric dimension `stage`. */
   stage: 'STAGE',
 } as const;

@@ -135,6 +135,18 @@ export const FUNCTIONS = {
   },
 } as const satisfies Record<string, FunctionDefinition>;
 
+/** Functions that watch the stage from outside: they sign in to no store and answer no path. */
+export const WATCHERS = {
+  heartbeat: {
+    entry: 'lambda/heartbeat/handler.ts',
+    description: 'Asks the API for a search once a minute, as callers do',
+    // It waits 5 s for an answer.
+    timeoutSeconds: 10,
+    memoryMb: 256,
+  },
+} as const;
+export type WatcherName = keyof typeof WATCHERS;
+
 export type FunctionName = keyof typeof FUNCTIONS;
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];
 

@@ -25,6 +25,10 @@ export const METRICS = {
   searchTime: 'SearchTime',
   /** The same for searches that a stored answer answers, Milliseconds. */
   repeatedSearchTime: 'RepeatedSearchTime',
+  /** Requests to search and conversation that were answered later than {@link IN_TIME_MS}. Count. */
+  answersLate: 'AnswersLate',
+  /** Searches that the stage asks itself through its API, once a minute, and that were answered. Count. */
+  heartbeatAnswered: 'HeartbeatAnswered',
   /** Queries sent to PostgreSQL by searches and by the warm-up. Count. */
   databaseQueries: 'DatabaseQueries',
   /** Queries that failed or ran out of time. Count. */
@@ -66,6 +70,8 @@ export const METRICS = {
   imagesFromOrigin: 'ImagesFromOrigin',
   imagePlaceholders: 'ImagePlaceholders',
 } as const;
+/** An answer that takes the handler longer is late: people wait. */
+export const IN_TIME_MS = 500;
 /** A catalogue that no warm-up has confirmed for so long is stale: five warm-ups in a row are missing. */
 export const STALE_SECONDS = 300;
 

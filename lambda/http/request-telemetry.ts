@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { METRICS } from '../contract/metrics';
+import { IN_TIME_MS, METRICS } from '../contract/metrics';
 import type { ValkeyClient } from '../valkey/client';
 import { Emitter, MetricUnit } from '../telemetry/emitter';
 import type { RequestContext } from '../telemetry/request';
@@ -11,6 +11,8 @@ export class RequestTelemetry {
   constructor(
     private readonly valkey: ValkeyClient,
     env: NodeJS.ProcessEnv,
+    /** Whether people wait for its answers; a wait for events takes its time on purpose. */
+    private readonly answersAtOnce = false,
   ) {
     this.emitter = new Emitter(env);
   }
@@ -19,6 +21,7 @@ export class RequestTelemetry {
   readonly requested = async (context: RequestContext, { statusCode }: APIGatewayProxyResult): Promise<void> => {
     const { emitter } = this;
     if (statusCode >= 400 && statusCode < 500) emitter.count(METRICS.invalidRequests);
+    else if (statusCode < 400 && this.answersAtOnce && context.elapsed > IN_TIME_MS) emitter.count(METRICS.answersLate);
     emitter.count(METRICS.databaseQueries, context.databaseQueries);
     emitter.count(METRICS.databaseFailures, context.databaseFailures);
     emitter.count(METRICS.valkeyOperations, context.valkeyCommands);

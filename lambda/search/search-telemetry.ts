@@ -27,7 +27,7 @@ export class SearchTelemetry extends RequestTelemetry {
     env: NodeJS.ProcessEnv,
     private readonly now: () => number = Date.now,
   ) {
-    super(valkey, env);
+    super(valkey, env, true);
   }
 
   answered(question: Question, answer: Answer, context: RequestContext): void {

@@ -1,7 +1,8 @@
 import { FUNCTIONS, SCALED_FUNCTION_NAMES } from '../../lambda/contract/functions';
 import { METRICS } from '../../lambda/contract/metrics';
 import { billedMetrics } from '../constructs/observability/alarm-table/alarm';
-import { alarmTable, COMPOSITES } from '../constructs/observability/alarm-table/table';
+import { COMPOSITES } from '../constructs/observability/alarm-table/composites';
+import { alarmTable } from '../constructs/observability/alarm-table/table';
 import { alarmedStage } from '../constructs/observability/alarmed-stage';
 import { CHANNELS } from '../constructs/observability/test-alarms';
 import type { StageSettings } from '../stages/settings';

@@ -97,6 +97,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   freshnessSeconds: DECIDED,
   logRetention: DECIDED,
   alarmEmails: DECIDED,
+  runbookUrl: DECIDED,
   noticeEmails: DECIDED,
   monthlyBudgetUsd:
     'aws ce get-cost-and-usage --granularity MONTHLY --metrics UnblendedCost --group-by Type=DIMENSION,Key=SERVICE --time-period Start=<from>,End=<to>',

@@ -53,6 +53,11 @@ export const settingsSchema = z.strictObject({
   noticeEmails: distinct(z.email('must be an email address'))
     .min(1, 'must name a recipient, or be left out')
     .optional(),
+  /** Where docs/runbooks can be read by whoever is woken; what an alarm says links there. Without it: the path in the project. */
+  runbookUrl: z
+    .url({ protocol: /^https$/, error: 'must be an https URL of the folder docs/runbooks' })
+    .refine((url) => !url.endsWith('/'), 'must not end with /')
+    .optional(),
   monthlyBudgetUsd: z.number().positive(),
   tags: z.record(z.string(), z.string()),
 });

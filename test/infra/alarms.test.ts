@@ -1,5 +1,5 @@
 import { kindOf } from '../../lib/constructs/observability/alarm-table/alarm';
-import { COMPOSITES } from '../../lib/constructs/observability/alarm-table/table';
+import { COMPOSITES, compositesOf } from '../../lib/constructs/observability/alarm-table/composites';
 import { compositeStates, telling } from '../../lib/tools/ops/alarms/composites';
 import { alarmDefinitions, type AlarmDefinition } from '../../lib/tools/ops/alarms/definitions';
 import { evaluateAlarm } from '../../lib/tools/ops/alarms/evaluate';
@@ -41,6 +41,8 @@ function healthy(alarm: AlarmDefinition, end: number): (figure: MetricTerm) => (
 
 /** Windows of one burn rate: each may fire for a moment, and only both together say something. */
 const together = new Set(COMPOSITES.filter(({ when }) => when === 'all').flatMap(({ of }) => of));
+/** A stage without replicas has no lag, one with dedicated CPUs no credits. */
+const present = (kinds: readonly string[]) => kinds.filter((kind) => !['ReplicationLag', 'Credits'].includes(kind));
 const alone = all.filter(([, name]) => !together.has(name));
 
 test.each(alone)('%s %s is quiet all day, through a deploy, a failover and a backup', (_, __, alarm) => {
@@ -80,7 +82,11 @@ test.each(stages)(
   ({ service, alarms }) => {
     const names = alarms.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    for (const { of } of COMPOSITES) expect(names).toEqual(expect.arrayContaining([...of]));
+    const kinds = [...names.map(kindOf), ...compositesOf(names).map(({ id }) => id)];
+    for (const { of } of compositesOf(names)) expect(kinds).toEqual(expect.arrayContaining(present(of)));
+    // What tells nobody itself is part of what does.
+    const parts = new Set(COMPOSITES.flatMap(({ of }) => of));
+    for (const { name, tells } of alarms) expect([name, tells || parts.has(kindOf(name))]).toEqual([name, true]);
     const template = service.template;
     const [pages] = Object.keys(
       template.findResources('AWS::SNS::Topic', { Properties: { DisplayName: 'CarFin: people feel it' } }),
@@ -106,18 +112,35 @@ test.each(stages)('the composite alarms of $name are quiet all day', ({ alarms }
       const end = Math.floor((minute * 60) / alarm.period);
       return evaluateAlarm(alarm, healthy(alarm, end)).state === 'ALARM';
     });
-    for (const { name, state } of compositeStates(new Set(firing.map((each) => each.name))))
+    for (const { name, state } of compositeStates(
+      alarms.map(({ name }) => name),
+      new Set(firing.map((each) => each.name)),
+    ))
       if (state === 'ALARM') loud.add(name);
   }
   expect([...loud]).toEqual([]);
 });
 
-test('composite alarms fire with any or with all of their alarms', () => {
-  const firing = (...names: string[]) =>
-    compositeStates(new Set(names)).flatMap(({ name, state }) => (state === 'ALARM' ? [name] : []));
+test('composite alarms fire with any or with all of their alarms, and tell nothing that follows from another', () => {
+  const alarms = stages[0]?.alarms ?? [];
+  const names = alarms.map(({ name }) => name);
+  const firing = (...some: string[]) =>
+    compositeStates(names, new Set(some)).flatMap(({ name, state }) => (state === 'ALARM' ? [name] : []));
+  const told = (...some: string[]) => telling(alarms, new Set(some)).sort();
   expect(firing()).toEqual([]);
-  expect(firing('HitRate', 'ValkeyBurnHour', 'ValkeyBurnHalfHour')).toEqual([]);
-  expect(firing('SearchLatency')).toEqual(['PeopleFeelIt']);
-  expect(firing('ValkeyBurnHour', 'ValkeyBurnFiveMinutes')).toEqual(['ValkeyAvailability']);
-  expect(telling(new Set(['ValkeyBurnSixHours', 'HitRate']))).toEqual(['HitRate']);
+  expect(firing('ValkeyBurnHour', 'ValkeyBurnHalfHour')).toEqual([]);
+  expect(firing('ValkeyBurnHour', 'ValkeyBurnFiveMinutes')).toEqual(['ValkeyBurnFast', 'ValkeyAvailability']);
+  expect(firing('AnsweredBurnSixHours', 'AnsweredBurnHalfHour')).toEqual(['AnsweredBurnSlow', 'PeopleFeelIt']);
+  expect(told('ValkeyBurnSixHours', 'HitRate')).toEqual(['CacheGivesLittle']);
+  expect(
+    told('ValkeyBurnHour', 'ValkeyBurnFiveMinutes', 'HitRate', 'WarmUpMissing', 'Completion', 'SearchLatency'),
+  ).toEqual(['PeopleFeelIt', 'ValkeyAvailability']);
+});
+
+test('people are told of 14 alarms, of which one pages', () => {
+  const severities = COMPOSITES.map(({ severity }) => severity).filter((each) => each !== 'part');
+  const alone = new Set(stages.flatMap(({ alarms }) => alarms.filter(({ tells }) => tells).map(({ name }) => name)));
+  expect(severities.filter((each) => each === 'page')).toHaveLength(1);
+  expect([...alone].sort()).toEqual(['DatabaseErrors', 'Satisfaction']);
+  expect(severities.length + alone.size).toBe(14);
 });

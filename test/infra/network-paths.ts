@@ -78,10 +78,16 @@ export class NetworkPaths {
 
   /** Where a service listens, as the template or the settings say. @throws Error if nobody said it for this service. */
   destinations(service: string): string[] {
-    const { database, network } = this.stage.settings;
+    const { database, network, api } = this.stage.settings;
     switch (service) {
       case 'elasticache':
         return this.groupsOf('AWS::ElastiCache::ReplicationGroup').map((group) => `${group}:6379`);
+      case 'execute-api': {
+        if (api.exposure !== 'private') return [];
+        if (api.vpcEndpointId === undefined)
+          return this.groupsOf('AWS::EC2::VPCEndpoint', '.execute-api').map((group) => `${group}:443`);
+        return [`${api.vpcEndpointSecurityGroupId ?? '0.0.0.0/0'}:443`];
+      }
       case 'photos':
         return (this.stage.settings.images?.destinations ?? []).map((destination) => `${destination}:443`);
       case 'rds-db':

@@ -29,7 +29,7 @@ const BY_SECRET = {
   'NAT to everywhere': withSecret({ by: 'nat', destinations: ['0.0.0.0/0'], reason }),
 };
 
-const SECRET_AND_IMAGES = { ...BY_SECRET['new endpoint'], images: withImages.images };
+const SECRET_AND_IMAGES = { ...BY_SECRET['new endpoint'], images: withImages.images, monthlyBudgetUsd: 500 };
 const ALL = { ...STAGES, regional, ...BY_SECRET, adopted, images: withImages, 'secret and images': SECRET_AND_IMAGES };
 
 describe.each(Object.entries<StageInput>(ALL))('stage %s', (name, input) => {
@@ -38,7 +38,9 @@ describe.each(Object.entries<StageInput>(ALL))('stage %s', (name, input) => {
 
   test('every service that a function calls is reached, and nothing else', () => {
     const functions = paths.functions();
-    expect(functions).toHaveLength(deployedFunctions(stage.settings).length);
+    // The heartbeat stands in the VPC of a private API; a regional one is asked from outside.
+    const watching = stage.settings.api.exposure === 'private' ? 1 : 0;
+    expect(functions).toHaveLength(deployedFunctions(stage.settings).length + watching);
     const wanted = functions.flatMap(({ groups, calls }) =>
       groups.flatMap((group) =>
         calls.flatMap((service) => paths.destinations(service).map((to) => `${group} -> ${to}`)),
@@ -66,7 +68,8 @@ test('with a login by secret, whatever asks the database calls Secrets Manager, 
       ...(definitionOf(name).database ? ['rds-db', 'secretsmanager'] : []),
     ],
   }));
-  expect(functions.map(({ name, calls }) => ({ name, calls: calls.sort() }))).toEqual(expected);
+  const heartbeat = { name: 'carfin-prod-heartbeat', calls: ['execute-api'] };
+  expect(functions.map(({ name, calls }) => ({ name, calls: calls.sort() }))).toEqual([...expected, heartbeat]);
 });
 
 test('an endpoint that is made leads only the functions to it, for this one secret', () => {

@@ -3,14 +3,14 @@ import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../../../lambda/contract/functions';
+import type { FunctionName, WatcherName } from '../../../lambda/contract/functions';
 import { CACHE_LOG_TYPES, cacheLogGroup } from '../cache/cache-logs';
 import { TEST_ALARMS } from '../observability/test-alarms';
 
 export interface OperatorRoleProps {
   replicationGroupId: string;
   /** Whose logs operators read. */
-  functions: readonly FunctionName[];
+  functions: readonly (FunctionName | WatcherName)[];
   topics: readonly ITopic[];
   /** Failed warm-ups: read, and emptied once they are understood. */
   deadLetters: IQueue;

@@ -10,7 +10,7 @@ import {
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IInterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
-import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -28,6 +28,8 @@ export interface ServiceApiProps {
   handlers: ReadonlyMap<string, IFunction>;
   /** With `private` exposure. */
   vpcEndpoint?: IInterfaceVpcEndpoint;
+  /** Who may call beside the callers of the settings. */
+  watcher: IRole;
 }
 
 /** The REST API: every method wants IAM, and the resource policy names who may call; a private one is reached through its endpoint only. */
@@ -36,7 +38,7 @@ export class ServiceApi extends Construct {
   /** Where callers reach it. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { settings, handlers, vpcEndpoint }: ServiceApiProps) {
+  constructor(scope: Construct, id: string, { settings, handlers, vpcEndpoint, watcher }: ServiceApiProps) {
     super(scope, id);
     const { replicationGroupId } = settings.cache;
     const accessLog = new LogGroup(this, 'AccessLog', {
@@ -51,7 +53,7 @@ export class ServiceApi extends Construct {
         vpcEndpoint === undefined
           ? { types: [EndpointType.REGIONAL] }
           : { types: [EndpointType.PRIVATE], vpcEndpoints: [vpcEndpoint] },
-      policy: resourcePolicy(settings, vpcEndpoint),
+      policy: resourcePolicy([...settings.api.callers, watcher.roleArn], vpcEndpoint),
       // Where there are photos; without them everything is text.
       ...(settings.images === undefined ? {} : { binaryMediaTypes: [...BINARY_MEDIA_TYPES] }),
       cloudWatchRole: true,
@@ -134,17 +136,12 @@ function accessLogFormat(): AccessLogFormat {
  * Allows the named principals only: with IAM, an Allow for everybody in this policy would admit any principal of the account
  * (apigateway guide, authorization-flow). A private API also denies whoever does not come through its endpoint.
  */
-function resourcePolicy(
-  { api }: StageSettings,
-  vpcEndpoint: IInterfaceVpcEndpoint | undefined,
-): PolicyDocument | undefined {
+function resourcePolicy(callers: readonly string[], vpcEndpoint: IInterfaceVpcEndpoint | undefined): PolicyDocument {
   const resources = ['execute-api:/*'];
   const actions = ['execute-api:Invoke'];
-  const statements: PolicyStatement[] = [];
-  if (api.callers.length > 0)
-    statements.push(
-      new PolicyStatement({ principals: api.callers.map((arn) => new ArnPrincipal(arn)), actions, resources }),
-    );
+  const statements = [
+    new PolicyStatement({ principals: callers.map((arn) => new ArnPrincipal(arn)), actions, resources }),
+  ];
   if (vpcEndpoint !== undefined) {
     statements.push(
       new PolicyStatement({
@@ -156,5 +153,5 @@ function resourcePolicy(
       }),
     );
   }
-  return statements.length === 0 ? undefined : new PolicyDocument({ statements });
+  return new PolicyDocument({ statements });
 }

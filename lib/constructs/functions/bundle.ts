@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
-import { FUNCTIONS, type FunctionName } from '../../../lambda/contract/functions';
+import { FUNCTIONS, WATCHERS, type FunctionName, type WatcherName } from '../../../lambda/contract/functions';
 
 export const PROJECT_ROOT = path.resolve(__dirname, '../../..');
 /** The file in a function's package; the handler is `index.handler`. */
@@ -12,8 +12,8 @@ export const BUNDLE_FILE = 'index.mjs';
  * Lambda awaits their top level during init; what is CommonJS inside needs `require`.
  * @returns the bundle's size, bytes.
  */
-export function bundleFunction(name: FunctionName, folder: string): number {
-  return bundleModule(FUNCTIONS[name].entry, folder).size;
+export function bundleFunction(name: FunctionName | WatcherName, folder: string): number {
+  return bundleModule({ ...FUNCTIONS, ...WATCHERS }[name].entry, folder).size;
 }
 
 export interface Bundle {

@@ -3,19 +3,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AssetHashType, FileSystem } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { definitionOf, type FunctionName } from '../../../lambda/contract/functions';
+import { definitionOf, FUNCTION_NAMES, type FunctionName, type WatcherName } from '../../../lambda/contract/functions';
 import { bundleFunction } from './bundle';
 import { writeRdsCertificates } from './rds-certificates';
 
 /** Where a function's code comes from; tests of templates need no bundle. */
-export type CodeSource = (name: FunctionName, region: string) => Code;
+export type CodeSource = (name: FunctionName | WatcherName, region: string) => Code;
 
 /** Made at synth by esbuild itself: no Docker, and the very files that the tests load. */
 export const bundledCode: CodeSource = (name, region) => {
   const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   bundleFunction(name, folder);
-  const { database } = definitionOf(name);
-  if (database) writeRdsCertificates(folder, region);
+  if (FUNCTION_NAMES.some((each) => each === name && definitionOf(each).database)) writeRdsCertificates(folder, region);
   return Code.fromAsset(folder, { assetHash: FileSystem.fingerprint(folder), assetHashType: AssetHashType.CUSTOM });
 };

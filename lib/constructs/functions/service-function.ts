@@ -20,7 +20,7 @@ import { scalingOf } from '../../stages/scaling';
 import { RDS_CA_FILE } from './rds-certificates';
 
 /** Network actions that Lambda needs to attach a function to a VPC; they can't be limited to a resource (Lambda guide, configuration-vpc). */
-const VPC_ATTACHMENT = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses']; // prettier-ignore
+export const VPC_ATTACHMENT = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses']; // prettier-ignore
 
 export interface ServiceFunctionProps {
   name: FunctionName;

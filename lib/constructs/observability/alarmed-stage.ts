@@ -16,5 +16,6 @@ export function alarmedStage(name: string, settings: StageSettings, deadLetterQu
     hasReplicas: cache.replicasPerShard > 0,
     environments: Object.fromEntries(environments),
     deadLetterQueue,
+    ...(settings.runbookUrl === undefined ? {} : { runbooks: settings.runbookUrl }),
   };
 }

@@ -1,6 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
   Alarm,
+  AlarmBase,
   AlarmRule,
   AlarmState,
   ComparisonOperator,
@@ -8,13 +9,23 @@ import {
   MathExpression,
   Metric,
   TreatMissingData,
+  type IAlarm,
+  type IAlarmRule,
   type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { AlarmedStage, AlarmRow, CompositeRow } from './alarm-table/alarm';
-import { alarmTable, COMPOSITES } from './alarm-table/table';
+import {
+  describeAlarm,
+  kindOf,
+  type AlarmedStage,
+  type AlarmRow,
+  type CompositeRow,
+  type Severity,
+} from './alarm-table/alarm';
+import { compositesOf } from './alarm-table/composites';
+import { alarmTable } from './alarm-table/table';
 import type { MetricTerm } from './promises/metric-term';
 
 export interface AlarmsProps {
@@ -27,9 +38,13 @@ export interface AlarmsProps {
 
 const MISSING: Readonly<Record<AlarmRow['missing']['as'], TreatMissingData>> = {
   notBreaching: TreatMissingData.NOT_BREACHING,
-  breaching: TreatMissingData.BREACHING,
   missing: TreatMissingData.MISSING,
 };
+
+/** A composite alarm takes a hundred alarms and a rule of 10,240 characters (PutCompositeAlarm). */
+const MOST_PARTS = 60;
+/** An alarm that follows from another waits so long for it, and is quiet for so long after it. */
+const SUPPRESSION = { wait: Duration.minutes(5), extension: Duration.minutes(10) };
 
 /** The alarms of the table, with where they go. */
 export class Alarms extends Construct {
@@ -39,16 +54,17 @@ export class Alarms extends Construct {
     private readonly props: AlarmsProps,
   ) {
     super(scope, id);
-    const made = new Map(alarmTable(props.stage).map((row) => [row.id, this.metricAlarm(row)] as const));
-    for (const row of COMPOSITES) this.compositeAlarm(row, made);
+    const rows = alarmTable(props.stage);
+    const made = new Map<string, IAlarm>(rows.map((row) => [row.id, this.metricAlarm(row)]));
+    for (const row of compositesOf(rows.map(({ id }) => id))) made.set(row.id, this.compositeAlarm(row, made));
   }
 
   private metricAlarm(row: AlarmRow): Alarm {
-    const { stage, notices } = this.props;
+    const { stage } = this.props;
     const { id, threshold, fires, datapoints, periods, missing } = row;
     const alarm = new Alarm(this, id, {
       alarmName: `${stage.groupId}-${id}`,
-      alarmDescription: `${describe(row, stage)} No data: ${missing.because}.`,
+      alarmDescription: `${describeAlarm(row, stage.name, stage.runbooks)} No data: ${missing.because}.`,
       metric: metricOf(row),
       threshold,
       evaluationPeriods: periods,
@@ -57,38 +73,61 @@ export class Alarms extends Construct {
         fires === 'below' ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: MISSING[missing.as],
     });
-    if (row.severity === 'notify') tell(alarm, notices);
-    else
-      Validations.of(alarm).acknowledge({
-        id: 'NIST.800.53.R5-CloudWatchAlarmAction',
-        reason: 'One window of a burn rate says nothing alone; it speaks through the composite alarm of both.',
-      });
+    this.tell(alarm, row.severity);
     return alarm;
   }
 
-  private compositeAlarm(row: CompositeRow, made: ReadonlyMap<string, Alarm>): void {
-    const { stage, pages, notices } = this.props;
-    const firing = row.of.map((id) => {
-      const alarm = made.get(id);
-      if (alarm === undefined) throw new Error(`${row.id} is made of ${id}, which is no alarm of the table.`);
-      return AlarmRule.fromAlarm(alarm, AlarmState.ALARM);
-    });
+  private compositeAlarm(row: CompositeRow, made: ReadonlyMap<string, IAlarm>): CompositeAlarm {
+    const { stage } = this.props;
+    const parts = [...made].flatMap(([id, alarm]) => (row.of.includes(kindOf(id)) ? [alarm] : []));
+    const follows = row.follows === undefined ? undefined : made.get(row.follows);
     const alarm = new CompositeAlarm(this, row.id, {
       compositeAlarmName: `${stage.groupId}-${row.id}`,
-      alarmDescription: `${describe(row, stage)} Made of ${row.of.join(', ')}.`,
-      alarmRule: row.when === 'any' ? AlarmRule.anyOf(...firing) : AlarmRule.allOf(...firing),
+      alarmDescription: `${describeAlarm(row, stage.name, stage.runbooks)} Made of ${row.of.join(', ')}.`,
+      alarmRule: this.rule(row, parts),
+      ...(follows === undefined
+        ? {}
+        : {
+            actionsSuppressor: follows,
+            actionsSuppressorWaitPeriod: SUPPRESSION.wait,
+            actionsSuppressorExtensionPeriod: SUPPRESSION.extension,
+          }),
     });
-    tell(alarm, row.severity === 'page' ? pages : notices);
+    this.tell(alarm, row.severity);
+    return alarm;
   }
-}
 
-function describe({ id, impact, runbook }: AlarmRow | CompositeRow, { name }: AlarmedStage): string {
-  return `${impact} First: npm run ops -- diagnose ${id} --stage ${name}. Runbook: docs/runbooks/${runbook}.md.`;
-}
+  /** A large cluster has more alarms of one kind than one composite alarm takes: then they are gathered first. */
+  private rule({ id, when }: CompositeRow, parts: readonly IAlarm[]): IAlarmRule {
+    const combine = when === 'any' ? AlarmRule.anyOf : AlarmRule.allOf;
+    const firing = (alarms: readonly IAlarm[]) =>
+      combine.call(AlarmRule, ...alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM)));
+    if (parts.length <= MOST_PARTS) return firing(parts);
+    const groups = Array.from({ length: Math.ceil(parts.length / MOST_PARTS) }, (_, i) => {
+      const group = new CompositeAlarm(this, `${id}${i + 1}`, {
+        compositeAlarmName: `${this.props.stage.groupId}-${id}${i + 1}`,
+        alarmDescription: `A part of ${id}.`,
+        alarmRule: firing(parts.slice(i * MOST_PARTS, (i + 1) * MOST_PARTS)),
+      });
+      this.tell(group, 'part');
+      return group;
+    });
+    return firing(groups);
+  }
 
-function tell(alarm: Alarm | CompositeAlarm, topic: ITopic): void {
-  alarm.addAlarmAction(new SnsAction(topic));
-  alarm.addOkAction(new SnsAction(topic));
+  private tell(alarm: AlarmBase, severity: Severity): void {
+    const { pages, notices } = this.props;
+    if (severity === 'part') {
+      Validations.of(alarm).acknowledge({
+        id: 'NIST.800.53.R5-CloudWatchAlarmAction',
+        reason: 'A part of a composite alarm, which tells people; alone it would say the same a second time.',
+      });
+      return;
+    }
+    const action = new SnsAction(severity === 'page' ? pages : notices);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+  }
 }
 
 function metricOf({ of, period }: AlarmRow): IMetric {

@@ -1,7 +1,8 @@
 import { drillsOf } from '../drills/rehearsed';
 import { kindOf, type AlarmedStage } from '../../constructs/observability/alarm-table/alarm';
 import { alarmedStage } from '../../constructs/observability/alarmed-stage';
-import { alarmTable, COMPOSITES } from '../../constructs/observability/alarm-table/table';
+import { COMPOSITES } from '../../constructs/observability/alarm-table/composites';
+import { alarmTable } from '../../constructs/observability/alarm-table/table';
 import { parseSettings } from '../../stages/parse-settings';
 import { dev, prod } from '../../stages/examples';
 

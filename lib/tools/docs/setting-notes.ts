@@ -82,6 +82,7 @@ export const SETTING_NOTES: Readonly<Record<SettingPath, SettingNote>> = {
   logRetention: note('Days that logs are kept'),
   alarmEmails: note('Who is paged; each confirms a mail once'),
   noticeEmails: note('Who gets what can wait for the morning; `alarmEmails` unless given'),
+  runbookUrl: note('Where docs/runbooks can be read by whoever is woken: alarms link there'),
   monthlyBudgetUsd: note('The estimate may not exceed it, USD a month'),
   tags: note('Tags of everything that can have some'),
 };

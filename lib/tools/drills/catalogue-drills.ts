@@ -29,7 +29,7 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
   },
   'broken-crawl': {
     breaks: 'takes three quarters of the rows from the table, as a crawl that broke off: the warm-up refuses it',
-    rehearses: ['WarmUpFailed', 'WarmUpMissing'],
+    rehearses: ['WarmUpFailed', 'WarmUpMissing', 'CatalogueAges'],
     unnoticed: true,
     break: onTable(
       'CREATE TABLE kept AS SELECT * FROM vehicles WHERE vehicle_id % 4 > 0',
@@ -53,7 +53,7 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
   },
   'slow-database': {
     breaks: `kills every node of Valkey, and has the database take ${SLOWER_SECONDS * 1_000} ms more for each query`,
-    rehearses: ['SearchLatency', 'PeopleFeelIt'],
+    rehearses: ['SearchLatency', 'HandlerLatency', 'Latency'],
     unnoticed: true,
     break: async (system) => {
       await onTable(
@@ -70,7 +70,7 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
   },
   'forgotten-bypass': {
     breaks: 'switches stored answers off, as an operator who forgets it',
-    rehearses: ['CacheShare'],
+    rehearses: ['CacheShare', 'CacheGivesLittle'],
     unnoticed: true,
     break: (system) => bypass(system, 'answers'),
     heal: (system) => bypass(system),

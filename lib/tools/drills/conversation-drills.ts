@@ -20,7 +20,7 @@ export const CONVERSATION_DRILLS: Readonly<Record<string, Drill>> = {
   },
   'lose-valkey': {
     breaks: 'kills every node of Valkey while people ask: searches are answered by the database, sessions are not',
-    rehearses: ['Completion', 'ValkeyAvailability', 'ValkeyAvailabilitySlow', 'HitRate', 'PeopleFeelIt'],
+    rehearses: ['Completion', 'ValkeyBurnFast', 'ValkeyBurnSlow', 'ValkeyAvailability', 'HitRate', 'PeopleFeelIt'],
     unnoticed: true,
     break: async (system) => {
       await system.conversations.begin(20);

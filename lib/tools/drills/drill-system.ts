@@ -1,4 +1,4 @@
-import { telling } from '../ops/alarms/composites';
+import { compositeStates, telling } from '../ops/alarms/composites';
 import { evaluateAlarm, windowOf } from '../ops/alarms/evaluate';
 import type { AlarmDefinition } from '../ops/alarms/definitions';
 import { LocalTelemetry } from '../ops/local/local-telemetry';
@@ -39,6 +39,8 @@ export class DrillSystem {
     this.every(MINUTE_MS, () => telemetry.sample(cluster, SHARDS));
     // As the schedule in AWS does; one that fails is what an alarm is for.
     this.every(MINUTE_MS, () => functions.warmUp());
+    this.timers.push(setInterval(() => telemetry.scheduled('warm-up'), MINUTE_MS));
+    this.every(MINUTE_MS, () => telemetry.beat(load.url));
   }
 
   static async start(): Promise<DrillSystem> {
@@ -57,13 +59,25 @@ export class DrillSystem {
     return new DrillSystem(postgres, cluster, functions, load, conversations, telemetry, gateway.stop);
   }
 
-  /** Names of the alarms that would tell somebody now. */
+  /** Names of the metric alarms that fire now, and of the composite ones that follow from them. */
   firing(): string[] {
+    const firing = this.firingMetrics();
+    const names = this.alarms.map(({ name }) => name);
+    const composites = compositeStates(names, firing).filter(({ state }) => state === 'ALARM');
+    return [...composites.map(({ name }) => name), ...firing];
+  }
+
+  /** Names of the alarms that would tell somebody now. */
+  telling(): string[] {
+    return telling(this.alarms, this.firingMetrics());
+  }
+
+  private firingMetrics(): Set<string> {
     const { metrics } = this.telemetry;
     const firing = this.alarms.filter(
       (alarm) => evaluateAlarm(alarm, (figure) => metrics.series(figure, windowOf(alarm))).state === 'ALARM',
     );
-    return telling(new Set(firing.map(({ name }) => name)));
+    return new Set(firing.map(({ name }) => name));
   }
 
   async stop(): Promise<void> {

@@ -22,7 +22,7 @@ export class Load {
   private asked = 0;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly url: string) {
+  constructor(readonly url: string) {
     this.timer = setInterval(() => void this.ask(), EVERY_MS);
   }
 

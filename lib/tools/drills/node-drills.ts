@@ -15,14 +15,14 @@ const purgeImages = ({ functions }: DrillSystem) =>
 export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   'kill-node': {
     breaks: 'kills a primary that has no replica (SIGKILL): a third of the keys is gone',
-    rehearses: ['HitRate', 'FallThrough', 'WarmUpMissing'],
+    rehearses: ['HitRate', 'CacheGivesLittle', 'WarmUpMissing', 'CatalogueAges'],
     unnoticed: true,
     break: (system) => victim(system).stop(),
     heal: (system) => restart(system, [victim(system)]),
   },
   'hang-node': {
     breaks: 'stops a primary in its tracks (SIGSTOP): it accepts connections and never answers',
-    rehearses: ['HitRate', 'FallThrough', 'WarmUpMissing'],
+    rehearses: ['HitRate', 'CacheGivesLittle', 'WarmUpMissing', 'CatalogueAges'],
     unnoticed: true,
     break: (system) => Promise.resolve(victim(system).process?.signal('SIGSTOP')),
     heal: async (system) => {
@@ -33,7 +33,15 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   },
   'lose-both-stores': {
     breaks: 'kills every node of Valkey and takes the login from the database user: nothing can answer',
-    rehearses: ['SearchesUnanswered', 'DatabaseErrors', 'ApiErrors', 'PeopleFeelIt'],
+    rehearses: [
+      'SearchesUnanswered',
+      'DatabaseErrors',
+      'ApiErrors',
+      'AnsweredBurnFast',
+      'AnsweredBurnSlow',
+      'Heartbeat',
+      'PeopleFeelIt',
+    ],
     unnoticed: false,
     break: async (system) => {
       await refuseDatabase(system);
@@ -46,14 +54,14 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   },
   'fill-memory': {
     breaks: 'fills every node to nine tenths of its memory with images',
-    rehearses: ['Memory-*'],
+    rehearses: ['Memory-*', 'NodeMemory'],
     unnoticed: true,
     break: fillMemory,
     heal: purgeImages,
   },
   'evict-keys': {
     breaks: 'goes on writing images into nodes that are full: keys are evicted',
-    rehearses: ['Evictions-*', 'Memory-*'],
+    rehearses: ['Evictions-*', 'Memory-*', 'NodeMemory'],
     unnoticed: true,
     break: async (system) => {
       await fillMemory(system);
@@ -67,7 +75,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   },
   'leak-connections': {
     breaks: 'opens more connections to one node than all functions together may hold, and keeps them',
-    rehearses: ['Connections-*'],
+    rehearses: ['Connections-*', 'NodeConnections'],
     unnoticed: true,
     break: async (system) => {
       const threshold = system.alarms.find(({ name }) => name.startsWith('Connections-'))?.threshold ?? 0;
@@ -81,7 +89,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   },
   'slow-valkey': {
     breaks: 'has every node pause for 25 ms again and again (CLIENT PAUSE), as a network that is slow',
-    rehearses: ['ValkeyLatency', 'RepeatedSearch'],
+    rehearses: ['ValkeyLatency', 'RepeatedSearch', 'Latency'],
     unnoticed: true,
     break: ({ cluster }) => pausing.start(30, () => cluster.everywhere('CLIENT', 'PAUSE', 25, 'ALL')),
     heal: async ({ cluster }) => {
@@ -91,7 +99,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   },
   'revoke-permission': {
     breaks: 'takes HMGET from the Valkey user of search: no answer and no listing can be read',
-    rehearses: ['HitRate', 'QueriesSaved', 'Refused-*'],
+    rehearses: ['HitRate', 'QueriesSaved', 'CacheGivesLittle', 'Refused-*', 'NodeRefusals'],
     unnoticed: true,
     break: ({ cluster }) => cluster.everywhere('ACL', 'SETUSER', 'search', '-hmget'),
     heal: ({ cluster }) => cluster.everywhere('ACL', 'SETUSER', 'search', ...accessString('search').split(' ')),

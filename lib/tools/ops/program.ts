@@ -6,6 +6,7 @@ import { registerReaders } from './commands/readers';
 import { EXIT, OperationError, type ExitCode } from './report/errors';
 import type { Report } from './report/output';
 import type { AddCommand } from './commands/command';
+import { typed } from './report/typed';
 import type { Target } from './stage/target';
 
 /** What the command line talks to: the terminal, the systems, the clock. */
@@ -84,9 +85,23 @@ async function show(
   run: (target: Target) => Promise<Report>,
 ): Promise<ExitCode> {
   const target = await session.connect(options);
+  try {
+    return await repeat(session, options, target, run);
+  } catch (error) {
+    if (error instanceof Error) error.message = typed(error.message, target.name);
+    throw error;
+  }
+}
+
+async function repeat(
+  session: Session,
+  options: GlobalOptions,
+  target: Target,
+  run: (target: Target) => Promise<Report>,
+): Promise<ExitCode> {
   for (;;) {
     const { data, text, exitCode } = await run(target);
-    session.write(options.json ? JSON.stringify(data, undefined, 2) : text);
+    session.write(options.json ? JSON.stringify(data, undefined, 2) : typed(text, target.name));
     if (options.watch === undefined || session.signal?.aborted) return exitCode;
     await sleep(options.watch * 1_000, undefined, { signal: session.signal }).catch(() => undefined);
     if (session.signal?.aborted) return exitCode;

@@ -1,5 +1,6 @@
 import type { MetricTerm } from '../promises/metric-term';
 import type { ServicePromise } from '../promises/promises';
+import type { CauseId } from './causes';
 
 /** Metric math over several metrics; CloudWatch allows ten. */
 export interface MathTerm {
@@ -8,6 +9,12 @@ export interface MathTerm {
   expression: string;
   metrics: Readonly<Record<string, MetricTerm>>;
 }
+
+/**
+ * `page`: somebody is woken. `notify`: a ticket for the morning. `part`: it tells nobody; it speaks through the composite alarm
+ * that it is part of.
+ */
+export type Severity = 'page' | 'notify' | 'part';
 
 /** One metric alarm of a stage. */
 export interface AlarmRow {
@@ -22,11 +29,13 @@ export interface AlarmRow {
   /** So many of the last `periods`. */
   datapoints: number;
   periods: number;
-  missing: { as: 'notBreaching' | 'breaching' | 'missing'; because: string };
-  /** `notify`: it is told, and can wait for the morning. `part`: it says nothing alone, and speaks through its composite alarm. */
-  severity: 'notify' | 'part';
+  /** What CloudWatch makes of no data, and why. */
+  missing: { as: 'notBreaching' | 'missing'; because: string };
+  severity: Exclude<Severity, 'page'>;
   /** Who feels what. */
   impact: string;
+  /** What explains it, the likeliest first. */
+  causes: readonly CauseId[];
   /** Its page, docs/runbooks/<slug>.md. */
   runbook: string;
 }
@@ -35,10 +44,15 @@ export interface AlarmRow {
 export interface CompositeRow {
   id: string;
   when: 'any' | 'all';
+  /** Kinds of alarms, or other composite alarms. */
   of: readonly string[];
-  severity: 'page' | 'notify';
+  severity: Severity;
+  /** What it tells that no other alarm does. */
+  tells: string;
   impact: string;
   runbook: string;
+  /** While that composite alarm fires, this one tells nobody: it follows from it. */
+  follows?: string;
 }
 
 /** What the alarms of a stage depend on. */
@@ -51,6 +65,8 @@ export interface AlarmedStage {
   /** The functions that it has: how many environments of each at once, at most. */
   environments: Readonly<Record<string, number>>;
   deadLetterQueue: string;
+  /** Where the runbooks are read: a URL, or their folder in the project. */
+  runbooks?: string;
 }
 
 /**
@@ -70,14 +86,27 @@ export function watch(promise: ServicePromise, fewest: number): Pick<AlarmRow, '
 export const MINUTE = 60;
 export const FIVE_MINUTES = 300;
 export const QUARTER = 900;
+export const HALF_HOUR = 1_800;
 export const HOUR = 3_600;
 
 /** No data where nothing happened. */
 export const idle = (because: string): AlarmRow['missing'] => ({ as: 'notBreaching', because });
 
+/** Fires when `count` periods in a row say so. */
+export const inARow = (count: number, period: number) => ({ period, datapoints: count, periods: count });
+
 /** The kind of an alarm, without the node or function that it speaks of: what runbooks and causes are written for. */
 export function kindOf(alarmId: string): string {
   return alarmId.split('-', 1)[0] ?? alarmId;
+}
+
+/** @returns what a mail says of an alarm: who feels what, what to type first, and its page. */
+export function describeAlarm(
+  { id, impact, runbook }: Pick<AlarmRow, 'id' | 'impact' | 'runbook'>,
+  stageName: string,
+  runbooks = 'docs/runbooks',
+): string {
+  return `${impact} First: npm run ops -- diagnose ${id} --stage ${stageName}. Runbook: ${runbooks}/${runbook}.md.`;
 }
 
 /** @returns the metrics that CloudWatch bills an alarm for. */

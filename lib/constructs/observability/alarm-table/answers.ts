@@ -1,7 +1,7 @@
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
-import { own, type Statistic } from '../promises/metric-term';
-import { promiseOf } from '../promises/promises';
-import { FIVE_MINUTES, HOUR, idle, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
+import { own } from '../promises/metric-term';
+import { promiseOf, searchParts } from '../promises/promises';
+import { FIVE_MINUTES, HALF_HOUR, HOUR, idle, inARow, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Searches in a quarter of an hour below which a share says nothing. */
 const QUIET = 50;
@@ -11,27 +11,121 @@ const FEW_SEARCHES = 20;
 const FEW_REPEATED = 10;
 /** Commands to Valkey in five minutes below which a share says nothing. */
 const FEW_COMMANDS = 500;
-
-/** The error budget of Valkey's availability, and how many times as fast as allowed it burns (SRE workbook, Alerting on SLOs). */
-const BURN = { fast: 14.4, slow: 6 } as const;
+/** Searches without an answer in five minutes from which on they are no accident. */
+const SEVERAL = 5;
 
 /** Alarms of what the searches promise. */
 export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
-  const of = (metric: MetricName, statistic: Statistic) => own(stage.name, metric, statistic);
-  const promise = (id: string) => promiseOf(stage, id);
-  const nobody = idle('nobody searched');
-  const tiers = {
-    memory: of(METRICS.answersFromMemory, 'Sum'),
-    cache: of(METRICS.answersFromCache, 'Sum'),
-    index: of(METRICS.answersFromIndex, 'Sum'),
-    database: of(METRICS.answersFromDatabase, 'Sum'),
-  };
-  const all = '(FILL(memory, 0) + FILL(cache, 0) + FILL(index, 0) + FILL(database, 0))';
-  const shareOf = (part: string, inQuietHours: number) =>
-    `IF(${all} < ${QUIET}, ${inQuietHours}, 100 * ${part} / ${all})`;
-  const quarter = { period: QUARTER, datapoints: 2, periods: 2, missing: nobody } as const;
-  const five = { period: FIVE_MINUTES, datapoints: 3, periods: 3, missing: nobody } as const;
-  const available = promise('valkeyAvailable');
+  return [
+    ...cacheAlarms(stage),
+    ...latencyAlarms(stage),
+    ...burnAlarms(stage),
+    unanswered(stage),
+    {
+      id: 'DatabaseErrors',
+      of: own(stage.name, METRICS.databaseFailures, 'Sum'),
+      ...inARow(2, FIVE_MINUTES),
+      threshold: 5,
+      fires: 'above',
+      missing: idle('no query was sent'),
+      severity: 'notify',
+      impact:
+        'Queries to PostgreSQL fail or run out of time; what cache and index know is still answered, and the catalogue gets older.',
+      causes: ['databaseUnreachable', 'queriesFail'],
+      runbook: 'database-errors',
+    },
+  ];
+}
+
+/** What the cache is paid for. */
+function cacheAlarms(stage: AlarmedStage): AlarmRow[] {
+  const [hitRate, saved] = [promiseOf(stage, 'hitRate'), promiseOf(stage, 'queriesSaved')];
+  const common = {
+    ...inARow(2, QUARTER),
+    missing: idle('nobody searched'),
+    severity: 'part',
+    causes: ['bypass', 'noCatalogue', 'nodeDown', 'valkeyUnreachable', 'valkeyRefuses', 'valkeyFails', 'memoryFull'],
+  } as const;
+  return [
+    {
+      id: 'HitRate',
+      ...watch(hitRate, QUIET),
+      ...common,
+      impact: `Less than ${hitRate.target} % of the searches are answered without the database; people wait longer and the database works.`,
+      runbook: 'hit-rate',
+    },
+    {
+      id: 'CacheShare',
+      of: {
+        label: 'Answers of memory or stored, %',
+        expression: `IF(${hitRate.events} < ${QUIET}, 100, 100 * (FILL(memory, 0) + FILL(cache, 0)) / ${hitRate.events})`,
+        metrics: hitRate.parts,
+      },
+      threshold: 5,
+      fires: 'below',
+      ...common,
+      impact:
+        'Hardly any search is answered from memory or by a stored answer: nothing is kept, or the cache is bypassed. The index still answers, in one more round trip.',
+      runbook: 'cache-share',
+    },
+    {
+      id: 'QueriesSaved',
+      ...watch(saved, QUIET),
+      ...common,
+      impact: `Less than ${saved.target} % of the queries that searches used to cost are saved; the database does what the cache is paid for.`,
+      runbook: 'queries-saved',
+    },
+  ];
+}
+
+/** Averages that are promised; what people feel at once is in the alarms of the API. */
+function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
+  const common = { ...inARow(3, FIVE_MINUTES), missing: idle('nobody searched'), severity: 'part' } as const;
+  const [search, handler, repeated, roundTrip] = [
+    promiseOf(stage, 'search'),
+    promiseOf(stage, 'searchHandler'),
+    promiseOf(stage, 'repeatedSearch'),
+    promiseOf(stage, 'roundTrip'),
+  ];
+  return [
+    {
+      id: 'SearchLatency',
+      ...watch(search, FEW_SEARCHES),
+      ...common,
+      impact: `Searches take more than ${search.target} ms on average at the gateway.`,
+      causes: ['nodeDown', 'valkeyUnreachable', 'bypass', 'noCatalogue', 'valkeySlow', 'databaseSlow', 'valkeyFails'],
+      runbook: 'search-latency',
+    },
+    {
+      id: 'HandlerLatency',
+      ...watch(handler, FEW_SEARCHES),
+      ...common,
+      impact: `Searches take more than ${handler.target} ms on average in the handler alone.`,
+      causes: ['nodeDown', 'valkeyUnreachable', 'bypass', 'noCatalogue', 'valkeySlow', 'databaseSlow', 'valkeyFails'],
+      runbook: 'search-latency',
+    },
+    {
+      id: 'RepeatedSearch',
+      ...watch(repeated, FEW_REPEATED),
+      ...common,
+      impact: `A search that was asked before takes more than ${repeated.target} ms on average: the cache gives little.`,
+      causes: ['valkeySlow', 'nodeOverloaded', 'nodeDown', 'valkeyFails'],
+      runbook: 'search-latency',
+    },
+    {
+      id: 'ValkeyLatency',
+      ...watch(roundTrip, FEW_SEARCHES),
+      ...common,
+      impact: `A round trip to Valkey takes more than ${roundTrip.target} ms on average; searches are slower, and beyond 150 ms they go to the database.`,
+      causes: ['nodeDown', 'nodeOverloaded', 'valkeySlow', 'memoryFull', 'connectionsLeak'],
+      runbook: 'valkey-latency',
+    },
+  ];
+}
+
+/** How fast the error budget of Valkey's availability burns, as the SRE workbook advises (Alerting on SLOs). */
+function burnAlarms(stage: AlarmedStage): AlarmRow[] {
+  const available = promiseOf(stage, 'valkeyAvailable');
   const burn = (id: string, period: number, times: number): AlarmRow => ({
     id,
     of: {
@@ -39,121 +133,40 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
       expression: `IF(${available.events} < ${FEW_COMMANDS}, 0, 100 - ${available.formula})`,
       metrics: available.parts,
     },
-    period,
+    ...inARow(1, period),
     threshold: Math.round((100 - available.target) * times * 1_000) / 1_000,
     fires: 'above',
-    datapoints: 1,
-    periods: 1,
-    missing: nobody,
+    missing: idle('nobody searched'),
     severity: 'part',
     impact: `Commands to Valkey fail ${times} times as often as ${available.target} % allow, over ${period / 60} minutes.`,
+    causes: ['nodeDown', 'valkeyUnreachable', 'valkeyRefuses', 'memoryFull', 'valkeyFails', 'valkeySlow'],
     runbook: 'valkey-availability',
   });
   return [
-    {
-      id: 'HitRate',
-      ...watch(promise('hitRate'), QUIET),
-      ...quarter,
-      severity: 'notify',
-      impact: `Less than ${promise('hitRate').target} % of the searches are answered without the database; people wait longer and the database works.`,
-      runbook: 'hit-rate',
-    },
-    {
-      ...{ id: 'CacheShare', threshold: 5, fires: 'below', severity: 'notify', ...quarter, datapoints: 4, periods: 4 },
-      of: {
-        label: 'Answers of memory or stored, %',
-        expression: shareOf('(FILL(memory, 0) + FILL(cache, 0))', 100),
-        metrics: tiers,
-      },
-      impact:
-        'Hardly any search is answered from memory or by a stored answer: nothing is kept, or the cache is bypassed. The index still answers, in one more round trip.',
-      runbook: 'cache-share',
-    },
-    {
-      ...{ id: 'FallThrough', threshold: 10, fires: 'above', severity: 'notify', ...quarter },
-      of: { label: 'Answers of the database, %', expression: shareOf('FILL(database, 0)', 0), metrics: tiers },
-      impact: 'More than one search in ten reaches the database; each takes 40 ms and more instead of one.',
-      runbook: 'fall-through',
-    },
-    {
-      ...{
-        id: 'SearchesUnanswered',
-        threshold: 1,
-        fires: 'above',
-        severity: 'notify',
-        ...five,
-        datapoints: 2,
-        periods: 2,
-      },
-      of: {
-        label: 'Searches that no store could answer, %',
-        expression: `IF(${all} + FILL(none, 0) < 10, 0, 100 * FILL(none, 0) / (${all} + FILL(none, 0)))`,
-        metrics: { ...tiers, none: of(METRICS.answersUnavailable, 'Sum') },
-      },
-      impact: 'More than one search in a hundred gets 503: neither the cache nor the database can answer.',
-      runbook: 'searches-unanswered',
-    },
-    {
-      id: 'SearchLatency',
-      ...watch(promise('searchHandler'), FEW_SEARCHES),
-      ...five,
-      severity: 'notify',
-      impact: `Searches take more than ${promise('searchHandler').target} ms on average; people feel it.`,
-      runbook: 'search-latency',
-    },
-    {
-      id: 'RepeatedSearch',
-      ...watch(promise('repeatedSearch'), FEW_REPEATED),
-      ...five,
-      severity: 'notify',
-      impact: `A search that was asked before takes more than ${promise('repeatedSearch').target} ms on average: the cache gives little.`,
-      runbook: 'search-latency',
-    },
-    {
-      ...{
-        id: 'SearchLatencyWorst',
-        of: of(METRICS.searchTime, 'p99'),
-        threshold: 500,
-        fires: 'above',
-        severity: 'notify',
-      },
-      ...five,
-      impact: 'One search in a hundred takes more than half a second in the handler.',
-      runbook: 'search-latency',
-    },
-    {
-      id: 'ValkeyLatency',
-      ...watch(promise('roundTrip'), FEW_SEARCHES),
-      ...five,
-      severity: 'notify',
-      impact: `A round trip to Valkey takes more than ${promise('roundTrip').target} ms on average; searches are slower, and beyond 150 ms they go to the database.`,
-      runbook: 'valkey-latency',
-    },
-    burn('ValkeyBurnHour', HOUR, BURN.fast),
-    burn('ValkeyBurnFiveMinutes', FIVE_MINUTES, BURN.fast),
-    burn('ValkeyBurnSixHours', 6 * HOUR, BURN.slow),
-    burn('ValkeyBurnHalfHour', 2 * QUARTER, BURN.slow),
-    {
-      id: 'QueriesSaved',
-      ...watch(promise('queriesSaved'), QUIET),
-      ...quarter,
-      severity: 'notify',
-      impact: `Less than ${promise('queriesSaved').target} % of the queries that searches used to cost are saved; the database does what the cache is paid for.`,
-      runbook: 'queries-saved',
-    },
-    {
-      ...{
-        id: 'DatabaseErrors',
-        of: of(METRICS.databaseFailures, 'Sum'),
-        threshold: 5,
-        fires: 'above',
-        severity: 'notify',
-        ...five,
-      },
-      ...{ datapoints: 2, missing: idle('no query was sent') },
-      impact:
-        'Queries to PostgreSQL fail or run out of time; what cache and index know is still answered, and the catalogue gets older.',
-      runbook: 'database-errors',
-    },
+    burn('ValkeyBurnHour', HOUR, 14.4),
+    burn('ValkeyBurnFiveMinutes', FIVE_MINUTES, 14.4),
+    burn('ValkeyBurnSixHours', 6 * HOUR, 6),
+    burn('ValkeyBurnHalfHour', HALF_HOUR, 6),
   ];
+}
+
+function unanswered({ name }: AlarmedStage): AlarmRow {
+  const { parts, sum } = searchParts(name);
+  const of = (metric: MetricName) => own(name, metric, 'Sum');
+  return {
+    id: 'SearchesUnanswered',
+    of: {
+      label: 'Searches that no store could answer, %',
+      expression: `IF(FILL(none, 0) < ${SEVERAL}, 0, 100 * FILL(none, 0) / ${sum})`,
+      metrics: { ...parts, none: of(METRICS.answersUnavailable) },
+    },
+    ...inARow(1, FIVE_MINUTES),
+    threshold: 10,
+    fires: 'above',
+    missing: idle('nobody searched'),
+    severity: 'part',
+    impact: 'More than one search in ten gets 503: neither the cache nor the database can answer.',
+    causes: ['databaseUnreachable', 'valkeyUnreachable', 'queriesFail', 'nodeDown', 'valkeyFails'],
+    runbook: 'searches-unanswered',
+  };
 }

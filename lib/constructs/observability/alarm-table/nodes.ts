@@ -7,6 +7,9 @@ const TWO_CPUS = /\.(micro|small|medium|large)$/;
 const BURSTABLE = /^cache\.t/;
 /** Connections that one environment may hold to a node: the cluster client's, a waiting one's, and one that is being replaced. */
 const CONNECTIONS_EACH = 3;
+/** What a burstable node may use for ever, % of its CPUs (dg, CacheNodes.SupportedTypes), and credits that are enough. */
+const BASELINE = 20;
+const WELL_CREDITS = 100;
 /** AWS's own, and an operator's. */
 const OTHER_CONNECTIONS = 50;
 
@@ -28,38 +31,53 @@ function alarmsOf(stage: AlarmedStage, node: string): AlarmRow[] {
   const row = (
     kind: string,
     threshold: number,
-    rest: Pick<AlarmRow, 'of' | 'impact' | 'runbook'> & Partial<AlarmRow>,
+    rest: Pick<AlarmRow, 'of' | 'impact' | 'runbook' | 'causes'> & Partial<AlarmRow>,
   ): AlarmRow => ({
-    ...{ id: `${kind}-${node}`, threshold, period: MINUTE, fires: 'above', datapoints: 5, periods: 5 },
-    ...{ missing: silent, severity: 'notify', ...rest },
+    id: `${kind}-${node}`,
+    threshold,
+    period: MINUTE,
+    fires: 'above',
+    datapoints: 5,
+    periods: 5,
+    missing: silent,
+    severity: 'part',
+    ...rest,
   });
   const cpu = TWO_CPUS.test(nodeType)
     ? row('Cpu', 45, {
         of: of('CPUUtilization', 'Average'),
         impact: `The one core that the engine of ${node} can use is nearly full; commands queue and answers get slower.`,
+        causes: ['nodeOverloaded', 'connectionsLeak'],
         runbook: 'cpu',
       })
     : row('Cpu', 90, {
         of: of('EngineCPUUtilization', 'Average'),
         impact: `The engine of ${node} is nearly at what one core can do; commands queue and answers get slower.`,
+        causes: ['nodeOverloaded', 'connectionsLeak'],
         runbook: 'cpu',
       });
   return [
     row('Memory', memory, {
       of: of('DatabaseMemoryUsagePercentage', 'Maximum'),
       impact: `Node ${node} uses more than ${memory} % of its memory; at 100 % answers and listings are evicted and searches fall through to the database.`,
+      causes: ['memoryFull'],
       runbook: 'memory',
     }),
     cpu,
     row('Evictions', 100, {
       of: of('Evictions', 'Sum'),
-      ...{ period: FIVE_MINUTES, datapoints: 2, periods: 3, missing: quiet },
+      period: FIVE_MINUTES,
+      datapoints: 2,
+      periods: 3,
+      missing: quiet,
       impact: `${node} drops keys for want of memory; searches fall through to the database, and a session may be among them.`,
+      causes: ['memoryFull'],
       runbook: 'evictions',
     }),
     row('Connections', clients * CONNECTIONS_EACH + OTHER_CONNECTIONS, {
       of: of('CurrConnections', 'Maximum'),
       impact: `${node} has more connections than all functions together can hold; something leaks them, or somebody else connects.`,
+      causes: ['connectionsLeak'],
       runbook: 'connections',
     }),
     ...(hasReplicas
@@ -68,14 +86,17 @@ function alarmsOf(stage: AlarmedStage, node: string): AlarmRow[] {
             of: of('ReplicationLag', 'Maximum'),
             missing: idle('a primary reports none'),
             impact: `The replica ${node} is more than 5 s behind; a failover now would lose what it has not got, and writes say durable: false.`,
+            causes: ['replicaBehind', 'nodeDown', 'nodeOverloaded'],
             runbook: 'replication-lag',
           }),
         ]
       : []),
     row('Traffic', 0, {
       of: of('TrafficManagementActive', 'Maximum'),
-      ...{ datapoints: 3, missing: quiet },
+      datapoints: 3,
+      missing: quiet,
       impact: `ElastiCache slows the clients of ${node} down because it gets more than it can do.`,
+      causes: ['nodeOverloaded'],
       runbook: 'traffic-management',
     }),
     row('Network', 0, {
@@ -87,8 +108,12 @@ function alarmsOf(stage: AlarmedStage, node: string): AlarmRow[] {
           out: of('NetworkBandwidthOutAllowanceExceeded', 'Sum'),
         },
       },
-      ...{ period: FIVE_MINUTES, datapoints: 3, periods: 3, missing: quiet },
+      period: FIVE_MINUTES,
+      datapoints: 3,
+      periods: 3,
+      missing: quiet,
       impact: `${node} moves more than its network allowance; packets wait and answers get slower.`,
+      causes: ['nodeOverloaded'],
       runbook: 'network-allowance',
     }),
     row('Swap', 0, {
@@ -98,14 +123,24 @@ function alarmsOf(stage: AlarmedStage, node: string): AlarmRow[] {
         metrics: { swap: of('SwapUsage', 'Maximum'), free: of('FreeableMemory', 'Minimum') },
       },
       impact: `${node} swaps more than it has free; commands take milliseconds instead of microseconds.`,
+      causes: ['memoryFull'],
       runbook: 'swap',
     }),
     ...(BURSTABLE.test(nodeType)
       ? [
           row('Credits', 20, {
-            of: of('CPUCreditBalance', 'Minimum'),
-            ...{ fires: 'below', period: FIVE_MINUTES, datapoints: 6, periods: 6 },
+            of: {
+              label: 'CPU credits while the node needs them',
+              // A new node begins with few and earns more than an idle one spends.
+              expression: `IF(cpu < ${BASELINE}, ${WELL_CREDITS}, credits)`,
+              metrics: { credits: of('CPUCreditBalance', 'Minimum'), cpu: of('CPUUtilization', 'Average') },
+            },
+            fires: 'below',
+            period: FIVE_MINUTES,
+            datapoints: 6,
+            periods: 6,
             impact: `${node} has nearly used up its CPU credits; without them it runs at a fifth of its speed.`,
+            causes: ['nodeOverloaded'],
             runbook: 'cpu-credits',
           }),
         ]
@@ -120,20 +155,13 @@ function alarmsOf(stage: AlarmedStage, node: string): AlarmRow[] {
           commands: of('CommandAuthorizationFailures', 'Sum'),
         },
       },
-      ...{ period: FIVE_MINUTES, datapoints: 2, periods: 3, missing: quiet },
+      period: FIVE_MINUTES,
+      datapoints: 2,
+      periods: 3,
+      missing: quiet,
       impact: `${node} refuses logins or commands: a function lacks a permission and does without Valkey, or somebody tries what they may not.`,
+      causes: ['valkeyRefuses', 'valkeyUnreachable'],
       runbook: 'refused',
-    }),
-    row('EngineHits', 50, {
-      of: {
-        label: 'Keys found, %',
-        expression:
-          'IF(FILL(hits, 0) + FILL(misses, 0) < 1000, 100, 100 * FILL(hits, 0) / (FILL(hits, 0) + FILL(misses, 0)))',
-        metrics: { hits: of('CacheHits', 'Sum'), misses: of('CacheMisses', 'Sum') },
-      },
-      ...{ fires: 'below', period: FIVE_MINUTES, datapoints: 6, periods: 6, missing: quiet },
-      impact: `Of what is read from ${node} most is not there. It counts every listing and every question that nobody has asked, so it promises nothing; HitRate does.`,
-      runbook: 'engine-hits',
     }),
   ];
 }

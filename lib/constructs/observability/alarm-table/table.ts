@@ -1,5 +1,5 @@
+import type { AlarmedStage, AlarmRow } from './alarm';
 import { answerAlarms } from './answers';
-import type { AlarmedStage, AlarmRow, CompositeRow } from './alarm';
 import { apiAlarms } from './api';
 import { conversationAlarms } from './conversation';
 import { functionAlarms } from './functions';
@@ -17,31 +17,3 @@ export function alarmTable(stage: AlarmedStage): AlarmRow[] {
     ...nodeAlarms(stage),
   ];
 }
-
-/** Every composite alarm. Only the first wakes somebody. */
-export const COMPOSITES: readonly CompositeRow[] = [
-  {
-    id: 'PeopleFeelIt',
-    when: 'any',
-    of: ['SearchesUnanswered', 'ApiErrors', 'SearchLatency', 'ApiLatency', 'Continuity', 'Completion'],
-    severity: 'page',
-    impact: 'People get no answers, wait for them, or have lost what they said.',
-    runbook: 'people-feel-it',
-  },
-  {
-    id: 'ValkeyAvailability',
-    when: 'all',
-    of: ['ValkeyBurnHour', 'ValkeyBurnFiveMinutes'],
-    severity: 'notify',
-    impact: 'Valkey uses up its month’s error budget in two days; the database answers in its place.',
-    runbook: 'valkey-availability',
-  },
-  {
-    id: 'ValkeyAvailabilitySlow',
-    when: 'all',
-    of: ['ValkeyBurnSixHours', 'ValkeyBurnHalfHour'],
-    severity: 'notify',
-    impact: 'Valkey uses up its month’s error budget in five days.',
-    runbook: 'valkey-availability',
-  },
-];

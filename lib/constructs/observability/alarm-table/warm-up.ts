@@ -1,53 +1,64 @@
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
-import { own, type Statistic } from '../promises/metric-term';
+import { ofFunction, own, type Statistic } from '../promises/metric-term';
 import { promiseOf } from '../promises/promises';
-import { FIVE_MINUTES, idle, MINUTE, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
+import { FIVE_MINUTES, idle, inARow, MINUTE, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
-/** Alarms of the warm-up, and of the age of what it publishes. */
+/** Alarms of the warm-up, and of the age of what it publishes: parts of one alarm. */
 export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
   const of = (metric: MetricName, statistic: Statistic) => own(stage.name, metric, statistic);
   return [
     {
-      ...{
-        id: 'WarmUpMissing',
-        of: of(METRICS.warmUpSucceeded, 'Sum'),
-        period: FIVE_MINUTES,
-        threshold: 1,
-        fires: 'below',
+      id: 'WarmUpMissing',
+      of: {
+        label: 'Warm-ups that ended well',
+        // A stage that is being deployed runs none; one that has stopped running shows in IndexAge and the dead letters.
+        expression: 'IF(FILL(runs, 0) < 1, 1, FILL(well, 0))',
+        metrics: {
+          runs: ofFunction(stage.groupId, 'warm-up', 'Invocations', 'Sum'),
+          well: of(METRICS.warmUpSucceeded, 'Sum'),
+        },
       },
-      ...{ datapoints: 3, periods: 3, missing: { as: 'breaching', because: 'means just that' }, severity: 'notify' },
+      ...inARow(3, FIVE_MINUTES),
+      threshold: 1,
+      fires: 'below',
+      missing: idle('no warm-up ran'),
+      severity: 'part',
       impact:
         'No warm-up has ended well for 15 minutes; after 24 hours the index expires and every search costs a query.',
+      causes: ['databaseUnreachable', 'nodeDown', 'valkeyUnreachable', 'valkeyRefuses', 'warmUpFails', 'warmUpMissing'],
       runbook: 'warm-up-missing',
     },
     {
-      ...{
-        id: 'WarmUpFailed',
-        of: of(METRICS.warmUpFailed, 'Sum'),
-        period: FIVE_MINUTES,
-        threshold: 2,
-        fires: 'above',
-      },
-      ...{ datapoints: 2, periods: 2, missing: idle('no warm-up failed'), severity: 'notify' },
+      id: 'WarmUpFailed',
+      of: of(METRICS.warmUpFailed, 'Sum'),
+      ...inARow(2, FIVE_MINUTES),
+      threshold: 2,
+      fires: 'above',
+      missing: idle('no warm-up failed'),
+      severity: 'part',
       impact: 'Warm-ups fail again and again, or refuse what the table holds; searches show the catalogue of before.',
+      causes: ['databaseUnreachable', 'nodeDown', 'valkeyUnreachable', 'valkeyRefuses', 'warmUpFails', 'pinned'],
       runbook: 'warm-up-failed',
     },
     {
-      ...{
-        id: 'IndexAge',
-        of: of(METRICS.indexAge, 'Maximum'),
-        period: FIVE_MINUTES,
-        threshold: 1_800,
-        fires: 'above',
-      },
-      ...{ datapoints: 3, periods: 3, missing: idle('nobody searched'), severity: 'notify' },
+      id: 'IndexAge',
+      of: of(METRICS.indexAge, 'Maximum'),
+      ...inARow(3, FIVE_MINUTES),
+      threshold: 1_800,
+      fires: 'above',
+      missing: idle('nobody searched'),
+      severity: 'part',
       impact: 'What people find was last confirmed more than half an hour ago: cars that are sold are still shown.',
+      causes: ['databaseUnreachable', 'warmUpFails', 'warmUpMissing', 'pinned', 'noCatalogue', 'nodeDown'],
       runbook: 'index-age',
     },
     {
       id: 'Freshness',
       ...watch(promiseOf(stage, 'freshness'), 1),
-      ...{ period: QUARTER, datapoints: 2, periods: 2, missing: idle('no catalogue was replaced'), severity: 'notify' },
+      ...inARow(2, QUARTER),
+      missing: idle('no catalogue was replaced'),
+      severity: 'part',
+      causes: ['warmUpFails', 'warmUpMissing', 'databaseSlow', 'valkeySlow', 'pinned'],
       impact: 'A change of the table takes more than a minute to reach what people see: sold cars and old prices.',
       runbook: 'freshness',
     },
@@ -59,9 +70,13 @@ export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
         dimensions: { QueueName: stage.deadLetterQueue },
         statistic: 'Maximum',
       },
-      ...{ period: MINUTE, threshold: 0, fires: 'above', datapoints: 1, periods: 1, severity: 'notify' },
+      ...inARow(1, MINUTE),
+      threshold: 0,
+      fires: 'above',
       missing: idle('SQS reports nothing for an idle queue'),
+      severity: 'part',
       impact: 'A warm-up could not be delivered, or failed twice; the catalogue gets older if it was not the only one.',
+      causes: ['functionsThrottled', 'warmUpFails', 'warmUpMissing', 'databaseUnreachable'],
       runbook: 'dead-letters',
     },
   ];

@@ -84,15 +84,17 @@ export class StageDashboard extends Construct {
     return [
       this.graph('Searches by tier', tiers, { stacked: true }),
       this.graph('A search in the handler, ms', percentiles, {
-        leftAnnotations: thresholds(this.alarms, 'SearchLatency', 'SearchLatencyWorst'),
+        leftAnnotations: thresholds(this.alarms, 'HandlerLatency'),
       }),
       this.graph('A search at the gateway, ms', atGateway, {
-        leftAnnotations: thresholds(this.alarms, 'ApiLatency', 'ApiLatencyWorst'),
+        leftAnnotations: thresholds(this.alarms, 'SearchLatency'),
       }),
       this.graph('Refused and failed requests', [
         this.api('4XXError', 'Sum'),
         this.api('5XXError', 'Sum'),
         ownLine(stage, METRICS.invalidRequests, 'Sum', 'invalid'),
+        ownLine(stage, METRICS.answersLate, 'Sum', 'answered late'),
+        ownLine(stage, METRICS.heartbeatAnswered, 'Sum', 'heartbeats answered'),
       ]),
     ];
   }

@@ -1,5 +1,5 @@
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
-import { ofNode, ofSearchApi, own, type MetricTerm, type Statistic } from './metric-term';
+import { ofApi, ofNode, ofSearchApi, own, type MetricTerm, type Statistic } from './metric-term';
 
 /** What a promise depends on. */
 export interface PromisingStage {
@@ -82,9 +82,23 @@ export function promisesOf({ name, groupId, nodes }: PromisingStage): ServicePro
       title: 'search, average, in the handler',
       ...atMost(50, 'ms'),
       measuredAt: 'handler',
-      alarm: 'SearchLatency',
+      alarm: 'HandlerLatency',
       beside: 'search',
       ...mean(METRICS.searchTime),
+    },
+    {
+      id: 'answered',
+      title: 'requests answered, and in time',
+      ...atLeast(99.5, '%'),
+      measuredAt: 'API Gateway, requests without 5xx; handlers, answers later than 500 ms',
+      alarm: 'PeopleFeelIt',
+      parts: {
+        errors: ofApi(groupId, '5XXError', 'Sum'),
+        late: of(METRICS.answersLate, 'Sum'),
+        all: ofApi(groupId, 'Count', 'Sum'),
+      },
+      formula: share(`(${sumOf('all')} - ${sumOf('errors', 'late')})`, sumOf('all')),
+      events: sumOf('all'),
     },
     {
       id: 'repeatedSearch',

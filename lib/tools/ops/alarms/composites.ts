@@ -1,24 +1,42 @@
-import { COMPOSITES } from '../../../constructs/observability/alarm-table/table';
+import { describeAlarm, kindOf } from '../../../constructs/observability/alarm-table/alarm';
+import { compositesOf } from '../../../constructs/observability/alarm-table/composites';
 import type { AlarmState } from '../stage/target';
+import type { AlarmDefinition } from './definitions';
 
-/** @returns the composite alarms as CloudWatch would have them. @param firing names of the metric alarms that fire */
-export function compositeStates(firing: ReadonlySet<string>): AlarmState[] {
-  return COMPOSITES.map(({ id, when, of, impact }) => {
-    const holding = of.filter((each) => firing.has(each));
-    const fires = when === 'any' ? holding.length > 0 : holding.length === of.length;
+/**
+ * @returns the composite alarms as CloudWatch would have them.
+ * @param alarms names of all metric alarms. @param firing those that fire
+ */
+export function compositeStates(alarms: readonly string[], firing: ReadonlySet<string>): AlarmState[] {
+  const names = [...alarms];
+  const loud = new Set(firing);
+  return compositesOf(alarms).map((row) => {
+    const { id, when, of } = row;
+    const parts = names.filter((name) => of.includes(kindOf(name)));
+    const holding = parts.filter((name) => loud.has(name));
+    const fires = when === 'any' ? holding.length > 0 : holding.length === parts.length;
+    names.push(id);
+    if (fires) loud.add(id);
     return {
-      ...{ name: id, state: fires ? 'ALARM' : 'OK', since: '' },
+      name: id,
+      state: fires ? 'ALARM' : 'OK',
+      since: '',
       reason: holding.length === 0 ? 'none of its alarms fires' : `${holding.join(', ')} of ${of.join(', ')}`,
-      description: impact,
-    } as const;
+      description: describeAlarm(row, 'local'),
+    };
   });
 }
 
-/** Windows of one burn rate: each may fire for hours after the trouble, and only both together say something. */
-const TOGETHER = new Set(COMPOSITES.filter(({ when }) => when === 'all').flatMap(({ of }) => of));
-
-/** @returns the names of the alarms that tell somebody something. @param firing names of the metric alarms that fire */
-export function telling(firing: ReadonlySet<string>): string[] {
-  const composites = compositeStates(firing).filter(({ state }) => state === 'ALARM');
-  return [...composites.map(({ name }) => name), ...[...firing].filter((name) => !TOGETHER.has(name))];
+/**
+ * @returns the names of the alarms that tell somebody something: neither parts, nor those that follow from one that fires.
+ * @param firing names of the metric alarms that fire
+ */
+export function telling(alarms: readonly AlarmDefinition[], firing: ReadonlySet<string>): string[] {
+  const names = alarms.map(({ name }) => name);
+  const loud = new Set(compositeStates(names, firing).flatMap(({ name, state }) => (state === 'ALARM' ? [name] : [])));
+  const told = compositesOf(names).filter(
+    ({ id, severity, follows = '' }) => loud.has(id) && severity !== 'part' && !loud.has(follows),
+  );
+  const alone = alarms.filter(({ name, tells }) => tells && firing.has(name));
+  return [...told.map(({ id }) => id), ...alone.map(({ name }) => name)];
 }

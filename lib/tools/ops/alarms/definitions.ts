@@ -19,6 +19,8 @@ export interface AlarmDefinition {
   periods: number;
   datapoints: number;
   missing: string;
+  /** Whether it tells somebody; the others are parts of composite alarms. */
+  tells: boolean;
 }
 
 interface MetricStat {
@@ -42,6 +44,7 @@ interface Properties {
   EvaluationPeriods: number;
   DatapointsToAlarm?: number;
   TreatMissingData?: string;
+  AlarmActions?: unknown[];
 }
 
 /** @returns the metric alarms of a stack's template that watch something. @param prefix what their names begin with. */
@@ -68,6 +71,7 @@ function definition(alarm: Properties, prefix: string): AlarmDefinition {
     periods: alarm.EvaluationPeriods,
     datapoints: alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods,
     missing: alarm.TreatMissingData ?? 'missing',
+    tells: (alarm.AlarmActions ?? []).length > 0,
   };
 }
 

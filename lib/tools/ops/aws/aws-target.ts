@@ -6,7 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Check } from '../../../../lambda/doctor/check';
-import { FUNCTIONS, type FunctionName } from '../../../../lambda/contract/functions';
+import { FUNCTIONS, type FunctionName, type WatcherName } from '../../../../lambda/contract/functions';
 import { memberNodes } from '../../../constructs/observability/member-nodes';
 import type { StageSettings } from '../../../stages/settings';
 import { EXIT, OperationError } from '../report/errors';
@@ -119,12 +119,12 @@ export class AwsTarget implements Target {
     return this.ask('Counting deliveries', () => channel.deliveries(since));
   }
 
-  logs(name: FunctionName, query: LogQuery): Promise<LogLine[]> {
+  logs(name: FunctionName | WatcherName, query: LogQuery): Promise<LogLine[]> {
     const functionName = this.functionName(name);
     return this.ask(`Reading the log of ${functionName}`, () => readLog(this.clients.logs, functionName, query));
   }
 
-  private functionName(name: FunctionName): string {
+  private functionName(name: FunctionName | WatcherName): string {
     return `${this.groupId}-${name}`;
   }
 

@@ -16,20 +16,16 @@ export async function invokeFunction(lambda: LambdaClient, functionName: string,
 }
 
 /** The newest lines of a function's log, oldest first. */
-export async function readLog(
-  logs: CloudWatchLogsClient,
-  functionName: string,
-  { from, contains, limit }: LogQuery,
-): Promise<LogLine[]> {
+export async function readLog(logs: CloudWatchLogsClient, functionName: string, query: LogQuery): Promise<LogLine[]> {
+  const filterPattern = patternOf(query);
   const lines: LogLine[] = [];
   let token: string | undefined;
   do {
     const page = await logs.send(
       new FilterLogEventsCommand({
         logGroupName: `/aws/lambda/${functionName}`,
-        startTime: from,
-        // A quoted term is looked for as it stands (CloudWatch Logs, FilterAndPatternSyntax).
-        ...(contains === undefined ? {} : { filterPattern: `"${contains.replaceAll('"', '\\"')}"` }),
+        startTime: query.from,
+        ...(filterPattern === '' ? {} : { filterPattern }),
         nextToken: token,
       }),
     );
@@ -37,5 +33,12 @@ export async function readLog(
       lines.push({ at: timestamp, text: message.trimEnd() });
     token = page.nextToken;
   } while (token);
-  return lines.sort((a, b) => a.at - b.at).slice(-limit);
+  return lines.sort((a, b) => a.at - b.at).slice(-query.limit);
+}
+
+/** A quoted term is looked for as it stands, one with a question mark is one of several (CloudWatch Logs, FilterAndPatternSyntax). */
+function patternOf({ contains, anyOf = [] }: LogQuery): string {
+  const quoted = (text: string) => `"${text.replaceAll('"', '\\"')}"`;
+  if (contains !== undefined) return quoted(contains);
+  return anyOf.map((text) => `?${quoted(text)}`).join(' ');
 }

@@ -1,33 +1,33 @@
-import { causesOf } from '../diagnose/causes';
+import { alarmNamed } from '../alarms/named';
+import { causesOf, type Cause } from '../diagnose/causes';
 import { gather } from '../diagnose/evidence';
-import { EXIT, OperationError } from '../report/errors';
 import { figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
+import { within } from '../stage/within';
 
-/** Gathers what speaks for one cause or another of an alarm, and says the likeliest first. */
+/** Gathers what speaks for one cause or another of an alarm, and says the likeliest first. @param name as it is read somewhere */
 export async function diagnose(target: Target, name: string): Promise<Report> {
-  const all = await target.alarms();
-  const alarm = all.find((each) => each.name === name);
-  if (alarm === undefined)
-    throw new OperationError(
-      `There is no alarm "${name}"; there are ${all.map((each) => each.name).join(', ')}.`,
-      EXIT.usage,
-    );
-  const evidence = await gather(target, alarm);
+  const all = await within('the alarms', target.alarms());
+  const alarm = alarmNamed(all, name, target.groupId);
+  const firing = all.filter(({ state }) => state === 'ALARM').map((each) => each.name);
+  const evidence = await gather(target, alarm, firing);
   const causes = causesOf(evidence);
   const [likeliest, ...others] = causes;
-  const say = ({ cause, because, next }: (typeof causes)[number]) => `${cause}: ${because}\n  next: ${next}`;
+  const say = ({ cause, because, next, risk }: Cause) => `${cause}: ${because}\n  next: ${next}\n  risk: ${risk}`;
   const text = [
     `${alarm.name} is ${alarm.state}. ${alarm.description}`,
+    ...(firing.length === 0 ? [] : [`Fires: ${firing.join(', ')}`]),
     '',
     likeliest === undefined
-      ? 'Nothing that was looked at is out of order: look at the values below and at promises.'
+      ? 'Nothing that was looked at is out of order. Look at the values below, then: npm run ops -- promises'
       : `Likely cause: ${say(likeliest)}`,
     ...others.map((each) => `Also: ${say(each)}`),
     '',
     table(
       ['last 15 min', ''],
-      Object.entries(evidence.recent).map(([metric, value]) => [metric, figure(value)]),
+      Object.entries(evidence.recent).flatMap(([metric, value]) =>
+        value === undefined ? [] : [[metric, figure(value)]],
+      ),
     ),
     ...evidence.complaints,
     ...evidence.unanswered.map((each) => `Could not be asked: ${each}`),

@@ -1,4 +1,5 @@
-import type { FunctionName } from '../../../../lambda/contract/functions';
+import { WENT_WRONG } from '../stage/went-wrong';
+import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
 import { duration, report, type Report } from '../report/output';
 import type { LogLine, Target } from '../stage/target';
 
@@ -6,6 +7,8 @@ export interface LogsOptions {
   /** Such as 15m. */
   since: string;
   contains?: string;
+  /** Only what went wrong: warnings, errors, and what Lambda says of a function that did not end. */
+  errors?: boolean;
   limit: number;
   /** Metrics too; without it only what was logged. */
   metrics?: boolean;
@@ -14,12 +17,17 @@ export interface LogsOptions {
 /** The newest lines of a function's log. Metrics are lines too, and left out unless asked for. */
 export async function logs(
   target: Target,
-  name: FunctionName,
+  name: FunctionName | WatcherName,
   options: LogsOptions,
   now = Date.now(),
 ): Promise<Report> {
-  const { since, contains, limit, metrics = false } = options;
-  const found = await target.logs(name, { from: now - duration(since), contains, limit });
+  const { since, contains, limit, errors = false, metrics = false } = options;
+  const found = await target.logs(name, {
+    from: now - duration(since),
+    limit,
+    ...(contains === undefined ? {} : { contains }),
+    ...(errors ? { anyOf: WENT_WRONG } : {}),
+  });
   const lines = metrics ? found : found.filter(({ text }) => !text.includes('"_aws"'));
   const text = lines.map(readable).join('\n');
   return report(lines, text === '' ? `Nothing in the last ${since}.` : text);

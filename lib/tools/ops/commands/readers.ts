@@ -1,5 +1,5 @@
-import { Argument, type Command } from 'commander';
-import { FUNCTION_NAMES, type FunctionName } from '../../../../lambda/contract/functions';
+import { Argument, Option, type Command } from 'commander';
+import { FUNCTION_NAMES, WATCHERS, type FunctionName } from '../../../../lambda/contract/functions';
 import { wholeNumberAboveZero } from '../../text/command-arguments';
 import { spanArgument, type AddCommand } from './command';
 import { alarms } from './alarms';
@@ -25,9 +25,10 @@ export function registerReaders(_: Command, add: AddCommand): void {
   add('logs', "the newest lines of a function's log", (target, [name], options) =>
     logs(target, name as FunctionName, options as unknown as LogsOptions),
   )
-    .addArgument(new Argument('<function>', 'whose log').choices(FUNCTION_NAMES))
+    .addArgument(new Argument('<function>', 'whose log').choices([...FUNCTION_NAMES, ...Object.keys(WATCHERS)]))
     .option('--since <span>', 'how far back, such as 15m, 2h or 1d', spanArgument, '15m')
-    .option('--contains <text>', 'only lines with this text')
+    .addOption(new Option('--contains <text>', 'only lines with this text').conflicts('errors'))
+    .option('--errors', 'only warnings, errors, time limits and processes that ended')
     .option('--limit <lines>', 'the newest so many', wholeNumberAboveZero, 200)
     .option('--metrics', 'lines of metrics too');
 }

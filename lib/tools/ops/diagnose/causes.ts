@@ -1,37 +1,46 @@
 import { METRICS } from '../../../../lambda/contract/metrics';
+import type { CauseId } from '../../../constructs/observability/alarm-table/causes';
 import { bypassText } from '../report/bypass-text';
 import type { Evidence } from './evidence';
 
 export interface Cause {
+  id: CauseId;
   cause: string;
   /** What speaks for it. */
   because: string;
-  /** What to type. */
+  /** What to type: one safe thing. */
   next: string;
+  /** What the next step may cost. */
+  risk: string;
 }
 
-interface Rule {
-  cause: string;
-  /** Alarms that this cause explains better than others; for them it comes first. */
-  explains: RegExp;
-  next: string;
+interface Rule extends Pick<Cause, 'cause' | 'next' | 'risk'> {
   /** @returns what speaks for it, undefined if nothing does. */
   proof: (evidence: Evidence) => string | undefined;
 }
 
+const NONE = 'none: it only looks';
 const when = (holds: boolean, proof: string) => (holds ? proof : undefined);
-const failedLayers = ({ checks = [] }: Evidence, system: string) =>
+const of = ({ recent }: Evidence, metric: string) => recent[metric] ?? 0;
+/** Layers that fail because of a refusal, not because nothing is there. */
+const REFUSING = /authentication|permission/;
+const failedLayer = ({ checks = [] }: Evidence, system: string, refusing?: boolean) =>
   checks
     .filter((check) => check.system === system && check.outcome === 'failed')
-    .map(({ layer, found }) => `${layer} fails: ${found}`);
+    .filter(({ layer }) => refusing === undefined || REFUSING.test(layer) === refusing)
+    .map(({ layer, found }) => `${layer} fails: ${found}`)[0];
+const ofFunctions = ({ recent }: Evidence, metric: string) =>
+  Object.entries(recent)
+    .filter(([name, value = 0]) => name.startsWith(`${metric} of `) && value > 0)
+    .map(([name, value]) => `${name.slice(metric.length + 4)}: ${value ?? 0}`)
+    .join(', ');
 
 /** From the bottom of the system up: what is below explains what is above. */
-const RULES: readonly Rule[] = [
-  {
+const RULES: Readonly<Record<CauseId, Rule>> = {
+  nodeDown: {
     cause: 'a node of Valkey is not available',
-    explains:
-      /Memory|Valkey|Evictions|Connections|Replication|Traffic|Network|Swap|Cpu|Credits|Continuity|PeopleFeelIt/,
-    next: 'status, then the events of the group; a replacement takes minutes and heals by itself',
+    next: 'npm run ops -- status',
+    risk: `${NONE}; a replacement takes minutes and heals by itself`,
     proof: ({ cluster }) =>
       cluster?.nodes
         .filter(({ status }) => status !== 'available')
@@ -39,91 +48,196 @@ const RULES: readonly Rule[] = [
         .join(', ') ||
       when(cluster !== undefined && cluster.status !== 'available', `the cluster is ${cluster?.status ?? ''}`),
   },
-  {
-    cause: 'search can’t reach Valkey, or may not',
-    explains: /Valkey|HitRate|CacheShare|FallThrough|Refused|Unanswered|Completion|PeopleFeelIt/,
-    next: 'doctor',
-    proof: (evidence) => failedLayers(evidence, 'Valkey')[0],
+  valkeyUnreachable: {
+    cause: 'search can’t reach Valkey',
+    next: 'npm run ops -- doctor',
+    risk: NONE,
+    proof: (evidence) => failedLayer(evidence, 'Valkey', false),
   },
-  {
+  valkeyRefuses: {
+    cause: 'Valkey refuses a login or a command',
+    next: 'npm run ops -- doctor',
+    risk: NONE,
+    proof: (evidence) =>
+      failedLayer(evidence, 'Valkey', true) ??
+      when(
+        of(evidence, 'AuthenticationFailures') +
+          of(evidence, 'KeyAuthorizationFailures') +
+          of(evidence, 'CommandAuthorizationFailures') >
+          0,
+        `${of(evidence, 'AuthenticationFailures')} logins, ${of(evidence, 'KeyAuthorizationFailures')} keys and ${of(evidence, 'CommandAuthorizationFailures')} commands refused in a minute at most`,
+      ),
+  },
+  databaseUnreachable: {
     cause: 'the database can’t be reached, or lacks what is read',
-    explains: /Database|WarmUp|DeadLetters|Unanswered|Completion|PeopleFeelIt/,
-    next: 'doctor; searches go on from the cache and the index until they expire',
-    proof: (evidence) => failedLayers(evidence, 'database')[0],
+    next: 'npm run ops -- doctor',
+    risk: `${NONE}; searches go on from the cache and the index until they expire`,
+    proof: (evidence) => failedLayer(evidence, 'database'),
   },
-  {
+  bypass: {
     cause: 'the cache is bypassed',
-    explains: /HitRate|CacheShare|Latency|QueriesSaved/,
-    next: 'cache bypass off',
+    next: 'npm run ops -- cache bypass off',
+    risk: 'if somebody bypassed it on purpose, what they avoided comes back',
     proof: ({ catalogue }) => (catalogue?.bypass === undefined ? undefined : bypassText(catalogue.bypass)),
   },
-  {
+  noCatalogue: {
     cause: 'no catalogue is published',
-    explains: /HitRate|FallThrough|QueriesSaved|WarmUp|Index/,
-    next: 'warm --force, then logs warm-up',
+    next: 'npm run ops -- warm --force',
+    risk: 'one reading of the whole table',
     proof: ({ catalogue }) =>
       when(catalogue !== undefined && catalogue.current === undefined, 'the pointer is not there'),
   },
-  {
-    cause: 'warm-ups fail',
-    explains: /WarmUp|DeadLetters|Index/,
-    next: 'logs warm-up; if it refuses a catalogue that shrank, look at the table first',
-    proof: ({ recent }) =>
-      when((recent[METRICS.warmUpFailed] ?? 0) > 0, `${recent[METRICS.warmUpFailed] ?? 0} failed in the last 15 min`),
-  },
-  {
-    cause: 'no warm-up runs',
-    explains: /WarmUp|Index/,
-    next: 'warm; then the schedule and the concurrency of the function',
-    proof: ({ recent }) =>
+  memoryFull: {
+    cause: 'memory is full',
+    next: 'npm run ops -- purge image:',
+    risk: 'none until --yes; then photos are fetched again',
+    proof: (evidence) =>
       when(
-        (recent[METRICS.warmUpSucceeded] ?? 0) + (recent[METRICS.warmUpFailed] ?? 0) === 0,
+        of(evidence, 'DatabaseMemoryUsagePercentage') > 80 || of(evidence, 'Evictions') > 0,
+        `${Math.round(of(evidence, 'DatabaseMemoryUsagePercentage'))} % of the fullest node, ${of(evidence, 'Evictions')} keys evicted in a minute at most`,
+      ),
+  },
+  connectionsLeak: {
+    cause: 'connections leak, or somebody else connects',
+    next: 'npm run ops -- status',
+    risk: NONE,
+    proof: (evidence) =>
+      when(
+        evidence.firing.some((name) => name.startsWith('Connections-')),
+        `${of(evidence, 'CurrConnections')} connections to one node`,
+      ),
+  },
+  replicaBehind: {
+    cause: 'a replica is behind its primary',
+    next: 'npm run ops -- status',
+    risk: `${NONE}; do not fail over now`,
+    proof: (evidence) =>
+      when(of(evidence, 'ReplicationLag') > 5, `${Math.round(of(evidence, 'ReplicationLag'))} s behind`),
+  },
+  nodeOverloaded: {
+    cause: 'a node does all that it can',
+    next: 'npm run ops -- status',
+    risk: NONE,
+    proof: (evidence) =>
+      when(
+        evidence.firing.some((name) => /^(Cpu|Traffic|Network|Credits)-/.test(name)),
+        evidence.firing.filter((name) => /^(Cpu|Traffic|Network|Credits)-/.test(name)).join(', '),
+      ),
+  },
+  valkeySlow: {
+    cause: 'Valkey answers slowly',
+    next: 'npm run ops -- cache bypass on --valkey --for 30m',
+    risk: 'none until --yes; then the database gets what the index in memory cannot answer',
+    proof: ({ promises: { roundTrip } }) =>
+      when(roundTrip !== undefined && roundTrip > 5, `a round trip takes ${(roundTrip ?? 0).toFixed(1)} ms on average`),
+  },
+  functionsFail: {
+    cause: 'a function ends in errors',
+    next: 'npm run ops -- logs search --errors',
+    risk: NONE,
+    proof: (evidence) => ofFunctions(evidence, 'Errors') || undefined,
+  },
+  functionsThrottled: {
+    cause: 'requests are refused because a function is at its concurrency',
+    next: 'npm run ops -- promises',
+    risk: NONE,
+    proof: (evidence) => ofFunctions(evidence, 'Throttles') || undefined,
+  },
+  warmUpFails: {
+    cause: 'warm-ups fail',
+    next: 'npm run ops -- logs warm-up --errors',
+    risk: `${NONE}; if it refuses a catalogue that shrank, look at the table first`,
+    proof: (evidence) =>
+      when(of(evidence, METRICS.warmUpFailed) > 0, `${of(evidence, METRICS.warmUpFailed)} failed in the last 15 min`),
+  },
+  warmUpMissing: {
+    cause: 'no warm-up runs',
+    next: 'npm run ops -- warm',
+    risk: 'one small query, or one reading of the table if it has changed',
+    proof: (evidence) =>
+      when(
+        evidence.asked.metrics && of(evidence, METRICS.warmUpSucceeded) + of(evidence, METRICS.warmUpFailed) === 0,
         'none ended in the last 15 min',
       ),
   },
-  {
-    cause: 'memory is full',
-    explains: /Memory|Evict|Swap|HitRate|Continuity/,
-    next: 'purge image: or purge rec:, whichever is larger; then a larger node or another shard',
-    proof: ({ recent: { DatabaseMemoryUsagePercentage: used = 0, Evictions: evicted = 0 } }) =>
-      when(
-        used > 80 || evicted > 0,
-        `${Math.round(used)} % of the fullest node, ${evicted} keys evicted in a minute at most`,
-      ),
-  },
-  {
+  valkeyFails: {
     cause: 'commands to Valkey fail',
-    explains: /Valkey|HitRate|FallThrough|Refused|PeopleFeelIt/,
-    next: 'logs search --contains layer; if it answers slowly: cache bypass on --valkey',
-    proof: ({ recent }) =>
+    next: 'npm run ops -- logs search --contains layer',
+    risk: NONE,
+    proof: (evidence) =>
       when(
-        (recent[METRICS.valkeyFailures] ?? 0) > 0,
-        `${recent[METRICS.valkeyFailures] ?? 0} of ${recent[METRICS.valkeyOperations] ?? 0} in the last 15 min`,
+        of(evidence, METRICS.valkeyFailures) > 0,
+        `${of(evidence, METRICS.valkeyFailures)} of ${of(evidence, METRICS.valkeyOperations)} in the last 15 min`,
       ),
   },
-  {
+  queriesFail: {
     cause: 'queries fail',
-    explains: /Database|Api|Unanswered|Completion|PeopleFeelIt/,
-    next: 'doctor, then the metrics of the RDS instance',
-    proof: ({ recent }) =>
-      when((recent[METRICS.databaseFailures] ?? 0) > 0, `${recent[METRICS.databaseFailures] ?? 0} in the last 15 min`),
+    next: 'npm run ops -- doctor',
+    risk: NONE,
+    proof: (evidence) =>
+      when(of(evidence, METRICS.databaseFailures) > 0, `${of(evidence, METRICS.databaseFailures)} in the last 15 min`),
   },
-  {
+  databaseSlow: {
+    cause: 'the database answers searches, and slowly',
+    next: 'npm run ops -- doctor',
+    risk: NONE,
+    proof: (evidence) =>
+      when(
+        of(evidence, METRICS.answersFromDatabase) > 0 && (evidence.promises.searchHandler ?? 0) > 50,
+        `${of(evidence, METRICS.answersFromDatabase)} searches of the last 15 min, ${(evidence.promises.searchHandler ?? 0).toFixed(0)} ms on average`,
+      ),
+  },
+  pinned: {
     cause: 'an older catalogue is pinned',
-    explains: /WarmUp|Index/,
-    next: 'catalogue show; catalogue unpin when the table is right again',
+    next: 'npm run ops -- catalogue show',
+    risk: `${NONE}; catalogue unpin when the table is right again`,
     proof: ({ catalogue }) => (catalogue?.pinned === undefined ? undefined : `pinned to ${catalogue.pinned}`),
   },
-];
+  apiUnreachable: {
+    cause: 'nobody reaches the API',
+    next: 'npm run ops -- logs heartbeat',
+    risk: NONE,
+    proof: (evidence) =>
+      when(
+        of(evidence, 'Invocations of heartbeat') > 0 && of(evidence, METRICS.heartbeatAnswered) === 0,
+        `${of(evidence, 'Invocations of heartbeat')} heartbeats of the last 15 min, none answered`,
+      ),
+  },
+  apiRefuses: {
+    cause: 'the gateway refuses requests (403, 429)',
+    next: 'npm run ops -- logs heartbeat',
+    risk: NONE,
+    proof: (evidence) => {
+      const refused = of(evidence, '4XXError') - of(evidence, METRICS.invalidRequests);
+      return when(
+        refused > 20 && refused > of(evidence, 'Count') / 2,
+        `${refused} of ${of(evidence, 'Count')} requests`,
+      );
+    },
+  },
+  peopleUnhappy: {
+    cause: 'people are not content with what they are shown',
+    next: 'npm run ops -- promises',
+    risk: NONE,
+    proof: ({ promises: { satisfaction } }) =>
+      when(
+        satisfaction !== undefined && satisfaction < 4.5,
+        `they give ${(satisfaction ?? 0).toFixed(1)} of 5 on average`,
+      ),
+  },
+};
 
-/** @returns the causes that something speaks for, the likeliest first. */
+/** @returns the causes that something speaks for: those that the alarm names in their order, then what else was found. */
 export function causesOf(evidence: Evidence): Cause[] {
-  const found = RULES.flatMap((rule) => {
-    const because = rule.proof(evidence);
-    return because === undefined || because === '' ? [] : [{ rule, because }];
-  });
-  const rank = ({ explains }: Rule) => (explains.test(evidence.alarm.name) ? 0 : 1);
-  return found
-    .sort((a, b) => rank(a.rule) - rank(b.rule))
-    .map(({ rule: { cause, next }, because }) => ({ cause, because, next }));
+  const rank = (id: CauseId) => {
+    const place = evidence.causes.indexOf(id);
+    return place === -1 ? evidence.causes.length : place;
+  };
+  return (Object.keys(RULES) as CauseId[])
+    .flatMap((id) => {
+      const { cause, next, risk, proof } = RULES[id];
+      const because = proof(evidence);
+      return because === undefined || because === '' ? [] : [{ id, cause, because, next, risk }];
+    })
+    .sort((a, b) => rank(a.id) - rank(b.id));
 }

@@ -21,7 +21,12 @@ export async function operateLocally(
   const server = await startOperationsServer(telemetry, (name, event) => functions.invoke(name, event));
   let turn: Promise<unknown> = telemetry.sample(cluster, shards);
   const timer = setInterval(() => {
-    turn = Promise.all([telemetry.sample(cluster, shards), functions.warmUp().catch(() => undefined)]);
+    telemetry.scheduled('warm-up');
+    turn = Promise.all([
+      telemetry.sample(cluster, shards),
+      telemetry.beat(url),
+      functions.warmUp().catch(() => undefined),
+    ]);
   }, everyMs);
   const { url: operationsUrl, token } = server;
   writeRunFile({ pid: process.pid, url, operationsUrl, token, shards, search: functions.environment('search') });

@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../../../lambda/contract/functions';
+import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
 import type { Check } from '../../../../lambda/doctor/check';
 import { examine } from '../../../../lambda/doctor/examine';
 import type { NodeFacts } from '../../../../lambda/levers/request';
@@ -68,7 +68,8 @@ export class LocalTarget implements Target {
       }),
     );
     const firing = new Set(states.flatMap(({ name, state }) => (state === 'ALARM' ? [name] : [])));
-    return [...compositeStates(firing), ...states];
+    const names = states.map(({ name }) => name);
+    return [...compositeStates(names, firing), ...states];
   }
 
   async series(figures: readonly MetricTerm[], window: Window): Promise<Series[]> {
@@ -91,7 +92,7 @@ export class LocalTarget implements Target {
     return Promise.resolve({ delivered: 0, failed: 0 });
   }
 
-  logs(name: FunctionName, query: LogQuery): Promise<LogLine[]> {
+  logs(name: FunctionName | WatcherName, query: LogQuery): Promise<LogLine[]> {
     return this.ask('logs', { name, query });
   }
 

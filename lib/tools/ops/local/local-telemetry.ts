@@ -1,6 +1,8 @@
-import type { FunctionName } from '../../../../lambda/contract/functions';
+import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
+import { METRICS } from '../../../../lambda/contract/metrics';
+import { beat } from '../../../../lambda/heartbeat/heartbeat';
 import type { LocalCluster } from '../../engines/valkey-cluster';
-import { API_STAGE } from '../../../constructs/observability/promises/metric-term';
+import { API_STAGE, ofFunction, own } from '../../../constructs/observability/promises/metric-term';
 import type { LogLine, LogQuery } from '../stage/target';
 import { EngineMetrics } from './engine-metrics';
 import { LOCAL, localNodeId } from './local-stage';
@@ -13,7 +15,7 @@ const MOST_LINES = 5_000;
 export class LocalTelemetry {
   readonly metrics: MetricStore;
   private readonly engines: EngineMetrics;
-  private readonly lines = new Map<FunctionName, LogLine[]>();
+  private readonly lines = new Map<FunctionName | WatcherName, LogLine[]>();
 
   constructor(clock: () => number = Date.now) {
     this.metrics = new MetricStore(clock);
@@ -29,17 +31,27 @@ export class LocalTelemetry {
     if (lines.length > MOST_LINES) lines.shift();
   }
 
-  /** An answer of the gateway, ms, by the path as API Gateway writes it: told of the API, of its stage and of the method. */
+  /** An answer of the gateway, ms, by the path as API Gateway writes it: told of the API's stage and of the method. */
   answered(milliseconds: number, status: number, path: string): void {
-    const api = { ApiName: LOCAL };
-    const stage = { ...api, Stage: API_STAGE };
-    for (const dimensions of [api, stage, { ...stage, Resource: path, Method: 'ANY' }]) {
+    const stage = { ApiName: LOCAL, Stage: API_STAGE };
+    for (const dimensions of [stage, { ...stage, Resource: path, Method: 'ANY' }]) {
       const of = (metric: string) => ({ namespace: 'AWS/ApiGateway', metric, dimensions });
       this.metrics.record(of('Latency'), milliseconds);
       this.metrics.record(of('Count'), 1);
       this.metrics.record(of('5XXError'), status >= 500 ? 1 : 0);
       this.metrics.record(of('4XXError'), status >= 400 && status < 500 ? 1 : 0);
     }
+  }
+
+  /** A function that its schedule runs: what Lambda counts. */
+  scheduled(name: FunctionName | WatcherName): void {
+    this.metrics.record(ofFunction(LOCAL, name, 'Invocations', 'Sum'), 1);
+  }
+
+  /** Asks the API for a search, as the heartbeat does. @param url of the API */
+  async beat(url: string): Promise<void> {
+    this.scheduled('heartbeat');
+    if (await beat(url)) this.metrics.record(own(LOCAL, METRICS.heartbeatAnswered, 'Sum'), 1);
   }
 
   /** Asks every node for its figures. One that does not answer has none: its metric is missing, as in AWS. */
@@ -53,9 +65,11 @@ export class LocalTelemetry {
     );
   }
 
-  logs(name: FunctionName, { from, contains = '', limit }: LogQuery): LogLine[] {
+  logs(name: FunctionName | WatcherName, { from, contains = '', anyOf = [''], limit }: LogQuery): LogLine[] {
     const lines = this.lines.get(name) ?? [];
-    return lines.filter(({ at, text }) => at >= from && text.includes(contains)).slice(-limit);
+    const wanted = ({ at, text }: LogLine) =>
+      at >= from && text.includes(contains) && anyOf.some((each) => text.includes(each));
+    return lines.filter(wanted).slice(-limit);
   }
 }
 

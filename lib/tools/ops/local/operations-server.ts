@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FunctionName } from '../../../../lambda/contract/functions';
+import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
 import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
 import type { Series, Window } from '../stage/series';
 import type { LogQuery } from '../stage/target';
@@ -11,7 +11,7 @@ import type { LocalTelemetry } from './local-telemetry';
 export interface LocalRequests {
   invoke: { name: FunctionName; event: unknown };
   series: { figures: MetricTerm[]; window: Window };
-  logs: { name: FunctionName; query: LogQuery };
+  logs: { name: FunctionName | WatcherName; query: LogQuery };
 }
 
 export interface OperationsServer {

@@ -1,5 +1,5 @@
 import type { Check } from '../../../../lambda/doctor/check';
-import type { FunctionName } from '../../../../lambda/contract/functions';
+import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
 import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
 import type { Series, Window } from './series';
 import type { Channel } from '../../../constructs/observability/test-alarms';
@@ -72,6 +72,8 @@ export interface LogQuery {
   from: number;
   /** What a line must contain. */
   contains?: string;
+  /** Or one of these, if there are any. */
+  anyOf?: readonly string[];
   /** Of the newest lines, at most so many. */
   limit: number;
 }
@@ -96,7 +98,7 @@ export interface Target {
   /** What came of the test alarm's action since then (ms); undefined while nothing is known. */
   alarmAction(channel: Channel, since: number): Promise<AlarmAction | undefined>;
   deliveries(channel: Channel, since: number): Promise<Deliveries>;
-  logs(name: FunctionName, query: LogQuery): Promise<LogLine[]>;
+  logs(name: FunctionName | WatcherName, query: LogQuery): Promise<LogLine[]>;
   /** Where the functions run, for the doctor. */
   readonly insideName: string;
   /** Looks at both stores from this process, as search's user. */

@@ -37,6 +37,7 @@ describe('an alarm', () => {
       periods: 3,
       datapoints: 2,
       missing: 'notBreaching',
+      tells: true,
     },
   };
 

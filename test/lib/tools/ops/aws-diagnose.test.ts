@@ -1,10 +1,17 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { diagnose } from '../../../../lib/tools/ops/commands/diagnose';
 import { ops } from './terminal';
 import { cloudWatch, figures, lambda, logs, payload, target, wellStage } from './aws-stage';
 
 beforeEach(wellStage);
+
+/** As a shell hands over a quoted name. */
+const diagnosed = async (name: string) => {
+  const { text } = await diagnose(target(), name);
+  return { output: text };
+};
 
 describe('diagnose', () => {
   const well = [{ system: 'Valkey', layer: 'TCP', outcome: 'ok', milliseconds: 1, found: '' }];
@@ -32,12 +39,12 @@ describe('diagnose', () => {
     [
       'a layer that fails',
       () => functions([{ ...well[0], outcome: 'failed', found: 'connect ETIMEDOUT' }], shown),
-      /Likely cause: search can’t reach Valkey, or may not: TCP fails: connect ETIMEDOUT\n {2}next: doctor/,
+      /Likely cause: search can’t reach Valkey: TCP fails: connect ETIMEDOUT\n {2}next: npm run ops -- doctor --stage prod\n/,
     ],
     [
       'a bypass that somebody forgot',
       () => functions(well, { ...shown, bypass: { scope: 'valkey', seconds: 600 } }),
-      /Likely cause: the cache is bypassed[^]*next: cache bypass off/,
+      /Likely cause: the cache is bypassed[^]*next: npm run ops -- cache bypass off --stage prod\n/,
     ],
     [
       'full memory',
@@ -73,6 +80,14 @@ describe('diagnose', () => {
       /Likely cause: warm-ups fail: 3 failed[^]*Also: commands to Valkey fail[^]*Could not be asked: doctor: .*broken/,
     );
   });
+
+  test.each(['hitrate', 'carfin-prod-HitRate', 'ALARM: "carfin-prod-HitRate" in Asia Pacific (Seoul)'])(
+    'takes the name as %s',
+    async (written) => {
+      const { output } = await diagnosed(written);
+      expect(output).toContain('HitRate is');
+    },
+  );
 
   test('an alarm that is none is refused, with those that there are', async () => {
     const { said, code } = await ops(target(), 'diagnose Nothing');

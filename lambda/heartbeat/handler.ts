@@ -1,0 +1,3 @@
+import { heartbeat } from './heartbeat';
+
+export const handler = () => heartbeat();

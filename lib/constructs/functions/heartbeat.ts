@@ -1,0 +1,102 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Peer, Port, SecurityGroup, type ISecurityGroup, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ENV } from '../../../lambda/contract/environment';
+import { WATCHERS } from '../../../lambda/contract/functions';
+import type { StageSettings } from '../../stages/settings';
+import type { ServiceApi } from '../api/service-api';
+import type { CodeSource } from './code';
+import { VPC_ATTACHMENT } from './service-function';
+
+export interface HeartbeatProps {
+  settings: StageSettings;
+  stageName: string;
+  /** With a private API: where its endpoint is. A regional one is asked from outside the VPC, which has no way out. */
+  network?: { vpc: IVpc; subnets: SubnetSelection };
+}
+
+/**
+ * Asks the stage's own API for a search once a minute, as callers do: by its name, signed, through the endpoint and the resource
+ * policy. It alone notices that nobody reaches the API.
+ */
+export class Heartbeat extends Construct {
+  /** One of the API's callers. */
+  readonly role: Role;
+  /** What the endpoint of a private API must admit. */
+  readonly securityGroup: SecurityGroup | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: HeartbeatProps,
+  ) {
+    super(scope, id);
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Asks the API of its own stage once a minute',
+    });
+    if (props.network === undefined) return;
+    this.role.addToPolicy(new PolicyStatement({ actions: VPC_ATTACHMENT, resources: ['*'] }));
+    Validations.of(this.role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Attaching to a VPC: AWS defines no resource for these actions (Lambda guide, configuration-vpc).',
+    });
+    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc: props.network.vpc,
+      description: `Heartbeat of ${props.settings.cache.replicationGroupId}`,
+      allowAllOutbound: false,
+    });
+  }
+
+  /** Begins to ask. @param endpoint security group of the API's endpoint, if it is known */
+  watch(api: ServiceApi, code: CodeSource, deadLetters: IQueue, endpoint?: ISecurityGroup): void {
+    const { settings, stageName, network } = this.props;
+    this.securityGroup?.addEgressRule(endpoint ?? Peer.anyIpv4(), Port.HTTPS, 'The API');
+    const functionName = `${settings.cache.replicationGroupId}-heartbeat`;
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: settings.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    logGroup.grantWrite(this.role);
+    const { description, timeoutSeconds, memoryMb } = WATCHERS.heartbeat;
+    const asking = new LambdaFunction(this, 'Function', {
+      functionName,
+      description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: code('heartbeat', settings.region),
+      memorySize: memoryMb,
+      timeout: Duration.seconds(timeoutSeconds),
+      role: this.role,
+      logGroup,
+      reservedConcurrentExecutions: 1,
+      environment: { [ENV.stage]: stageName, [ENV.apiUrl]: api.url },
+      ...(network === undefined || this.securityGroup === undefined
+        ? {}
+        : { vpc: network.vpc, vpcSubnets: network.subnets, securityGroups: [this.securityGroup] }),
+    });
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['execute-api:Invoke'],
+        resources: [api.api.arnForExecuteApi('GET', '/v1/vehicles/search', 'live')],
+      }),
+    );
+    new Schedule(this, 'EveryMinute', {
+      description: 'Asks for a search as callers do',
+      schedule: ScheduleExpression.rate(Duration.minutes(1)),
+      target: new LambdaInvoke(asking, {
+        deadLetterQueue: deadLetters,
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+      }),
+    });
+  }
+}

@@ -1,0 +1,172 @@
+import { kindOf, type CompositeRow } from './alarm';
+
+/** Both windows of a burn rate: each may fire for hours after the trouble, and only both together say something. */
+const burn = (id: string, of: readonly [string, string], impact: string, runbook: string): CompositeRow => ({
+  id,
+  when: 'all',
+  of,
+  severity: 'part',
+  tells: 'nothing alone',
+  impact,
+  runbook,
+});
+
+/** Alarms that people are told of, and what they are made of. Only the first pages. A part stands before what it is part of. */
+export const COMPOSITES: readonly CompositeRow[] = [
+  burn(
+    'AnsweredBurnFast',
+    ['AnsweredBurnHour', 'AnsweredBurnFiveMinutes'],
+    'Answers that fail or come late use up the error budget of a month in two days.',
+    'answers-in-time',
+  ),
+  burn(
+    'AnsweredBurnSlow',
+    ['AnsweredBurnSixHours', 'AnsweredBurnHalfHour'],
+    'Answers that fail or come late use up the error budget of a month in five days.',
+    'answers-in-time',
+  ),
+  {
+    id: 'PeopleFeelIt',
+    when: 'any',
+    of: [
+      'Heartbeat',
+      'ApiErrors',
+      'ApiRefusals',
+      'SearchesUnanswered',
+      'AnsweredBurnFast',
+      'AnsweredBurnSlow',
+      'Continuity',
+      'Completion',
+    ],
+    severity: 'page',
+    tells: 'people feel it now',
+    impact: 'People get no answers, wait for them, or have lost what they said.',
+    runbook: 'people-feel-it',
+  },
+  burn(
+    'ValkeyBurnFast',
+    ['ValkeyBurnHour', 'ValkeyBurnFiveMinutes'],
+    'Valkey uses up its month’s error budget in two days; the database answers in its place.',
+    'valkey-availability',
+  ),
+  burn(
+    'ValkeyBurnSlow',
+    ['ValkeyBurnSixHours', 'ValkeyBurnHalfHour'],
+    'Valkey uses up its month’s error budget in five days.',
+    'valkey-availability',
+  ),
+  {
+    id: 'ValkeyAvailability',
+    when: 'any',
+    of: ['ValkeyBurnFast', 'ValkeyBurnSlow'],
+    severity: 'notify',
+    tells: 'Valkey fails while the database still hides it',
+    impact: 'Valkey fails more often than promised; the database answers in its place.',
+    runbook: 'valkey-availability',
+  },
+  {
+    id: 'CacheGivesLittle',
+    when: 'any',
+    of: ['HitRate', 'QueriesSaved', 'CacheShare'],
+    severity: 'notify',
+    tells: 'Valkey works and yet saves nothing: a forgotten bypass, no catalogue, answers that are not kept',
+    impact: 'The cache saves less than promised; the database does its work.',
+    runbook: 'hit-rate',
+    follows: 'ValkeyAvailability',
+  },
+  {
+    id: 'Latency',
+    when: 'any',
+    of: ['SearchLatency', 'HandlerLatency', 'RepeatedSearch', 'ValkeyLatency'],
+    severity: 'notify',
+    tells: 'all is answered, and slower than promised',
+    impact: 'Searches or round trips to Valkey take longer than promised, before people complain.',
+    runbook: 'search-latency',
+    follows: 'PeopleFeelIt',
+  },
+  {
+    id: 'CatalogueAges',
+    when: 'any',
+    of: ['WarmUpMissing', 'WarmUpFailed', 'IndexAge', 'Freshness', 'WarmUpDeadLetters', 'WarmUpDuration'],
+    severity: 'notify',
+    tells: 'answers are fast and right for yesterday’s table',
+    impact: 'The catalogue is not brought up to date: cars that are sold are still shown.',
+    runbook: 'warm-up-missing',
+    follows: 'ValkeyAvailability',
+  },
+  {
+    id: 'FunctionErrors',
+    when: 'any',
+    of: ['Errors'],
+    severity: 'notify',
+    tells: 'a bug or a time limit that a few people meet, too few to page',
+    impact: 'A function ends in errors that it does not expect.',
+    runbook: 'function-errors',
+    follows: 'PeopleFeelIt',
+  },
+  {
+    id: 'FunctionLimits',
+    when: 'any',
+    of: ['Throttles', 'Concurrency'],
+    severity: 'notify',
+    tells: 'the stage’s own limits are nearly or quite reached',
+    impact: 'A function is at its concurrency, or nearly: requests are refused, or soon will be.',
+    runbook: 'function-throttles',
+    follows: 'PeopleFeelIt',
+  },
+  {
+    id: 'NodeMemory',
+    when: 'any',
+    of: ['Memory', 'Evictions', 'Swap'],
+    severity: 'notify',
+    tells: 'a node fills up, hours before anybody feels it',
+    impact: 'A node of Valkey is short of memory; then it evicts keys, and sessions may be among them.',
+    runbook: 'memory',
+  },
+  {
+    id: 'NodeLoad',
+    when: 'any',
+    of: ['Cpu', 'Traffic', 'Network', 'Credits'],
+    severity: 'notify',
+    tells: 'a node is near what it can do',
+    impact: 'A node of Valkey is near what it can do; commands queue and answers get slower.',
+    runbook: 'cpu',
+  },
+  {
+    id: 'NodeConnections',
+    when: 'any',
+    of: ['Connections'],
+    severity: 'notify',
+    tells: 'something leaks connections, or somebody else connects',
+    impact: 'A node has more connections than all functions together can hold.',
+    runbook: 'connections',
+  },
+  {
+    id: 'NodeReplication',
+    when: 'any',
+    of: ['ReplicationLag'],
+    severity: 'notify',
+    tells: 'a failover now would lose writes',
+    impact: 'A replica is behind; a failover now would lose what it has not got.',
+    runbook: 'replication-lag',
+  },
+  {
+    id: 'NodeRefusals',
+    when: 'any',
+    of: ['Refused'],
+    severity: 'notify',
+    tells: 'a permission is lacking, or somebody tries what they may not',
+    impact: 'A node refuses logins or commands.',
+    runbook: 'refused',
+  },
+];
+
+/** @returns the composite alarms that a stage with these alarms has: those of which it has a part. */
+export function compositesOf(alarmIds: readonly string[]): CompositeRow[] {
+  const there = new Set(alarmIds.map(kindOf));
+  return COMPOSITES.filter(({ id, of }) => {
+    const made = of.some((each) => there.has(each));
+    if (made) there.add(id);
+    return made;
+  });
+}

@@ -1,0 +1,16 @@
+/** A command of ours in a text, up to where a sentence goes on. */
+const COMMAND = /npm run ops -- (?!--)[a-z][^\n.,;:()"`]*/g;
+
+/**
+ * Makes every command of a text one that can be typed as it stands: it names the stage that was asked.
+ * @param targetName of the target: a stage, or `local`
+ */
+export function typed(text: string, targetName: string): string {
+  const option = targetName === 'local' ? '--local' : `--stage ${targetName}`;
+  return text.replace(COMMAND, (command) => {
+    const named = command.replace(/--stage local\b/, '--local');
+    if (/--(stage|local|help)\b/.test(named)) return named;
+    const end = named.trimEnd();
+    return `${end} ${option}${named.slice(end.length)}`;
+  });
+}

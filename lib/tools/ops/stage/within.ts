@@ -1,0 +1,31 @@
+import { OperationError } from '../report/errors';
+
+/** How long a command that looks waits for one of those that it asks, ms: with what it found by then it answers. */
+export const PATIENCE_MS = 4_000;
+
+/** @throws OperationError if the work takes longer. */
+export async function within<T>(what: string, work: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new OperationError(`${what}: no answer within ${patienceMs / 1_000} s`)),
+      patienceMs,
+    );
+  });
+  // One that fails after it was given up is nobody's any more.
+  work.catch(() => undefined);
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** What was asked for, or why it is not known: the first line of what went wrong. */
+export type Answer<T> = { known: true; value: T } | { known: false; why: string };
+
+/** Waits for an answer and never fails: what doesn't answer is something to tell too. */
+export async function answerOf<T>(what: string, work: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { known: true, value: await within(what, work()) };
+  } catch (error) {
+    const [line = ''] = (error as Error).message.split('\n', 1);
+    return { known: false, why: line.startsWith(what) ? line : `${what}: ${line}` };
+  }
+}
