@@ -36,12 +36,12 @@ export class PublishedCatalogues {
 
   async state(request: RequestContext): Promise<CatalogueState> {
     const { current, pinned, source, history } = CATALOGUE_KEYS;
-    const [[version, confirmed], pin, made, versions] = (await sendAll<unknown>(this.valkey, request, [
-      { key: current, send: (cluster) => cluster.hmget(current, 'version', 'confirmedAt') },
+    const [{ version, confirmedAt: confirmed }, pin, made, versions] = (await sendAll<unknown>(this.valkey, request, [
+      { key: current, send: (cluster) => cluster.hgetall(current) },
       { key: pinned, send: (cluster) => cluster.get(pinned) },
       { key: source, send: (cluster) => cluster.hgetall(source) },
       { key: history, send: (cluster) => cluster.zrevrange(history, 0, -1, 'WITHSCORES') },
-    ])) as [(string | null)[], string | null, Record<string, string>, string[]];
+    ])) as [Record<string, string>, string | null, Record<string, string>, string[]];
     return {
       current: version ?? undefined,
       confirmedAt: confirmed ? Number(confirmed) : undefined,
