@@ -46,18 +46,27 @@ export function oneOf<const T extends readonly [string, ...string[]]>(values: T)
 const CONTROLS = '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f';
 const LINES = '\\t\\n\\r';
 
-/** Text of at most so many characters, without control characters. */
-export function text(maxLength: number): z.ZodString {
-  const rule = `must be text of at most ${maxLength} characters without control characters`;
+/** Characters as people count them in JSON Schema: half of a surrogate pair is none. */
+const hasAtMost = (most: number) => (text: string) => text.length <= most || [...text].length <= most;
+
+/** Text of so many characters, without control characters. */
+export function text(maxLength: number, minLength = 0): z.ZodString {
+  const rule = `must be text of ${minLength > 0 ? `${minLength} to` : 'at most'} ${maxLength} characters without control characters`;
   return z
     .string(rule)
-    .max(maxLength, rule)
-    .regex(new RegExp(`^[^${CONTROLS}${LINES}]*$`), rule);
+    .min(minLength, rule)
+    .regex(new RegExp(`^[^${CONTROLS}${LINES}]*$`), rule)
+    .refine(hasAtMost(maxLength), rule)
+    .meta({ maxLength });
 }
+
+/** What somebody wants a car for, in free text; nothing in particular if it is empty. */
+export const usage = (): z.ZodString => text(200);
 
 /** An id of a person or a session; it becomes part of a key, so it holds neither braces nor colons. */
 export function id(): z.ZodString {
-  return z.string('must match [A-Za-z0-9._-]{1,64}').regex(/^[A-Za-z0-9._-]{1,64}$/, 'must match [A-Za-z0-9._-]{1,64}');
+  const rule = 'must match [A-Za-z0-9._-]{1,64} and be neither . nor .., which clients take out of a path';
+  return z.string(rule).regex(/^(?!\.\.?$)[A-Za-z0-9._-]{1,64}$/, rule);
 }
 
 /** What people and agents write: lines of text, without other control characters than line ends and tabs. */
@@ -66,8 +75,9 @@ export function prose(maxLength: number): z.ZodString {
   return z
     .string(rule)
     .min(1, rule)
-    .max(maxLength, rule)
-    .regex(new RegExp(`^[^${CONTROLS}]*$`), rule);
+    .regex(new RegExp(`^[^${CONTROLS}]*$`), rule)
+    .refine(hasAtMost(maxLength), rule)
+    .meta({ maxLength });
 }
 
 /** How deep a JSON object of a client may be nested. */
@@ -91,7 +101,7 @@ function isWithin(levels: number, value: unknown): boolean {
 
 /** A version as an entity tag (RFC 9110): `"7"`, or without its quotes. */
 export function entityTag(): z.ZodType<number, string> {
-  const pattern = /^"?[1-9]\d{0,14}"?$/;
+  const pattern = /^"?(?:0|[1-9]\d{0,14})"?$/;
   return z
     .string()
     .regex(pattern, 'must be one version, such as "7"')

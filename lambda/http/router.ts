@@ -25,9 +25,9 @@ export function createRouter(
 
   return async (event) => {
     const context = new RequestContext();
-    const response = await respond(router, event, context);
+    const response = bounded(await respond(router, event, context));
     await afterwards(context, response);
-    return response;
+    return event.httpMethod === 'HEAD' ? { ...response, body: '', isBase64Encoded: false } : response;
   };
 }
 
@@ -39,6 +39,23 @@ export function routable(path: string): string {
   return path.replace(/[?#;]|%(?![\da-f]{2})/gi, encodeURIComponent);
 }
 
+/** HEAD is GET without a body (RFC 9110, 9.3.2). */
+function methodOf({ httpMethod }: APIGatewayProxyEvent): HTTPMethod {
+  return (httpMethod === 'HEAD' ? 'GET' : httpMethod) as HTTPMethod;
+}
+
+/** Lambda answers 502 to what is larger, whoever asks and however often. 6 MB less what JSON adds to a body that is sent as text. */
+const MOST_RESPONSE_BYTES = 5 * 1_024 * 1_024;
+
+function bounded(response: APIGatewayProxyResult): APIGatewayProxyResult {
+  const bytes = Buffer.byteLength(response.body);
+  if (bytes <= MOST_RESPONSE_BYTES) return response;
+  const rule = `must be smaller: this answer would have ${bytes} bytes of at most ${MOST_RESPONSE_BYTES}`;
+  return new Problem(400, 'The answer is too large; ask for fewer with a smaller limit.', {
+    violations: [{ in: 'query', name: 'limit', rule }],
+  }).toResponse();
+}
+
 type Router = findMyWay.Instance<findMyWay.HTTPVersion.V1>;
 
 async function respond(
@@ -47,7 +64,7 @@ async function respond(
   context: RequestContext,
 ): Promise<APIGatewayProxyResult> {
   try {
-    const found = router.find(event.httpMethod as HTTPMethod, routable(event.path));
+    const found = router.find(methodOf(event), routable(event.path));
     if (found === null) throw notFound(router, event);
     const { operation, handle } = found.store as Route;
     return await handle({ ...validate(operation, event, pathParameters(operation, found.params)), context });
@@ -73,7 +90,8 @@ function pathParameters(
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 function notFound(router: Router, event: APIGatewayProxyEvent): Problem {
-  const allowed = METHODS.filter((method) => router.find(method, routable(event.path)) !== null);
+  const found = METHODS.filter((method) => router.find(method, routable(event.path)) !== null);
+  const allowed = found.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]));
   if (allowed.length === 0) return new Problem(404, 'No operation of this API has this path; docs/api.md lists them.');
   return new Problem(405, `Allowed here: ${allowed.join(', ')}`, { headers: { allow: allowed.join(', ') } });
 }

@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod';
+import { inexactMembers, textRule } from './exact-json';
 import { MOST_BODY_BYTES, type Operation, type ValidRequest } from './operation';
 import { Problem, type Violation } from './problem';
-
-const MOST_SHOWN = 100;
+import { shortened } from './shortened';
 
 type Parts = Pick<ValidRequest<Operation>, 'path' | 'query' | 'headers' | 'body'>;
 
@@ -30,7 +31,7 @@ export function validate(
   };
   if (violations.length > 0) {
     const names = violations.map(({ name }) => name).join(', ');
-    throw new Problem(400, `Please correct: ${shorten(names)}`, { violations });
+    throw new Problem(400, `Please correct: ${shortened(names)}`, { violations });
   }
   return parts;
 }
@@ -42,10 +43,14 @@ function single(event: APIGatewayProxyEvent, violations: Violation[]): Record<st
     if (values.length > 1)
       violations.push({
         in: 'query',
-        name: shorten(name),
+        name: shortened(name),
         rule: 'must not be repeated',
-        received: shorten(values.join(', ')),
+        received: shortened(values.join(', ')),
       });
+    for (const each of [name, ...values]) {
+      const rule = textRule(each);
+      if (rule !== undefined) violations.push({ in: 'query', name: shortened(name), rule });
+    }
   }
   return Object.fromEntries(entries.map(([name, values]) => [name, values?.[0] ?? '']));
 }
@@ -73,7 +78,7 @@ function toViolations(place: Violation['in'], issue: z.core.$ZodIssue, value: un
 }
 
 function unknown(place: Violation['in'], name: string, received: unknown): Violation {
-  return { in: place, name: shorten(name), rule: 'is not known here; see docs/api.md', received: show(received) };
+  return { in: place, name: shortened(name), rule: 'is not known here; see docs/api.md', received: show(received) };
 }
 
 function nameOf(place: Violation['in'], path: readonly PropertyKey[]): string {
@@ -93,38 +98,46 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string | undefined {
-  if (value === undefined || typeof value === 'string') return value === undefined ? undefined : shorten(value);
+  if (value === undefined || typeof value === 'string') return value === undefined ? undefined : shortened(value);
   try {
-    return shorten(JSON.stringify(value));
+    return shortened(JSON.stringify(value));
   } catch {
     // JSON.parse takes any depth, JSON.stringify recurses.
     return 'something nested too deep to be shown';
   }
 }
 
-function shorten(text: string): string {
-  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
-}
-
 const UNREADABLE = Symbol('unreadable');
 
+/** @returns the text of the body; undefined if its bytes are no UTF-8. */
 function bodyOf(
   { mostBodyBytes = MOST_BODY_BYTES }: Operation,
   { body, isBase64Encoded }: APIGatewayProxyEvent,
-): string {
+): string | undefined {
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > mostBodyBytes)
     throw new Problem(413, `The body may have ${mostBodyBytes} bytes here; it has ${bytes.length}.`);
-  return bytes.toString();
+  // As it is, or half a character would have become U+FFFD.
+  if (!isBase64Encoded) return body ?? '';
+  return isUtf8(bytes) ? bytes.toString() : undefined;
 }
 
-function parse(text: string, violations: Violation[]): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    violations.push({ in: 'body', name: '', rule: 'must be JSON', received: shorten(text) });
+/** The one reader of bodies: what it gives is exactly what was sent. */
+function parse(text: string | undefined, violations: Violation[]): unknown {
+  if (text === undefined) {
+    violations.push({ in: 'body', name: '', rule: 'must be UTF-8' });
     return UNREADABLE;
   }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    violations.push({ in: 'body', name: '', rule: 'must be JSON', received: shortened(text) });
+    return UNREADABLE;
+  }
+  const inexact = inexactMembers(text);
+  for (const { pointer, rule } of inexact) violations.push({ in: 'body', name: shortened(pointer), rule });
+  return inexact.length > 0 ? UNREADABLE : value;
 }
 
 function lowerCased(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> {

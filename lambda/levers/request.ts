@@ -23,7 +23,14 @@ export const operationRequest = z.discriminatedUnion('operation', [
   /** Which catalogues there are, which one is served, and whether the cache is bypassed. */
   z.strictObject({ operation: z.literal('show') }),
   /** Looks whether a version is whole; with `pull` makes it current and keeps the warm-up from publishing another. */
-  z.strictObject({ operation: z.literal('rollback'), version: z.string().optional(), pull: z.boolean() }),
+  z.strictObject({
+    operation: z.literal('rollback'),
+    version: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be a version of a catalogue, as catalogue show gives it')
+      .optional(),
+    pull: z.boolean(),
+  }),
   /** Lets the warm-up publish again. */
   z.strictObject({ operation: z.literal('unpin') }),
   z.strictObject({

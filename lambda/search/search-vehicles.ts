@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { COLUMN_NAMES, COLUMNS } from '../rules/listing';
-import { flag, integer, integerOr, oneOf, text } from '../http/parameters';
+import { flag, integer, integerOr, oneOf, usage } from '../http/parameters';
 import type { Operation } from '../http/operation';
 import { FAMILY_TYPES, PERSONA_IDS } from '../rules/orders';
 import { canonical, DEFAULT_LIMIT } from '../rules/question';
@@ -14,7 +14,7 @@ export const searchParameters = {
   persona: oneOf(['none', ...PERSONA_IDS])
     .default('none')
     .describe('Buyer profile; it narrows and orders the listings.'),
-  usage: text(200)
+  usage: usage()
     .default('any')
     .describe(
       'Free text in Korean. 캠핑, 차박 or `camping` ask for cars to camp with; with a persona it has no effect.',

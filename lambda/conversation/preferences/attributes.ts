@@ -19,6 +19,12 @@ export const PRICE_BANDS = [0, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 
 /** Age from which cars are the same, years. */
 export const OLDEST = 10;
 
+/** What values of an attribute there are, where they are bands. */
+export const VALUES: Readonly<Partial<Record<Attribute, readonly string[]>>> = {
+  price: PRICE_BANDS.map(String),
+  age: Array.from({ length: OLDEST + 1 }, (_, age) => String(age)),
+};
+
 /** The price band of a price by its lower end; undefined of one that is no price. */
 export function priceBand(price: number): string | undefined {
   if (price <= 0 || (PLACEHOLDER_PRICES as readonly number[]).includes(price)) return undefined;

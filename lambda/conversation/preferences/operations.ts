@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import type { Operation } from '../../http/operation';
 import { entityTag, id, text, durable, userPath } from '../../http/parameters';
-import { ATTRIBUTES } from './attributes';
+import { ATTRIBUTES, VALUES } from './attributes';
 import { LIMITS, SIGNAL_POINTS, SIGNAL_TYPES } from './signal';
 
+/** 2001-09-09, ms: below it are seconds, and 13 digits are ms. */
+const EARLIEST_MS = 1_000_000_000_000;
+const atRule = 'must be an integer, ms since the epoch (13 digits, not seconds)';
 const textRule = `must be text of at most ${LIMITS.valueLength} characters, or null`;
 const value = text(LIMITS.valueLength).nullable().optional();
 const whole = (min: number, max: number) => {
@@ -47,8 +50,8 @@ export const addSignals = {
           type: z.enum(SIGNAL_TYPES, `must be one of ${SIGNAL_TYPES.join(', ')}`),
           vehicle: vehicle.describe('The listing, or what is known of it.'),
           at: z
-            .int('must be an integer, ms since the epoch')
-            .min(0, 'must be an integer, ms since the epoch')
+            .int(atRule)
+            .min(EARLIEST_MS, atRule)
             .optional()
             .describe('When it happened, ms since the epoch; now unless given, and never later than now.'),
         }),
@@ -72,16 +75,22 @@ export const addSignals = {
 } as const satisfies Operation;
 
 const weightRule = `must be a number from -${LIMITS.points} to ${LIMITS.points}`;
-const weight = z.strictObject({
+const weightMembers = z.strictObject({
   attribute: z.enum(ATTRIBUTES, `must be one of ${ATTRIBUTES.join(', ')}`),
-  value: text(LIMITS.valueLength)
-    .min(1, `must be text of 1 to ${LIMITS.valueLength} characters`)
-    .describe('Of a price its band, by the lower end (만원); of an age the years, 10 for 10 and more.'),
+  value: text(LIMITS.valueLength, 1).describe(
+    'Of a price its band, by the lower end (만원); of an age the years, 10 for 10 and more.',
+  ),
   weight: z
     .number(weightRule)
     .min(-LIMITS.points, weightRule)
     .max(LIMITS.points, weightRule)
     .describe('Points; below 0 the person dislikes it.'),
+});
+/** What a client may set: of price and age only what signals can teach. */
+const settable = weightMembers.superRefine(({ attribute, value }, context) => {
+  const values = VALUES[attribute];
+  if (values !== undefined && !values.includes(value))
+    context.addIssue({ code: 'custom', path: ['value'], message: `must be one of ${values.join(', ')}` });
 });
 
 export const preferencesSchema = z
@@ -89,7 +98,7 @@ export const preferencesSchema = z
     userId: z.string(),
     version: z.number().int().describe('0 if nothing is known of the person.'),
     signals: z.number().int().describe('Signals learned from.'),
-    weights: z.array(weight).describe('Decayed to now, the strongest first.'),
+    weights: z.array(weightMembers).describe('Decayed to now, the strongest first.'),
     updatedAt: z.number().int().nullable().describe('ms since the epoch.'),
     expiresInSeconds: z.number().int().describe('0 if nothing is known.'),
   })
@@ -123,7 +132,7 @@ export const putPreferences = {
   mostBodyBytes: LIMITS.bodyBytes,
   body: z.strictObject({
     weights: z
-      .array(weight, 'must be a list of weights')
+      .array(settable, 'must be a list of weights')
       .max(LIMITS.weights, `must hold at most ${LIMITS.weights} weights`)
       .refine(
         (all) => new Set(all.map((each) => `${each.attribute}:${each.value}`)).size === all.length,

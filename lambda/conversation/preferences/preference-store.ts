@@ -49,6 +49,7 @@ export class PreferenceStore {
     signals: readonly Signal[],
     request: RequestContext,
   ): Promise<{ applied: number; repeated: number; version: number; durable: boolean }> {
+    const now = Date.now();
     const options = {
       ttl: TTL.preferences,
       mostSignals: LIMITS.signals,
@@ -57,7 +58,7 @@ export class PreferenceStore {
         id,
         at,
         points: SIGNAL_POINTS[type],
-        fields: valuesOf(vehicle, at ?? Date.now()).map(([attribute, value]) => fieldOf(attribute, value)),
+        fields: valuesOf(vehicle, Math.min(at ?? now, now)).map(([attribute, value]) => fieldOf(attribute, value)),
       })),
     };
     const [{ reply, durable }] = await this.valkey.all(request, [

@@ -84,7 +84,7 @@ test('an unknown path is 404, a method that is not there 405 with those that are
   expect(details(await current.handler(request('GET', '/v1/vehicles'))).status).toBe(404);
   const answer = await current.handler(request('DELETE', '/v1/vehicles/search'));
   expect(details(answer).status).toBe(405);
-  expect(answer.headers).toMatchObject({ allow: 'GET' });
+  expect(answer.headers).toMatchObject({ allow: 'GET, HEAD' });
 });
 
 test('when nothing can know the answer it is 503 with Retry-After, never an empty list', async () => {

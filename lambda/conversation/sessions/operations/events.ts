@@ -28,6 +28,9 @@ export const getSessionEvents = {
       }),
     },
     404: NOT_FOUND,
-    410: { description: 'Events after `after` are no longer kept; read the session and go on from its version.' },
+    410: {
+      description:
+        'Events after `after` are no longer kept, or `after` is later than the session, whose newest writes a failover has lost; read the session and go on from its version.',
+    },
   },
 } as const satisfies Operation;

@@ -10,7 +10,13 @@ export const durable = z
   .boolean()
   .describe('Whether a replica has confirmed the write; if not, a failover right now could lose it.');
 
-export const idempotencyKey = id()
+const keyRule = 'must be an id of [A-Za-z0-9._-]{1,64}, as it stands or in quotes';
+
+export const idempotencyKey = z
+  .string(keyRule)
+  .regex(/^(?:"[A-Za-z0-9._-]{1,64}"|[A-Za-z0-9._-]{1,64})$/, keyRule)
+  // The quotes are those of the IETF's draft, draft-ietf-httpapi-idempotency-key-header.
+  .transform((value) => value.replaceAll('"', ''))
   .optional()
   .describe('Any id of the client’s. A request that is sent again with the same one is applied once.');
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Operation } from '../../../http/operation';
-import { oneOf, prose } from '../../../http/parameters';
+import { oneOf, prose, usage } from '../../../http/parameters';
 import { FAMILY_TYPES, PERSONA_IDS } from '../../../rules/orders';
 import { listingSchema } from '../../../search/search-vehicles';
 import { sessionWrite, writeAnswer, writeResponses } from './write';
@@ -27,7 +27,7 @@ export const askQuestion = {
         persona: oneOf(['none', ...PERSONA_IDS])
           .nullable()
           .optional(),
-        usage: prose(200).nullable().optional(),
+        usage: usage().nullable().optional(),
         familyType: oneOf(['any', 'single', 'couple', ...FAMILY_TYPES])
           .nullable()
           .optional(),

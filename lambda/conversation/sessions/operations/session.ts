@@ -19,9 +19,13 @@ export const createSession = {
   responses: {
     201: {
       description: 'The session.',
-      schema: z.object({ sessionId: z.string(), version, durable }),
+      schema: z.object({
+        ...{ sessionId: z.string(), version, durable },
+        replayed: z.boolean().optional().describe('True if this request was a repetition; the session was there.'),
+      }),
       headers: { Location: 'Where it can be read.' },
     },
+    409: { description: 'The person’s Idempotency-Key was used for another request.' },
     413: { description: 'The body is too large.' },
     429: { description: 'The person began too many sessions in the last seven days.' },
   },

@@ -11,7 +11,9 @@ export const writeAnswer = {
   events: z
     .array(eventSchema)
     .optional()
-    .describe('With `after`: the events since then, at most 100. Absent if some of them are no longer kept.'),
+    .describe(
+      'With `after`: the events since then, at most 100. Absent if some of them are no longer kept, or `after` is later than the session was.',
+    ),
 };
 const writeAnswerSchema = z.object(writeAnswer).meta({ id: 'SessionWritten' });
 

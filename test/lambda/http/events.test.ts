@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
+import { SessionApi } from '../conversation/sessions/api';
+
+const api = new SessionApi();
+let searching: SearchFunction;
+
+beforeAll(async () => {
+  searching = await createSearchFunction(api.engines.env('search'));
+}, 60_000);
+afterAll(() => searching.close());
+
+/** An event of test/lambda/http/events, as API Gateway sends it, with what a test changes. */
+function event(name: string, change: Partial<APIGatewayProxyEvent> = {}): APIGatewayProxyEvent {
+  const text = readFileSync(path.join(__dirname, 'events', `${name}.json`), 'utf8');
+  return { ...(JSON.parse(text) as APIGatewayProxyEvent), ...change };
+}
+const say = (each: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => api.conversation.handler(each);
+const namesOf = ({ body }: APIGatewayProxyResult) =>
+  (JSON.parse(body) as { errors: { name: string }[] }).errors.map(({ name }) => name);
+const bodyOf = ({ body }: APIGatewayProxyResult) => JSON.parse(body) as Record<string, unknown>;
+
+/** Bodies that could not be kept as they are sent, and the members that the answer names. */
+test.each([
+  ['chat-half-emoji', {}, ['/messages/0/content']],
+  [
+    'chat-half-emoji',
+    { body: '{"messages":[{"id":"m1","role":"user","content":"a\\u0000"}]}' },
+    ['/messages/0/content'],
+  ],
+  ['chat-half-emoji', { body: '{"messages":[{"id":"m","id":"m","role":"user","content":"a"}]}' }, ['/messages/0/id']],
+  ['chat-half-emoji', { body: '{"messages":[{"id":"m","role":"user","content":"a","n":-0}]}' }, ['/messages/0/n']],
+  ['chat-half-emoji', { body: Buffer.from('{"a":"\xff"}', 'latin1').toString('base64'), isBase64Encoded: true }, ['']],
+  ['chat-half-emoji', { body: '{"messages":[{"id":"..","role":"user","content":"a"}]}' }, ['/messages/0/id']],
+  ['signal-half-emoji', {}, ['/signals/0/vehicle/manufacturer']],
+  ['signal-seconds', {}, ['/signals/0/at']],
+  ['weight-half-emoji', {}, ['/weights/0/value']],
+  [
+    'weight-half-emoji',
+    { body: '{"weights":[{"attribute":"price","value":"1234","weight":1}]}' },
+    ['/weights/0/value'],
+  ],
+  ['weight-half-emoji', { body: '{"weights":[{"attribute":"age","value":"11","weight":1}]}' }, ['/weights/0/value']],
+  ['agent-64-bit', {}, ['/ref']],
+  ['agent-64-bit', { body: '{"a":{"b":1,"b":2}}' }, ['/a/b']],
+  ['agent-64-bit', { body: '{"a":["\\ud83d"]}' }, ['/a/0']],
+  ['chat-nanoseconds', {}, ['/messages/0/timestamp']],
+  ['create-location', { body: '{"userId":"..","question":"q"}' }, ['/userId']],
+  ['create-location', { body: '{"userId":"u","question":"q","context":{"\\ud83d":1}}' }, ['/context/\ufffd']],
+])('%s %j is 400 and names %j', async (name, change, names) => {
+  const sessionId = await api.begin();
+  const { path: each } = event(name);
+  const answer = await say(event(name, { ...change, path: each.replace('SESSION', sessionId) }));
+  expect({ status: answer.statusCode, names: namesOf(answer) }).toEqual({ status: 400, names });
+});
+
+test('a key that was used for another create is 409, a repetition says so, in quotes too and whatever the order of members', async () => {
+  const first = await say(event('create-first'));
+  expect(first.statusCode).toBe(201);
+  expect((await say(event('create-second-other-body'))).statusCode).toBe(409);
+  const { sessionId } = bodyOf(first);
+  const quoted = { headers: { 'Idempotency-Key': '"k1"' }, body: '{"question":"one","userId":"u1"}' };
+  const again = await say(event('create-first', quoted));
+  expect({ status: again.statusCode, ...bodyOf(again) }).toMatchObject({ status: 201, sessionId, replayed: true });
+  expect((await say(event('idempotency-key-quoted'))).statusCode).toBe(201);
+});
+
+test('the same patch with its members in another order is a repetition, another one is 409', async () => {
+  const id = await api.begin();
+  const headers = { 'idempotency-key': 'p' };
+  expect((await api.patch(id, 'concierge', { a: 1, b: { x: 1, y: [1, 2] } }, { headers })).status).toBe(200);
+  const again = await api.patch(id, 'concierge', { b: { y: [1, 2], x: 1 }, a: 1 }, { headers });
+  expect(again).toMatchObject({ status: 200, body: { replayed: true, version: 2 } });
+  expect((await api.patch(id, 'concierge', { a: 1, b: { x: 1, y: [2, 1] } }, { headers })).status).toBe(409);
+});
+
+test('a replayed question answers what it answered', async () => {
+  const id = await api.begin();
+  const ask = (needs: unknown, key: string) =>
+    api.ask('POST', `/v1/sessions/${id}/questions`, {
+      body: { question: '?', needs },
+      headers: { 'idempotency-key': key },
+    });
+  const first = await ask({ budgetMin: 1000, budgetMax: 2000, usage: '' }, 'q1');
+  await ask({ budgetMin: 3000, budgetMax: 4000, usage: null }, 'q2');
+  const again = await ask({ budgetMin: 1000, budgetMax: 2000, usage: '' }, 'q1');
+  expect(first.status).toBe(200);
+  expect(again).toMatchObject({ status: 200, body: { replayed: true, n: 1, search: first.body.search } });
+});
+
+test('usage follows one rule in a search and in a session', async () => {
+  const id = await api.begin();
+  const inSession = async (usage: string) =>
+    (
+      await api.ask('POST', `/v1/sessions/${id}/questions`, {
+        body: { question: '?', needs: { budgetMin: 1, budgetMax: 2, usage } },
+      })
+    ).status;
+  const inSearch = async (usage: string) => {
+    const query = { budgetMin: ['1'], budgetMax: ['2'], usage: [usage] };
+    return (
+      await searching.handler(
+        event('base-path-search', { path: '/v1/vehicles/search', multiValueQueryStringParameters: query }),
+      )
+    ).statusCode;
+  };
+  for (const [usage, status] of [
+    ['', 200],
+    ['차박', 200],
+    ['a\nb', 400],
+    ['😀'.repeat(200), 200],
+    ['x'.repeat(201), 400],
+  ] as const) {
+    expect([usage, await inSession(usage), await inSearch(usage)]).toEqual([usage, status, status]);
+  }
+});
+
+test('a caller who knows a later version than there is gets 410, and no events beside a write', async () => {
+  const id = await api.begin();
+  const answer = await api.patch(id, 'concierge', { a: 1 }, { query: 'after=9' });
+  expect(answer).toMatchObject({ status: 200, body: { version: 2 } });
+  expect(answer.body.events).toBeUndefined();
+});
+
+test('a new person can be written to with the version that was read, and a signal of the far future is of now', async () => {
+  const path = '/v1/users/fresh/preferences';
+  const { headers } = await api.ask('GET', path);
+  const body = { weights: [{ attribute: 'price', value: '3000', weight: 2 }] };
+  expect(headers.etag).toBe('"0"');
+  expect((await api.ask('PUT', path, { body, headers: { 'if-match': '"0"' } })).status).toBe(200);
+  expect((await api.ask('PUT', path, { body, headers: { 'if-match': '"0"' } })).status).toBe(412);
+  const signal = { id: 's', type: 'liked', at: 8.64e15, vehicle: { model_year: 2020 } };
+  expect((await api.ask('POST', '/v1/users/fresh/signals', { body: { signals: [signal] } })).status).toBe(200);
+  const read = (await api.ask('GET', path)).body as unknown as {
+    weights: { attribute: string; value: string; weight: number }[];
+  };
+  const age = read.weights.find(({ attribute }) => attribute === 'age');
+  expect(Number(age?.value)).toBeGreaterThanOrEqual(5);
+  expect(age?.weight).toBeCloseTo(5, 1);
+});
+
+test('HEAD answers as GET does, without a body', async () => {
+  const head = await searching.handler(event('head-health'));
+  const get = await searching.handler(event('head-health', { httpMethod: 'GET' }));
+  expect({ status: head.statusCode, body: head.body }).toEqual({ status: get.statusCode, body: '' });
+  expect(head.headers?.['content-type']).toBe(get.headers?.['content-type']);
+});
+
+test('a session has no more members than a write may look at, and one patch removes many at once', async () => {
+  const id = await api.begin();
+  const members = (prefix: string, count: number, value: unknown) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, value]));
+  for (const prefix of ['a', 'b', 'c', 'd']) {
+    expect((await api.patch(id, 'concierge', { [prefix]: members('', 1_000, {}) })).status).toBe(200);
+  }
+  expect(await api.patch(id, 'concierge', members('e', 200, 1))).toMatchObject({ status: 413 });
+  expect((await api.patch(id, 'concierge', { a: members('', 1_000, null), b: null, c: 7 })).status).toBe(200);
+  const { agentStates } = (await api.read(id)) as unknown as { agentStates: { concierge: Record<string, object> } };
+  expect(Object.keys(agentStates.concierge).sort()).toEqual(['a', 'c', 'd']);
+  expect([agentStates.concierge.a, agentStates.concierge.c]).toEqual([{}, 7]);
+  expect(Object.keys(agentStates.concierge.d ?? {})).toHaveLength(1_000);
+});
