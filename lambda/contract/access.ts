@@ -10,7 +10,7 @@
 const CONNECT = ['+ping', '+info', '+cluster|slots', '+cluster|info', '+asking', '+client|setname'];
 
 /** Listings are written only to mend one whose bytes are damaged. */
-const SEARCH_KEYS = ['%R~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:*'];
+const SEARCH_KEYS = ['%R~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:{search:*'];
 const SEARCH_COMMANDS = [
   ...['+get', '+set', '+del', '+exists', '+expire', '+eval', '+evalsha'],
   ...['+hmget', '+hgetall', '+hset', '+zincrby'],
@@ -43,7 +43,7 @@ export const ACCESS = {
     commands: ['+get', '+set', '+del', '+hget', '+hset', '+hdel', '+expire', '+time', '+eval', '+evalsha'],
   },
   'warm-up': {
-    keys: ['~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:*'],
+    keys: ['~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:{search:*', '~lease:{catalogue}'],
     commands: [
       ...['+get', '+set', '+del', '+unlink', '+exists', '+expire', '+eval', '+evalsha'],
       ...['+hset', '+hget', '+hmget', '+hgetall', '+hdel', '+hkeys'],
@@ -53,11 +53,13 @@ export const ACCESS = {
   /** The levers of an operator. What people said it can remove, where ElastiCache knows write-only patterns, but not read. */
   operations: {
     keys: [
-      ...['~search:*', '~rec:*', '~image:*', '~index:*', '%R~listing:*'],
-      ...['%W~a2a:*', '%W~chat:*', '%W~pref:*'],
+      // The pointer, the pin and the bypass; what they point to is read.
+      ...['~index:{catalogue}:*', '%R~index:*', '%R~listing:*'],
+      // What a purge removes.
+      ...['%W~search:*', '%W~rec:*', '%W~image:*', '%W~a2a:*', '%W~chat:*', '%W~pref:*'],
     ],
     commands: [
-      ...['+get', '+set', '+del', '+unlink', '+exists', '+expire', '+ttl', '+eval', '+evalsha', '+scan'],
+      ...['+get', '+set', '+del', '+unlink', '+exists', '+expire', '+eval', '+evalsha', '+scan'],
       ...['+hset', '+hget', '+hgetall', '+hkeys', '+zscore', '+zrevrange'],
     ],
   },
