@@ -13,10 +13,14 @@ local count = redis.call('XLEN', chat)
 -- Memory pressure can evict one of the two keys: what remains decides.
 if count == 0 then redis.call('DEL', ids)
 elseif redis.call('EXISTS', ids) == 0 then
+  local known, held = {}, 0
   for _, entry in ipairs(redis.call('XRANGE', chat, '-', '+')) do
-    redis.call('HSET', ids, 'id:' .. entry[2][2], entry[1])
-    redis.call('HINCRBY', ids, 'bytes', #entry[2][2] + #entry[2][4])
+    known[#known + 1] = 'id:' .. entry[2][2]
+    known[#known + 1] = entry[1]
+    held = held + #entry[2][2] + #entry[2][4]
   end
+  for i = 1, #known, 1000 do redis.call('HSET', ids, unpack(known, i, math.min(i + 999, #known))) end
+  redis.call('HSET', ids, 'bytes', held)
 end
 local bytes = tonumber(redis.call('HGET', ids, 'bytes') or '0')
 local appended, repeated, dropped = 0, 0, 0
@@ -29,10 +33,15 @@ for i = 4, #ARGV, 2 do
   end
 end
 while count > mostMessages or bytes > mostBytes do
-  local oldest = redis.call('XRANGE', chat, '-', '+', 'COUNT', 1)[1]
-  redis.call('XDEL', chat, oldest[1])
-  redis.call('HDEL', ids, 'id:' .. oldest[2][2])
-  bytes, count, dropped = bytes - #oldest[2][2] - #oldest[2][4], count - 1, dropped + 1
+  local old, names = {}, {}
+  for _, entry in ipairs(redis.call('XRANGE', chat, '-', '+', 'COUNT', 100)) do
+    if count <= mostMessages and bytes <= mostBytes then break end
+    old[#old + 1], names[#names + 1] = entry[1], 'id:' .. entry[2][2]
+    bytes, count, dropped = bytes - #entry[2][2] - #entry[2][4], count - 1, dropped + 1
+  end
+  if #old == 0 then break end
+  redis.call('XDEL', chat, unpack(old))
+  redis.call('HDEL', ids, unpack(names))
 end
 -- Also for a repetition, which is to say truly whether a replica has the messages: WAIT waits for writes alone.
 redis.call('HSET', ids, 'bytes', bytes)

@@ -34,9 +34,12 @@ export const LEARN = defineScript(`${SHARED}
 if redis.call('EXISTS', pref) == 0 then redis.call('DEL', signals) end
 local stored = tonumber(redis.call('HGET', pref, 'epoch') or epoch)
 if stored ~= epoch then
+  local moved = {}
   for _, each in ipairs(weights()) do
-    redis.call('HSET', pref, each[1], whole(each[2] * 2 ^ ((stored - epoch) * halfLives)))
+    moved[#moved + 1] = each[1]
+    moved[#moved + 1] = whole(each[2] * 2 ^ ((stored - epoch) * halfLives))
   end
+  if #moved > 0 then redis.call('HSET', pref, unpack(moved)) end
 end
 redis.call('HSET', pref, 'schema', 1, 'epoch', epoch, 'updatedAt', whole(now))
 local applied, repeated = 0, 0
@@ -51,9 +54,10 @@ end
 redis.call('ZREMRANGEBYRANK', signals, 0, -o.mostSignals - 1)
 -- Never more than a few beyond the limit, so this is seldom and short.
 if redis.call('HLEN', pref) > o.mostWeights + 5 then
-  local all = weights()
+  local all, weakest = weights(), {}
   table.sort(all, function(a, b) return math.abs(a[2]) > math.abs(b[2]) end)
-  for i = o.mostWeights + 1, #all do redis.call('HDEL', pref, all[i][1]) end
+  for i = o.mostWeights + 1, #all do weakest[#weakest + 1] = all[i][1] end
+  if #weakest > 0 then redis.call('HDEL', pref, unpack(weakest)) end
 end
 redis.call('HINCRBY', pref, 'signals', applied)
 local version = redis.call('HINCRBY', pref, 'version', applied > 0 and 1 or 0)
@@ -68,8 +72,14 @@ return {applied, repeated, version}`);
 export const SET_PREFERENCES = defineScript(`${SHARED}
 local version = tonumber(redis.call('HGET', pref, 'version') or '0')
 if o.ifMatch and o.ifMatch ~= version then return {'changed', version} end
-for _, each in ipairs(weights()) do redis.call('HDEL', pref, each[1]) end
-for _, each in ipairs(o.weights) do redis.call('HSET', pref, each.field, whole(each.points * unitAt(now))) end
+local old, new = {}, {}
+for _, each in ipairs(weights()) do old[#old + 1] = each[1] end
+if #old > 0 then redis.call('HDEL', pref, unpack(old)) end
+for _, each in ipairs(o.weights) do
+  new[#new + 1] = each.field
+  new[#new + 1] = whole(each.points * unitAt(now))
+end
+if #new > 0 then redis.call('HSET', pref, unpack(new)) end
 redis.call('HSET', pref, 'schema', 1, 'epoch', epoch, 'updatedAt', whole(now), 'version', version + 1)
 redis.call('HINCRBY', pref, 'signals', 0)
 renew()

@@ -12,7 +12,7 @@ const MOST_KEPT = 20;
  * Keeps an answer, for the preferences and the question that it was made for.
  * KEYS: recommendations; ARGV: seconds, most answers, question, version of the preferences, check, body.
  */
-const KEEP = defineScript(`
+export const KEEP = defineScript(`
 if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[2]) then redis.call('DEL', KEYS[1]) end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[4] .. ' ' .. ARGV[5] .. ' ' .. ARGV[6])
 return redis.call('EXPIRE', KEYS[1], ARGV[1])`);

@@ -14,10 +14,17 @@ local function record(version, n, now, data, search)
   local entry = {'type', o.type, 'at', string.format('%d', now), 'by', o.by, 'data', data}
   redis.call('XADD', events, version .. '-0', unpack(entry))
   local bytes = redis.call('HINCRBY', requests, 'eventBytes', lengthOf({'', entry}))
-  while redis.call('XLEN', events) > o.mostEvents or bytes > o.mostEventBytes do
-    local oldest = redis.call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
-    redis.call('XDEL', events, oldest[1])
-    bytes = redis.call('HINCRBY', requests, 'eventBytes', -lengthOf(oldest))
+  local count = redis.call('XLEN', events)
+  while count > o.mostEvents or bytes > o.mostEventBytes do
+    local old, freed = {}, 0
+    for _, entry in ipairs(redis.call('XRANGE', events, '-', '+', 'COUNT', 100)) do
+      if count <= o.mostEvents and bytes <= o.mostEventBytes then break end
+      old[#old + 1] = entry[1]
+      count, bytes, freed = count - 1, bytes - lengthOf(entry), freed + lengthOf(entry)
+    end
+    if #old == 0 then break end
+    redis.call('XDEL', events, unpack(old))
+    redis.call('HINCRBY', requests, 'eventBytes', -freed)
   end
   -- What a question asked for, a line each: JSON has no line ends. A repetition gives it again.
   local asked = ''
@@ -122,12 +129,13 @@ local function remove(field)
   end
   after[field] = false
 end
+-- Every object is a field too, so each parent is judged once.
+local below = {}
 local function isBelowRemoved(field)
-  local slash = string.find(field, '/', 1, true)
-  while slash do
-    if removed[string.sub(field, 1, slash - 1)] then return true end
-    slash = string.find(field, '/', slash + 1, true)
-  end
+  local parent = string.match(field, '^(.*)/')
+  if not parent then return false end
+  if below[parent] == nil then below[parent] = removed[parent] or isBelowRemoved(parent) end
+  return below[parent]
 end
 local needs = tonumber(known[6] or '0')
 for i = 3, #ARGV, 3 do
