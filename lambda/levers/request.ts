@@ -86,6 +86,8 @@ export interface Purged {
 
 export interface NodeFacts {
   address: string;
-  /** The sections of INFO, as one map. */
+  /** The sections of INFO, as one map; empty if the node does not answer. */
   info: Record<string, string>;
+  /** Why the node does not answer. */
+  failed?: string;
 }

@@ -18,6 +18,8 @@ export async function operateLocally(
 ): Promise<() => Promise<void>> {
   const { cluster, functions, telemetry, url } = system;
   const shards = cluster.nodes.length;
+  // Started before it is needed: whoever asks in trouble waits for no start.
+  await functions.invoke('operations', { operation: 'nodes' }).catch(() => undefined);
   const server = await startOperationsServer(telemetry, (name, event) => functions.invoke(name, event));
   let turn: Promise<unknown> = telemetry.sample(cluster, shards);
   const timer = setInterval(() => {

@@ -9,9 +9,13 @@ import { OperationError } from '../report/errors';
 import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
 import type { Series, Window } from '../stage/series';
 import type { AlarmState, ClusterState, Deliveries, LogLine, LogQuery, Recipient, Target } from '../stage/target';
+import { answerOf } from '../stage/within';
+import type { AlarmDefinition } from '../alarms/definitions';
 import { LOCAL, localAlarms, localNodeId } from './local-stage';
 import { fromJson, type LocalRequests } from './operations-server';
 import { readRunFile, type RunFile } from './run-file';
+
+const versionOf = (info: Record<string, string>) => info.valkey_version ?? info.redis_version ?? 'unknown';
 
 /** The system of a running npm start: the same answers, from the engines' own figures and the functions' own metrics. */
 export class LocalTarget implements Target {
@@ -20,33 +24,42 @@ export class LocalTarget implements Target {
   readonly insideName = 'a function, as search';
   readonly nodeIds: readonly string[];
 
-  private constructor(private readonly run: RunFile) {
+  private constructor(
+    private readonly run: RunFile,
+    private readonly definitions: readonly AlarmDefinition[],
+  ) {
     this.nodeIds = Array.from({ length: run.shards }, (_, i) => localNodeId(i, run.shards));
   }
 
   /** @throws OperationError if nothing is running */
   static connect(): LocalTarget {
-    return new LocalTarget(readRunFile());
+    const run = readRunFile();
+    // Synthesised before anything is asked: it blocks for seconds, and answers would seem late.
+    return new LocalTarget(run, localAlarms(run.shards));
   }
 
+  /** What the primaries say; of a system that answers nothing that, too: its state is what is asked for. */
   async cluster(): Promise<ClusterState> {
-    const facts = (await this.invoke('operations', { operation: 'nodes' })) as NodeFacts[];
-    const versions = [...new Set(facts.map(({ info }) => info.valkey_version ?? info.redis_version ?? 'unknown'))];
+    const { shards, search } = this.run;
+    const answer = await answerOf('the nodes', () => this.invoke('operations', { operation: 'nodes' }));
+    const facts = answer.known ? (answer.value as NodeFacts[]) : [];
+    const there = facts.filter(({ failed }) => failed === undefined);
+    const versions = [...new Set(there.map(({ info }) => versionOf(info)))];
+    const missing = there.length === shards ? 'available' : `without ${shards - there.length} of its primaries`;
     return {
       id: LOCAL,
-      status:
-        facts.length === this.run.shards ? 'available' : `without ${this.run.shards - facts.length} of its primaries`,
-      engine: `valkey ${versions.join(' and ')}`,
+      status: answer.known ? missing : `unknown (${answer.why})`,
+      engine: `valkey ${versions.join(' and ') || 'unknown'}`,
       nodeType: 'this machine',
-      endpoint: this.run.search.VALKEY_ENDPOINT ?? 'unknown',
+      endpoint: search.VALKEY_ENDPOINT ?? 'unknown',
       multiAz: false,
-      nodes: facts.map(({ address, info }, i) => ({
-        id: localNodeId(i, this.run.shards),
+      nodes: facts.map(({ address, info, failed }, i) => ({
+        id: localNodeId(i, shards),
         shard: String(i + 1).padStart(4, '0'),
-        role: info.role === 'master' ? 'primary' : 'replica',
+        role: failed !== undefined ? 'unknown' : info.role === 'master' ? 'primary' : 'replica',
         zone: address,
-        status: info.loading === '1' ? 'loading' : 'available',
-        version: info.valkey_version ?? info.redis_version ?? 'unknown',
+        status: failed !== undefined ? `not answering (${failed})` : info.loading === '1' ? 'loading' : 'available',
+        version: versionOf(info),
       })),
       pending: [],
       eventTopic: 'active',
@@ -60,7 +73,7 @@ export class LocalTarget implements Target {
   /** The alarms that a stage of this shape would have, evaluated on this system's metrics. */
   async alarms(): Promise<AlarmState[]> {
     const states = await Promise.all(
-      localAlarms(this.run.shards).map(async (alarm): Promise<AlarmState> => {
+      this.definitions.map(async (alarm): Promise<AlarmState> => {
         const figures = alarm.terms.flatMap((term) => ('figure' in term ? [term.figure] : []));
         const series = await this.series(figures, windowOf(alarm));
         const { state, reason } = evaluateAlarm(alarm, (figure) => series[figures.indexOf(figure)] ?? []);

@@ -118,6 +118,23 @@ test('the run file is its owner’s alone, and without its token nothing is answ
   expect(await answer.text()).toContain('The token of the run file is wanted');
 });
 
+test('with a primary that is gone, status and diagnose still say what they find, within 5 s each', async () => {
+  const node = engines.cluster.nodes.at(-1);
+  await node?.stop();
+  try {
+    for (const line of ['status', 'diagnose hitrate']) {
+      const began = Date.now();
+      const { output, code } = await ops(target, line);
+      expect(Date.now() - began).toBeLessThan(5_000);
+      expect(output).toMatch(/not answering|without 1 of its primaries|unknown \(the nodes/);
+      expect(code).toBe(1);
+    }
+  } finally {
+    await node?.start();
+    await engines.cluster.untilOk();
+  }
+}, 60_000);
+
 test('where nothing runs, that is said', async () => {
   process.env.CARFIN_CACHE_FOLDER = path.join(folder, 'elsewhere');
   const { said, code } = await ops(target, 'status', { connect: () => connectTarget({ local: true }) });
