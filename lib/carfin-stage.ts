@@ -30,6 +30,8 @@ export class CarFinStage extends Stage {
     });
     this.service = new ServiceStack(this, 'service', settings, stageName, this.cache, code, {
       ...names('service'),
+      // As the cluster's: destroying both begins with this one, and would stop only after it was gone.
+      terminationProtection: settings.cache.retainData,
       description: 'CarFin: search API and warm-up',
     });
     this.secondaries = this.secondaryStacks();

@@ -7,6 +7,8 @@ import {
   type IInterfaceVpcEndpoint,
   type ISecurityGroup,
 } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { definitionOf, type FunctionName } from '../lambda/contract/functions';
 import { ServiceApi } from './constructs/api/service-api';
@@ -27,6 +29,7 @@ import { Alarms } from './constructs/observability/alarms';
 import { AnalyticsQueries } from './constructs/observability/analytics/analytics-queries';
 import { StageDashboard } from './constructs/observability/dashboard/stage-dashboard';
 import { OperatorRole } from './constructs/api/operator-role';
+import type { Caller } from './stages/api-settings';
 import { noticeRecipients, type StageSettings } from './stages/settings';
 import { WarmUpTriggers } from './constructs/functions/warm-up-triggers';
 
@@ -50,8 +53,8 @@ export class ServiceStack extends Stack {
     props: StackProps,
   ) {
     super(scope, id, props);
-    const { network, cache } = cacheStack;
-    this.database = new DatabaseAccess(this, 'DatabaseAccess', { settings, network, clients: cache.clients });
+    const { network } = cacheStack;
+    this.database = new DatabaseAccess(this, 'DatabaseAccess', { settings, network });
     const made = new Map<FunctionName, ServiceFunction>();
     for (const name of deployedFunctions(settings)) made.set(name, this.serviceFunction(name, made));
     this.functions = made;
@@ -104,7 +107,10 @@ export class ServiceStack extends Stack {
       settings: this.settings,
       vpc: network.vpc,
       subnets: images?.subnets ?? network.subnets,
-      securityGroup: images?.securityGroup ?? cache.clients,
+      securityGroups: [
+        images?.securityGroup ?? cache.clients,
+        ...(definitionOf(name).database ? [this.database.clients] : []),
+      ],
       ...(images === undefined ? {} : { environment: images.environment }),
       users: cache.users,
       valkeyEndpoint: cache.endpoint,
@@ -137,28 +143,39 @@ export class ServiceStack extends Stack {
     return found;
   }
 
-  private serviceApi({ role: watcher }: Heartbeat, vpcEndpoint: IInterfaceVpcEndpoint | undefined): ServiceApi {
+  private serviceApi({ role }: Heartbeat, vpcEndpoint: IInterfaceVpcEndpoint | undefined): ServiceApi {
     const { settings } = this;
     const { api } = settings;
+    const watching: Caller = { principal: role.roleArn, scopes: ['search'] };
     const handlers = new Map(
       [...this.functions].flatMap(([name, { live }]) => definitionOf(name).paths.map((path) => [path, live] as const)),
     );
     if (api.exposure === 'private')
-      return new ServiceApi(this, 'Api', { settings, handlers, watcher, ...(vpcEndpoint ? { vpcEndpoint } : {}) });
-    const serviceApi = new ServiceApi(this, 'Api', { settings, handlers, watcher });
-    new WebProtection(this, 'WebProtection', serviceApi.api, settings);
-    if (api.oidc !== undefined) {
-      const { role } = new WebHostRole(this, 'WebHost', api.oidc, serviceApi);
-      new CfnOutput(this, 'WebHostRoleArn', {
-        value: role.roleArn,
-        description: 'Taken on by the web host with its OIDC token',
+      return new ServiceApi(this, 'Api', {
+        settings,
+        handlers,
+        callers: [...api.callers, watching],
+        ...(vpcEndpoint ? { vpcEndpoint } : {}),
       });
-    }
+    const callers = [...api.callers, ...this.webHost(api.oidc), watching];
+    const serviceApi = new ServiceApi(this, 'Api', { settings, handlers, callers });
+    new WebProtection(this, 'WebProtection', serviceApi.api, settings);
     return serviceApi;
+  }
+
+  private webHost(oidc: Extract<StageSettings['api'], { exposure: 'regional' }>['oidc']): Caller[] {
+    if (oidc === undefined) return [];
+    const { roleArn } = new WebHostRole(this, 'WebHost', oidc).role;
+    new CfnOutput(this, 'WebHostRoleArn', {
+      value: roleArn,
+      description: 'Taken on by the web host with its OIDC token',
+    });
+    return [{ principal: roleArn, scopes: oidc.scopes }];
   }
 
   /** The endpoint of a private API, and its security group if that is known. */
   private apiEndpoint({
+    role,
     securityGroup,
   }: Heartbeat): { endpoint: IInterfaceVpcEndpoint; securityGroup?: ISecurityGroup } | undefined {
     const { api } = this.settings;
@@ -180,7 +197,19 @@ export class ServiceStack extends Stack {
     }
     const { network } = this.cacheStack;
     const service = InterfaceVpcEndpointAwsService.APIGATEWAY;
-    return new ServiceEndpoint(this, 'ApiEndpoint', { network, service, callers, privateDns });
+    const made = new ServiceEndpoint(this, 'ApiEndpoint', { network, service, callers, privateDns });
+    // The API's policy names the endpoint, so the endpoint's can't name the API: it names the callers, and this account's APIs.
+    made.endpoint.addToPolicy(
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: ['execute-api:Invoke'],
+        resources: [this.formatArn({ service: 'execute-api', resource: '*' })],
+        conditions: {
+          ArnEquals: { 'aws:PrincipalArn': [...api.callers.map(({ principal }) => principal), role.roleArn] },
+        },
+      }),
+    );
+    return made;
   }
 
   private topicOf(channel: Channel, displayName: string, emails: readonly string[]): AlarmTopic {
@@ -193,6 +222,16 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'ApiUrl', {
       value: this.api.url,
       description: 'Sign requests with SigV4, service execute-api',
+    });
+    // Outlives the API's id: callers read it here, and find a stage that was made anew.
+    const { parameterName } = new StringParameter(this, 'ApiUrlParameter', {
+      parameterName: `/carfin/${this.settings.cache.replicationGroupId}/api-url`,
+      description: 'Where callers reach the API',
+      stringValue: this.api.url,
+    });
+    new CfnOutput(this, 'ApiUrlParameterName', {
+      value: parameterName,
+      description: 'Holds ApiUrl under a name that stays',
     });
     new CfnOutput(this, 'ApiId', { value: this.api.api.restApiId });
     for (const [

@@ -3,6 +3,7 @@ import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { logger } from '../telemetry/emitter';
 import { RequestContext } from '../telemetry/request';
 import type { Operation, Route } from './operation';
+import { ownPath } from './own-path';
 import { Problem } from './problem';
 import { validate } from './validate';
 
@@ -64,8 +65,10 @@ async function respond(
   context: RequestContext,
 ): Promise<APIGatewayProxyResult> {
   try {
-    const found = router.find(methodOf(event), routable(event.path));
-    if (found === null) throw notFound(router, event);
+    const { path, base } = ownPath(event);
+    context.basePath = base;
+    const found = router.find(methodOf(event), routable(path));
+    if (found === null) throw notFound(router, path);
     const { operation, handle } = found.store as Route;
     return await handle({ ...validate(operation, event, pathParameters(operation, found.params)), context });
   } catch (error) {
@@ -89,8 +92,8 @@ function pathParameters(
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-function notFound(router: Router, event: APIGatewayProxyEvent): Problem {
-  const found = METHODS.filter((method) => router.find(method, routable(event.path)) !== null);
+function notFound(router: Router, path: string): Problem {
+  const found = METHODS.filter((method) => router.find(method, routable(path)) !== null);
   const allowed = found.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]));
   if (allowed.length === 0) return new Problem(404, 'No operation of this API has this path; docs/api.md lists them.');
   return new Problem(405, `Allowed here: ${allowed.join(', ')}`, { headers: { allow: allowed.join(', ') } });

@@ -56,6 +56,8 @@ export class Allowance {
 
 /** What one request may spend, and what it did: the source of Server-Timing and of the metrics. */
 export class RequestContext {
+  /** What stands before `/v1` in the URL that the caller used. */
+  basePath = '';
   readonly startedAt = performance.now();
   readonly valkey: Allowance;
   /** For connections to Valkey that this process never had. */

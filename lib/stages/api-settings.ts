@@ -1,17 +1,58 @@
 import * as z from 'zod';
-import { arn, distinct, id } from './aws-ids';
+import { distinct, id } from './aws-ids';
 
-const callers = distinct(arn('iam:', 'arn:aws:iam::123456789012:role/name')).min(
-  1,
-  'must name at least one principal: the API answers nobody else',
-);
+/** What a caller may: search cars; keep conversations and preferences; erase what is known of a person. */
+export const SCOPES = ['search', 'conversation', 'erase'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface Caller {
+  /** ARN of a role or a user. */
+  principal: string;
+  scopes: Scope[];
+}
+
+/** Who erases is said by name: what is gone is gone. */
+const usual = (): Scope[] => ['search', 'conversation'];
+
+const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
+const RULE =
+  'must be the ARN of one role or user, such as arn:aws:iam::123456789012:role/name: no account (:root), wildcard, group, policy or session';
+const principal = z.string().regex(PRINCIPAL, RULE);
+
+const scopes = z.array(z.enum(SCOPES)).min(1, 'must name a scope: search, conversation or erase').default(usual);
+
+/** An ARN alone has the usual scopes: all but `erase`. */
+const caller = z.preprocess((value, context) => {
+  if (typeof value !== 'string') return value;
+  // Told here, so that it is told of the setting as it was written.
+  if (!PRINCIPAL.test(value)) context.issues.push({ code: 'custom', message: RULE, input: value });
+  return { principal: value };
+}, z.strictObject({ principal, scopes })) as unknown as z.ZodType<
+  Caller,
+  string | { principal: string; scopes?: Scope[] }
+>;
+
+const callers = z
+  .array(caller)
+  .refine(
+    (all) => new Set(all.map((each) => each.principal)).size === all.length,
+    'must name each principal but once, with all its scopes',
+  );
+
+/** Accounts other than the stage's whose roles or users may be callers; their own policies must allow it too. */
+const otherAccounts = z.array(z.string().regex(/^\d{12}$/, 'must be 12 digits')).default([]);
+
+/** Of the account and Region, which has one for all its APIs: `make` overwrites what is there. */
+const logRole = z.enum(['make', 'exists'], 'must be "make" or "exists"').default('make');
 
 /** Who may call the API, and from where it is reached. */
 export const api = z.discriminatedUnion('exposure', [
   z.strictObject({
     /** Reached through an execute-api endpoint of the VPC only. */
     exposure: z.literal('private'),
-    callers,
+    callers: callers.min(1, 'must name at least one principal: the API answers nobody else'),
+    otherAccounts,
+    logRole,
     /** An endpoint that exists; without it one is made. */
     vpcEndpointId: id('vpce').optional(),
     /** Of the endpoint that exists: gets a rule for each of the callers' security groups. */
@@ -24,13 +65,16 @@ export const api = z.discriminatedUnion('exposure', [
   z.strictObject({
     /** For callers outside the VPC: IAM on every method, and WAF in front. */
     exposure: z.literal('regional'),
-    callers: distinct(arn('iam:', 'arn:aws:iam::123456789012:role/name')).default([]),
+    callers: callers.default([]),
+    otherAccounts,
+    logRole,
     /** The web host, which signs in by OIDC. */
     oidc: z
       .strictObject({
         issuer: z.string().regex(/^[a-z0-9.-]+(\/[^\s]*)?$/, 'must be the issuer without https://'),
         audience: z.string().min(1),
         subject: z.string().min(1),
+        scopes,
       })
       .optional(),
   }),

@@ -16,6 +16,14 @@ const CHECKS: readonly Check[] = [
       ? violation('cache.retainData', 'must be true for prod: conversations and preferences are nowhere else', false)
       : undefined,
   ({ cache }) =>
+    cache.durability !== undefined && Number(cache.engineVersion.split('.')[0]) < 9
+      ? violation(
+          'cache.durability',
+          `needs Valkey 9.0; cache.engineVersion is ${cache.engineVersion}`,
+          cache.durability,
+        )
+      : undefined,
+  ({ cache }) =>
     cache.retainData && !cache.multiAz
       ? violation(
           'cache.multiAz',
@@ -135,6 +143,17 @@ const CHECKS: readonly Check[] = [
           api.vpcEndpointSecurityGroupId,
         )
       : undefined,
+  ({ account, api }) => {
+    const known = [account, ...api.otherAccounts];
+    const stranger = api.callers.find(({ principal }) => !known.includes(principal.split(':')[4] ?? ''));
+    return stranger === undefined
+      ? undefined
+      : violation(
+          'api.callers',
+          `must be roles or users of account ${account}; name another account in api.otherAccounts first`,
+          stranger.principal,
+        );
+  },
   ({ api }) =>
     api.exposure === 'regional' && api.callers.length === 0 && api.oidc === undefined
       ? violation('api.callers', 'must name a principal, or api.oidc a web host: the API answers nobody else', [])

@@ -21,7 +21,18 @@ export const cache = z.strictObject({
       'must be 2 to 20 lower-case letters, digits and single hyphens, beginning with a letter',
     ),
   nodeType: z.string().regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a node type such as cache.r7g.large'),
-  engineVersion: z.enum(['7.2', '8.0', '8.1'], 'must be a version of Valkey that ElastiCache offers'),
+  /** Preflight asks which versions ElastiCache offers in the Region: 7.2, 8.0, 8.1, 8.2, 9.0 and 9.1 in November 2026. */
+  engineVersion: z
+    .string()
+    .regex(
+      /^(7\.[2-9]|[89]\.\d|[1-9]\d\.\d)$/,
+      'must be a version of Valkey from 7.2 on, as two numbers such as 7.2 or 8.1',
+    ),
+  /**
+   * Valkey 9.0 and newer: `sync` answers a write when a log across zones holds it. Choose before the first deploy: whether a cluster
+   * that exists can be changed is UNVERIFIED.
+   */
+  durability: z.enum(['sync', 'async', 'disabled'], 'must be sync, async or disabled').optional(),
   shards: z.int().min(1).max(500),
   replicasPerShard: z.int().min(0).max(5, 'must be at most 5: ElastiCache has no more replicas a shard'),
   multiAz: z.boolean(),

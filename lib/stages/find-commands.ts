@@ -59,6 +59,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'cache.snapshotWindow': `${INSTANCE} --query "DBInstances[].[PreferredBackupWindow,PreferredMaintenanceWindow]"`,
   'cache.maintenanceWindow': `${INSTANCE} --query "DBInstances[].[PreferredBackupWindow,PreferredMaintenanceWindow]"`,
   'cache.retainData': DECIDED,
+  'cache.durability': DECIDED,
   'cache.autoScaling.minShards': CLUSTERS,
   'cache.autoScaling.maxShards': CLUSTERS,
   'cache.autoScaling.targetCpuPercent':
@@ -70,6 +71,8 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'cache.readOnlyKeyPatterns': DECIDED,
   'api.exposure': DECIDED,
   'api.callers': ROLES,
+  'api.otherAccounts': DECIDED,
+  'api.logRole': 'aws apigateway get-account --query cloudwatchRoleArn',
   'api.vpcEndpointId': endpoints('execute-api', '[VpcEndpointId,State]'),
   'api.vpcEndpointSecurityGroupId': endpoints('execute-api', 'Groups'),
   'api.callerSecurityGroupIds': GROUPS,
@@ -77,6 +80,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'api.oidc.issuer': OIDC,
   'api.oidc.audience': 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <arn> --query ClientIDList',
   'api.oidc.subject': DECIDED,
+  'api.oidc.scopes': DECIDED,
   // Where the crawler, or the page that shows the photos today, takes them from.
   'images.origin': DECIDED,
   'images.path': DECIDED,

@@ -13,6 +13,14 @@ test('a private API denies whoever does not come through its endpoint, and allow
         Match.objectLike({
           Effect: 'Deny',
           Principal: { AWS: '*' },
+          Condition: { ArnNotEquals: { 'aws:PrincipalArn': [prod.api.callers?.[0]] } },
+          Resource: 'execute-api:/*',
+        }),
+        // Nobody erases: no caller has that scope.
+        Match.objectLike({ Effect: 'Deny', Principal: { AWS: '*' }, Resource: 'execute-api:/*/DELETE/v1/users/*' }),
+        Match.objectLike({
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
           Condition: { StringNotEquals: { 'aws:SourceVpce': Match.anyValue() } },
         }),
       ],

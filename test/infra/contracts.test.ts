@@ -116,9 +116,11 @@ describe.each(Object.entries({ ...STAGES, regional, images: withImages, adopted 
   test('a wildcard resource stands only where AWS defines none', () => {
     const statements = ofType('AWS::IAM::Policy').flatMap(
       ({ Properties }) =>
-        (Properties.PolicyDocument as { Statement: { Action: string | string[]; Resource: unknown }[] }).Statement,
+        (Properties.PolicyDocument as { Statement: { Effect: string; Action: string | string[]; Resource: unknown }[] })
+          .Statement,
     );
-    const actions = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
+    const allowed = statements.filter(({ Effect, Resource }) => Effect === 'Allow' && Resource === '*');
+    const actions = allowed.flatMap(({ Action }) => Action);
     expect([...new Set(actions)].sort()).toEqual([
       'cloudwatch:DescribeAlarms',
       'cloudwatch:GetMetricData',

@@ -7,7 +7,7 @@ interface Resource {
 }
 interface StackTemplate {
   Resources: Record<string, Resource>;
-  Outputs?: Record<string, { Value: unknown }>;
+  Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>;
 }
 interface Statement {
   Action: string | string[];
@@ -137,6 +137,11 @@ export class NetworkPaths {
     if (kind === 'Fn::GetStackOutput') {
       const { StackName, OutputName } = target as { StackName: string; OutputName: string };
       return this.identity(StackName, this.templates.get(StackName)?.Outputs?.[OutputName]?.Value);
+    }
+    if (kind === 'Fn::ImportValue') {
+      for (const [from, { Outputs = {} }] of this.templates)
+        for (const { Value, Export } of Object.values(Outputs))
+          if (Export?.Name === target) return this.identity(from, Value);
     }
     throw new Error(`No way is known to follow ${JSON.stringify(value)}`);
   }

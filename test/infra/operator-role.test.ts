@@ -117,6 +117,19 @@ test.each<[string, string]>([
   expect(may({ action, resource: at(resource) })).toBe(false);
 });
 
+test('every action that the role allows is asked for by some command', async () => {
+  const asked = typed.map(([, line = '']) => runbookCall(line.split(' '), {}).action);
+  for (const line of Object.values(LINES).flat()) {
+    await ops(target(), line);
+    asked.push(...recordedCalls(at).map(({ action }) => action));
+  }
+  await pageTest(target(), 'pages', () => undefined, { lookEveryMs: 1, patienceMs: 10 });
+  asked.push(...recordedCalls(at).map(({ action }) => action));
+  const own = account.policies.filter(({ kind, of }) => kind === 'identity' && of[0]?.endsWith('carfin-prod-operator'));
+  const allowed = own.flatMap(({ statements }) => statements.flatMap(({ Action = [] }) => Action));
+  expect([...new Set(allowed)].sort()).toEqual([...new Set(asked)].sort());
+});
+
 test('the role is for principals of this account that their own policies let take it on', () => {
   const assume = (id: string, allowed: boolean) => {
     const own = { at: 'own', kind: 'identity', of: [id], statements: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: operator }] } as const; // prettier-ignore

@@ -54,6 +54,7 @@ export function request(
   const values = Object.create(null) as Record<string, string[]>;
   for (const [name, value] of new URLSearchParams(query)) (values[name] ??= []).push(value);
   return {
+    resource: '/{proxy+}',
     httpMethod,
     path,
     headers: {},

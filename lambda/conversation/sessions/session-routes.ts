@@ -69,7 +69,7 @@ export function sessionRoutes({ sessions, search, telemetry }: SessionDependenci
       }
       const { replayed, ...answer } = created;
       if (!replayed) telemetry.began();
-      const location = `/v1/sessions/${answer.sessionId}`;
+      const location = `${context.basePath}/v1/sessions/${answer.sessionId}`;
       return json(201, { ...answer, ...(replayed ? { replayed } : {}) }, { location });
     }),
     route(getSession, async ({ path: { sessionId }, context }) => {

@@ -37,8 +37,9 @@ export class ProblemResponses extends Construct {
         },
         responseTemplates: { 'application/json': JSON.stringify(body) },
       });
-      // A gateway response is in force only for deployments made after it.
+      // A gateway response is in force only for deployments made after it: a changed one wants another deployment.
       api.latestDeployment?.node.addDependency(response);
+      api.latestDeployment?.addToLogicalId({ type, status, body });
     }
   }
 }

@@ -8,28 +8,32 @@ import {
   LogGroupLogDestination,
   MethodLoggingLevel,
   RestApi,
+  SecurityPolicy,
+  type CfnRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IInterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
-import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BINARY_MEDIA_TYPES } from '../../../lambda/contract/images';
+import type { Caller } from '../../stages/api-settings';
 import type { StageSettings } from '../../stages/settings';
 import { ProblemResponses } from './problem-responses';
+import { resourcePolicy } from './resource-policy';
 
 /** The handler gives itself 1.6 s and the function 4 s: the gateway is the last to lose patience. */
 const INTEGRATION_TIMEOUT = Duration.seconds(10);
+const STAGE = 'live';
 const THROTTLE = { rate: 500, burst: 1_000 };
 
 export interface ServiceApiProps {
   settings: StageSettings;
+  /** Who may call it; everybody else is denied. */
+  callers: readonly Caller[];
   /** What answers each path; the most specific path wins (apigateway guide, api-gateway-method-settings-method-request). */
   handlers: ReadonlyMap<string, IFunction>;
   /** With `private` exposure. */
   vpcEndpoint?: IInterfaceVpcEndpoint;
-  /** Who may call beside the callers of the settings. */
-  watcher: IRole;
 }
 
 /** The REST API: every method wants IAM, and the resource policy names who may call; a private one is reached through its endpoint only. */
@@ -38,7 +42,7 @@ export class ServiceApi extends Construct {
   /** Where callers reach it. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { settings, handlers, vpcEndpoint, watcher }: ServiceApiProps) {
+  constructor(scope: Construct, id: string, { settings, callers, handlers, vpcEndpoint }: ServiceApiProps) {
     super(scope, id);
     const { replicationGroupId } = settings.cache;
     const accessLog = new LogGroup(this, 'AccessLog', {
@@ -53,14 +57,17 @@ export class ServiceApi extends Construct {
         vpcEndpoint === undefined
           ? { types: [EndpointType.REGIONAL] }
           : { types: [EndpointType.PRIVATE], vpcEndpoints: [vpcEndpoint] },
-      policy: resourcePolicy([...settings.api.callers, watcher.roleArn], vpcEndpoint),
+      policy: resourcePolicy(callers, vpcEndpoint?.vpcEndpointId),
       // Where there are photos; without them everything is text.
       ...(settings.images === undefined ? {} : { binaryMediaTypes: [...BINARY_MEDIA_TYPES] }),
-      cloudWatchRole: true,
-      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      // One for all APIs of the account and Region, and overwritten: not taken over where the settings say that it exists.
+      cloudWatchRole: settings.api.logRole === 'make',
+      ...(settings.api.logRole === 'make'
+        ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE }
+        : {}),
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
       deployOptions: {
-        stageName: 'live',
+        stageName: STAGE,
         // A segment of API Gateway holds the whole URL: ids, and what people typed. The functions' own segments hold none.
         tracingEnabled: false,
         metricsEnabled: true,
@@ -78,9 +85,18 @@ export class ServiceApi extends Construct {
       this.api.root.resourceForPath(path).addMethod('ANY', integration);
     }
     new ProblemResponses(this, 'Problems', this.api);
+    this.modernTls();
     this.acknowledge(vpcEndpoint !== undefined);
     const host = vpcEndpoint === undefined ? this.api.restApiId : `${this.api.restApiId}-${vpcEndpoint.vpcEndpointId}`;
-    this.url = `https://${host}.execute-api.${Aws.REGION}.amazonaws.com/live`;
+    this.url = `https://${host}.execute-api.${Aws.REGION}.amazonaws.com/${STAGE}`;
+  }
+
+  /** A regional API takes TLS 1.0 unless it is told (API Gateway guide, apigateway-security-policies). */
+  private modernTls(): void {
+    const api = this.api.node.defaultChild as CfnRestApi;
+    api.securityPolicy = SecurityPolicy.TLS13_1_2_PQ_2025_09;
+    // Wanted beside such a policy; the strict mode would refuse the names of the VPC endpoint.
+    api.endpointAccessMode = 'BASIC';
   }
 
   private acknowledge(isPrivate: boolean): void {
@@ -130,28 +146,4 @@ function accessLogFormat(): AccessLogFormat {
       error: AccessLogField.contextErrorResponseType(),
     }),
   );
-}
-
-/**
- * Allows the named principals only: with IAM, an Allow for everybody in this policy would admit any principal of the account
- * (apigateway guide, authorization-flow). A private API also denies whoever does not come through its endpoint.
- */
-function resourcePolicy(callers: readonly string[], vpcEndpoint: IInterfaceVpcEndpoint | undefined): PolicyDocument {
-  const resources = ['execute-api:/*'];
-  const actions = ['execute-api:Invoke'];
-  const statements = [
-    new PolicyStatement({ principals: callers.map((arn) => new ArnPrincipal(arn)), actions, resources }),
-  ];
-  if (vpcEndpoint !== undefined) {
-    statements.push(
-      new PolicyStatement({
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions,
-        resources,
-        conditions: { StringNotEquals: { 'aws:SourceVpce': vpcEndpoint.vpcEndpointId } },
-      }),
-    );
-  }
-  return new PolicyDocument({ statements });
 }

@@ -44,7 +44,7 @@ export class SecondaryCache extends Construct {
     const key = new Key(this, 'Key', {
       description: `Data of ${replicationGroupId} at rest`,
       enableKeyRotation: true,
-      removalPolicy: cache.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: cache.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
     const subnets = new CfnSubnetGroup(this, 'Subnets', { description: replicationGroupId, subnetIds });
     this.replicationGroup = new CfnReplicationGroup(this, 'ReplicationGroup', {

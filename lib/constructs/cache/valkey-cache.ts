@@ -45,7 +45,7 @@ export class ValkeyCache extends Construct {
     const key = new Key(this, 'Key', {
       description: `Data of ${replicationGroupId} at rest`,
       enableKeyRotation: true,
-      removalPolicy: cache.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: cache.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
     const family = familyOf(cache.engineVersion);
     // The family is part of the logical id: an upgrade makes another group beside the one in use.
@@ -65,6 +65,7 @@ export class ValkeyCache extends Construct {
       replicationGroupDescription: `CarFin search and sessions (${settings.tags.stage ?? replicationGroupId})`,
       engine: 'valkey',
       engineVersion: cache.engineVersion,
+      ...(cache.durability === undefined ? {} : { durability: cache.durability }),
       cacheNodeType: cache.nodeType,
       port: PORT,
       // The parameter group makes it cluster mode; this says so, and AWS refuses if the two disagree.

@@ -32,6 +32,8 @@ export class ValkeyUsers extends Construct {
         authenticationMode: { Type: 'iam' },
       });
     });
+    // One after another: ElastiCache refuses a change of a user while another change of their group is under way.
+    for (const [i, user] of users.entries()) if (i > 0) user.node.addDependency(users[i - 1] as CfnUser);
     this.group = new CfnUserGroup(this, 'Group', {
       engine: 'valkey',
       userGroupId: `${props.replicationGroupId}-users`,

@@ -12,7 +12,7 @@ import { WATCHERS } from '../../../lambda/contract/functions';
 import type { StageSettings } from '../../stages/settings';
 import type { ServiceApi } from '../api/service-api';
 import type { CodeSource } from './code';
-import { VPC_ATTACHMENT } from './service-function';
+import { ownCodeOutOfNetwork, VPC_ATTACHMENT } from './service-function';
 
 export interface HeartbeatProps {
   settings: StageSettings;
@@ -43,6 +43,7 @@ export class Heartbeat extends Construct {
     });
     if (props.network === undefined) return;
     this.role.addToPolicy(new PolicyStatement({ actions: VPC_ATTACHMENT, resources: ['*'] }));
+    this.role.addToPolicy(ownCodeOutOfNetwork(props.settings));
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Attaching to a VPC: AWS defines no resource for these actions (Lambda guide, configuration-vpc).',
@@ -83,12 +84,6 @@ export class Heartbeat extends Construct {
         ? {}
         : { vpc: network.vpc, vpcSubnets: network.subnets, securityGroups: [this.securityGroup] }),
     });
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ['execute-api:Invoke'],
-        resources: [api.api.arnForExecuteApi('GET', '/v1/vehicles/search', 'live')],
-      }),
-    );
     new Schedule(this, 'EveryMinute', {
       description: 'Asks for a search as callers do',
       schedule: ScheduleExpression.rate(Duration.minutes(1)),

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
   Architecture,
@@ -22,13 +22,24 @@ import { RDS_CA_FILE } from './rds-certificates';
 /** Network actions that Lambda needs to attach a function to a VPC; they can't be limited to a resource (Lambda guide, configuration-vpc). */
 export const VPC_ATTACHMENT = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses']; // prettier-ignore
 
+/** Lambda attaches a function to the VPC with its role; the function's own code may not (Lambda guide, configuration-vpc). */
+export function ownCodeOutOfNetwork({ account, region, cache }: StageSettings): PolicyStatement {
+  const own = `arn:aws:lambda:${region}:${account}:function:${cache.replicationGroupId}-*`;
+  return new PolicyStatement({
+    effect: Effect.DENY,
+    actions: ['ec2:*'],
+    resources: ['*'],
+    conditions: { ArnLike: { 'lambda:SourceFunctionArn': own } },
+  });
+}
+
 export interface ServiceFunctionProps {
   name: FunctionName;
   stageName: string;
   settings: StageSettings;
   vpc: IVpc;
   subnets: SubnetSelection;
-  securityGroup: ISecurityGroup;
+  securityGroups: ISecurityGroup[];
   users: ValkeyUsers;
   valkeyEndpoint: string;
   code: CodeSource;
@@ -72,7 +83,7 @@ export class ServiceFunction extends Construct {
       tracing: Tracing.ACTIVE,
       vpc: props.vpc,
       vpcSubnets: props.subnets,
-      securityGroups: [props.securityGroup],
+      securityGroups: props.securityGroups,
       reservedConcurrentExecutions: most,
       environment: environmentOf(props),
     });
@@ -87,6 +98,7 @@ export class ServiceFunction extends Construct {
     const { valkeyUser, database } = definitionOf(name);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(new PolicyStatement({ actions: VPC_ATTACHMENT, resources: ['*'] }));
+    role.addToPolicy(ownCodeOutOfNetwork(settings));
     users.grantConnect(role, valkeyUser);
     if (database) this.grantDatabase(role, settings);
     this.acknowledgeWildcards(role);

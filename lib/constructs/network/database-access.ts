@@ -1,4 +1,4 @@
-import { Port, SecurityGroup, type ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../../stages/settings';
 import type { ExistingNetwork } from './existing-network';
@@ -7,8 +7,6 @@ import { SecretsManagerAccess } from './secrets-manager-access';
 export interface DatabaseAccessProps {
   settings: StageSettings;
   network: ExistingNetwork;
-  /** Worn by the functions, and owned by another stack. */
-  clients: ISecurityGroup;
 }
 
 /**
@@ -18,17 +16,25 @@ export interface DatabaseAccessProps {
 export class DatabaseAccess extends Construct {
   /** What a function that signs in needs in its environment beside the settings. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Worn by the functions that ask the database, and by nobody else: who wears the cluster's published group does not reach it. */
+  readonly clients: SecurityGroup;
 
-  constructor(scope: Construct, id: string, { settings, network, clients }: DatabaseAccessProps) {
+  constructor(scope: Construct, id: string, { settings, network }: DatabaseAccessProps) {
     super(scope, id);
     const { port, securityGroupId, secretArn } = settings.database;
+    this.clients = new SecurityGroup(this, 'Clients', {
+      vpc: network.vpc,
+      description: `Functions of ${settings.cache.replicationGroupId} that ask the database`,
+      allowAllOutbound: false,
+    });
     const group = SecurityGroup.fromSecurityGroupId(this, 'SecurityGroup', securityGroupId);
-    group.addIngressRule(clients, Port.tcp(port), 'CarFin search and warm-up');
-    clients.addEgressRule(group, Port.tcp(port), 'PostgreSQL over TLS');
+    group.addIngressRule(this.clients, Port.tcp(port), 'CarFin search and warm-up');
+    this.clients.addEgressRule(group, Port.tcp(port), 'PostgreSQL over TLS');
     const route = settings.network.secretsManager;
     this.environment =
       secretArn === undefined || route === undefined
         ? {}
-        : new SecretsManagerAccess(this, 'SecretsManager', { route, secretArn, network, clients }).environment;
+        : new SecretsManagerAccess(this, 'SecretsManager', { route, secretArn, network, clients: this.clients })
+            .environment;
   }
 }

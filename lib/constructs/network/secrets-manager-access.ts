@@ -13,7 +13,7 @@ export interface SecretsManagerAccessProps {
   route: SecretsManagerRoute;
   secretArn: string;
   network: ExistingNetwork;
-  /** Worn by the functions, and owned by another stack. */
+  /** Worn by the functions that sign in. */
   clients: ISecurityGroup;
 }
 
@@ -24,10 +24,7 @@ export class SecretsManagerAccess extends Construct {
 
   constructor(scope: Construct, id: string, { route, secretArn, network, clients }: SecretsManagerAccessProps) {
     super(scope, id);
-    // The rule stands in this stack: in the stack that owns the group it would depend on the endpoint, and the two on each other.
-    const functions = SecurityGroup.fromSecurityGroupId(this, 'Functions', clients.securityGroupId, {
-      allowAllOutbound: false,
-    });
+    const functions = clients;
     this.environment = {};
     switch (route.by) {
       case 'new-endpoint': {

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 /** A request as API Gateway hands it to a function. @param query as in a URL */
 export function apiEvent(httpMethod: string, path: string, body?: unknown, query = ''): APIGatewayProxyEvent {
   return {
+    resource: '/{proxy+}',
     httpMethod,
     path,
     headers: {},

@@ -1,0 +1,310 @@
+import { definitionOf, FUNCTION_NAMES } from '../../../lambda/contract/functions';
+import type { SynthesisedStage } from '../templates';
+import { deployedFunctions } from '../../../lib/stages/deployed-functions';
+import type { Account } from './account';
+import type { AccessRequest, Context } from './statement';
+import type { Placed } from './template-values';
+
+/** What the design rests on: must be allowed as it is, and refused in each of its twins. */
+export interface Delivery {
+  what: string;
+  request: AccessRequest;
+  /** The endpoint of the VPC that it takes. */
+  through?: string;
+  twins: Readonly<Record<string, Partial<AccessRequest>>>;
+}
+
+const STRANGER = '444455556666';
+const TLS: Context = { 'aws:SecureTransport': 'true' };
+
+/** Every delivery of a stage but those of its callers, its operator and its own people. */
+export function deliveries(account: Account, stage: SynthesisedStage): Delivery[] {
+  const all = new Deliveries(account, stage);
+  return [
+    ...all.alarms(),
+    ...all.cacheEvents(),
+    ...all.subscriptions(),
+    ...all.schedules(),
+    ...all.rules(),
+    ...all.failures(),
+    ...all.gateway(),
+    ...all.logs(),
+    ...all.stores(),
+  ];
+}
+
+class Deliveries {
+  private readonly at: (pattern: string) => string;
+
+  constructor(
+    private readonly account: Account,
+    private readonly stage: SynthesisedStage,
+  ) {
+    this.at = (pattern) => account.values.at(stage.service.stackName, pattern);
+  }
+
+  alarms(): Delivery[] {
+    return ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
+      this.each(type, (alarm, { AlarmActions = [] }) =>
+        (AlarmActions as string[]).map((topic) => {
+          const arn = this.account.values.arnOf(alarm);
+          return this.fromService(`alarm ${arn.split(':').at(-1)} -> topic`, 'cloudwatch', 'sns:Publish', topic, arn, {
+            'an alarm of another stage': this.source(arn.replace(/alarm:[a-z]+-[a-z]+/, 'alarm:other')),
+            'another service': { principal: { kind: 'Service', id: 'events.amazonaws.com' } },
+          });
+        }),
+      ),
+    );
+  }
+
+  cacheEvents(): Delivery[] {
+    return this.each('AWS::ElastiCache::ReplicationGroup', ({ stack }, { NotificationTopicArn }) => {
+      const own = this.account.values.at(stack, 'A');
+      const context = { ...TLS, 'AWS:SourceOwner': own };
+      return [
+        {
+          what: 'ElastiCache -> topic of events',
+          request: {
+            principal: { kind: 'Service', id: 'elasticache.amazonaws.com' },
+            action: 'sns:Publish',
+            resource: String(NotificationTopicArn),
+            context,
+          },
+          twins: {
+            'for another account': { context: { ...context, 'AWS:SourceOwner': STRANGER } },
+            'no TLS': { context: { ...context, 'aws:SecureTransport': 'false' } },
+          },
+        },
+      ];
+    });
+  }
+
+  subscriptions(): Delivery[] {
+    return this.each('AWS::SNS::Subscription', (_, { Protocol, Endpoint, TopicArn, RedrivePolicy }) => {
+      if (Protocol !== 'lambda') return [];
+      const topic = String(TopicArn);
+      const { deadLetterTargetArn } = RedrivePolicy as { deadLetterTargetArn: string };
+      return [
+        this.fromService('topic of events -> warm-up', 'sns', 'lambda:InvokeFunction', String(Endpoint), topic),
+        this.fromService('topic of events -> dead letters', 'sns', 'sqs:SendMessage', deadLetterTargetArn, topic),
+      ];
+    });
+  }
+
+  schedules(): Delivery[] {
+    return this.each('AWS::Scheduler::Schedule', (schedule, { Target }) => {
+      const { Arn, RoleArn, DeadLetterConfig } = Target as {
+        Arn: string;
+        RoleArn: string;
+        DeadLetterConfig: { Arn: string };
+      };
+      // Scheduler speaks for the group of a schedule (Scheduler guide, cross-service-confused-deputy-prevention).
+      const group = this.account.values.at(schedule.stack, 'arn:aws:scheduler:R:A:schedule-group/default');
+      return [
+        this.fromService('schedule -> its role', 'scheduler', 'sts:AssumeRole', RoleArn, group, {
+          'another service': { principal: { kind: 'Service', id: 'lambda.amazonaws.com' } },
+        }),
+        this.fromRole('schedule -> warm-up', RoleArn, 'lambda:InvokeFunction', Arn),
+        this.fromRole('schedule -> dead letters', RoleArn, 'sqs:SendMessage', DeadLetterConfig.Arn),
+      ];
+    }); // prettier-ignore
+  }
+
+  rules(): Delivery[] {
+    return this.each('AWS::Events::Rule', (rule, { Targets }) =>
+      (Targets as { Arn: string; DeadLetterConfig: { Arn: string } }[]).flatMap(({ Arn, DeadLetterConfig }) => {
+        const arn = this.account.values.arnOf(rule);
+        return [
+          this.fromService('rule -> warm-up', 'events', 'lambda:InvokeFunction', Arn, arn),
+          this.fromService('rule -> dead letters', 'events', 'sqs:SendMessage', DeadLetterConfig.Arn, arn),
+        ];
+      }),
+    );
+  }
+
+  failures(): Delivery[] {
+    return this.each('AWS::Lambda::EventInvokeConfig', (_, { FunctionName, DestinationConfig }) => {
+      const { OnFailure } = DestinationConfig as { OnFailure: { Destination: string } };
+      return [
+        this.fromRole('warm-up -> dead letters', this.roleOf(String(FunctionName)), 'sqs:SendMessage', OnFailure.Destination),
+      ];
+    }); // prettier-ignore
+  }
+
+  gateway(): Delivery[] {
+    const [api] = this.account.values.all('AWS::ApiGateway::RestApi');
+    if (api === undefined) return [];
+    return deployedFunctions(this.stage.settings).flatMap((name) =>
+      definitionOf(name).paths.map((path) => {
+        const called = path.replace('{sessionId}', 'abc').replace('{proxy+}', 'a/b');
+        const alias = this.at(`arn:aws:lambda:R:A:function:`) + `${this.groupId}-${name}:live`;
+        const from = `${this.account.apiArn(api)}/live/POST${called}`;
+        return this.fromService(`API ${path} -> ${name}`, 'apigateway', 'lambda:InvokeFunction', alias, from, {
+          'another API': this.source(from.replace(/:[a-z0-9]+\/live/, ':other/live')),
+        });
+      }),
+    );
+  }
+
+  logs(): Delivery[] {
+    const cacheLogs = this.each('AWS::ElastiCache::ReplicationGroup', ({ stack }, { LogDeliveryConfigurations }) =>
+      (LogDeliveryConfigurations as { DestinationDetails: { CloudWatchLogsDetails: { LogGroup: string } } }[]).flatMap(
+        ({ DestinationDetails: { CloudWatchLogsDetails: { LogGroup } } }) =>
+          ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => {
+            const own = { 'aws:SourceAccount': this.account.values.at(stack, 'A') };
+            const group = `${this.account.values.at(stack, 'arn:aws:logs:R:A:log-group:')}${LogGroup}:log-stream:s`;
+            return this.fromService(`ElastiCache -> ${LogGroup}`, 'delivery.logs', action, group, '', {
+              'for another account': { context: { 'aws:SourceAccount': STRANGER } },
+              'another group': { resource: group.replace('elasticache', 'other') },
+            }, own);
+          }),
+      ),
+    ); // prettier-ignore
+    const functions = this.functions().flatMap(({ name, role }) =>
+      ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) =>
+        this.fromRole(`${name} -> its log`, role, action, this.at(`arn:aws:logs:R:A:log-group:/aws/lambda/`) + `${name}:log-stream:s`),
+      ),
+    ); // prettier-ignore
+    const gateway = this.each('AWS::ApiGateway::Account', (_, { CloudWatchRoleArn }) => [
+      this.fromService('API Gateway -> its role for logs', 'apigateway', 'sts:AssumeRole', String(CloudWatchRoleArn), '', {
+        'another service': { principal: { kind: 'Service', id: 'lambda.amazonaws.com' } },
+      }),
+      this.fromRole('API Gateway -> its logs', String(CloudWatchRoleArn), 'logs:PutLogEvents', this.at('arn:aws:logs:R:A:log-group:x:log-stream:s')),
+    ]); // prettier-ignore
+    return [...cacheLogs, ...functions, ...gateway];
+  }
+
+  stores(): Delivery[] {
+    const { database } = this.stage.settings;
+    const [endpoint] = this.account.values
+      .all('AWS::EC2::VPCEndpoint')
+      .filter(({ Properties }) => JSON.stringify(Properties.ServiceName).includes('secretsmanager'));
+    return this.functions().flatMap(({ name, role }) => {
+      const own = FUNCTION_NAMES.find((each) => name === `${this.groupId}-${each}`);
+      // The heartbeat asks the API, and no store.
+      if (own === undefined) return this.running(name, role);
+      const definition = definitionOf(own);
+      const user = `${this.groupId}-${definition.valkeyUser}`;
+      const sign = (resource: string) =>
+        this.fromRole(`${name} -> Valkey`, role, 'elasticache:Connect', this.at(`arn:aws:elasticache:R:A:`) + resource, {
+          'as another user': { resource: this.at('arn:aws:elasticache:R:A:user:other') },
+        }); // prettier-ignore
+      const login = this.at('arn:aws:rds-db:R:A:dbuser:') + `${database.resourceId}/${database.user}`;
+      const sql =
+        database.secretArn === undefined
+          ? this.fromRole(`${name} -> PostgreSQL`, role, 'rds-db:connect', login, {
+              'as the owner': { resource: login.replace(/[^/]+$/, 'postgres') },
+            })
+          : {
+              ...this.fromRole(`${name} -> its password`, role, 'secretsmanager:GetSecretValue', database.secretArn, {
+                'another secret': { resource: database.secretArn.replace(/secret:.*/, 'secret:other') },
+              }),
+              ...(endpoint === undefined ? {} : { through: this.account.values.refOf(endpoint) }),
+            };
+      return [
+        ...this.running(name, role),
+        ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map((action) => this.fromRole(`${name} -> X-Ray`, role, action, '*')),
+        sign(`replicationgroup:${this.groupId}`),
+        sign(`user:${user}`),
+        ...(definition.database ? [sql] : []),
+      ]; // prettier-ignore
+    });
+  }
+
+  /** What every function needs: its role, and the VPC where it stands in it. */
+  private running(name: string, role: string): Delivery[] {
+    const code = { 'lambda:SourceFunctionArn': this.at('arn:aws:lambda:R:A:function:') + name };
+    const [own] = this.account.values
+      .all('AWS::Lambda::Function')
+      .filter(({ Properties }) => Properties.FunctionName === name);
+    const attachment = [
+      'CreateNetworkInterface',
+      'DescribeNetworkInterfaces',
+      'DescribeSubnets',
+      'DeleteNetworkInterface',
+      'AssignPrivateIpAddresses',
+      'UnassignPrivateIpAddresses',
+    ];
+    return [
+      this.fromService(`Lambda -> the role of ${name}`, 'lambda', 'sts:AssumeRole', role, '', {
+        'another service': { principal: { kind: 'Service', id: 'ec2.amazonaws.com' } },
+      }),
+      ...(own?.Properties.VpcConfig === undefined ? [] : attachment).map((action) =>
+        this.fromRole(`Lambda -> the network of ${name}`, role, `ec2:${action}`, '*', { 'the function itself': { context: code } }),
+      ),
+    ]; // prettier-ignore
+  }
+
+  private get groupId(): string {
+    return this.stage.settings.cache.replicationGroupId;
+  }
+
+  private functions(): { name: string; role: string }[] {
+    return this.each('AWS::Lambda::Function', (_, { FunctionName, Role }) =>
+      typeof FunctionName === 'string' && FunctionName.startsWith(this.groupId)
+        ? [{ name: FunctionName, role: String(Role) }]
+        : [],
+    );
+  }
+
+  private roleOf(functionName: string): string {
+    return this.functions().find(({ name }) => name === functionName)?.role ?? '';
+  }
+
+  /** Of a service that speaks for a resource of the account. */
+  private fromService(
+    what: string,
+    service: string,
+    action: string,
+    resource: string,
+    source: string,
+    twins: Delivery['twins'] = {},
+    context: Context = { ...TLS, 'aws:SourceArn': source, 'aws:SourceAccount': this.at('A') },
+  ): Delivery {
+    const stranger = source.replace(/:\d{12}:/, `:${STRANGER}:`);
+    return {
+      what,
+      request: { principal: { kind: 'Service', id: `${service}.amazonaws.com` }, action, resource, context },
+      twins: {
+        ...(source === '' ? {} : { 'of another account': { context: { ...context, 'aws:SourceArn': stranger, 'aws:SourceAccount': STRANGER } } }),
+        ...(/^(sns|sqs):/.test(action) ? { 'no TLS': { context: { ...context, 'aws:SecureTransport': 'false' } } } : {}),
+        ...twins,
+      },
+    }; // prettier-ignore
+  }
+
+  private fromRole(
+    what: string,
+    role: string,
+    action: string,
+    resource: string,
+    twins: Delivery['twins'] = {},
+  ): Delivery {
+    const other = role.replace(/role\/.*/, 'role/other');
+    return {
+      what: `${what} (${action})`,
+      request: { principal: { kind: 'AWS', id: role }, action, resource, context: TLS },
+      twins: {
+        'another role': { principal: { kind: 'AWS', id: other } },
+        ...(action.startsWith('sqs:') ? { 'no TLS': { context: { 'aws:SecureTransport': 'false' } } } : {}),
+        ...twins,
+      },
+    };
+  }
+
+  private source(arn: string): Partial<AccessRequest> {
+    return { context: { ...TLS, 'aws:SourceArn': arn, 'aws:SourceAccount': this.at('A') } };
+  }
+
+  /** @param make gets a resource's properties with every reference followed. */
+  private each<T>(type: string, make: (resource: Placed, properties: Record<string, unknown>) => T[]): T[] {
+    const { values } = this.account;
+    return values.all(type).flatMap((resource) => {
+      // A key's description or the like may hold what nothing here follows: only what is asked for is resolved.
+      const properties = new Proxy(resource.Properties, {
+        get: (target, key) => values.resolve(resource.stack, target[String(key)]),
+      });
+      return make(resource, properties);
+    });
+  }
+}
