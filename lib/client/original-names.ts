@@ -129,11 +129,20 @@ export class OriginalFunctions {
   };
 
   private async begin(sessionId: string, { userId, question, context }: A2ASession): Promise<string> {
-    const created = await this.client.createSession(
-      { userId, question, context: typeof context === 'string' ? { [TEXT]: context } : context },
-      // The same id set again is the same session.
-      { idempotencyKey: sessionId },
-    );
+    const created = await this.client
+      .createSession(
+        { userId, question, context: typeof context === 'string' ? { [TEXT]: context } : context },
+        // The same id set again is the same session.
+        { idempotencyKey: sessionId },
+      )
+      .catch((error: unknown) => {
+        throw error instanceof CarFinProblem && error.status === 409
+          ? new RangeError(
+              `${JSON.stringify(sessionId)} was set by another process, with another beginning: hand on what setA2ASession returned.`,
+              { cause: error },
+            )
+          : error;
+      });
     const [oldest] = this.ids.keys();
     if (this.ids.size >= MOST_REMEMBERED && oldest !== undefined) this.ids.delete(oldest);
     this.ids.set(sessionId, created.sessionId);

@@ -226,8 +226,12 @@ describe('under the original’s names', () => {
     const elsewhere = new bundle.OriginalFunctions(newClient());
     expect(await elsewhere.getA2ASession(id)).toMatchObject({ context: { text: 'x', more: 1 } });
     await expect(elsewhere.getA2ASession(made)).rejects.toThrow('hand on what setA2ASession returned');
-    // Set there too, the old id leads to the same session.
-    expect(await elsewhere.setA2ASession(made, { userId: 'kim', question: '?' })).toBe(id);
+    // Set there too as it began, the old id leads to the same session; begun otherwise it is refused.
+    const began = { userId: 'kim', question: '?', context: { text: 'x', more: 1 } };
+    expect(await new bundle.OriginalFunctions(newClient()).setA2ASession(made, began)).toBe(id);
+    await expect(elsewhere.setA2ASession(made, { ...began, question: '!' })).rejects.toThrow(
+      'hand on what setA2ASession returned',
+    );
   });
 
   test('a session that is not there is null; one that cannot be read is not', async () => {

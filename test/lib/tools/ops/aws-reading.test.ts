@@ -85,9 +85,13 @@ describe('status', () => {
 describe('promises', () => {
   test('are computed from sums over the whole window, with a bar for each period', async () => {
     const { output, code } = await ops(target(), '--json promises');
-    const [hitRate, gateway, handler, saved] = JSON.parse(output) as {
+    const promises = JSON.parse(output) as {
+      id: string;
       windows: { value?: number; kept?: boolean; sparkline: string }[];
     }[];
+    const [hitRate, gateway, handler, saved] = ['hitRate', 'search', 'searchHandler', 'queriesSaved'].map((id) =>
+      promises.find((each) => each.id === id),
+    );
     expect(hitRate?.windows.map(({ value, kept }) => [value, kept])).toEqual(new Array(3).fill([90, true]));
     expect(hitRate?.windows.map(({ sparkline }) => sparkline.length)).toEqual([12, 24, 28]);
     expect(gateway?.windows[0]).toMatchObject({ sparkline: ' '.repeat(12) });
