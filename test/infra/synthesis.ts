@@ -1,6 +1,5 @@
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Template } from 'aws-cdk-lib/assertions';
-import cdkJson from '../../cdk.json';
 import { CarFinStage } from '../../lib/carfin-stage';
 import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
 import type { StageInput } from '../../lib/stages/settings';
@@ -14,8 +13,7 @@ export interface StackJson {
 
 /** The stacks of a stage without bundles, with the same feature flags as a deploy: cache, service and the secondaries. */
 export function synthesiseStacks(name: string, input: StageInput): StackJson[] {
-  const context = { ...cdkJson.context, 'aws:cdk:enable-path-metadata': false };
-  return withTemporaryApp({ context, stackTraces: false, treeMetadata: false, analyticsReporting: false }, (app) => {
+  return withTemporaryApp((app) => {
     const stage = new CarFinStage(app, name, input, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
     return [stage.cache, stage.service, ...stage.secondaries].map((stack) => ({
       stackName: stack.stackName,

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import cdkJson from '../../../cdk.json';
 import { CarFinStage } from '../../carfin-stage';
 import { PROJECT_ROOT } from '../../constructs/functions/bundle';
 import type { StageInput } from '../../stages/settings';
@@ -44,8 +43,7 @@ export function diffText(inputs: Readonly<Record<string, StageInput>>): string {
 }
 
 function templatesOf(input: StageInput): Record<StackName, CompactTemplate> {
-  const context = { ...cdkJson.context, 'aws:cdk:enable-path-metadata': false };
-  return withTemporaryApp({ context, stackTraces: false, treeMetadata: false, analyticsReporting: false }, (app) => {
+  return withTemporaryApp((app) => {
     const stage = new CarFinStage(app, 'stage', neutralInput(input), () =>
       Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`),
     );

@@ -1,6 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import cdkJson from '../../../cdk.json';
 import { CarFinStage } from '../../carfin-stage';
 import type { StageSettings } from '../../stages/settings';
 import { withTemporaryApp } from './temporary-app';
@@ -22,7 +21,7 @@ export function plannedResources(stage: string, settings: StageSettings): Planne
 const plans = new WeakMap<StageSettings, PlannedResource[]>();
 
 function plan(stage: string, settings: StageSettings): PlannedResource[] {
-  return withTemporaryApp({ context: cdkJson.context, stackTraces: false, treeMetadata: false }, (app) => {
+  return withTemporaryApp((app) => {
     const { cache, service } = new CarFinStage(app, stage, settings, () => Code.fromInline('/* no code: a plan */'));
     return [cache, service].flatMap((stack) => {
       const { Resources } = Template.fromStack(stack).toJSON() as {

@@ -1,13 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { App, type AppProps } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
+import { context } from '../../../cdk.json';
 
-/** Gives an app whose templates are only read, and removes what was synthesised: CDK's own temporary folder would stay. */
-export function withTemporaryApp<T>(props: AppProps, work: (app: App) => T): T {
+/**
+ * Gives an app whose templates are only read, with the flags of cdk.json as in a deploy, and removes what was synthesised: CDK's
+ * own temporary folder would stay.
+ */
+export function withTemporaryApp<T>(work: (app: App) => T): T {
+  const flags = { ...context, 'aws:cdk:enable-path-metadata': false };
   const outdir = mkdtempSync(path.join(tmpdir(), 'carfin-app-'));
   try {
-    return work(new App({ ...props, outdir }));
+    return work(
+      new App({ outdir, context: flags, stackTraces: false, treeMetadata: false, analyticsReporting: false }),
+    );
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

@@ -1,6 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import cdkJson from '../../../../cdk.json';
 import { CarFinStage } from '../../../carfin-stage';
 import { PROJECT_ROOT } from '../../../constructs/functions/bundle';
 import { dev } from '../../../stages/examples';
@@ -15,7 +14,7 @@ export function localAlarms(shards: number, replicasPerShard = 0): AlarmDefiniti
   const cache = { ...dev.cache, replicationGroupId: LOCAL, shards, replicasPerShard };
   // It is never deployed: only the template's alarms are read, whatever the nodes would cost.
   const settings = { ...dev, cache, monthlyBudgetUsd: 1_000_000 };
-  return withTemporaryApp({ context: cdkJson.context }, (app) => {
+  return withTemporaryApp((app) => {
     const { service } = new CarFinStage(app, LOCAL, settings, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
     return alarmDefinitions(Template.fromStack(service), `${LOCAL}-`);
   });
