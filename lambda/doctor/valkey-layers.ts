@@ -21,7 +21,7 @@ const NEEDED: readonly (readonly [command: string, ...args: string[]])[] = [
   ['HMGET', 'search:doctor', 'body'],
   ['EXPIRE', 'search:doctor', '60'],
   ['EXPIRE', 'popular:doctor', '60'],
-  ['EXPIRE', 'lease:{doctor}', '60'],
+  ['EXPIRE', 'lease:{search:doctor}', '60'],
 ];
 
 /** The layers between a function and Valkey, from the bottom up, as the environment's own user. */
