@@ -5,16 +5,22 @@ import { synthesise } from './templates';
 
 test('a private API denies whoever does not come through its endpoint, and allows nobody but the named principals', () => {
   const template = synthesise('prod', prod).service.template;
+  const heartbeat = { 'Fn::GetAtt': [Match.stringLikeRegexp('^HeartbeatRole'), 'Arn'] };
   template.hasResourceProperties('AWS::ApiGateway::RestApi', {
     EndpointConfiguration: { Types: ['PRIVATE'] },
     Policy: {
       Statement: [
-        Match.objectLike({ Effect: 'Allow', Principal: { AWS: prod.api.callers?.[0] } }),
+        Match.objectLike({ Effect: 'Allow', Principal: { AWS: [prod.api.callers?.[0], heartbeat] } }),
         Match.objectLike({
           Effect: 'Deny',
           Principal: { AWS: '*' },
-          Condition: { ArnNotEquals: { 'aws:PrincipalArn': [prod.api.callers?.[0]] } },
+          Condition: { ArnNotEquals: { 'aws:PrincipalArn': [prod.api.callers?.[0], heartbeat] } },
           Resource: 'execute-api:/*',
+        }),
+        // The heartbeat searches, and does no more.
+        Match.objectLike({
+          Effect: 'Deny',
+          Condition: { ArnNotEquals: { 'aws:PrincipalArn': [prod.api.callers?.[0]] } },
         }),
         // Nobody erases: no caller has that scope.
         Match.objectLike({ Effect: 'Deny', Principal: { AWS: '*' }, Resource: 'execute-api:/*/DELETE/v1/users/*' }),

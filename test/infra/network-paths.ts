@@ -41,10 +41,12 @@ export class NetworkPaths {
         );
         const database = Variables[ENV.databaseHost] === undefined ? [] : ['rds-db'];
         const photos = Variables[ENV.imageOrigin] === undefined ? [] : ['photos'];
+        // The API's own policy admits it, so no action of its role tells.
+        const api = Variables[ENV.apiUrl] === undefined ? [] : ['execute-api'];
         return {
           name: this.identity(stack, properties.FunctionName),
           groups: SecurityGroupIds.map((id) => this.identity(stack, id)),
-          calls: [...new Set([...services, ...database, ...photos])].filter(
+          calls: [...new Set([...services, ...database, ...photos, ...api])].filter(
             (each) => !CARRIED_BY_LAMBDA.includes(each),
           ),
         };
