@@ -8,13 +8,15 @@ import type { WarmUpResult } from '../lambda/warm-up/warm-up';
 import { bundleFunction } from '../lib/constructs/functions/bundle';
 import { percentile } from '../lib/tools/bench/bench-messages';
 import { kindsOf, measureFreshness, type FreshnessFigures } from '../lib/tools/bench/freshness';
-import { startPostgres, type LocalPostgres } from '../lib/tools/engines/postgres';
-import { LocalCluster } from '../lib/tools/engines/valkey-cluster';
+import type { LocalPostgres } from '../lib/tools/engines/postgres';
+import type { LocalCluster } from '../lib/tools/engines/valkey-cluster';
 import { generateListings, LISTING_COUNT } from '../lib/tools/example-data/listings';
-import { createVehicles } from '../lib/tools/example-data/vehicles-table';
 import { LocalFunction } from '../lib/tools/local-stage/local-function';
+import { startEngines } from '../lib/tools/local-stage/start-engines';
+import { runProgram } from '../lib/tools/programs/run-program';
 import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
 import { drawn, type Figures } from '../lib/tools/text/table';
+import { thousands } from '../lib/tools/text/thousands';
 
 interface Options {
   json?: true;
@@ -23,7 +25,7 @@ interface Options {
   changes: number;
 }
 
-const program = new Command('bench-freshness')
+const program = new Command('bench:freshness')
   .description('Changes rows and measures how long each kind of answer does not know it, from the commit')
   .option('--json', 'print only {listings, everySeconds, warmUp, seconds: {kind: [s, …]}}')
   .option('--listings <n>', 'rows of the table', wholeNumberAboveZero, LISTING_COUNT)
@@ -36,6 +38,7 @@ async function measured(
   postgres: LocalPostgres,
   { every, changes }: Options,
   say: (text: string) => void,
+  signal: AbortSignal,
 ): Promise<{ warmUp: WarmUpResult; seconds: FreshnessFigures }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'carfin-freshness-'));
   const started: LocalFunction[] = [];
@@ -50,7 +53,7 @@ async function measured(
     started.push(local);
     return local;
   };
-  let over = false;
+  const over = new AbortController();
   let looking: Promise<void> | undefined;
   try {
     const warmUp = await start('warm-up');
@@ -58,8 +61,10 @@ async function measured(
     const kinds = await kindsOf(await start('search', '0'), await start('search'), await start('conversation'));
     let last: WarmUpResult | undefined;
     looking = (async () => {
-      while (!over) {
-        await sleep(every * 1_000);
+      const ends = AbortSignal.any([signal, over.signal]);
+      while (!ends.aborted) {
+        await sleep(every * 1_000, undefined, { signal: ends }).catch(() => undefined);
+        if (ends.aborted as boolean) return;
         const result = (await warmUp.invoke({})) as WarmUpResult;
         if (result.outcome === 'published') last = result;
       }
@@ -70,7 +75,7 @@ async function measured(
     if (last === undefined) throw new Error('No warm-up published a change');
     return { warmUp: last, seconds };
   } finally {
-    over = true;
+    over.abort();
     await looking?.catch((error: unknown) => console.error(error));
     await Promise.all(started.map((each) => each.stop()));
     rmSync(folder, { recursive: true, force: true });
@@ -85,34 +90,25 @@ function table(seconds: FreshnessFigures): Figures {
   };
 }
 
-async function main(): Promise<void> {
-  const options = program.parse().opts<Options>();
+runProgram(program, async (run) => {
+  const options = program.opts<Options>();
   const say = (text: string) => {
     if (options.json !== true) console.log(text);
   };
-  say(
-    `${options.listings.toLocaleString('en-US')} listings: starting PostgreSQL and a Valkey cluster, filling the table…`,
+  say(`${thousands(options.listings)} listings: starting PostgreSQL and a Valkey cluster, filling the table…`);
+  const { postgres, cluster } = await run.own(
+    () => startEngines(generateListings(options.listings)),
+    (engines) => engines.stop(),
   );
-  const [postgres, cluster] = await Promise.all([startPostgres(), LocalCluster.start()]);
-  try {
-    await createVehicles(postgres.ownerUrl, generateListings(options.listings));
-    const { warmUp, seconds } = await measured(cluster, postgres, options, say);
-    if (options.json === true) {
-      console.log(JSON.stringify({ listings: options.listings, everySeconds: options.every, warmUp, seconds }));
-      return;
-    }
-    console.log(drawn(table(seconds)));
-    const { listingsWritten, bytesWritten } = warmUp;
-    console.log(
-      `One changed price: a warm-up of ${warmUp.seconds.toFixed(2)} s, ${listingsWritten} listings and ` +
-        `${(bytesWritten / 1e6).toFixed(2)} MB written.`,
-    );
-  } finally {
-    await Promise.all([postgres.stop(), cluster.stop()]);
+  const { warmUp, seconds } = await measured(cluster, postgres, options, say, run.signal);
+  if (options.json === true) {
+    console.log(JSON.stringify({ listings: options.listings, everySeconds: options.every, warmUp, seconds }));
+    return;
   }
-}
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
+  console.log(drawn(table(seconds)));
+  const { listingsWritten, bytesWritten } = warmUp;
+  console.log(
+    `One changed price: a warm-up of ${warmUp.seconds.toFixed(2)} s, ${listingsWritten} listings and ` +
+      `${(bytesWritten / 1e6).toFixed(2)} MB written.`,
+  );
 });

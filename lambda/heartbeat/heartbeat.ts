@@ -1,5 +1,6 @@
 import { sign } from 'aws4';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
+import { readJson } from '../contract/outside-json';
 import { METRICS } from '../contract/metrics';
 import { Emitter, logger } from '../telemetry/emitter';
 
@@ -21,7 +22,8 @@ export async function beat(
   try {
     const answer = await fetch(target, { headers: headersOf(target), signal: AbortSignal.timeout(PATIENCE_MS) });
     const text = await answer.text();
-    if (answer.status === 200) return Array.isArray((JSON.parse(text) as { vehicles?: unknown }).vehicles);
+    if (answer.status === 200)
+      return Array.isArray((readJson(text, 'the answer to the heartbeat') as { vehicles?: unknown }).vehicles);
     logger.warn('The heartbeat was refused', { status: answer.status, type: answer.headers.get('x-amzn-errortype') });
   } catch (error) {
     logger.warn('The heartbeat got no answer', error as Error);
@@ -39,7 +41,8 @@ export function signedBy(env: NodeJS.ProcessEnv): (url: URL) => Record<string, s
   const region = requireEnv('AWS_REGION', env);
   return ({ host, pathname, search }) => {
     const request = { service: 'execute-api', region, host, method: 'GET', path: pathname + search };
-    const { Host: _, ...headers } = sign(request, credentials).headers as Record<string, string>;
+    const headers = { ...(sign(request, credentials).headers as Record<string, string>) };
+    delete headers.Host;
     return headers;
   };
 }

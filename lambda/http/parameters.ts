@@ -47,7 +47,7 @@ const CONTROLS = '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f';
 const LINES = '\\t\\n\\r';
 
 /** Characters as people count them in JSON Schema: half of a surrogate pair is none. */
-const hasAtMost = (most: number) => (text: string) => text.length <= most || [...text].length <= most;
+const hasAtMost = (most: number) => (text: string) => text.length <= most || Array.from(text).length <= most;
 
 /** Text of so many characters, without control characters. */
 export function text(maxLength: number, minLength = 0): z.ZodString {

@@ -87,7 +87,8 @@ export class SearchService {
   private async search(question: Question, request: RequestContext): Promise<Answer> {
     if (this.catalogue.bypass !== undefined) return this.bypassed(question, request);
     let found = await this.find(question, request);
-    // As of now: the wave has just read it.
+    // The getter is read anew: the wave has just changed it.
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
     if (this.catalogue.bypass !== undefined) return this.bypassed(question, request);
     // Of a catalogue that another one has replaced meanwhile nothing is taken.
     if (found.catalogue !== this.catalogue.current) found = await this.find(question, request);

@@ -18,7 +18,7 @@ export function synthesiseStacks(name: string, input: StageInput): StackJson[] {
     return [stage.cache, stage.service, ...stage.secondaries].map((stack) => ({
       stackName: stack.stackName,
       region: stack.region,
-      template: Template.fromStack(stack).toJSON() as Record<string, unknown>,
+      template: Template.fromStack(stack).toJSON(),
     }));
   });
 }

@@ -27,7 +27,7 @@ export class Writers {
     bundleFunction('conversation', folder);
     // Near to production: what a replica is waited for is what makes a write durable or not.
     const own = { POWERTOOLS_LOG_LEVEL: 'SILENT', DEADLINE_FACTOR: '4' };
-    const environment = { ...(engines.env('conversation') as Record<string, string>), ...own };
+    const environment = { ...engines.env('conversation'), ...own };
     return new Writers(engines, await LocalFunction.start(folder, environment, { processes: 4 }), folder);
   }
 

@@ -44,6 +44,8 @@ export class Recommender {
       look: catalogue.look(),
     });
     if (outcomes.look !== undefined) await catalogue.follow(request, outcomes.look);
+    // The getter is read anew: the wave has just changed it.
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
     if (!outcomes.preferences.ok || catalogue.bypass !== undefined) return this.plain(question, request, null);
     const { current } = catalogue;
     const { version } = outcomes.preferences.value;

@@ -99,9 +99,10 @@ export class Alarms extends Construct {
 
   /** A large cluster has more alarms of one kind than one composite alarm takes: then they are gathered first. */
   private rule({ id, when }: CompositeRow, parts: readonly IAlarm[]): IAlarmRule {
-    const combine = when === 'any' ? AlarmRule.anyOf : AlarmRule.allOf;
-    const firing = (alarms: readonly IAlarm[]) =>
-      combine.call(AlarmRule, ...alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM)));
+    const firing = (alarms: readonly IAlarm[]) => {
+      const rules = alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM));
+      return when === 'any' ? AlarmRule.anyOf(...rules) : AlarmRule.allOf(...rules);
+    };
     if (parts.length <= MOST_PARTS) return firing(parts);
     const groups = Array.from({ length: Math.ceil(parts.length / MOST_PARTS) }, (_, i) => {
       const group = new CompositeAlarm(this, `${id}${i + 1}`, {

@@ -4,8 +4,13 @@ export interface Resource {
   Type: string;
   Properties: Record<string, unknown>;
 }
+/** As a template has it. */
+interface Bare {
+  Type: string;
+  Properties?: Record<string, unknown>;
+}
 interface StackTemplate {
-  Resources: Record<string, Resource>;
+  Resources: Record<string, Bare>;
   Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
 }
 
@@ -111,7 +116,7 @@ export class TemplateValues {
   resolve(stack: string, value: unknown): unknown {
     if (Array.isArray(value)) return value.map((each) => this.resolve(stack, each));
     if (typeof value !== 'object' || value === null) return value;
-    const [[kind = '', target] = [], ...more] = Object.entries(value);
+    const [[kind, target] = ['', undefined], ...more] = Object.entries(value);
     if (more.length > 0 || !(kind === 'Ref' || kind.startsWith('Fn::')))
       return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.resolve(stack, each)]));
     return this.intrinsic(stack, kind, target);

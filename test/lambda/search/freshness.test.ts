@@ -1,10 +1,10 @@
 import type { Catalogue } from '../../../lambda/catalogue/current-catalogue';
-import type { CatalogueIndex } from '../../../lambda/catalogue/catalogue-index';
+import { CatalogueIndex } from '../../../lambda/catalogue/catalogue-index';
 import { Freshness } from '../../../lambda/search/freshness';
 
 /** @param changedAt when the table changed to what the catalogue holds, s */
 const catalogue = (publishedAt: number, changedAt?: number): Catalogue => ({
-  index: {} as CatalogueIndex,
+  index: Object.create(CatalogueIndex.prototype) as CatalogueIndex,
   confirmedAt: 0,
   manifest: {
     ...{ version: '', chunks: 1, digest: '', listings: 1, searchable: 1, popular: [] },

@@ -24,14 +24,10 @@ beforeAll(async () => {
   bundleFunction('warm-up', path.join(folder, 'warm-up'));
   bundleFunction('search', path.join(folder, 'search'));
   const collect = (line: string) => lines.push(JSON.parse(line) as Emf);
-  const warmUp = await LocalFunction.start(
-    path.join(folder, 'warm-up'),
-    engines.env('warm-up') as Record<string, string>,
-    { onLine: collect },
-  );
+  const warmUp = await LocalFunction.start(path.join(folder, 'warm-up'), engines.env('warm-up'), { onLine: collect });
   await warmUp.invoke({});
   await warmUp.stop();
-  running = await LocalFunction.start(path.join(folder, 'search'), engines.env('search') as Record<string, string>, {
+  running = await LocalFunction.start(path.join(folder, 'search'), engines.env('search'), {
     onLine: collect,
   });
 }, 60_000);

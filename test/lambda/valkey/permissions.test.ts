@@ -80,7 +80,9 @@ describe.each(USERS)('user %s', (user) => {
     for (const [name, arity] of all) {
       const [key = ''] = [...MAY[user].write, ...MAY[user].read];
       const rest = Array.from({ length: Math.abs(arity) - 1 }, () => key);
-      const answer = await connection.call('ACL', 'DRYRUN', user, name, ...rest).catch((error: Error) => error.message);
+      const answer = await connection
+        .call('ACL', 'DRYRUN', user, name, ...rest)
+        .catch((error: unknown) => (error as Error).message);
       if (answer === 'OK' || /access/.test(String(answer))) allowed.push(name);
     }
     connection.disconnect();

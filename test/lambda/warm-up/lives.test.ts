@@ -68,6 +68,6 @@ test('an index that nobody has confirmed for a day answers no more', async () =>
     ahead = (DAY + 1) * 1_000;
     expect(catalogue.index).toBeUndefined();
   } finally {
-    await valkey.close();
+    valkey.close();
   }
 });

@@ -122,7 +122,7 @@ function whole({ answer, close }: Answering): Way {
 function bestQuery({ databaseUrl }: PeerInput): Answering {
   const database = new VehicleDatabase(() => createPool({ [ENV.databaseUrl]: databaseUrl }));
   return {
-    answer: async (question) => (await queryAnswer(database, question, new RequestContext())).toString(),
+    answer: (question) => queryAnswer(database, question, new RequestContext()),
     close: () => database.close(),
   };
 }

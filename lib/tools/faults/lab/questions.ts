@@ -25,7 +25,7 @@ export async function knownQuestions(databaseUrl: string, count: number): Promis
   try {
     for (const question of randomQuestions(count)) {
       const body = await queryAnswer(database, question, new RequestContext(0, TRUTH_BUDGET_MS));
-      known.push({ event: searchEvent({ ...question }), body: body.toString() });
+      known.push({ event: searchEvent({ ...question }), body });
     }
   } finally {
     await pool.end();

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { context } from '../../../../cdk.json';
 import { App, type Stack } from 'aws-cdk-lib';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { definitionOf, FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../../../lambda/contract/functions';
@@ -19,7 +20,7 @@ let engines: Engines;
 const running: LocalFunction[] = [];
 
 beforeAll(async () => {
-  const app = new App({ outdir: output });
+  const app = new App({ outdir: output, context });
   stage = new CarFinStage(app, 'prod', withImages);
   app.synth();
   engines = await startEngines();
@@ -46,7 +47,7 @@ function assetOf(name: FunctionName, stack: Stack): string {
 }
 
 async function start(name: FunctionName, execPath: string): Promise<LocalFunction> {
-  const environment = engines.env(FUNCTIONS[name].valkeyUser) as Record<string, string>;
+  const environment = engines.env(FUNCTIONS[name].valkeyUser);
   const local = await LocalFunction.start(assetOf(name, stage.service), environment, { execPath });
   running.push(local);
   return local;

@@ -46,7 +46,7 @@ export class Running {
     const bundle = path.join(this.folder, name);
     bundleFunction(name, bundle);
     const onLine = (line: string) => this.lines.push(line);
-    const environment = this.engines.env(name) as Record<string, string>;
+    const environment = this.engines.env(name);
     const started = await LocalFunction.start(bundle, environment, { onLine });
     this.functions.set(name, started);
     if (name === 'warm-up') await started.invoke({});
