@@ -82,7 +82,10 @@ test('an id and what only a person knows make a stage that can be deployed', asy
     },
     // The first is taken by a cluster that exists.
     cache: { replicationGroupId: 'carfin-prod-2', nodeType: 'cache.r7g.large' },
-    api: { callers: said.callers, callerSecurityGroupIds: said.callerSecurityGroupIds },
+    api: {
+      callers: said.callers.map((principal) => ({ principal, scopes: ['search', 'conversation'] })),
+      callerSecurityGroupIds: said.callerSecurityGroupIds,
+    },
     alarmEmails: said.emails,
   });
   expect(text).toMatch(/# most free addresses \(200, 90\); also possible: .*02 .*\n {2}subnetIds:/);
@@ -95,7 +98,7 @@ test('an id and what only a person knows make a stage that can be deployed', asy
 
 test('what nobody has said is asked for by its flag, and nothing is made up', async () => {
   const { missing, report } = adopt('prod', await found(), {});
-  expect(missing).toEqual(['api.callers.0', 'api.callerSecurityGroupIds.0', 'alarmEmails.0']);
+  expect(missing).toEqual(['api.callers.0.principal', 'api.callerSecurityGroupIds.0', 'alarmEmails.0']);
   expect(report).toMatch(/Still to say: [^]*--caller [^]*--caller-group [^]*--email /);
 });
 

@@ -66,7 +66,7 @@ test('what its function needs exists: user, log, alarms, a place on the dashboar
     AccessString: Match.stringLikeRegexp('^on ~image:\\* resetchannels -@all '),
   });
   service.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/lambda/carfin-prod-images' });
-  for (const kind of ['Errors', 'Throttles', 'Duration'])
+  for (const kind of ['Errors', 'Throttles'])
     service.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: Match.stringLikeRegexp(`${kind}-images$`) });
   expect(JSON.stringify(service.findResources('AWS::CloudWatch::Dashboard'))).toContain('ImagePlaceholders');
 });

@@ -127,7 +127,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     'security groups',
     () => ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: many(2_500, {}) }),
-    /2500 used, 3 more/,
+    /2500 used, 5 more/,
   ],
   [
     'log resource policies',

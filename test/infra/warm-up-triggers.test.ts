@@ -40,8 +40,9 @@ const [aliasId = ''] = Object.keys(
 );
 
 test('every trigger invokes the alias, and what it can not deliver ends in the queue', () => {
-  expect(triggers()).toHaveLength(3);
-  for (const trigger of triggers()) {
+  const own = triggers().filter(({ target }) => !JSON.stringify(target).includes('Heartbeat'));
+  expect(own).toHaveLength(3);
+  for (const trigger of own) {
     expect(trigger).toEqual({ target: { Ref: aliasId }, deadLetters: { 'Fn::GetAtt': [queueId, 'Arn'] } });
   }
 });

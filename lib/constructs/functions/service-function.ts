@@ -27,7 +27,7 @@ export function ownCodeOutOfNetwork({ account, region, cache }: StageSettings): 
   const own = `arn:aws:lambda:${region}:${account}:function:${cache.replicationGroupId}-*`;
   return new PolicyStatement({
     effect: Effect.DENY,
-    actions: ['ec2:*'],
+    actions: VPC_ATTACHMENT,
     resources: ['*'],
     conditions: { ArnLike: { 'lambda:SourceFunctionArn': own } },
   });

@@ -24,6 +24,7 @@ export const NAMED: Readonly<Record<string, Identify>> = {
   'AWS::Lambda::Function': ({ FunctionName }) => FunctionName,
   'AWS::Logs::LogGroup': ({ LogGroupName }) => LogGroupName,
   'AWS::Logs::ResourcePolicy': ({ PolicyName }) => PolicyName,
+  'AWS::SSM::Parameter': ({ Name }) => Name,
 };
 
 /** @returns the names that the stacks choose themselves; CloudFormation makes up all others. */

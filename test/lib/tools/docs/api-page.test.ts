@@ -19,7 +19,7 @@ test.each(OPERATIONS.map((each) => [each.operationId, each] as const))('%s: docs
 
 test('ids are shown with their pattern, and lists with the members of what they hold', () => {
   const signals = sectionOf('POST', '/v1/users/{userId}/signals');
-  expect(signals).toMatch(/\| `userId` +\| path \| string, `\^\[A-Za-z0-9\._-\]\{1,64\}\$`/);
+  expect(signals).toMatch(/\| `userId` +\| path \| string, `\^\(\?!\\\.\\\.\?\$\)\[A-Za-z0-9\._-\]\{1,64\}\$`/);
   for (const member of ['id', 'type', 'vehicle.manufacturer', 'vehicle.price', 'at'])
     expect(signals).toContain(`| \`signals[].${member}\``);
   const weights = sectionOf('PUT', '/v1/users/{userId}/preferences');
