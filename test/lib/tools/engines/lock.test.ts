@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { withLock } from '../../../../lib/tools/engines/lock';
-import { identityOf, isRunning, ownIdentity } from '../../../../lib/tools/engines/process-identity';
+import { commandLine, identityOf, isRunning, ownIdentity } from '../../../../lib/tools/engines/process-identity';
 
 const home = mkdtempSync(path.join(tmpdir(), 'carfin-lock-'));
 const newLock = () => path.join(mkdtempSync(path.join(home, 'case-')), 'lock');
@@ -105,11 +106,15 @@ test('a process is told by its number and its start; one that ended is not runni
   expect(ownIdentity()).toMatch(new RegExp(`^${process.pid}-\\d+$`));
   expect(isRunning(ownIdentity())).toBe(true);
   expect(isRunning(`${process.pid}-1`)).toBe(false);
-  // The shell becomes a sleep, which never reaps the child that ended before.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // The shell becomes a sleep, which never reaps; its child ends only then, or the shell could still reap it.
+  const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 600 3<&-'], {
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+  });
   children.push(parent);
-  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const [line] = (await once(parent.stdout as Readable, 'data')) as [Buffer];
   const pid = Number(line.toString());
+  while (!commandLine(parent.pid ?? 0).startsWith('sleep')) await new Promise((resolve) => setTimeout(resolve, 10));
+  (parent.stdio[3] as Writable).end();
   while (identityOf(pid) !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(() => process.kill(pid, 0)).not.toThrow();
 });
