@@ -45,7 +45,7 @@ export function fault({ status, headers, body }: FuzzAnswer): string | undefined
 }
 
 /** The prefixes that the keys of this project have, and no other key may. */
-const OWN_KEY = /^(search|listing|index|lease|popular|rec|a2a|chat|pref|user|seen|image):/;
+const OWN_KEY = /^(search|listing|index|lease|popular|rec|a2a|chat|pref|user|seen|forgotten|image):/;
 
 /** @returns the keys that are no key of this project's, or whose TTL (s) says that they never end. */
 export function strayKeys(keys: ReadonlyMap<string, number>): string[] {
