@@ -61,6 +61,8 @@ export class LocalFunctions {
     private readonly onLine: (name: FunctionName) => LineListener = () => () => undefined,
     /** Without it there are no photos, as in a stage that leaves out the option. */
     private readonly photos?: PhotoOrigin,
+    /** Variables of every function that differ from a stage's. */
+    private readonly variables: Readonly<Record<string, string>> = {},
   ) {}
 
   /** Bundles and starts one function. */
@@ -90,6 +92,7 @@ export class LocalFunctions {
       ...(option === 'images' ? this.photos?.environment : {}),
       [ENV.stage]: 'local',
       AWS_LAMBDA_FUNCTION_NAME: name,
+      ...this.variables,
     };
   }
 
