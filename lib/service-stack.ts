@@ -8,6 +8,7 @@ import {
   type ISecurityGroup,
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { definitionOf, type FunctionName } from '../lambda/contract/functions';
@@ -22,7 +23,7 @@ import { ServiceFunction } from './constructs/functions/service-function';
 import { DatabaseAccess } from './constructs/network/database-access';
 import { ImageAccess } from './constructs/network/image-access';
 import { ServiceEndpoint } from './constructs/network/service-endpoint';
-import { AlarmTopic } from './constructs/observability/alarm-topic';
+import { AlarmTopic, type AlarmTopicProps } from './constructs/observability/alarm-topic';
 import type { Channel } from './constructs/observability/test-alarms';
 import { alarmedStage } from './constructs/observability/alarmed-stage';
 import { Alarms } from './constructs/observability/alarms';
@@ -72,13 +73,19 @@ export class ServiceStack extends Stack {
     const endpoint = this.apiEndpoint(heartbeat);
     this.api = this.serviceApi(heartbeat, endpoint?.endpoint);
     heartbeat.watch(this.api, code, this.triggers.deadLetters, endpoint?.securityGroup);
-    this.alarmTopic = this.topicOf('pages', 'CarFin: people feel it', settings.alarmEmails);
+    const { alarmEmails, pages } = settings;
+    const otherPages = pages.flatMap(({ topic }, i) =>
+      topic === undefined ? [] : [Topic.fromTopicArn(this, `PageTopic${i}`, topic)],
+    );
+    const woken = { channels: pages, others: otherPages };
+    this.alarmTopic = this.topicOf('pages', 'CarFin: people feel it', alarmEmails, woken);
     this.noticeTopic = this.topicOf('notices', 'CarFin: for the morning', noticeRecipients(settings));
     const stage = alarmedStage(stageName, settings, this.triggers.deadLetters.queueName);
     new StageDashboard(this, 'Dashboard', { stage, databaseInstance: settings.database.instanceIdentifier });
     new Alarms(this, 'Alarms', {
       stage,
       pages: this.alarmTopic,
+      otherPages,
       notices: this.noticeTopic,
     });
     new AnalyticsQueries(
@@ -212,10 +219,15 @@ export class ServiceStack extends Stack {
     return made;
   }
 
-  private topicOf(channel: Channel, displayName: string, emails: readonly string[]): AlarmTopic {
+  private topicOf(
+    channel: Channel,
+    displayName: string,
+    emails: readonly string[],
+    woken: Pick<AlarmTopicProps, 'channels' | 'others'> = {},
+  ): AlarmTopic {
     const { replicationGroupId } = this.settings.cache;
     const id = channel === 'pages' ? 'AlarmTopic' : 'NoticeTopic';
-    return new AlarmTopic(this, id, { channel, displayName, emails, replicationGroupId });
+    return new AlarmTopic(this, id, { channel, displayName, emails, ...woken, replicationGroupId });
   }
 
   private outputs(): void {

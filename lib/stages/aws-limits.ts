@@ -162,6 +162,21 @@ const CHECKS: readonly Check[] = [
     api.exposure === 'regional' && api.callers.length === 0 && api.oidc === undefined
       ? violation('api.callers', 'must name a principal, or api.oidc a web host: the API answers nobody else', [])
       : undefined,
+  ({ region, account, pages }) => {
+    const secret = pages.find(({ webhook }) => webhook !== undefined && !webhook.includes(`:${region}:${account}:`));
+    if (secret !== undefined)
+      return violation('pages', `webhook must be a secret of account ${account} in ${region}`, secret.webhook);
+    const topic = pages.find((each) => each.topic !== undefined && each.topic.split(':')[3] !== region);
+    return topic === undefined
+      ? undefined
+      : violation('pages', `topic must be in ${region}: an alarm publishes in its own Region only`, topic.topic);
+  },
+  ({ pages, alarmEmails }) => {
+    const twice = pages.find(({ email }) => email !== undefined && alarmEmails.includes(email));
+    return twice === undefined
+      ? undefined
+      : violation('pages', 'must not repeat a recipient of alarmEmails, who gets every page already', twice.email);
+  },
   ...GLOBAL_DATASTORE_CHECKS,
 ];
 

@@ -101,6 +101,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   freshnessSeconds: DECIDED,
   logRetention: DECIDED,
   alarmEmails: DECIDED,
+  pages: 'aws secretsmanager list-secrets --query "SecretList[].[Name,ARN]"',
   runbookUrl: DECIDED,
   noticeEmails: DECIDED,
   monthlyBudgetUsd:

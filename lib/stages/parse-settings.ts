@@ -5,6 +5,9 @@ import { settingsSchema, type StageInput, type StageSettings } from './settings'
 import { lineOf, stageFile } from './stage-file';
 import type { Check, SettingViolation } from './violation';
 
+/** Where a secret's ARN is wanted, people write the secret itself: it must not stand in a log. */
+const SECRET = /webhook$|secretArn$/;
+
 /** Settings that can't be deployed, all of them at once. Raised at synth. */
 export class InvalidSettingsError extends Error {
   constructor(stage: string, input: StageInput, violations: readonly SettingViolation[]) {
@@ -12,7 +15,12 @@ export class InvalidSettingsError extends Error {
       const line = lineOf(input, setting.split('.').map(keyOf));
       const command = findCommand(setting, input);
       const found = command === undefined ? '' : `; find it with: ${command}`;
-      const value = received === undefined ? 'not given' : `received ${JSON.stringify(received)}`;
+      const value =
+        received === undefined
+          ? 'not given'
+          : SECRET.test(setting)
+            ? 'what was received is not shown: it may be a key'
+            : `received ${JSON.stringify(received)}`;
       return `  ${line === undefined ? '' : `line ${line}: `}${setting}: ${rule} (${value})${found}`;
     });
     super(`Stage ${stage} can't be deployed with these settings (${stageFile(stage)}):\n${lines.join('\n')}`);

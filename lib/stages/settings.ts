@@ -7,6 +7,7 @@ import { cache } from './cache-settings';
 import { database } from './database-settings';
 import { images } from './image-settings';
 import { network } from './network-settings';
+import { pages } from './page-settings';
 
 /**
  * What a stage is made of. Explicit, so that synth needs neither credentials nor look-ups. Messages say the rule; parseSettings
@@ -53,6 +54,7 @@ export const settingsSchema = z.strictObject({
   noticeEmails: distinct(z.email('must be an email address'))
     .min(1, 'must name a recipient, or be left out')
     .optional(),
+  pages,
   /** Where docs/runbooks can be read by whoever is woken; what an alarm says links there. Without it: the path in the project. */
   runbookUrl: z
     .url({ protocol: /^https$/, error: 'must be an https URL of the folder docs/runbooks' })

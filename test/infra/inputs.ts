@@ -17,6 +17,13 @@ export const regional: StageInput = {
   database: { ...prod.database, secretArn: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf' },
   network: { ...prod.network, secretsManager: { by: 'new-endpoint' } },
   cache: { ...prod.cache, shards: 3, autoScaling: { minShards: 1, maxShards: 6, targetCpuPercent: 60 } },
+  // Every way to wake somebody.
+  pages: [
+    { webhook: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:pagerduty-AbCdEf' },
+    { sms: '+821000000000' },
+    { topic: 'arn:aws:sns:ap-northeast-2:111122223333:oncall' },
+    { email: 'second@carfin.example' },
+  ],
   // Of six shards.
   monthlyBudgetUsd: 2_500,
 };

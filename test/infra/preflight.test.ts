@@ -5,6 +5,7 @@ import {
   DescribeReservedCacheNodesOfferingsCommand,
 } from '@aws-sdk/client-elasticache';
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
+import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { preflight } from '../../lib/tools/preflight/preflight';
 import {
@@ -16,8 +17,10 @@ import {
   named,
   rds,
   settings,
+  sns,
   sts,
   subnets,
+  topicPolicy,
 } from './well-account';
 
 beforeEach(arrangeWellAccount);
@@ -54,6 +57,24 @@ test.each<[string, () => unknown, RegExp, RegExp]>([
         .rejects(new Error('Stack with id CDKToolkit does not exist')),
     /missing/,
     /npx cdk bootstrap aws:\/\/111122223333/,
+  ],
+  [
+    'a topic for pages whose policy names another service',
+    () =>
+      sns
+        .on(GetTopicAttributesCommand)
+        .resolves({ Attributes: { Policy: topicPolicy({ Service: 'events.amazonaws.com' }) } }),
+    /policy of arn:aws:sns:\S+:pagerduty does not let CloudWatch publish/,
+    /Allow sns:Publish to cloudwatch\.amazonaws\.com/,
+  ],
+  [
+    'a topic for pages with the key that CloudWatch may not use',
+    () =>
+      sns
+        .on(GetTopicAttributesCommand)
+        .resolves({ Attributes: { Policy: topicPolicy('*'), KmsMasterKeyId: 'alias/aws/sns' } }),
+    /encrypted with alias\/aws\/sns, which CloudWatch may not use/,
+    /kms:Decrypt and kms:GenerateDataKey\*/,
   ],
   [
     'DNS host names off',

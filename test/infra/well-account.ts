@@ -20,12 +20,15 @@ import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient 
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import { prod } from '../support/stages';
 
-export const settings = parseSettings('prod', prod);
+/** Somebody is woken by a topic that exists. */
+export const pageTopic = 'arn:aws:sns:ap-northeast-2:111122223333:pagerduty';
+export const settings = parseSettings('prod', { ...prod, pages: [{ topic: pageTopic }] });
 const { network, database } = settings;
 
 export const sts = mockClient(STSClient);
@@ -37,6 +40,13 @@ export const elastiCache = mockClient(ElastiCacheClient);
 export const quotas = mockClient(ServiceQuotasClient);
 export const lambda = mockClient(LambdaClient);
 export const secrets = mockClient(SecretsManagerClient);
+export const sns = mockClient(SNSClient);
+
+/** What the guide has for such a topic. @param principal whom it lets publish */
+export const topicPolicy = (principal: unknown) =>
+  JSON.stringify({
+    Statement: [{ Effect: 'Allow', Principal: principal, Action: 'SNS:Publish', Resource: pageTopic }],
+  });
 
 export const instance = {
   DBInstanceIdentifier: database.instanceIdentifier,
@@ -61,7 +71,10 @@ export const named = (name: string, message = name) => Object.assign(new Error(m
 
 /** An account in which everything is well, and nothing of the stage is there yet. */
 export function arrangeWellAccount(): void {
-  for (const mock of [sts, cloudFormation, cloudControl, ec2, rds, elastiCache, quotas, lambda, secrets]) mock.reset();
+  for (const mock of [sts, cloudFormation, cloudControl, ec2, rds, elastiCache, quotas, lambda, secrets, sns])
+    mock.reset();
+  const Policy = topicPolicy({ Service: 'cloudwatch.amazonaws.com' });
+  sns.on(GetTopicAttributesCommand).resolves({ Attributes: { Policy } });
   sts
     .on(GetCallerIdentityCommand)
     .resolves({ Account: settings.account, Arn: 'arn:aws:iam::111122223333:user/deployer' });

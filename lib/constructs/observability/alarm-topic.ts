@@ -1,25 +1,32 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, SecretValue, Stack } from 'aws-cdk-lib';
 import { Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { SubscriptionProtocol, Topic, type ITopic, type ITopicSubscription } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription, SmsSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import type { PageChannel } from '../../stages/page-settings';
 import { TEST_ALARMS, type Channel } from './test-alarms';
 
 export interface AlarmTopicProps {
   channel: Channel;
   displayName: string;
   emails: readonly string[];
+  /** What wakes, beside the mails. Topics that exist are actions of the alarms themselves. */
+  channels?: readonly PageChannel[];
+  /** Topics that exist and get the same alarms: the test alarm tells them too. */
+  others?: readonly ITopic[];
   /** What the names of the stage's alarms begin with. */
   replicationGroupId: string;
 }
 
 /** Where alarms of one severity go. Each recipient confirms once, by the mail that a deploy sends. */
 export class AlarmTopic extends Topic {
-  constructor(scope: Construct, id: string, { channel, displayName, emails, replicationGroupId }: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
+    const { channel, displayName, emails, channels = [], others = [], replicationGroupId } = props;
     super(scope, id, { displayName, enforceSSL: true });
     for (const email of emails) this.addSubscription(new EmailSubscription(email));
+    for (const each of channels) for (const subscription of subscriptionsOf(each)) this.addSubscription(subscription);
     this.admitAlarms(replicationGroupId);
     new Alarm(this, 'TestAlarm', {
       alarmName: `${replicationGroupId}-${TEST_ALARMS[channel]}`,
@@ -28,7 +35,7 @@ export class AlarmTopic extends Topic {
       threshold: 0,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(this));
+    }).addAlarmAction(...[this, ...others].map((topic) => new SnsAction(topic)));
   }
 
   /**
@@ -52,4 +59,14 @@ export class AlarmTopic extends Topic {
       }),
     );
   }
+}
+
+/** The URL of a webhook is a key: the template names its secret, which CloudFormation reads when it deploys. */
+function subscriptionsOf({ email, sms, webhook }: PageChannel): ITopicSubscription[] {
+  const url = webhook === undefined ? undefined : SecretValue.secretsManager(webhook).unsafeUnwrap();
+  return [
+    ...(email === undefined ? [] : [new EmailSubscription(email)]),
+    ...(sms === undefined ? [] : [new SmsSubscription(sms)]),
+    ...(url === undefined ? [] : [new UrlSubscription(url, { protocol: SubscriptionProtocol.HTTPS })]),
+  ];
 }

@@ -32,6 +32,8 @@ export interface AlarmsProps {
   stage: AlarmedStage;
   /** Wakes somebody. */
   pages: ITopic;
+  /** Topics that exist, and get the page too: their policies are not this stage's. */
+  otherPages?: readonly ITopic[];
   /** Is read in the morning. */
   notices: ITopic;
 }
@@ -117,7 +119,7 @@ export class Alarms extends Construct {
   }
 
   private tell(alarm: AlarmBase, severity: Severity): void {
-    const { pages, notices } = this.props;
+    const { pages, otherPages = [], notices } = this.props;
     if (severity === 'part') {
       Validations.of(alarm).acknowledge({
         id: 'NIST.800.53.R5-CloudWatchAlarmAction',
@@ -125,9 +127,10 @@ export class Alarms extends Construct {
       });
       return;
     }
-    const action = new SnsAction(severity === 'page' ? pages : notices);
-    alarm.addAlarmAction(action);
-    alarm.addOkAction(action);
+    const topics = severity === 'page' ? [pages, ...otherPages] : [notices];
+    const actions = topics.map((topic) => new SnsAction(topic));
+    alarm.addAlarmAction(...actions);
+    alarm.addOkAction(...actions);
   }
 }
 

@@ -33,6 +33,12 @@ export function neutralInput(input: StageInput): StageInput {
     database: { ...input.database, name: 'database_name' },
     alarmEmails: neutral(input.alarmEmails),
     ...(input.noticeEmails === undefined ? {} : { noticeEmails: neutral(input.noticeEmails) }),
+    // Neither addresses nor numbers of people stand in a snapshot.
+    pages: (input.pages ?? []).map((each, i) => ({
+      ...each,
+      ...(each.email === undefined ? {} : { email: `page${i}@stage.example` }),
+      ...(each.sms === undefined ? {} : { sms: `+1000000${i}` }),
+    })),
     cache: { ...input.cache, replicationGroupId: 'group' },
     tags: { ...input.tags, stage: 'stage' },
   };

@@ -87,8 +87,11 @@ export const SETTING_NOTES: Readonly<Record<SettingPath, SettingNote>> = {
   'concurrency.events.alwaysWarm': note('Environments of events that are kept warm'),
   freshnessSeconds: note('How often the warm-up looks whether the table has changed, s; below 60 it costs more'),
   logRetention: note('Days that logs are kept'),
-  alarmEmails: note('Who is paged; each confirms a mail once'),
+  alarmEmails: note('Who gets a mail of every alarm; each confirms one once'),
   noticeEmails: note('Who gets what can wait for the morning; `alarmEmails` unless given'),
+  pages: note(
+    'What wakes, beside the mail: a list of `{ webhook }`, `{ sms }`, `{ topic }` or `{ email }`; none wakes nobody',
+  ),
   runbookUrl: note('Where docs/runbooks can be read by whoever is woken: alarms link there'),
   monthlyBudgetUsd: note('The estimate may not exceed it, USD a month'),
   tags: note('Tags of everything that can have some'),

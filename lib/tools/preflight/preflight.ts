@@ -8,6 +8,7 @@ import { checkApiEndpoint, checkSecretsManagerEndpoint } from './endpoint-checks
 import type { Finding } from './finding';
 import { checkNames } from './name-checks';
 import { checkSubnets, checkVpc } from './network-checks';
+import { checkPages } from './page-checks';
 import { checkQuotas } from './quota-checks';
 import { checkSecret } from './secret-check';
 import { checkWayOut } from './way-out-check';
@@ -24,6 +25,7 @@ const CHECKS: Readonly<Record<string, (settings: StageSettings, stage: string) =
   Valkey: checkEngine,
   'node type': checkNodeType,
   names: checkNames,
+  pages: checkPages,
   quotas: checkQuotas,
   'Lambda concurrency': checkConcurrency,
 };

@@ -44,15 +44,26 @@ class Deliveries {
   }
 
   alarms(): Delivery[] {
+    // The policy of a topic that exists is not the stage's: preflight reads it.
+    const existing = this.stage.settings.pages.map(({ topic }) => topic);
     return ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
       this.each(type, (alarm, { AlarmActions = [] }) =>
-        (AlarmActions as string[]).map((topic) => {
-          const arn = this.account.values.arnOf(alarm);
-          return this.fromService(`alarm ${arn.split(':').at(-1)} -> topic`, 'cloudwatch', 'sns:Publish', topic, arn, {
-            'an alarm of another stage': this.source(arn.replace(/alarm:[a-z]+-[a-z]+/, 'alarm:other')),
-            'another service': { principal: { kind: 'Service', id: 'events.amazonaws.com' } },
-          });
-        }),
+        (AlarmActions as string[])
+          .filter((topic) => !existing.includes(topic))
+          .map((topic) => {
+            const arn = this.account.values.arnOf(alarm);
+            return this.fromService(
+              `alarm ${arn.split(':').at(-1)} -> topic`,
+              'cloudwatch',
+              'sns:Publish',
+              topic,
+              arn,
+              {
+                'an alarm of another stage': this.source(arn.replace(/alarm:[a-z]+-[a-z]+/, 'alarm:other')),
+                'another service': { principal: { kind: 'Service', id: 'events.amazonaws.com' } },
+              },
+            );
+          }),
       ),
     );
   }

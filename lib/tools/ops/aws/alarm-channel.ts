@@ -23,7 +23,7 @@ export class AlarmChannel {
       );
       for (const { Endpoint = '', Protocol = '', SubscriptionArn } of page.Subscriptions ?? [])
         found.push({
-          endpoint: Endpoint,
+          endpoint: shown(Protocol, Endpoint),
           protocol: Protocol,
           confirmed: SubscriptionArn?.startsWith('arn:') ?? false,
         });
@@ -75,4 +75,10 @@ export class AlarmChannel {
     const sum = (series: Series = []) => series.reduce<number>((all, value) => all + (value ?? 0), 0);
     return { delivered: sum(delivered), failed: sum(failed) };
   }
+}
+
+/** The URL of a webhook is a key, and a number is a person's: enough of each to be recognised. */
+function shown(protocol: string, endpoint: string): string {
+  if (protocol === 'https') return `https://${new URL(endpoint).host}/…`;
+  return protocol === 'sms' ? `…${endpoint.slice(-4)}` : endpoint;
 }

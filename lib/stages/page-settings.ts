@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { arn } from './aws-ids';
+
+const ONE = 'must have one of email, webhook, sms and topic';
+
+/** One way to wake somebody. */
+const pageChannel = z
+  .strictObject({
+    email: z.email('must be an email address').optional(),
+    /** A secret of Secrets Manager that holds an https URL and nothing else: such URLs are keys. */
+    webhook: arn(
+      'secretsmanager',
+      'arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:name: the secret holds the https URL of PagerDuty, Opsgenie or another',
+    ).optional(),
+    sms: z
+      .string()
+      .regex(/^\+[1-9]\d{7,14}$/, 'must be a number with + and its country, such as +821012345678')
+      .optional(),
+    /** A topic that exists. Its own policy must let CloudWatch publish. */
+    topic: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
+        'must be the ARN of a standard topic, such as arn:aws:sns:ap-northeast-2:123456789012:name',
+      )
+      .optional(),
+  })
+  .refine((channel) => Object.values(channel).filter((each) => each !== undefined).length === 1, ONE);
+
+/** CloudWatch takes five actions for a state of an alarm; one of them is the stage's own topic. */
+const MOST_TOPICS = 4;
+
+/** What wakes, beside the mail that everybody of `alarmEmails` gets: a mail wakes nobody. */
+export const pages = z
+  .array(pageChannel)
+  .refine(
+    (all) => new Set(all.map((each) => JSON.stringify(Object.values(each)))).size === all.length,
+    'must name each but once',
+  )
+  .refine(
+    (all) => all.filter(({ topic }) => topic !== undefined).length <= MOST_TOPICS,
+    `must name at most ${MOST_TOPICS} topics: an alarm of CloudWatch has no more actions`,
+  )
+  .default([]);
+
+export type PageChannel = z.output<typeof pageChannel>;

@@ -1,0 +1,50 @@
+import { regional } from './inputs';
+import { dev } from '../support/stages';
+import { synthesise } from './templates';
+
+type Resources = Record<string, { Properties: Record<string, unknown> }>;
+
+const stage = synthesise('regional', regional);
+const subscriptions = (of: typeof stage, topic: string) => {
+  const found = of.service.template.findResources('AWS::SNS::Subscription') as Resources;
+  return Object.values(found)
+    .map(({ Properties }) => Properties as { Protocol: string; Endpoint: unknown; TopicArn: unknown })
+    .filter(({ TopicArn, Protocol }) => JSON.stringify(TopicArn).includes(`"${topic}`) && Protocol !== 'lambda');
+};
+
+test('a page goes to every channel, and the URL of a webhook stands in no template', () => {
+  const secret = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:pagerduty-AbCdEf';
+  const found = subscriptions(stage, 'AlarmTopic').map(({ Protocol, Endpoint }) => [Protocol, Endpoint]);
+  expect(found).toEqual(
+    expect.arrayContaining([
+      ['https', `{{resolve:secretsmanager:${secret}:SecretString:::}}`],
+      ['sms', '+821000000000'],
+      ['email', 'second@carfin.example'],
+      ['email', 'oncall@carfin.example'],
+    ]),
+  );
+  expect(found).toHaveLength(4);
+});
+
+test('tickets are mails to their own recipients, and wake nobody', () => {
+  expect(subscriptions(stage, 'NoticeTopic').map(({ Protocol }) => Protocol)).toEqual(['email']);
+});
+
+test('a topic that exists gets what pages, its end, and the test of pages; nothing else does', () => {
+  const { template } = stage.service;
+  const all = {
+    ...template.findResources('AWS::CloudWatch::Alarm'),
+    ...template.findResources('AWS::CloudWatch::CompositeAlarm'),
+  } as Resources;
+  const telling = (key: 'AlarmActions' | 'OKActions') =>
+    Object.values(all)
+      .filter(({ Properties }) => JSON.stringify(Properties[key] ?? '').includes(':oncall'))
+      .map(({ Properties }) => String(Properties.AlarmName));
+  expect(telling('AlarmActions').sort()).toEqual(['carfin-prod-PageTest', 'carfin-prod-PeopleFeelIt']);
+  expect(telling('OKActions')).toEqual(['carfin-prod-PeopleFeelIt']);
+});
+
+test('a stage that names no channel sends mails alone: dev wakes nobody', () => {
+  const sleeping = synthesise('dev', dev);
+  expect(subscriptions(sleeping, 'AlarmTopic').map(({ Protocol }) => Protocol)).toEqual(['email']);
+});
