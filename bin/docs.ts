@@ -1,16 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
+import { keepExamples } from '../lib/tools/docs/examples';
 import { generatedPages } from '../lib/tools/docs/generated';
+import { recordExamples } from '../lib/tools/docs/record-examples';
 import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 import { CODES, runProgram } from '../lib/tools/programs/run-program';
 
 const program = new Command('docs')
   .description('Writes the pages that are made from the code and from saved results')
-  .option('--check', 'write nothing; fail if a committed page is not what would be written');
+  .option('--check', 'write nothing; fail if a committed page is not what would be written')
+  .option('--record', 'first send the examples of docs/api.md to a small local stage and keep its answers');
 
 async function main(): Promise<number> {
-  const { check } = program.opts<{ check?: true }>();
+  const { check, record } = program.opts<{ check?: true; record?: true }>();
+  if (record) keepExamples(await recordExamples());
   let stale = 0;
   for (const [name, text] of Object.entries(await generatedPages())) {
     const file = path.join(PROJECT_ROOT, name);

@@ -3,6 +3,7 @@ import { CHAT_OPERATIONS } from './conversation/chat/operations';
 import { PREFERENCE_OPERATIONS } from './conversation/preferences/operations';
 import { getRecommendations } from './conversation/recommendations/operations';
 import { getHealth } from './search/get-health';
+import { getOpenApi } from './search/get-openapi';
 import { getImage } from './images/get-image';
 import { searchVehicles } from './search/search-vehicles';
 import { SESSION_OPERATIONS } from './conversation/sessions/operations';
@@ -18,4 +19,5 @@ export const OPERATIONS: readonly Operation[] = [
   getRecommendations,
   forgetUser,
   getImage,
+  getOpenApi,
 ];

@@ -5,6 +5,9 @@ import type { RequestContext } from '../telemetry/request';
 type Schema = z.ZodType | undefined;
 type Output<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 
+/** Where a caller reads what this API can do: each problem links there. */
+export const OPENAPI_PATH = '/v1/openapi.json';
+
 /** What a body may have unless its operation says otherwise. */
 export const MOST_BODY_BYTES = 16_384;
 

@@ -13,7 +13,7 @@ export interface Violation {
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
-  404: 'There is nothing here',
+  404: 'Not found',
   405: 'This method is not allowed here',
   406: 'No answer has a form that is accepted',
   409: 'The request conflicts with the current state',
@@ -22,7 +22,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'The request is too large',
   415: 'This media type is not supported',
   429: 'Too many requests',
-  500: 'Something failed here',
+  500: 'Internal error',
   503: 'The answer cannot be known right now',
 };
 
@@ -41,11 +41,12 @@ export class Problem extends Error {
     this.name = 'Problem';
   }
 
-  toResponse(): APIGatewayProxyResult {
+  /** @param linked headers that every problem has */
+  toResponse(linked: Record<string, string> = {}): APIGatewayProxyResult {
     const { violations, headers } = this.extra;
     return {
       statusCode: this.status,
-      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...linked, ...headers },
       body: JSON.stringify({
         type: 'about:blank',
         title: TITLES[this.status] ?? 'The request failed',

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { logger } from '../telemetry/emitter';
 import { RequestContext } from '../telemetry/request';
-import type { Operation, Route } from './operation';
+import { OPENAPI_PATH, type Operation, type Route } from './operation';
 import { ownPath } from './own-path';
 import { Problem } from './problem';
 import { validate } from './validate';
@@ -68,18 +68,23 @@ async function respond(
     const { path, base } = ownPath(event);
     context.basePath = base;
     const found = router.find(methodOf(event), routable(path));
-    if (found === null) throw notFound(router, path);
+    if (found === null) throw notFound(router, path, base);
     const { operation, handle } = found.store as Route;
     return await handle({ ...validate(operation, event, pathParameters(operation, found.params)), context });
   } catch (error) {
     if (error instanceof Problem) {
       if (error.status >= 500) logger.error(error.detail, { cause: error.cause as Error });
-      return error.toResponse();
+      return error.toResponse(link(context));
     }
     logger.error('A request failed unexpectedly', error as Error);
-    return new Problem(500, 'The request failed for a reason that the log tells. It can be repeated.').toResponse();
+    return new Problem(500, 'The request failed for a reason that the log tells. It can be repeated.').toResponse(
+      link(context),
+    );
   }
 }
+
+/** Where whoever met a problem reads what the API takes (RFC 8631). */
+const link = ({ basePath }: RequestContext) => ({ link: `<${basePath}${OPENAPI_PATH}>; rel="service-desc"` });
 
 /** The router names the rest of a path `*`. */
 function pathParameters(
@@ -92,9 +97,10 @@ function pathParameters(
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-function notFound(router: Router, path: string): Problem {
+function notFound(router: Router, path: string, base: string): Problem {
   const found = METHODS.filter((method) => router.find(method, routable(path)) !== null);
   const allowed = found.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]));
-  if (allowed.length === 0) return new Problem(404, 'No operation of this API has this path; docs/api.md lists them.');
+  if (allowed.length === 0)
+    return new Problem(404, `No operation has this path: GET ${base}${OPENAPI_PATH} lists all of them.`);
   return new Problem(405, `Allowed here: ${allowed.join(', ')}`, { headers: { allow: allowed.join(', ') } });
 }

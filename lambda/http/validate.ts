@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod';
 import { inexactMembers, textRule } from './exact-json';
-import { MOST_BODY_BYTES, type Operation, type ValidRequest } from './operation';
+import { MOST_BODY_BYTES, OPENAPI_PATH, type Operation, type ValidRequest } from './operation';
 import { Problem, type Violation } from './problem';
 import { shortened } from './shortened';
 
@@ -30,7 +30,7 @@ export function validate(
     body: operation.body === undefined ? undefined : check('body', operation.body, parse(text, violations), violations),
   };
   if (violations.length > 0) {
-    const names = violations.map(({ name }) => name).join(', ');
+    const names = violations.map(({ name, in: place }) => name || `the ${place}`).join(', ');
     throw new Problem(400, `Please correct: ${shortened(names)}`, { violations });
   }
   return parts;
@@ -78,7 +78,12 @@ function toViolations(place: Violation['in'], issue: z.core.$ZodIssue, value: un
 }
 
 function unknown(place: Violation['in'], name: string, received: unknown): Violation {
-  return { in: place, name: shortened(name), rule: 'is not known here; see docs/api.md', received: show(received) };
+  return {
+    in: place,
+    name: shortened(name),
+    rule: `is not known here; GET ${OPENAPI_PATH} names what is`,
+    received: show(received),
+  };
 }
 
 function nameOf(place: Violation['in'], path: readonly PropertyKey[]): string {

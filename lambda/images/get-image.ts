@@ -18,17 +18,20 @@ export const getImage = {
   path: '/v1/images/{path+}',
   summary: 'A photo of a listing',
   description:
-    `\`/v1/images\` and behind it the listing's \`photo\`, slashes as they are. Only where the stage has photos; elsewhere 404. \`Accept\` must begin with ${IMAGE_TYPES.join(', ')}, as that of a browser's \`<img>\` does: API Gateway sends bytes for no other. ` +
+    `\`/v1/images\` and behind it the listing's \`photo\`, slashes as they are. Only where the stage has photos; elsewhere 404. \`Accept\` must begin with ${IMAGE_TYPES.join(', ')}, as that of a browser's \`<img>\` does: API Gateway sends bytes for no other. For \`text/html\`, as a browser's tab asks, the photo comes in a page. ` +
     'While the origin is away the answer is a drawn car, `X-Cache: placeholder`, to be asked for again after some seconds.',
   pathParameters: z.strictObject({ path: photo.describe("The listing's `photo` without its first slash.") }),
   headers: z.object({
-    accept: z.string().optional().describe('Begins with a type of image; what comes is one of them.'),
+    accept: z
+      .string()
+      .optional()
+      .describe('Begins with a type of image, and what comes is one of them; or with `text/html`.'),
     'if-none-match': z.string().optional().describe('Entity tags that the client has.'),
   }),
   responses: {
     200: {
       description: `The photo, at most ${MOST_IMAGE_BYTES} bytes.`,
-      mediaTypes: IMAGE_TYPES,
+      mediaTypes: [...IMAGE_TYPES, 'text/html'],
       headers: {
         ETag: 'Of the bytes.',
         'Cache-Control': '`public`: a photo is the same for everybody, and belongs to nobody.',
@@ -37,6 +40,6 @@ export const getImage = {
     },
     304: { description: 'The client has it.' },
     404: { description: 'There is no photo, or none that may be shown: larger, of another type, or elsewhere.' },
-    406: { description: '`Accept` does not begin with a type of image.' },
+    406: { description: '`Accept` begins neither with a type of image nor with `text/html`.' },
   },
 } as const satisfies Operation;

@@ -35,10 +35,12 @@ export function createImagesFunction(
   const telemetry = new ImageTelemetry(store.valkey, env);
   const routes = [
     route(getImage, async ({ path: { path }, headers, context }) => {
-      if (!givesBytes(headers.accept)) throw notAcceptable();
+      const inTab = wantsPage(headers.accept);
+      if (!inTab && !givesBytes(headers.accept)) throw notAcceptable();
       const url = urls.of(path);
       if (url === undefined) throw otherShape(path);
-      return answer(await images.find(path, url, context), headers['if-none-match']);
+      const found = answer(await images.find(path, url, context), headers['if-none-match']);
+      return inTab && found.isBase64Encoded ? page(found) : found;
     }),
   ];
   return {
@@ -66,6 +68,25 @@ function bytes(photo: Photo, headers: Record<string, string>): APIGatewayProxyRe
     headers: { 'content-type': photo.type, 'x-content-type-options': 'nosniff', ...headers },
     body: photo.bytes.toString('base64'),
     isBase64Encoded: true,
+  };
+}
+
+/** A browser's tab asks for a page first, and the gateway would send it the photo as base64. */
+const wantsPage = (accept = '') => /^text\/html\s*(?:[,;]|$)/i.test(accept.trim());
+
+/** The photo in a page of its own. The entity tag is that of the bytes: it is not the page's. */
+function page({ body, headers = {} }: APIGatewayProxyResult): APIGatewayProxyResult {
+  return {
+    statusCode: 200,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': "default-src 'none'; img-src data:",
+      'x-content-type-options': 'nosniff',
+      'cache-control': String(headers['cache-control']),
+      'x-cache': String(headers['x-cache']),
+      vary: 'accept',
+    },
+    body: `<!doctype html><title>CarFin</title><img alt="" src="data:${String(headers['content-type'])};base64,${body}">`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { getHealth } from './get-health';
+import { getOpenApi } from './get-openapi';
 import { searchVehicles } from './search-vehicles';
 import { json, route } from '../http/operation';
 import { createRouter } from '../http/router';
@@ -30,6 +31,11 @@ export async function createSearchFunction(
     route(getHealth, async ({ context }) => {
       const health = await checkHealth(database, catalogue, context);
       return json(health.status === 'down' ? 503 : 200, health);
+    }),
+    route(getOpenApi, async ({ context }) => {
+      // Only who asks for it pays for reading it.
+      const { default: document } = await import('../../docs/openapi.json');
+      return json(200, { ...document, servers: [{ url: context.basePath || '/' }] });
     }),
   ];
   const handler = createRouter(routes, telemetry.requested);

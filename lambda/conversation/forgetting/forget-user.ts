@@ -8,7 +8,7 @@ export const forgetUser = {
   path: '/v1/users/{userId}',
   summary: 'Forget everything about a person',
   description:
-    'Removes the person’s sessions, chat, preferences and recommendations, and what tells which request began a session. No session of the person that began before can be read any more, also one that this request did not find; it is removed when somebody asks for it, or ends 30 minutes after its last write. Snapshots keep what they hold for their own time: docs/privacy.md. It can be repeated, and is to be repeated after a 503: what is forgotten already stays forgotten.',
+    'Removes the person’s sessions, chat, preferences and recommendations, and what tells which request began a session. No session of the person that began before can be read any more, also one that this request did not find; it is removed when somebody asks for it, or ends 30 minutes after its last write. Snapshots keep what they hold for their own time. It can be repeated, and is to be repeated after a 503: what is forgotten already stays forgotten.',
   pathParameters: userPath,
   responses: {
     200: {

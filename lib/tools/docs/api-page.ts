@@ -1,3 +1,4 @@
+import { exampleOf, type Example } from './examples';
 import { GATEWAY, type openApiDocument } from './openapi';
 
 type Document = ReturnType<typeof openApiDocument>;
@@ -115,7 +116,30 @@ function section(method: string, path: string, operation: OperationObject, resol
     const schema = content?.['application/json']?.schema;
     if (schema !== undefined) lines.push(...answerTable(status, resolve(schema), resolve));
   }
-  return lines.join('\n');
+  return [...lines, ...worked(exampleOf(operation.operationId))].join('\n');
+}
+
+/** A request as a shell takes it, and the answer as it came. */
+function worked({ request, response }: Example): string[] {
+  const { method, path, headers = {}, body } = request;
+  const how = method === 'GET' || (method === 'POST' && body !== undefined) ? '' : ` -X ${method}`;
+  const sent = Object.entries(headers).map(([name, value]) => ` -H '${name}: ${value}'`);
+  const data = body === undefined ? '' : ` \\\n  -d '${JSON.stringify(body)}'`;
+  const received = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}`);
+  const text = typeof response.body === 'string' ? [response.body] : JSON.stringify(response.body, null, 2).split('\n');
+  return [
+    '```sh',
+    `curl -s${how}${sent.join('')} "$API${path}"${data}`,
+    '```',
+    '',
+    '```http',
+    `HTTP/1.1 ${response.status}`,
+    ...received,
+    '',
+    ...text,
+    '```',
+    '',
+  ];
 }
 
 function answerTable(status: string, schema: Schema, resolve: Resolve): string[] {
@@ -181,4 +205,4 @@ function values(given: Schema, resolve: Resolve): string {
 }
 
 /** Characters of a pattern that is worth reading. */
-const MOST_PATTERN = 40;
+const MOST_PATTERN = 60;

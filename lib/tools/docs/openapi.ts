@@ -7,6 +7,7 @@ import {
 } from 'zod-openapi';
 import { OPERATIONS } from '../../../lambda/every-operation';
 import type { Operation, OperationResponse } from '../../../lambda/http/operation';
+import { exampleOf } from './examples';
 
 const problemSchema = z
   .object({
@@ -52,6 +53,14 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
   }
   return createDocument({
     openapi: '3.1.0',
+    servers: [
+      { url: 'http://127.0.0.1:3000', description: 'npm start' },
+      {
+        url: 'https://{api}.execute-api.ap-northeast-2.amazonaws.com/live',
+        description: 'A stage in AWS: the output ApiUrl of its service stack.',
+        variables: { api: { default: 'id', description: 'The id of the API, and of its VPC endpoint behind a dash.' } },
+      },
+    ],
     info: {
       title: 'CarFin',
       version: '1.0.0',
@@ -62,18 +71,24 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
   });
 }
 
-function contentOf({ schema, mediaTypes }: OperationResponse): Pick<ZodOpenApiResponseObject, 'content'> {
-  if (schema !== undefined) return { content: { 'application/json': { schema } } };
+/** @param example the body that was received. */
+function contentOf(
+  { schema, mediaTypes }: OperationResponse,
+  example?: unknown,
+): Pick<ZodOpenApiResponseObject, 'content'> {
+  if (schema !== undefined)
+    return { content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } } };
   return mediaTypes === undefined ? {} : { content: Object.fromEntries(mediaTypes.map((type) => [type, {}])) };
 }
 
 function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
   const { operationId, summary, description, pathParameters, query, headers, body, responses } = operation;
+  const { request, response: received } = exampleOf(operationId);
   const own = Object.entries(responses).map(([status, response]) => [
     status,
     {
       description: response.description,
-      ...contentOf(response),
+      ...contentOf(response, Number(status) === received.status ? received.body : undefined),
       ...(response.headers === undefined
         ? {}
         : {
@@ -107,7 +122,12 @@ function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
         }),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: body, example: request.body } },
+          },
+        }),
     responses: Object.fromEntries([...own, ...common]) as ZodOpenApiOperationObject['responses'],
   };
 }

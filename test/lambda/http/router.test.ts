@@ -40,3 +40,24 @@ test('what a URL would read as its end is a part of the path, which API Gateway 
   expect((await handler(get('/v1/things/a/../b/parts'))).statusCode).toBe(404);
   expect((await handler(get('/v1/things/a/parts'))).body).toBe('{"thingId":"a"}');
 });
+
+test.each([
+  ['by its own name', '/live/v1/nothing', '/v1/nothing', '/live'],
+  ['where the gateway adds nothing', undefined, '/v1/nothing', ''],
+])('a problem links to what the API takes, as its caller can open it: %s', async (_, whole, path, base) => {
+  const event = { ...get(path), requestContext: { path: whole } as never };
+  const { statusCode, headers, body } = await handler(event);
+  expect([statusCode, headers?.link]).toEqual([404, `<${base}/v1/openapi.json>; rel="service-desc"`]);
+  expect((JSON.parse(body) as { detail: string }).detail).toBe(
+    `No operation has this path: GET ${base}/v1/openapi.json lists all of them.`,
+  );
+  const refused = await handler({ ...get('/v1/things/a/parts', 'colour=red'), requestContext: {} as never });
+  expect([refused.statusCode, refused.headers?.link]).toEqual([400, '</v1/openapi.json>; rel="service-desc"']);
+});
+
+test('no problem names a file of the repository, which a caller does not have', async () => {
+  for (const event of [get('/'), get('/v1/things/a b/parts'), request('PUT', '/v1/things/a'), get('/v1/things/a/parts', 'x=1')]) {
+    const { body } = await handler(event);
+    expect(body).not.toMatch(/docs\/|\.md/);
+  }
+}); // prettier-ignore

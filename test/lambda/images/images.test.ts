@@ -145,16 +145,41 @@ test.each([
   expect(answer.body === '').toBe(status === 304);
 });
 
-test.each([undefined, '', '*/*', 'text/html,image/png', 'application/json', 'image/*', 'image/svg+xml,image/png'])(
-  'with Accept: %s the gateway would send base64, so the answer is 406',
-  async (accept) => {
-    const { handler } = images();
-    const headers = accept === undefined ? {} : { accept };
-    const answer = await handler({ ...get('/v1/images/png'), headers });
-    expect([answer.statusCode, answer.headers?.['content-type']]).toEqual([406, 'application/problem+json']);
-    expect(lab.origin.asked).toEqual([]);
-  },
-);
+test.each([
+  undefined,
+  '',
+  '*/*',
+  'application/xhtml+xml,image/png',
+  'text/htmlx',
+  'application/json',
+  'image/*',
+  'image/svg+xml,image/png',
+])('with Accept: %s the gateway would send base64, so the answer is 406', async (accept) => {
+  const { handler } = images();
+  const headers = accept === undefined ? {} : { accept };
+  const answer = await handler({ ...get('/v1/images/png'), headers });
+  expect([answer.statusCode, answer.headers?.['content-type']]).toEqual([406, 'application/problem+json']);
+  expect(lab.origin.asked).toEqual([]);
+});
+
+test('a browser’s tab gets the photo in a page, which no <img> is given from a cache', async () => {
+  const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
+  const { statusCode, headers, body } = await ask(images(), 'png', { Accept: accept });
+  expect([statusCode, headers, body]).toEqual([
+    200,
+    {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': "default-src 'none'; img-src data:",
+      'cache-control': 'public, max-age=3600',
+      'x-content-type-options': 'nosniff',
+      'x-cache': 'origin',
+      vary: 'accept',
+    },
+    `<!doctype html><title>CarFin</title><img alt="" src="data:image/png;base64,${PNG.toString('base64')}">`,
+  ]);
+  const absent = await ask(images(), 'not-found', { Accept: accept });
+  expect([absent.statusCode, absent.headers['content-type']]).toEqual([404, 'application/problem+json']);
+});
 
 test('ten requests in two processes for a photo that nobody has fetch it once', async () => {
   const [one, other] = [images(), images()];
