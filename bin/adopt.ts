@@ -2,8 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
-import { stageFile } from '../lib/stages/stage-file';
+import { STAGES_FOLDER } from '../lib/stages/stages';
 import { readAccount } from '../lib/tools/adopt/account';
 import { adopt } from '../lib/tools/adopt/adopt';
 import type { Said } from '../lib/tools/adopt/values';
@@ -58,7 +57,7 @@ async function main(): Promise<number> {
   const region = options.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
   if (region === undefined)
     throw new Error("No Region is known: name the database's with --region, such as --region ap-northeast-2.");
-  const file = path.join(PROJECT_ROOT, stageFile(options.stage));
+  const file = path.join(STAGES_FOLDER, `${options.stage}.yaml`);
   const existing = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   const found = await readAccount(options.database, region);
   const { text, report, missing } = adopt(options.stage, found, await asked(options, existing !== undefined), existing);

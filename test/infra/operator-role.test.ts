@@ -42,6 +42,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   alarms: ['alarms'],
   diagnose: ['diagnose HitRate', 'diagnose FallThrough', 'diagnose PeopleFeelIt'],
   doctor: ['doctor'],
+  search: ['search', 'search budgetMin=2500 persona=working_mom'],
   logs: FUNCTION_NAMES.filter((name) => name !== 'images').map((name) => `logs ${name}`),
   warm: ['warm', 'warm --force', 'warm --allow-shrink --yes'],
   'catalogue rollback': ['catalogue rollback --yes'],
@@ -63,7 +64,7 @@ beforeEach(() => {
   });
   sns.on(ListSubscriptionsByTopicCommand).resolves({ Subscriptions: [] });
   cloudWatch.on(DescribeAlarmHistoryCommand).resolves({ AlarmHistoryItems: [{ HistorySummary: 'Successfully' }] });
-  lambda.on(InvokeCommand).resolves({ Payload: payload({}) });
+  lambda.on(InvokeCommand).resolves({ Payload: payload({ statusCode: 503, body: '{}' }) });
   logs.on(FilterLogEventsCommand).resolves({});
 });
 
@@ -104,7 +105,8 @@ test.each(typed)('%s: the operator may aws %s', (_, line = '') => {
 test.each<[string, string]>([
   ['sns:Publish', account.values.output(service, 'AlarmTopicArn')],
   ['cloudwatch:SetAlarmState', 'arn:aws:cloudwatch:R:A:alarm:carfin-prod-PeopleFeelIt'],
-  ['lambda:InvokeFunction', 'arn:aws:lambda:R:A:function:carfin-prod-search'],
+  ['lambda:InvokeFunction', 'arn:aws:lambda:R:A:function:carfin-prod-conversation'],
+  ['lambda:InvokeFunction', 'arn:aws:lambda:R:A:function:carfin-prod-events'],
   ['lambda:InvokeFunction', 'arn:aws:lambda:R:A:function:carfin-dev-warm-up'],
   ['lambda:UpdateFunctionCode', 'arn:aws:lambda:R:A:function:carfin-prod-warm-up'],
   ['cloudformation:DescribeStacks', 'arn:aws:cloudformation:R:A:stack/carfin-dev-service/*'],

@@ -16,8 +16,8 @@ export interface OperatorRoleProps {
   deadLetters: IQueue;
 }
 
-/** What operators may run; the others are invoked by their own callers. */
-const INVOKED: readonly FunctionName[] = ['warm-up', 'operations', 'doctor'];
+/** What operators may run: levers, and what reads listings; what people said and like is reached by the API's callers alone. */
+const INVOKED: readonly FunctionName[] = ['warm-up', 'operations', 'doctor', 'search'];
 
 /** Reading that AWS can't limit to a resource, or only to one whose id a listing doesn't know (service-authorization lists). */
 const READING = [

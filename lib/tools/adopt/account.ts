@@ -107,7 +107,7 @@ async function instanceOf(identifier: string, region: string): Promise<DBInstanc
     );
   if (Engine !== 'postgres')
     throw new UnsupportedDatabaseError(`${identifier} runs ${Engine}. Only RDS for PostgreSQL is supported.`);
-  if (DBClusterIdentifier !== undefined)
+  if (DBClusterIdentifier)
     throw new UnsupportedDatabaseError(
       `${identifier} belongs to the Multi-AZ DB cluster ${DBClusterIdentifier}: its writer moves between instances. Only a single instance (with or without a standby) is supported.`,
     );

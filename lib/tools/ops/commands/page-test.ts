@@ -38,11 +38,11 @@ export async function pageTest(
   let counted = before;
   const done = () => action?.taken === false || counted.delivered + counted.failed >= before.delivered + wanted;
   while (action === undefined || !done()) {
-    if (Date.now() - sentAt >= patienceMs) break;
     progress(action?.said ?? 'the test alarm is set; waiting for CloudWatch to take its action');
     await sleep(lookEveryMs);
     action ??= await target.alarmAction(channel, sentAt);
     counted = await target.deliveries(channel, sentAt);
+    if (Date.now() - sentAt >= patienceMs) break;
   }
   const delivered = Math.max(0, counted.delivered - before.delivered);
   const failed = Math.max(0, counted.failed - before.failed);

@@ -7,6 +7,7 @@ import { diagnose } from './diagnose';
 import { doctor } from './doctor';
 import { logs, type LogsOptions } from './logs';
 import { promises } from './promises';
+import { search } from './search';
 import { status } from './status';
 
 /** Commands that change nothing. */
@@ -22,6 +23,7 @@ export function registerReaders(_: Command, add: AddCommand): void {
     'which layer fails: DNS, TCP, TLS, authentication, cluster, permission; database; API',
     (target, _, { here }) => doctor(target, here === true),
   ).option('--here', 'look at the stores from this shell instead of from inside the VPC');
+  add('search [parameters...]', 'asks for cars from inside the VPC: search budgetMin=2500 persona=working_mom', search);
   add('logs', "the newest lines of a function's log", (target, [name], options) =>
     logs(target, name as FunctionName, options as unknown as LogsOptions),
   )

@@ -142,3 +142,18 @@ test('where nothing runs, that is said', async () => {
   expect(said).toMatch(/Nothing runs locally: .*run\.json is not there\. Start it first: npm start/);
   expect(code).toBe(3);
 });
+
+test('search asks what a caller would, shows cars and the tier, and names a parameter that is wrong', async () => {
+  const found = await ops(target, 'search budgetMin=900 budgetMax=4100 limit=3');
+  expect(found.output).toMatch(/^200, X-Cache: \w+, \d+ ms[^]*\d+ matches, the first 3:[^]*만원/);
+  expect(found.code).toBe(0);
+  const same = (await (await fetch(`${url}/v1/vehicles/search?budgetMin=900&budgetMax=4100&limit=3`)).json()) as object;
+  const data = JSON.parse((await ops(target, 'search budgetMax=4100 limit=3 budgetMin=900 --json')).output) as object;
+  expect(data).toMatchObject({ status: 200, body: same });
+  const wrong = await ops(target, 'search budgetMin=much');
+  expect(wrong.output).toMatch(/^400: [^]*budgetMin must/);
+  expect(wrong.code).toBe(1);
+  const noParameter = await ops(target, 'search camping');
+  expect(noParameter.said).toContain('"camping" is no parameter of a search. Write name=value');
+  expect(noParameter.code).toBe(2);
+});

@@ -1,0 +1,78 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { EXIT, OperationError } from '../report/errors';
+import { figure, report, table, type Report } from '../report/output';
+import type { Target } from '../stage/target';
+
+/** A listing of an answer, as far as it is shown. */
+interface Vehicle {
+  vehicle_id: number;
+  manufacturer: string;
+  model: string;
+  model_year: number;
+  price: number;
+  distance: number;
+}
+
+interface Answer {
+  total: number;
+  vehicles: Vehicle[];
+}
+
+interface Problem {
+  detail?: string;
+  errors?: { name: string; rule: string }[];
+}
+
+/**
+ * Asks the function that answers searches, so from inside the VPC, what a caller would ask the API.
+ * @param words as `budgetMin=2500`; docs/api.md has the names
+ * @throws OperationError for a word that is no `name=value`
+ */
+export async function search(target: Target, words: readonly string[]): Promise<Report> {
+  const started = performance.now();
+  const result = (await target.invoke('search', searchEvent(words))) as APIGatewayProxyResult;
+  const ms = Math.round(performance.now() - started);
+  const { statusCode: status, headers = {} } = result;
+  const body = JSON.parse(result.body) as Answer & Problem;
+  const header = (name: string) => Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+  const tier = header('x-cache');
+  const data = { status, tier, serverTiming: header('server-timing'), ms, body };
+  if (status !== 200) return report(data, problemText(status, body), true);
+  const said = `200, X-Cache: ${String(tier ?? '-')}, ${ms} ms with the invocation (${String(data.serverTiming ?? '')})`;
+  const rows = body.vehicles.map((each) => [
+    each.vehicle_id,
+    each.manufacturer,
+    each.model,
+    each.model_year,
+    `${figure(each.price)}만원`,
+    `${figure(each.distance)} km`,
+  ]);
+  const found = `${figure(body.total)} matches${rows.length === 0 ? '' : `, the first ${rows.length}:`}`;
+  const cars = table(['id', 'manufacturer', 'model', 'year', 'price', 'distance'], rows);
+  return report(data, [said, found, ...(rows.length === 0 ? [] : [cars])].join('\n'));
+}
+
+function problemText(status: number, { detail = '', errors = [] }: Problem): string {
+  return [`${status}: ${detail}`, ...errors.map(({ name, rule }) => `  ${name} ${rule}`)].join('\n');
+}
+
+/** As API Gateway hands a search to the function. */
+function searchEvent(words: readonly string[]): object {
+  const query: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+  for (const word of words) {
+    const at = word.indexOf('=');
+    if (at < 1)
+      throw new OperationError(
+        `"${word}" is no parameter of a search. Write name=value, such as budgetMin=2500; docs/api.md has the names.`,
+        EXIT.usage,
+      );
+    (query[word.slice(0, at)] ??= []).push(word.slice(at + 1));
+  }
+  return {
+    resource: '/{proxy+}',
+    httpMethod: 'GET',
+    path: '/v1/vehicles/search',
+    headers: {},
+    multiValueQueryStringParameters: query,
+  };
+}
