@@ -24,6 +24,12 @@ module.exports = {
       { path: '^lib/(constructs|stages|cost|[^/]+[.]ts$)' },
       { path: '^lambda/(?!contract/)' },
     ),
+    forbidden(
+      'scripts-stay-at-home',
+      'A script of Valkey is run by the folder that defines it; what several run is in lambda/valkey.',
+      { path: '^lambda/([^/]+)/' },
+      { path: '^lambda/(?!valkey/).*-scripts[.]ts$', pathNot: '^lambda/$1/' },
+    ),
     forbidden('nothing-rests-on-bin', 'A program is a thin end.', { path: '^(lib|lambda)/' }, { path: '^bin/' }),
   ],
   options: {

@@ -4,7 +4,9 @@ import { BUCKET_MIB } from '../contract/images';
 import { imageKeys, TTL } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import { ValkeyClient } from '../valkey/client';
-import { IMAGE_SCRIPTS } from './image-scripts';
+import { plainScript } from '../valkey/script';
+import { RELEASE_LEASE } from '../valkey/shared-scripts';
+import { READ_IMAGE, STORE_IMAGE } from './image-scripts';
 import { imageType, isOfType } from './image-type';
 import { ORIGIN_DEADLINE_MS, type Photo } from './origin';
 
@@ -38,14 +40,14 @@ export class ImageStore {
     const share = requireEnv(ENV.imageMemoryMib, env);
     const buckets = Math.floor(Number(share) / BUCKET_MIB);
     if (!(buckets >= 1)) throw new Error(`${ENV.imageMemoryMib} must be ${BUCKET_MIB} or more, received "${share}".`);
-    return new ImageStore(ValkeyClient.fromEnvironment(env, { scripts: IMAGE_SCRIPTS }), buckets);
+    return new ImageStore(ValkeyClient.fromEnvironment(env), buckets);
   }
 
   async look(photo: string, request: RequestContext): Promise<Looked> {
     const [bucket, lease] = this.keysOf(photo);
-    const found = await this.valkey.run(request, bucket, (valkey) =>
-      valkey.readImageBuffer(bucket, lease, photo, this.token, LEASE_MS),
-    );
+    const [found] = await this.valkey.wave(request, [
+      plainScript(READ_IMAGE, [bucket, lease], [photo, this.token, LEASE_MS]),
+    ]);
     if (!found.ok) return { fetch: 'none' };
     if (typeof found.value === 'number') return { fetch: found.value === 1 ? 'leased' : 'elsewhere' };
     const known = decode(found.value);
@@ -58,15 +60,14 @@ export class ImageStore {
     const [bucket, lease] = this.keysOf(photo);
     const holds = 'absent' in known ? TTL.noImage : TTL.image;
     const most = BUCKET_MIB * MIB - OVERHEAD_BYTES;
-    await this.valkey.run(request, bucket, (valkey) =>
-      valkey.storeImage(bucket, lease, photo, encode(known), holds, TTL.image, most, MOST_PHOTOS, this.token),
-    );
+    const stored = [photo, encode(known), holds, TTL.image, most, MOST_PHOTOS, this.token] as const;
+    await this.valkey.wave(request, [plainScript(STORE_IMAGE, [bucket, lease], [...stored])]);
   }
 
   /** Lets the next one fetch at once. */
   async giveUp(photo: string, request: RequestContext): Promise<void> {
     const [, lease] = this.keysOf(photo);
-    await this.valkey.run(request, lease, (valkey) => valkey.releaseLease(lease, this.token));
+    await this.valkey.wave(request, [plainScript(RELEASE_LEASE, [lease], [this.token])]);
   }
 
   private keysOf(photo: string): [bucket: string, lease: string] {

@@ -5,7 +5,9 @@ import { ToldError } from '../contract/told-error';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
 import { send } from '../valkey/bulk';
+import { plainScript } from '../valkey/script';
 import { fieldsOf, PublishedCatalogues } from '../warm-up/published-catalogues';
+import { PIN_CATALOGUE } from './lever-scripts';
 import type { CatalogueVersion, RolledBack, Shown } from './request';
 
 /** The version can't be served, or there is none to go back to. */
@@ -69,9 +71,9 @@ export class CatalogueLevers {
 
   private async pin(request: RequestContext, version: string): Promise<void> {
     const { current, history, pinned } = CATALOGUE_KEYS;
-    const done = await send(this.valkey, request, pinned, (cluster) =>
-      cluster.pinCatalogue(current, history, pinned, version, Date.now(), TTL.index),
-    );
+    const [done] = await this.valkey.all(request, [
+      plainScript(PIN_CATALOGUE, [current, history, pinned], [version, Date.now(), TTL.index]),
+    ]);
     if (done === 0) throw new NoSuchCatalogueError(`Catalogue ${version} was retired a moment ago.`);
   }
 }

@@ -9,7 +9,6 @@ import { CatalogueLevers } from './catalogue-levers';
 import { nodeFacts } from './nodes';
 import { purge } from './purge-lever';
 import { kindOf, operationRequest, type CheckedRequest, type Purged } from './request';
-import { OPERATIONS_SCRIPTS } from './scripts';
 
 /** What one run may spend on Valkey, ms; below the function's own timeout. */
 const BUDGET_MS = 50_000;
@@ -44,10 +43,7 @@ function told(request: CheckedRequest, result: unknown): Record<string, unknown>
 
 /** Wires the function that pulls the levers inside the VPC, as a user of its own. @throws MissingEnvironmentError */
 export function createOperationsFunction(env: NodeJS.ProcessEnv = process.env): OperationsFunction {
-  const valkey = ValkeyClient.fromEnvironment(env, {
-    commandTimeoutMs: COMMAND_TIMEOUT_MS,
-    scripts: OPERATIONS_SCRIPTS,
-  });
+  const valkey = ValkeyClient.fromEnvironment(env, { commandTimeoutMs: COMMAND_TIMEOUT_MS });
   const levers = new CatalogueLevers(valkey);
   return {
     handler: async (event) => {

@@ -7,6 +7,8 @@ import type { VehicleDatabase } from '../database/vehicle-database';
 import type { Question } from '../rules/question';
 import { DATABASE_BUDGET_MS, type RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
+import { plainScript } from '../valkey/script';
+import { RELEASE_LEASE } from '../valkey/shared-scripts';
 import { readAnswer, writeLeasedAnswer } from './stored-answer';
 
 const POLL_EVERY_MS = 15;
@@ -52,6 +54,7 @@ export async function leasedAnswer(
   const key = searchKey(question, LIVE);
   const lease = leaseKey(key);
   const token = randomUUID();
+  const release = plainScript(RELEASE_LEASE, [lease], [token]);
   request.lendToValkey(LEASE_SHARE_MS);
   for (;;) {
     // In this order, on one connection: whoever gets the lease sees what its last holder stored.
@@ -61,7 +64,7 @@ export async function leasedAnswer(
     });
     const leased = taken.ok && taken.value === 'OK';
     if (stored.ok && stored.value !== undefined) {
-      if (leased) await valkey.run(request, lease, (cluster) => cluster.releaseLease(lease, token));
+      if (leased) await valkey.wave(request, [release]);
       return { body: stored.value.toString(), shared: true };
     }
     // What is waited comes out of the database's share; half of it is left for a query of one's own.
@@ -73,7 +76,7 @@ export async function leasedAnswer(
     await valkey.wave(request, [writeLeasedAnswer(key, lease, token, body, TTL.searchLive)]);
     return { body, shared: false };
   } catch (error) {
-    await valkey.run(request, lease, (cluster) => cluster.releaseLease(lease, token));
+    await valkey.wave(request, [release]);
     throw error;
   }
 }

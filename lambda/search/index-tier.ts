@@ -9,7 +9,9 @@ import type { VehicleDatabase } from '../database/vehicle-database';
 import type { Question } from '../rules/question';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, Outcome } from '../valkey/client';
+import { plainScript } from '../valkey/script';
 import type { ListingMemory } from './listing-memory';
+import { MEND_LISTING } from './search-scripts';
 
 /** A page that was selected in memory and waits for those of its listings that are not in memory too. */
 export class PendingPage {
@@ -90,7 +92,7 @@ export class PendingPage {
   mendCommands(): Command<number>[] {
     return this.mended.map(({ row, json }) => {
       const key = BUCKET_KEYS[bucketOf(this.index.columns.hashes, row * HASH_BYTES)] ?? '';
-      return { key, send: (cluster) => cluster.mendListing(key, this.index.field(row), json) };
+      return plainScript(MEND_LISTING, [key], [this.index.field(row), json]);
     });
   }
 

@@ -1,5 +1,7 @@
 import { popularKey, TTL } from '../contract/keys';
 import type { Command } from '../valkey/client';
+import { plainScript } from '../valkey/script';
+import { COUNT_POPULAR } from './search-scripts';
 
 /** Questions counted between two flushes, and counts sent with one: what is beyond is not popular. */
 const MOST_BUFFERED = 500;
@@ -20,7 +22,6 @@ export class Popularity {
     if (this.counts.size === 0) return undefined;
     const top = [...this.counts].sort((a, b) => b[1] - a[1]).slice(0, MOST_SENT);
     this.counts = new Map();
-    const key = popularKey(now);
-    return { key, send: (cluster) => cluster.countPopular(key, TTL.popular, ...top.flat()) };
+    return plainScript(COUNT_POPULAR, [popularKey(now)], [TTL.popular, ...top.flat()]);
   }
 }

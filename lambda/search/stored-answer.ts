@@ -1,5 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Command } from '../valkey/client';
+import { plainScript } from '../valkey/script';
+import { STORE_ANSWER, STORE_LEASED_ANSWER, STORE_MISSING_ANSWER } from './search-scripts';
 
 /** `<bytes>-<CRC-32 in hex>` of a body, kept beside it. */
 export function checkOf(body: Buffer): string {
@@ -21,13 +23,13 @@ export function readAnswer(key: string): Command<Buffer | undefined> {
 /** Stores an answer with its TTL (s), replacing whatever is there. */
 export function writeAnswer(key: string, body: string, seconds: number): Command<number> {
   const bytes = Buffer.from(body);
-  return { key, send: (cluster) => cluster.storeAnswer(key, bytes, checkOf(bytes), seconds) };
+  return plainScript(STORE_ANSWER, [key], [bytes, checkOf(bytes), seconds]);
 }
 
 /** Stores an answer unless this very one is there: then it lives no longer than it would have. */
 export function writeMissingAnswer(key: string, body: string, seconds: number): Command<number> {
   const bytes = Buffer.from(body);
-  return { key, send: (cluster) => cluster.storeMissingAnswer(key, bytes, checkOf(bytes), seconds) };
+  return plainScript(STORE_MISSING_ANSWER, [key], [bytes, checkOf(bytes), seconds]);
 }
 
 /** Stores an answer only while the lease is still the writer's: a fill that was overtaken must not overwrite. */
@@ -39,8 +41,5 @@ export function writeLeasedAnswer(
   seconds: number,
 ): Command<number> {
   const bytes = Buffer.from(body);
-  return {
-    key,
-    send: (cluster) => cluster.storeLeasedAnswer(key, lease, bytes, checkOf(bytes), seconds, token),
-  };
+  return plainScript(STORE_LEASED_ANSWER, [key, lease], [bytes, checkOf(bytes), seconds, token]);
 }

@@ -1,4 +1,3 @@
-import { ValkeyUnavailableError } from './errors';
 import type { Command, ValkeyClient } from './client';
 import type { RequestContext } from '../telemetry/request';
 
@@ -28,7 +27,6 @@ export async function send<T>(
   key: string,
   command: Command<T>['send'],
 ): Promise<T> {
-  const [value] = await sendAll(valkey, request, [{ key, send: command }]);
-  if (value === undefined) throw new ValkeyUnavailableError('a command has no reply');
+  const [value] = await valkey.all(request, [{ key, send: command }]);
   return value;
 }

@@ -8,7 +8,6 @@ import { logger } from '../telemetry/emitter';
 import { reasonOf } from '../telemetry/reason';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { connectionError, failureLayer, NoReplyError } from './failure-layer';
-import { SCRIPTS } from './scripts';
 
 /** What one command waits for its reply at most, ms. */
 export const COMMAND_TIMEOUT_MS = deadline(150);
@@ -27,8 +26,6 @@ export interface ConnectionOptions {
    * waits for. For others the request's share decides, and nobody waits for what was sought in vain.
    */
   commandTimeoutMs?: number;
-  /** Scripts of this function, beside those of the search. */
-  scripts?: Record<string, { lua: string; numberOfKeys: number }>;
 }
 
 const authenticatedAt = new WeakMap<Redis, number>();
@@ -38,7 +35,7 @@ const authenticatedAt = new WeakMap<Redis, number>();
  * retry what may have been executed, notice a hung socket, and always keep trying to come back.
  */
 export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: ConnectionOptions = {}): Cluster {
-  const { commandTimeoutMs = COMMAND_TIMEOUT_MS, scripts = {} } = options;
+  const { commandTimeoutMs = COMMAND_TIMEOUT_MS } = options;
   const { host, port } = endpoint(env);
   const credentials = valkeyCredentials(env);
   const caFile = optionalEnv(ENV.valkeyCaFile, env);
@@ -64,7 +61,6 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
     // ElastiCache's certificates name the host, so the name must reach TLS unresolved.
     dnsLookup: (address, callback) => callback(null, address),
     scaleReads: 'master',
-    scripts: { ...SCRIPTS, ...scripts },
     redisOptions,
   });
   cluster.on('+node', (node: Redis) => {

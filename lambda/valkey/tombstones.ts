@@ -1,10 +1,10 @@
 import { TTL, tombstoneKey } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
-import { defineScript, durableScript } from './durable-script';
+import { defineScript, durableScript } from './script';
 import type { ValkeyClient } from './client';
 
 /** KEYS: tombstone; ARGV: seconds. The time is Valkey's, as that of the sessions. */
-const BURY = defineScript(`
+const BURY = defineScript<string, [seconds: number]>(`
 local time = redis.call('TIME')
 return redis.call('SET', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), 'EX', ARGV[1])`);
 
@@ -18,7 +18,7 @@ export class Tombstones {
   /** Before anything is removed, so that what is missed can't be read. @returns whether a replica has confirmed. */
   async set(userId: string, request: RequestContext): Promise<boolean> {
     const [{ durable }] = await this.valkey.all(request, [
-      durableScript<string>(BURY, [tombstoneKey(userId)], [TTL.sessionIndex]),
+      durableScript(BURY, [tombstoneKey(userId)], [TTL.sessionIndex]),
     ]);
     return durable;
   }

@@ -4,6 +4,8 @@ import { TTL } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, ValkeyClient } from '../valkey/client';
 import { sendAll } from '../valkey/bulk';
+import { plainScript } from '../valkey/script';
+import { WRITE_LISTINGS } from './warm-up-scripts';
 
 /** Listings in one HSET: about 100 kB. */
 const BATCH = 200;
@@ -51,7 +53,7 @@ export class ListingWriter {
       const key = BUCKET_KEYS[bucket] ?? '';
       while (pairs.length >= 2 * BATCH || (everything && pairs.length > 0)) {
         const batch = pairs.splice(0, 2 * BATCH);
-        commands.push({ key, send: (cluster) => cluster.writeListings(key, TTL.listing, ...batch) });
+        commands.push(plainScript(WRITE_LISTINGS, [key], [TTL.listing, ...batch]));
       }
     });
     await sendAll(this.valkey, request, commands);

@@ -8,8 +8,10 @@ import { CATALOGUE_KEYS, chunkKey, manifestKey, TTL } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, ValkeyClient } from '../valkey/client';
 import { send, sendAll } from '../valkey/bulk';
-import { LeaseLostError, type WarmUpLease } from '../valkey/lease';
+import { LeaseLostError, type WarmUpLease } from './lease';
+import { plainScript } from '../valkey/script';
 import { retained, type PublishedVersion } from './retention';
+import { PUBLISH_CATALOGUE, REPLACE_HASH } from './warm-up-scripts';
 
 /** Questions that a cold start has in memory before it is asked. */
 const MOST_POPULAR = 20;
@@ -111,7 +113,7 @@ export class PublishedCatalogues {
     };
     const fields = Object.entries(manifestFields(manifest)).flat();
     const key = manifestKey(index.version);
-    await send(this.valkey, request, key, (cluster) => cluster.replaceHash(key, TTL.index, ...fields));
+    await this.valkey.all(request, [plainScript(REPLACE_HASH, [key], [TTL.index, ...fields])]);
     return { manifest, bytes: bytes.length };
   }
 
@@ -121,9 +123,9 @@ export class PublishedCatalogues {
    */
   async publish(request: RequestContext, lease: WarmUpLease, version: string, now: number): Promise<boolean> {
     const { current, history, pinned, lease: key } = CATALOGUE_KEYS;
-    const published = await send(this.valkey, request, key, (cluster) =>
-      cluster.publishCatalogue(key, current, history, pinned, lease.token, version, now, TTL.index),
-    );
+    const [published] = await this.valkey.all(request, [
+      plainScript(PUBLISH_CATALOGUE, [key, current, history, pinned], [lease.token, version, now, TTL.index]),
+    ]);
     if (published === 0) throw new LeaseLostError();
     return published === 1;
   }
@@ -132,7 +134,7 @@ export class PublishedCatalogues {
   async remember(request: RequestContext, fingerprint: string | undefined, version: string): Promise<void> {
     const key = CATALOGUE_KEYS.source;
     const fields = [...(fingerprint === undefined ? [] : ['fingerprint', fingerprint]), 'version', version];
-    await send(this.valkey, request, key, (cluster) => cluster.replaceHash(key, TTL.index, ...fields));
+    await this.valkey.all(request, [plainScript(REPLACE_HASH, [key], [TTL.index, ...fields])]);
   }
 
   /** Removes versions that nobody reads any more and, now and then, the listings that only they needed. */

@@ -10,7 +10,6 @@ import { SearchService } from '../search/search-service';
 import { Emitter, logger, MetricUnit } from '../telemetry/emitter';
 import { reasonOf } from '../telemetry/reason';
 import { ValkeyClient } from '../valkey/client';
-import { WARM_UP_SCRIPTS } from './scripts';
 import { WarmUp, type WarmUpOptions, type WarmUpResult } from './warm-up';
 
 /** What one command of the warm-up waits for its reply, ms; nobody waits for it, and its commands are large. */
@@ -45,7 +44,7 @@ export function createWarmUpFunction(
   readTimeoutMs = READ_TIMEOUT_MS,
   stayMs = STAY_MS,
 ): WarmUpFunction {
-  const valkey = ValkeyClient.fromEnvironment(env, { commandTimeoutMs: COMMAND_TIMEOUT_MS, scripts: WARM_UP_SCRIPTS });
+  const valkey = ValkeyClient.fromEnvironment(env, { commandTimeoutMs: COMMAND_TIMEOUT_MS });
   const pool = createPool(env, STATEMENT_TIMEOUT_MS);
   const catalogue = new CurrentCatalogue(valkey);
   const service = new SearchService(valkey, new VehicleDatabase(() => pool), catalogue);

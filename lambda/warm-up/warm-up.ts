@@ -10,7 +10,7 @@ import { TYPICAL_QUESTIONS } from '../rules/question';
 import type { SearchService } from '../search/search-service';
 import { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
-import { WarmUpLease } from '../valkey/lease';
+import { WarmUpLease } from './lease';
 import { ListingWriter } from './listing-writer';
 import { popularQuestions, precompute } from './precompute';
 import { PublishedCatalogues, type CatalogueState } from './published-catalogues';

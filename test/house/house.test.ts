@@ -38,6 +38,9 @@ test('a house with floors passes', () => {
       'lib/tools/x.ts': ['../stages/y'],
       'lib/stages/y.ts': ['../../lambda/contract/z'],
       'lambda/contract/z.ts': [],
+      'lambda/search/a.ts': ['./search-scripts', '../valkey/shared-scripts'],
+      'lambda/search/search-scripts.ts': [],
+      'lambda/valkey/shared-scripts.ts': [],
     }),
   ).toContain('no dependency violations found');
 });
@@ -56,6 +59,10 @@ test.each<[rule: string, files: Record<string, string[]>]>([
   ['tools-on-top', { 'lib/cost/x.ts': ['../tools/y'], 'lib/tools/y.ts': [] }],
   ['lambda-below-lib', { 'lambda/search/x.ts': ['../../lib/cost/y'], 'lib/cost/y.ts': [] }],
   ['lib-shares-the-contract', { 'lib/constructs/x.ts': ['../../lambda/search/y'], 'lambda/search/y.ts': [] }],
+  [
+    'scripts-stay-at-home',
+    { 'lambda/search/x.ts': ['../warm-up/warm-up-scripts'], 'lambda/warm-up/warm-up-scripts.ts': [] },
+  ],
   ['nothing-rests-on-bin', { 'lib/tools/x.ts': ['../../bin/app'] }],
 ])('a planted breach of %s is refused', (rule, files) => {
   expect(cruise(files)).toContain(`error ${rule}:`);

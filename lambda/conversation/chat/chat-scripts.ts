@@ -1,4 +1,4 @@
-import { defineScript } from '../../valkey/durable-script';
+import { defineScript } from '../../valkey/script';
 
 /**
  * Appends messages that the chat does not hold, drops the oldest beyond the limits, renews the lives. What it costs does not
@@ -6,7 +6,7 @@ import { defineScript } from '../../valkey/durable-script';
  * KEYS: chat, ids; ARGV: seconds, most messages, most bytes, then id, JSON, ...
  * Returns {appended, repeated, dropped, messages in the chat}.
  */
-export const APPEND_CHAT = defineScript(`
+export const APPEND_CHAT = defineScript<[appended: number, repeated: number, dropped: number, messages: number]>(`
 local chat, ids = KEYS[1], KEYS[2]
 local mostMessages, mostBytes = tonumber(ARGV[2]), tonumber(ARGV[3])
 local count = redis.call('XLEN', chat)

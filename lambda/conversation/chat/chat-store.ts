@@ -2,8 +2,8 @@ import { SeenMarker } from '../../valkey/seen-marker';
 import { chatKeys, TTL } from '../../contract/keys';
 import type { RequestContext } from '../../telemetry/request';
 import type { ValkeyClient } from '../../valkey/client';
-import { durableScript } from '../../valkey/durable-script';
-import { FORGET } from '../../valkey/forget-script';
+import { durableScript } from '../../valkey/script';
+import { FORGET } from '../../valkey/shared-scripts';
 import { APPEND_CHAT } from './chat-scripts';
 import { LIMITS, type StoredMessage } from './message';
 
@@ -40,7 +40,7 @@ export class ChatStore {
     request: RequestContext,
   ): Promise<Appended> {
     const [{ reply, durable }] = await this.valkey.all(request, [
-      durableScript<[number, number, number, number]>(APPEND_CHAT, chatKeys(userId), [
+      durableScript(APPEND_CHAT, chatKeys(userId), [
         ...[TTL.chat, LIMITS.messages, LIMITS.bytes],
         ...messages.flatMap((message) => [message.id, JSON.stringify(message)]),
       ]),
@@ -93,7 +93,7 @@ export class ChatStore {
   /** Removes a person's chat and what tells of it; done again it does nothing. @returns whether a replica has confirmed. */
   async remove(userId: string, request: RequestContext): Promise<boolean> {
     await this.seen.remove(userId, request);
-    const [{ durable }] = await this.valkey.all(request, [durableScript<number>(FORGET, chatKeys(userId), [])]);
+    const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, chatKeys(userId), [])]);
     return durable;
   }
 }

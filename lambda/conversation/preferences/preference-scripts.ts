@@ -1,4 +1,4 @@
-import { defineScript } from '../../valkey/durable-script';
+import { defineScript } from '../../valkey/script';
 import { HALF_LIFE_MS, HALF_LIVES_PER_EPOCH, MICRO } from './decay';
 
 /** Both scripts declare `pref`, `signals` and the options `o`. See decay.ts for the arithmetic. */
@@ -29,7 +29,7 @@ end
  * KEYS: preferences, signals; ARGV: JSON {ttl, mostSignals, mostWeights, signals: [{id, at?, points, fields}]}.
  * Returns {applied, repeated, version}.
  */
-export const LEARN = defineScript(`${SHARED}
+export const LEARN = defineScript<[applied: number, repeated: number, version: number], [options: string]>(`${SHARED}
 -- Memory pressure can evict one of the two keys: without weights nothing was learned from any signal.
 if redis.call('EXISTS', pref) == 0 then redis.call('DEL', signals) end
 local stored = tonumber(redis.call('HGET', pref, 'epoch') or epoch)
@@ -69,7 +69,7 @@ return {applied, repeated, version}`);
  * KEYS: preferences, signals; ARGV: JSON {ttl, ifMatch?, weights: [{field, points}]}.
  * Returns {'set', version}, or {'changed', version} if \`ifMatch\` is another one.
  */
-export const SET_PREFERENCES = defineScript(`${SHARED}
+export const SET_PREFERENCES = defineScript<['set' | 'changed', version: number], [options: string]>(`${SHARED}
 local version = tonumber(redis.call('HGET', pref, 'version') or '0')
 if o.ifMatch and o.ifMatch ~= version then return {'changed', version} end
 local old, new = {}, {}
@@ -86,7 +86,7 @@ renew()
 return {'set', version + 1}`);
 
 /** KEYS: preferences. Returns {now (ms), seconds left, fields and values}. */
-export const READ_PREFERENCES = defineScript(`
+export const READ_PREFERENCES = defineScript<[now: number, seconds: number, fields: string[]], []>(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 return {now, redis.call('TTL', KEYS[1]), redis.call('HGETALL', KEYS[1])}`);

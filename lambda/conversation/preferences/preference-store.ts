@@ -1,8 +1,8 @@
 import { preferenceKeys, TTL } from '../../contract/keys';
-import { FORGET } from '../../valkey/forget-script';
+import { FORGET } from '../../valkey/shared-scripts';
 import type { RequestContext } from '../../telemetry/request';
 import type { Command, ValkeyClient } from '../../valkey/client';
-import { durableScript, plainScript } from '../../valkey/durable-script';
+import { durableScript, plainScript } from '../../valkey/script';
 import { ATTRIBUTES, valuesOf, type Attribute, type Described } from './attributes';
 import { pointsOf } from './decay';
 import { LEARN, READ_PREFERENCES, SET_PREFERENCES } from './preference-scripts';
@@ -62,7 +62,7 @@ export class PreferenceStore {
       })),
     };
     const [{ reply, durable }] = await this.valkey.all(request, [
-      durableScript<[number, number, number]>(LEARN, preferenceKeys(userId), [JSON.stringify(options)]),
+      durableScript(LEARN, preferenceKeys(userId), [JSON.stringify(options)]),
     ]);
     const [applied, repeated, version] = reply;
     return { applied, repeated, version, durable };
@@ -81,7 +81,7 @@ export class PreferenceStore {
     }));
     const options = JSON.stringify({ ttl: TTL.preferences, ifMatch, weights: fields });
     const [{ reply, durable }] = await this.valkey.all(request, [
-      durableScript<['set' | 'changed', number]>(SET_PREFERENCES, preferenceKeys(userId), [options]),
+      durableScript(SET_PREFERENCES, preferenceKeys(userId), [options]),
     ]);
     const [outcome, version] = reply;
     return outcome === 'set' ? { outcome, version, durable } : { outcome, version };
@@ -94,7 +94,7 @@ export class PreferenceStore {
 
   /** Done again it does nothing. @returns whether a replica has confirmed. */
   async remove(userId: string, request: RequestContext): Promise<boolean> {
-    const [{ durable }] = await this.valkey.all(request, [durableScript<number>(FORGET, preferenceKeys(userId), [])]);
+    const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, preferenceKeys(userId), [])]);
     return durable;
   }
 }
@@ -102,7 +102,7 @@ export class PreferenceStore {
 /** What is known about a person, as one command of a wave. */
 export function readPreferences(userId: string): Command<Preferences> {
   const [key] = preferenceKeys(userId);
-  const script = plainScript<[now: number, seconds: number, fields: string[]]>(READ_PREFERENCES, [key], []);
+  const script = plainScript(READ_PREFERENCES, [key], []);
   return { key, send: async (cluster) => toPreferences(...(await script.send(cluster))) };
 }
 

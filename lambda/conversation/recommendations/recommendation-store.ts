@@ -3,7 +3,7 @@ import type { AnswerRoom } from '../../search/answer-room';
 import { checkOf } from '../../search/stored-answer';
 import type { RequestContext } from '../../telemetry/request';
 import type { Command, ValkeyClient } from '../../valkey/client';
-import { defineScript, plainScript } from '../../valkey/durable-script';
+import { defineScript, plainScript } from '../../valkey/script';
 
 /** Answers that are kept for one person. */
 const MOST_KEPT = 20;
@@ -12,7 +12,7 @@ const MOST_KEPT = 20;
  * Keeps an answer, for the preferences and the question that it was made for.
  * KEYS: recommendations; ARGV: seconds, most answers, question, version of the preferences, check, body.
  */
-export const KEEP = defineScript(`
+export const KEEP = defineScript<number>(`
 if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[2]) then redis.call('DEL', KEYS[1]) end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[4] .. ' ' .. ARGV[5] .. ' ' .. ARGV[6])
 return redis.call('EXPIRE', KEYS[1], ARGV[1])`);
@@ -49,7 +49,7 @@ export class RecommendationStore {
   async keep(userId: string, question: string, { version, body }: Kept, request: RequestContext): Promise<void> {
     if (!this.room.admits(recommendationKey(userId), body.length)) return;
     const args = [TTL.recommendation, MOST_KEPT, question, version, checkOf(Buffer.from(body)), body];
-    await this.valkey.wave(request, [plainScript<number>(KEEP, [recommendationKey(userId)], args)]);
+    await this.valkey.wave(request, [plainScript(KEEP, [recommendationKey(userId)], args)]);
   }
 
   /** Done again it does nothing. @throws ValkeyError */

@@ -1,4 +1,5 @@
-import { defineScript } from '../../valkey/durable-script';
+import { defineScript } from '../../valkey/script';
+import type { Reply } from './session-write';
 
 /**
  * Writes an event whose id is the session's version, drops the oldest beyond the limits, remembers the request, renews the
@@ -48,7 +49,7 @@ end
  * KEYS: session, events, requests; ARGV: options (JSON), the event's data, then fields and values.
  * Returns its version.
  */
-export const CREATE_SESSION = defineScript(`
+export const CREATE_SESSION = defineScript<number>(`
 local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
 local o = cjson.decode(ARGV[1])
 ${RECORD}
@@ -75,7 +76,7 @@ return 1`);
  * Returns {outcome, version, n, replayed, gone, events since \`after\`, search parameters}; what is not applied:
  * {'missing'}, {'reused'}, {'completed', version}, {'changed', version}, {'incomplete'}, {'inverted', min, max}, {'full', bytes}, {'crowded', members}.
  */
-export const WRITE_SESSION = defineScript(`
+export const WRITE_SESSION = defineScript<Reply>(`
 local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
 local o = cjson.decode(ARGV[1])
 ${RECORD}
@@ -201,7 +202,7 @@ return answer(n, 0, search)`);
  * ms that a session lives, most sessions, fingerprint of the request. Returns the session id, another one if the request is a
  * repetition; {'reused'} if its key was used for another request; false if the person has too many.
  */
-export const REGISTER_SESSION = defineScript(`
+export const REGISTER_SESSION = defineScript<string | ['reused'] | null>(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local created, print = string.match(redis.call('GET', KEYS[2]) or '', '^(%S+) ?(%x*)$')

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { SeenMarker } from '../../valkey/seen-marker';
 import { Tombstones } from '../../valkey/tombstones';
 import { creationKey, creationsKey, sessionIndexKey, sessionKeys, TTL } from '../../contract/keys';
-import { FORGET } from '../../valkey/forget-script';
+import { FORGET } from '../../valkey/shared-scripts';
 import type { RequestContext } from '../../telemetry/request';
 import type { ValkeyClient } from '../../valkey/client';
-import { durableScript } from '../../valkey/durable-script';
+import { durableScript } from '../../valkey/script';
 import { toEvents } from './events';
 import { OBJECT } from './merge-patch';
 import { AGENTS, SEARCH_PARAMETERS } from './operations/vocabulary';
@@ -16,7 +16,6 @@ import {
   toRefused,
   type Applied,
   type Refused,
-  type Reply,
   type SessionWrite,
   type WriteConditions,
 } from './session-write';
@@ -71,7 +70,7 @@ export class SessionStore {
   ): Promise<Created | NotCreated> {
     const id = idempotencyKey ?? randomUUID();
     const proposed = randomUUID();
-    const registration = durableScript<string | ['reused'] | null>(
+    const registration = durableScript(
       REGISTER_SESSION,
       [sessionIndexKey(userId), creationKey(userId, id), creationsKey(userId)],
       [
@@ -95,7 +94,7 @@ export class SessionStore {
       ...Object.fromEntries(AGENTS.map((agent) => [agent, OBJECT])),
     };
     const [created] = await this.valkey.all(request, [
-      durableScript<number>(CREATE_SESSION, sessionKeys(sessionId), [
+      durableScript(CREATE_SESSION, sessionKeys(sessionId), [
         JSON.stringify({ ...RECORDING, id, print: '', type: 'created', by: '' }),
         JSON.stringify({ question }),
         ...Object.entries(fields).flat(),
@@ -136,7 +135,7 @@ export class SessionStore {
     const [key] = sessionKeys(sessionId);
     const [owner, { reply, durable }] = await this.valkey.all(request, [
       { key, send: (valkey) => valkey.hmget(key, 'userId', 'startTime') },
-      durableScript<Reply>(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...steps.flat()]),
+      durableScript(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...steps.flat()]),
     ]);
     if (reply[0] !== 'missing' && (await this.isForgotten(sessionId, owner, request))) return { outcome: 'missing' };
     if (reply[0] !== 'applied') return toRefused(reply);
@@ -201,7 +200,7 @@ export class SessionStore {
     const list = creationsKey(userId);
     const [ids] = await this.valkey.all(request, [{ key: list, send: (valkey) => valkey.zrange(list, 0, -1) }]);
     const keys = ids.map((id) => creationKey(userId, id));
-    const [{ durable }] = await this.valkey.all(request, [durableScript<number>(FORGET, [list, ...keys], [])]);
+    const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, [list, ...keys], [])]);
     return durable;
   }
 
@@ -214,7 +213,7 @@ export class SessionStore {
   /** Removes a session and what tells of it; done again it does nothing. @returns whether a replica has confirmed. */
   async remove(sessionId: string, request: RequestContext): Promise<boolean> {
     await this.seen.remove(sessionId, request);
-    const [{ durable }] = await this.valkey.all(request, [durableScript<number>(FORGET, sessionKeys(sessionId), [])]);
+    const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, sessionKeys(sessionId), [])]);
     return durable;
   }
 }

@@ -7,7 +7,6 @@ import { ORDER_IDS, type OrderId } from '../../../lambda/rules/orders';
 import { Allowance, RequestContext } from '../../../lambda/telemetry/request';
 import { ValkeyClient } from '../../../lambda/valkey/client';
 import { PublishedCatalogues } from '../../../lambda/warm-up/published-catalogues';
-import { WARM_UP_SCRIPTS } from '../../../lambda/warm-up/scripts';
 import { startEngines, type Engines } from '../../support/engines';
 
 const VERSION = 'abcdef012345';
@@ -21,7 +20,6 @@ beforeAll(async () => {
   engines = await startEngines(10);
   const writer = ValkeyClient.fromEnvironment(engines.env('warm-up'), {
     commandTimeoutMs: 5_000,
-    scripts: WARM_UP_SCRIPTS,
   });
   await new PublishedCatalogues(writer).write(
     new RequestContext(30_000),

@@ -56,8 +56,10 @@ test('what is asked more often counts more, by its number', () => {
   const popularity = new Popularity();
   for (const question of ['a', 'b', 'a', 'a', 'c', 'b']) popularity.count(question);
   const sent: unknown[][] = [];
-  const cluster = { countPopular: (...args: unknown[]) => Promise.resolve(sent.push(args)) } as unknown as Cluster;
+  const cluster = {
+    evalsha: (_: string, ...args: unknown[]) => Promise.resolve(sent.push(args)),
+  } as unknown as Cluster;
   void popularity.take(Date.UTC(2026, 10, 25, 9))?.send(cluster);
-  expect(sent).toEqual([['popular:2026-11-25T09', 10_800, 'a', 3, 'b', 2, 'c', 1]]);
+  expect(sent).toEqual([[1, 'popular:2026-11-25T09', 10_800, 'a', 3, 'b', 2, 'c', 1]]);
   expect(popularity.take()).toBeUndefined();
 });

@@ -1,5 +1,4 @@
 import { ValkeyClient } from '../../../lambda/valkey/client';
-import { IMAGE_SCRIPTS } from '../../../lambda/images/image-scripts';
 import { ImageStore, etagOf } from '../../../lambda/images/image-store';
 import { RequestContext } from '../../../lambda/telemetry/request';
 import { BUCKET_MIB, MOST_IMAGE_BYTES } from '../../../lambda/contract/images';
@@ -14,8 +13,7 @@ let store: ImageStore;
 
 beforeAll(async () => {
   cluster = await LocalCluster.start();
-  const options = { scripts: IMAGE_SCRIPTS };
-  store = new ImageStore(ValkeyClient.fromEnvironment(cluster.environment('images'), options), BUCKETS);
+  store = new ImageStore(ValkeyClient.fromEnvironment(cluster.environment('images')), BUCKETS);
 }, 60_000);
 afterEach(() => cluster.flush());
 afterAll(async () => {

@@ -8,14 +8,25 @@ import { nodeKey } from './connections';
 /** What a write waits for a replica, ms; past that the answer says that it is not durable. */
 const REPLICA_WAIT_MS = deadline(50);
 
-/** A Lua script, run by its hash. */
-export interface Script {
+type Argument = string | number | Buffer;
+type Arguments = readonly Argument[];
+
+/**
+ * A Lua script, run by its hash, with what it replies and takes. It runs as one command, so that a key never exists without its
+ * TTL and a lease is never given up by a stranger. Each folder has scripts of its own: lint keeps others from importing them.
+ */
+export interface Script<R = unknown, A extends Arguments = Arguments> {
   readonly lua: string;
   readonly sha: string;
+  /** Whether texts of the reply are bytes. */
+  readonly bytes: boolean;
+  /** Types alone: no script has it. */
+  readonly call?: (...args: A) => R;
 }
 
-export function defineScript(lua: string): Script {
-  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
+/** @param bytes whether its reply holds texts as Buffers */
+export function defineScript<R, A extends Arguments = Arguments>(lua: string, bytes = false): Script<R, A> {
+  return { lua, sha: createHash('sha1').update(lua).digest('hex'), bytes };
 }
 
 /** What a script replied, and whether a replica has confirmed what it wrote. */
@@ -25,7 +36,6 @@ export interface Durable<T> {
   durable: boolean;
 }
 
-type Argument = string | number | Buffer;
 type Results = [error: Error | null, value: unknown][];
 
 /**
@@ -34,18 +44,18 @@ type Results = [error: Error | null, value: unknown][];
  * may have carried it out), so it must know its own repetition.
  * @param keys all in one slot; the first decides the node.
  */
-export function durableScript<T>(
-  script: Script,
+export function durableScript<R, A extends Arguments>(
+  script: Script<R, A>,
   keys: readonly [string, ...string[]],
-  args: readonly Argument[],
-): Command<Durable<T>> {
+  args: A,
+): Command<Durable<R>> {
   return {
     key: keys[0],
     send: async (cluster) => {
       const [primary = '', ...replicas] = cluster.slots[slotOf(keys[0])] ?? [];
       const waitMs = replicas.length === 0 ? undefined : REPLICA_WAIT_MS;
       const run = (node: string, asking: boolean) =>
-        execute<T>(connectionTo(cluster, node), script, keys, args, waitMs, asking);
+        execute<R>(connectionTo(cluster, node), script, keys, args, waitMs, asking);
       try {
         return await run(primary, false);
       } catch (error) {
@@ -59,19 +69,21 @@ export function durableScript<T>(
 }
 
 /** A script that writes nothing worth waiting for. It may run twice. @param keys all in one slot; the first decides the node. */
-export function plainScript<T>(
-  script: Script,
+export function plainScript<R, A extends Arguments>(
+  script: Script<R, A>,
   keys: readonly [string, ...string[]],
-  args: readonly Argument[],
-): Command<T> {
+  args: A,
+): Command<R> {
+  const { lua, sha, bytes } = script;
   return {
     key: keys[0],
     send: async (cluster) => {
+      const rest = [keys.length, ...keys, ...args] as const;
       try {
-        return (await cluster.evalsha(script.sha, keys.length, ...keys, ...args)) as T;
+        return (await (bytes ? cluster.callBuffer('evalsha', sha, ...rest) : cluster.evalsha(sha, ...rest))) as R;
       } catch (error) {
         if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-        return (await cluster.eval(script.lua, keys.length, ...keys, ...args)) as T;
+        return (await (bytes ? cluster.callBuffer('eval', lua, ...rest) : cluster.eval(lua, ...rest))) as R;
       }
     },
   };
@@ -79,7 +91,7 @@ export function plainScript<T>(
 
 async function execute<T>(
   connection: Redis,
-  script: Script,
+  script: Pick<Script, 'lua' | 'sha'>,
   keys: readonly string[],
   args: readonly Argument[],
   waitMs: number | undefined,

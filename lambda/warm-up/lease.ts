@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS, TTL } from '../contract/keys';
 import { ToldError } from '../contract/told-error';
 import type { RequestContext } from '../telemetry/request';
-import type { ValkeyClient } from './client';
+import type { ValkeyClient } from '../valkey/client';
+import { plainScript } from '../valkey/script';
+import { END_LEASE, RENEW_LEASE, TAKE_LEASE } from './warm-up-scripts';
 
 /** How long the lease outlives its last renewal, ms: a killed warm-up holds up the next for no longer. */
 const LEASE_MS = 20_000;
@@ -40,7 +42,7 @@ export class WarmUpLease {
     let seen: string | null = null;
     for (;;) {
       const [taken, holder] = await valkey.all(request, [
-        { key, send: (cluster) => cluster.takeLease(key, token, LEASE_MS, TTL.index) },
+        plainScript(TAKE_LEASE, [key], [token, LEASE_MS, TTL.index]),
         { key, send: (cluster) => cluster.get(key) },
       ]);
       if (taken === 1) return new WarmUpLease(valkey, token);
@@ -54,15 +56,15 @@ export class WarmUpLease {
   async keep(request: RequestContext): Promise<void> {
     if (Date.now() - this.renewedAt < RENEW_EVERY_MS) return;
     const key = CATALOGUE_KEYS.lease;
-    const renewed = await this.valkey.run(request, key, (cluster) =>
-      cluster.renewLease(key, this.token, LEASE_MS, TTL.index),
-    );
+    const [renewed] = await this.valkey.wave(request, [
+      plainScript(RENEW_LEASE, [key], [this.token, LEASE_MS, TTL.index]),
+    ]);
     if (renewed.ok && renewed.value === 0) throw new LeaseLostError();
     if (renewed.ok) this.renewedAt = Date.now();
   }
 
   async release(request: RequestContext): Promise<void> {
     const key = CATALOGUE_KEYS.lease;
-    await this.valkey.run(request, key, (cluster) => cluster.endLease(key, this.token));
+    await this.valkey.wave(request, [plainScript(END_LEASE, [key], [this.token])]);
   }
 }

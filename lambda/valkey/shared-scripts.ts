@@ -1,0 +1,14 @@
+import { defineScript } from './script';
+
+/** KEYS: lease; ARGV: token. A lease is given up by who holds it, and by nobody else. */
+export const RELEASE_LEASE = defineScript<number, [token: string]>(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`);
+
+/**
+ * Removes its keys. It writes even if none is there: WAIT waits for writes alone, and a repetition is to say truly whether a
+ * replica has forgotten too.
+ */
+export const FORGET = defineScript<number, []>(`
+redis.call('SET', KEYS[1], '', 'EX', 1)
+return redis.call('DEL', unpack(KEYS))`);
