@@ -18,6 +18,7 @@ import { WebProtection } from './constructs/api/web-protection';
 import type { CacheStack } from './cache-stack';
 import type { CodeSource } from './constructs/functions/code';
 import { deployedFunctions } from './stages/deployed-functions';
+import { FirstMessage } from './constructs/functions/first-message';
 import { Heartbeat } from './constructs/functions/heartbeat';
 import { ServiceFunction } from './constructs/functions/service-function';
 import { DatabaseAccess } from './constructs/network/database-access';
@@ -88,6 +89,12 @@ export class ServiceStack extends Stack {
       otherPages,
       notices: this.noticeTopic,
     });
+    new FirstMessage(this, 'FirstMessage', {
+      settings,
+      stageName,
+      code,
+      topics: [this.alarmTopic, this.noticeTopic],
+    });
     new AnalyticsQueries(
       this,
       'Analytics',
@@ -96,7 +103,7 @@ export class ServiceStack extends Stack {
     );
     new OperatorRole(this, 'Operator', {
       replicationGroupId: settings.cache.replicationGroupId,
-      functions: [...deployedFunctions(settings), 'heartbeat'],
+      functions: [...deployedFunctions(settings), 'heartbeat', 'first-message'],
       topics: [this.alarmTopic, this.noticeTopic],
       deadLetters: this.triggers.deadLetters,
     });

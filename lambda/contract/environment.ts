@@ -50,6 +50,12 @@ export const ENV = {
   /** The API as callers reach it, with its stage: what the heartbeat asks. */
   apiUrl: 'API_URL',
 
+  /** What the first message is made for: the stage's alarms begin with it, and a JSON file with what explains each kind. */
+  groupId: 'GROUP_ID',
+  alarmCausesFile: 'ALARM_CAUSES_FILE',
+  /** Secret with the URL of the chat that gets first messages; without it only mails do. */
+  chatSecretArn: 'CHAT_SECRET_ARN',
+
   /** Stage name; the value of the metric dimension `stage`. */
   stage: 'STAGE',
 } as const;

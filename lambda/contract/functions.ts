@@ -135,7 +135,7 @@ export const FUNCTIONS = {
   },
 } as const satisfies Record<string, FunctionDefinition>;
 
-/** Functions that watch the stage from outside: they sign in to no store and answer no path. */
+/** Functions that watch the stage from outside: they sign in to no store and answer no path of the API. */
 export const WATCHERS = {
   heartbeat: {
     entry: 'lambda/heartbeat/handler.ts',
@@ -143,6 +143,16 @@ export const WATCHERS = {
     // It waits 5 s for an answer.
     timeoutSeconds: 10,
     memoryMb: 256,
+    environments: 1,
+  },
+  'first-message': {
+    entry: 'lambda/first-message/handler.ts',
+    description: 'Says of an alarm that fires its likeliest cause, and what to type',
+    // It waits 30 s for the doctor, and sends within a minute of the alarm.
+    timeoutSeconds: 50,
+    memoryMb: 512,
+    // Alarms that it writes of at once; the others wait for seconds.
+    environments: 3,
   },
 } as const;
 export type WatcherName = keyof typeof WATCHERS;

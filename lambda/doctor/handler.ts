@@ -1,5 +1,23 @@
+import { catalogueState, type CatalogueState } from './catalogue-state';
 import type { Check } from './check';
 import { examine } from './examine';
 
-/** Runs with the search function's role and as its Valkey user, in its subnets and security group. */
-export const handler = async (): Promise<Check[]> => examine(process.env);
+/** What {@link handler} answers to `{ catalogue: true }`. */
+export interface Examined {
+  checks: Check[];
+  /** Left out if Valkey can't say: the checks say why. */
+  catalogue?: CatalogueState;
+}
+
+/**
+ * Runs with the search function's role and as its Valkey user, in its subnets and security group. Asked for the catalogue too, it
+ * says that beside its checks; it changes nothing either way.
+ */
+export const handler = async (event?: { catalogue?: boolean }): Promise<Check[] | Examined> => {
+  if (event?.catalogue !== true) return examine(process.env);
+  const [checks, catalogue] = await Promise.all([
+    examine(process.env),
+    catalogueState(process.env).catch(() => undefined),
+  ]);
+  return { checks, ...(catalogue === undefined ? {} : { catalogue }) };
+};

@@ -162,10 +162,13 @@ const CHECKS: readonly Check[] = [
     api.exposure === 'regional' && api.callers.length === 0 && api.oidc === undefined
       ? violation('api.callers', 'must name a principal, or api.oidc a web host: the API answers nobody else', [])
       : undefined,
-  ({ region, account, pages }) => {
-    const secret = pages.find(({ webhook }) => webhook !== undefined && !webhook.includes(`:${region}:${account}:`));
-    if (secret !== undefined)
-      return violation('pages', `webhook must be a secret of account ${account} in ${region}`, secret.webhook);
+  ({ region, account, pages, chat }) => {
+    const elsewhere = ({ webhook }: { webhook?: string | undefined }) =>
+      webhook !== undefined && !webhook.includes(`:${region}:${account}:`);
+    const secret = pages.find(elsewhere);
+    const rule = `webhook must be a secret of account ${account} in ${region}`;
+    if (secret !== undefined) return violation('pages', rule, secret.webhook);
+    if (chat !== undefined && elsewhere(chat)) return violation('chat', rule, chat.webhook);
     const topic = pages.find((each) => each.topic !== undefined && each.topic.split(':')[3] !== region);
     return topic === undefined
       ? undefined

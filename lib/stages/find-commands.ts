@@ -102,6 +102,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   logRetention: DECIDED,
   alarmEmails: DECIDED,
   pages: 'aws secretsmanager list-secrets --query "SecretList[].[Name,ARN]"',
+  'chat.webhook': 'aws secretsmanager list-secrets --query "SecretList[].[Name,ARN]"',
   runbookUrl: DECIDED,
   noticeEmails: DECIDED,
   monthlyBudgetUsd:

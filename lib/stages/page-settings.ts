@@ -44,3 +44,12 @@ export const pages = z
   .default([]);
 
 export type PageChannel = z.output<typeof pageChannel>;
+
+/** Where people talk: it gets every first message. */
+export const chat = z.strictObject({
+  /** A secret that holds the URL of an incoming webhook which takes what Slack's does, and nothing else. */
+  webhook: arn(
+    'secretsmanager',
+    'arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:name: the secret holds the https URL of an incoming webhook',
+  ),
+});

@@ -7,7 +7,7 @@ import { cache } from './cache-settings';
 import { database } from './database-settings';
 import { images } from './image-settings';
 import { network } from './network-settings';
-import { pages } from './page-settings';
+import { chat, pages } from './page-settings';
 
 /**
  * What a stage is made of. Explicit, so that synth needs neither credentials nor look-ups. Messages say the rule; parseSettings
@@ -55,6 +55,7 @@ export const settingsSchema = z.strictObject({
     .min(1, 'must name a recipient, or be left out')
     .optional(),
   pages,
+  chat: chat.optional(),
   /** Where docs/runbooks can be read by whoever is woken; what an alarm says links there. Without it: the path in the project. */
   runbookUrl: z
     .url({ protocol: /^https$/, error: 'must be an https URL of the folder docs/runbooks' })

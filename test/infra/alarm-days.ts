@@ -1,5 +1,5 @@
 import { METRICS } from '../../lambda/contract/metrics';
-import type { MetricTerm } from '../../lib/constructs/observability/promises/metric-term';
+import type { MetricTerm } from '../../lambda/contract/metric-term';
 
 /** Minutes of a day in Korea at which something happens that is no trouble. */
 const DEPLOY = 14 * 60;

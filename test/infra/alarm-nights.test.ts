@@ -1,5 +1,5 @@
 import { METRICS } from '../../lambda/contract/metrics';
-import type { MetricTerm, Statistic } from '../../lib/constructs/observability/promises/metric-term';
+import type { MetricTerm, Statistic } from '../../lambda/contract/metric-term';
 import { telling } from '../../lib/tools/ops/alarms/composites';
 import { evaluateAlarm } from '../../lib/tools/ops/alarms/evaluate';
 import { localAlarms } from '../../lib/tools/ops/local/local-stage';

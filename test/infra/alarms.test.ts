@@ -3,7 +3,7 @@ import { COMPOSITES, compositesOf } from '../../lib/constructs/observability/ala
 import { compositeStates, telling } from '../../lib/tools/ops/alarms/composites';
 import { alarmDefinitions, type AlarmDefinition } from '../../lib/tools/ops/alarms/definitions';
 import { evaluateAlarm } from '../../lib/tools/ops/alarms/evaluate';
-import type { MetricTerm } from '../../lib/constructs/observability/promises/metric-term';
+import type { MetricTerm } from '../../lambda/contract/metric-term';
 import { prod, STAGES } from '../support/stages';
 import { BROKEN, brokenPeriod, healthyPeriod } from './alarm-days';
 import { synthesise } from './templates';

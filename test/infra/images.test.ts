@@ -36,7 +36,7 @@ test('a stage that does not say so has nothing of photos', () => {
 test('only the images function wears the group that is let out, and it wears no other', () => {
   const groups = functionsOf(service).map(({ FunctionName, VpcConfig }) => [FunctionName, VpcConfig?.SecurityGroupIds]);
   const others = groups
-    .filter(([name]) => name !== 'carfin-prod-images' && name !== 'carfin-prod-heartbeat')
+    .filter(([name]) => name !== 'carfin-prod-images' && !String(name).match(/-(heartbeat|first-message)$/))
     .flatMap(([, each]) => (each as unknown[]).map((group) => JSON.stringify(group)));
   // The cluster's clients, and those that also ask the database.
   expect(new Set(others).size).toBe(2);

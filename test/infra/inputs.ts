@@ -24,6 +24,7 @@ export const regional: StageInput = {
     { topic: 'arn:aws:sns:ap-northeast-2:111122223333:oncall' },
     { email: 'second@carfin.example' },
   ],
+  chat: { webhook: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:chat-AbCdEf' },
   // Of six shards.
   monthlyBudgetUsd: 2_500,
 };

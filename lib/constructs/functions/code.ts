@@ -1,14 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AssetHashType, FileSystem } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { definitionOf, FUNCTION_NAMES, type FunctionName, type WatcherName } from '../../../lambda/contract/functions';
+import { ALARM_CAUSES } from '../observability/alarm-table/alarm-causes';
 import { bundleFunction } from './bundle';
 import { writeRdsCertificates } from './rds-certificates';
 
 /** Where a function's code comes from; tests of templates need no bundle. */
 export type CodeSource = (name: FunctionName | WatcherName, region: string) => Code;
+
+/** What explains each kind of alarm, beside the bundle: it is more than variables may hold (4 KB). */
+export const ALARM_CAUSES_FILE = 'alarm-causes.json';
 
 /** Made at synth by esbuild itself: no Docker, and the very files that the tests load. */
 export const bundledCode: CodeSource = (name, region) => {
@@ -16,5 +20,6 @@ export const bundledCode: CodeSource = (name, region) => {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   bundleFunction(name, folder);
   if (FUNCTION_NAMES.some((each) => each === name && definitionOf(each).database)) writeRdsCertificates(folder, region);
+  if (name === 'first-message') writeFileSync(path.join(folder, ALARM_CAUSES_FILE), JSON.stringify(ALARM_CAUSES));
   return Code.fromAsset(folder, { assetHash: FileSystem.fingerprint(folder), assetHashType: AssetHashType.CUSTOM });
 };

@@ -1,18 +1,16 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Peer, Port, SecurityGroup, type ISecurityGroup, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV } from '../../../lambda/contract/environment';
-import { WATCHERS } from '../../../lambda/contract/functions';
 import type { StageSettings } from '../../stages/settings';
 import type { ServiceApi } from '../api/service-api';
 import type { CodeSource } from './code';
 import { ownCodeOutOfNetwork, VPC_ATTACHMENT } from './service-function';
+import { watcherFunction } from './watcher-function';
 
 export interface HeartbeatProps {
   settings: StageSettings;
@@ -65,26 +63,11 @@ export class Heartbeat extends Construct {
   watch(api: ServiceApi, code: CodeSource, deadLetters: IQueue, endpoint?: ISecurityGroup): void {
     const { settings, stageName, network } = this.props;
     this.securityGroup?.addEgressRule(endpoint ?? Peer.anyIpv4(), Port.HTTPS, 'The API');
-    const functionName = `${settings.cache.replicationGroupId}-heartbeat`;
-    const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${functionName}`,
-      retention: settings.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    logGroup.grantWrite(this.role);
-    const { description, timeoutSeconds, memoryMb } = WATCHERS.heartbeat;
-    const asking = new LambdaFunction(this, 'Function', {
-      functionName,
-      description,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
-      code: code('heartbeat', settings.region),
-      memorySize: memoryMb,
-      timeout: Duration.seconds(timeoutSeconds),
+    const asking = watcherFunction(this, {
+      name: 'heartbeat',
+      settings,
+      code,
       role: this.role,
-      logGroup,
-      reservedConcurrentExecutions: 1,
       environment: { [ENV.stage]: stageName, [ENV.apiUrl]: api.url },
       ...(network === undefined || this.securityGroup === undefined
         ? {}

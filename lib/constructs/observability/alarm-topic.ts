@@ -2,9 +2,16 @@ import { ArnFormat, Duration, SecretValue, Stack } from 'aws-cdk-lib';
 import { Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { SubscriptionProtocol, Topic, type ITopic, type ITopicSubscription } from 'aws-cdk-lib/aws-sns';
+import {
+  SubscriptionFilter,
+  SubscriptionProtocol,
+  Topic,
+  type ITopic,
+  type ITopicSubscription,
+} from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, SmsSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { FIRST_MESSAGE_ATTRIBUTE } from '../../../lambda/contract/first-message';
 import type { PageChannel } from '../../stages/page-settings';
 import { TEST_ALARMS, type Channel } from './test-alarms';
 
@@ -61,12 +68,17 @@ export class AlarmTopic extends Topic {
   }
 }
 
+/** A pager understands alarms, and a first message is too long for a number. */
+const ALARMS_ALONE = { [FIRST_MESSAGE_ATTRIBUTE]: SubscriptionFilter.notExistsFilter() };
+
 /** The URL of a webhook is a key: the template names its secret, which CloudFormation reads when it deploys. */
 function subscriptionsOf({ email, sms, webhook }: PageChannel): ITopicSubscription[] {
   const url = webhook === undefined ? undefined : SecretValue.secretsManager(webhook).unsafeUnwrap();
   return [
     ...(email === undefined ? [] : [new EmailSubscription(email)]),
-    ...(sms === undefined ? [] : [new SmsSubscription(sms)]),
-    ...(url === undefined ? [] : [new UrlSubscription(url, { protocol: SubscriptionProtocol.HTTPS })]),
+    ...(sms === undefined ? [] : [new SmsSubscription(sms, { filterPolicy: ALARMS_ALONE })]),
+    ...(url === undefined
+      ? []
+      : [new UrlSubscription(url, { protocol: SubscriptionProtocol.HTTPS, filterPolicy: ALARMS_ALONE })]),
   ];
 }

@@ -26,7 +26,7 @@ import {
 } from './alarm-table/alarm';
 import { compositesOf } from './alarm-table/composites';
 import { alarmTable } from './alarm-table/table';
-import type { MetricTerm } from './promises/metric-term';
+import type { MetricTerm } from '../../../lambda/contract/metric-term';
 
 export interface AlarmsProps {
   stage: AlarmedStage;

@@ -92,6 +92,7 @@ export const SETTING_NOTES: Readonly<Record<SettingPath, SettingNote>> = {
   pages: note(
     'What wakes, beside the mail: a list of `{ webhook }`, `{ sms }`, `{ topic }` or `{ email }`; none wakes nobody',
   ),
+  'chat.webhook': note('Secret with the URL of a chat (Slack or what takes the same) that gets first messages'),
   runbookUrl: note('Where docs/runbooks can be read by whoever is woken: alarms link there'),
   monthlyBudgetUsd: note('The estimate may not exceed it, USD a month'),
   tags: note('Tags of everything that can have some'),

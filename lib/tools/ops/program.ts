@@ -6,7 +6,7 @@ import { registerReaders } from './commands/readers';
 import { EXIT, OperationError, type ExitCode } from './report/errors';
 import type { Report } from './report/output';
 import type { AddCommand } from './commands/command';
-import { typed } from './report/typed';
+import { typed } from '../../../lambda/diagnosis/typed';
 import type { Target } from './stage/target';
 
 /** What the command line talks to: the terminal, the systems, the clock. */

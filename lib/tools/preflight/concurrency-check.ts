@@ -1,4 +1,5 @@
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { WATCHERS } from '../../../lambda/contract/functions';
 import { deployedFunctions } from '../../stages/deployed-functions';
 import { scalingOf } from '../../stages/scaling';
 import type { StageSettings } from '../../stages/settings';
@@ -11,12 +12,14 @@ const UNRESERVED = 100;
 export async function checkConcurrency(settings: StageSettings): Promise<Finding[]> {
   const client = new LambdaClient({ region: settings.region });
   const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}));
-  const names = deployedFunctions(settings);
+  const functions = deployedFunctions(settings);
+  const names = [...functions, ...Object.keys(WATCHERS)];
   const reserved = await Promise.all(
     names.map((name) => reservedBy(client, `${settings.cache.replicationGroupId}-${name}`)),
   );
   const free = (AccountLimit?.UnreservedConcurrentExecutions ?? 0) + sum(reserved) - UNRESERVED;
-  const needed = sum(names.map((name) => scalingOf(name, settings).most));
+  const watching = sum(Object.values(WATCHERS).map(({ environments }) => environments));
+  const needed = sum(functions.map((name) => scalingOf(name, settings).most)) + watching;
   const found = `${free} can be reserved, ${needed} needed`;
   return [
     free >= needed

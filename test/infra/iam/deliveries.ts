@@ -30,6 +30,7 @@ export function deliveries(account: Account, stage: SynthesisedStage): Delivery[
     ...all.gateway(),
     ...all.logs(),
     ...all.stores(),
+    ...all.firstMessages(),
   ];
 }
 
@@ -94,6 +95,11 @@ class Deliveries {
     return this.each('AWS::SNS::Subscription', (_, { Protocol, Endpoint, TopicArn, RedrivePolicy }) => {
       if (Protocol !== 'lambda') return [];
       const topic = String(TopicArn);
+      // First messages that fail are nobody's to repeat.
+      if (RedrivePolicy === undefined)
+        return [
+          this.fromService('topic of alarms -> first message', 'sns', 'lambda:InvokeFunction', String(Endpoint), topic),
+        ];
       const { deadLetterTargetArn } = RedrivePolicy as { deadLetterTargetArn: string };
       return [
         this.fromService('topic of events -> warm-up', 'sns', 'lambda:InvokeFunction', String(Endpoint), topic),
@@ -135,6 +141,7 @@ class Deliveries {
 
   failures(): Delivery[] {
     return this.each('AWS::Lambda::EventInvokeConfig', (_, { FunctionName, DestinationConfig }) => {
+      if (DestinationConfig === undefined) return [];
       const { OnFailure } = DestinationConfig as { OnFailure: { Destination: string } };
       return [
         this.fromRole('warm-up -> dead letters', this.roleOf(String(FunctionName)), 'sqs:SendMessage', OnFailure.Destination),
@@ -221,6 +228,35 @@ class Deliveries {
       ]; // prettier-ignore
     });
   }
+
+  /** What the first message of an alarm is made of, and where it goes. It may run the doctor, and pull no lever. */
+  firstMessages(): Delivery[] {
+    const name = `${this.groupId}-first-message`;
+    const role = this.roleOf(name);
+    const doctor = this.at('arn:aws:lambda:R:A:function:') + `${this.groupId}-doctor`;
+    const { chat } = this.stage.settings;
+    const reads = [
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:GetMetricData',
+      'elasticache:DescribeCacheClusters',
+      'elasticache:DescribeReplicationGroups',
+    ];
+    const topics = this.each('AWS::CloudWatch::CompositeAlarm', (_, { AlarmActions = [] }) => AlarmActions as string[]);
+    const own = new Set(topics.filter((arn) => !this.stage.settings.pages.some(({ topic }) => topic === arn)));
+    return [
+      ...reads.map((action) => this.fromRole(`${name} reads`, role, action, '*')),
+      this.fromRole(`${name} -> doctor`, role, 'lambda:InvokeFunction', doctor, {
+        'the levers': { resource: doctor.replace(/doctor$/, 'operations') },
+      }),
+      ...[...own].map((topic) => this.fromRole(`${name} -> topic`, role, 'sns:Publish', topic, {
+        'another topic': { resource: topic.replace(/[^:]+$/, 'other') },
+        'no TLS': { context: { 'aws:SecureTransport': 'false' } },
+      })),
+      ...(chat === undefined ? [] : [this.fromRole(`${name} -> chat`, role, 'secretsmanager:GetSecretValue', chat.webhook, {
+        'another secret': { resource: chat.webhook.replace(/secret:.*/, 'secret:other') },
+      })]),
+    ];
+  } // prettier-ignore
 
   /** What every function needs: its role, and the VPC where it stands in it. */
   private running(name: string, role: string): Delivery[] {

@@ -1,6 +1,6 @@
-import type { MetricTerm } from '../promises/metric-term';
+import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { ServicePromise } from '../promises/promises';
-import type { CauseId } from './causes';
+import type { CauseId } from '../../../../lambda/contract/causes';
 
 /** Metric math over several metrics; CloudWatch allows ten. */
 export interface MathTerm {

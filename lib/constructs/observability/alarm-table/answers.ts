@@ -1,5 +1,5 @@
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
-import { own } from '../promises/metric-term';
+import { own } from '../../../../lambda/contract/metric-term';
 import { promiseOf, searchParts } from '../promises/promises';
 import { FIVE_MINUTES, HALF_HOUR, HOUR, idle, inARow, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 

@@ -1,5 +1,5 @@
 import { METRICS } from '../../../../lambda/contract/metrics';
-import { ofApi, ofFunction, own } from '../promises/metric-term';
+import { ofApi, ofFunction, own } from '../../../../lambda/contract/metric-term';
 import { promiseOf } from '../promises/promises';
 import { FIVE_MINUTES, HALF_HOUR, HOUR, idle, inARow, type AlarmedStage, type AlarmRow } from './alarm';
 

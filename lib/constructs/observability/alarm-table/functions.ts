@@ -4,7 +4,7 @@ import {
   SCALED_FUNCTION_NAMES,
   type FunctionName,
 } from '../../../../lambda/contract/functions';
-import { ofFunction, type Statistic } from '../promises/metric-term';
+import { ofFunction, type Statistic } from '../../../../lambda/contract/metric-term';
 import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** What operators run: they see its errors themselves. */

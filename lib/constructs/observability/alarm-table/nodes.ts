@@ -1,4 +1,4 @@
-import { ofNode, type Statistic } from '../promises/metric-term';
+import { ofNode, type Statistic } from '../../../../lambda/contract/metric-term';
 import { promiseOf } from '../promises/promises';
 import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow } from './alarm';
 

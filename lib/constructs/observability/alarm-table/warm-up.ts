@@ -1,5 +1,5 @@
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
-import { ofFunction, own, type Statistic } from '../promises/metric-term';
+import { ofFunction, own, type Statistic } from '../../../../lambda/contract/metric-term';
 import { promiseOf } from '../promises/promises';
 import { FIVE_MINUTES, idle, inARow, MINUTE, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 

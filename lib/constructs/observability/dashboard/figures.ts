@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, type HorizontalAnnotation, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricName } from '../../../../lambda/contract/metrics';
 import { kindOf, type AlarmedStage, type AlarmRow } from '../alarm-table/alarm';
-import { own, type MetricTerm, type Statistic } from '../promises/metric-term';
+import { own, type MetricTerm, type Statistic } from '../../../../lambda/contract/metric-term';
 import { promisesOf, searchParts } from '../promises/promises';
 
 const PERIOD = Duration.minutes(5);

@@ -13,7 +13,7 @@ import { FUNCTION_NAMES } from '../../../../lambda/contract/functions';
 import { METRICS, STALE_SECONDS } from '../../../../lambda/contract/metrics';
 import type { AlarmedStage, AlarmRow } from '../alarm-table/alarm';
 import { alarmTable } from '../alarm-table/table';
-import { ofApi, ofFunction, ofNode, ofSearchApi, type Statistic } from '../promises/metric-term';
+import { ofApi, ofFunction, ofNode, ofSearchApi, type Statistic } from '../../../../lambda/contract/metric-term';
 import { line, ownLine, promiseNumbers, queriesWithoutCache, thresholds } from './figures';
 
 export interface StageDashboardProps {

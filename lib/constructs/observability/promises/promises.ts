@@ -1,5 +1,12 @@
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
-import { ofApi, ofNode, ofSearchApi, own, type MetricTerm, type Statistic } from './metric-term';
+import {
+  ofApi,
+  ofNode,
+  ofSearchApi,
+  own,
+  type MetricTerm,
+  type Statistic,
+} from '../../../../lambda/contract/metric-term';
 
 /** What a promise depends on. */
 export interface PromisingStage {

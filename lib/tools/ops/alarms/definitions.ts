@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import type { MetricTerm, Statistic } from '../../../constructs/observability/promises/metric-term';
+import type { MetricTerm, Statistic } from '../../../../lambda/contract/metric-term';
 import { isTestAlarm } from '../../../constructs/observability/test-alarms';
 
 /** One line of an alarm's metric math, or its one metric. */

@@ -1,4 +1,4 @@
-import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
+import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from '../stage/series';
 import type { AlarmValue } from '../stage/target';
 import type { AlarmDefinition } from './definitions';

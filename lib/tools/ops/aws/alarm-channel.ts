@@ -1,9 +1,9 @@
 import { DescribeAlarmHistoryCommand, SetAlarmStateCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
+import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series } from '../stage/series';
 import type { AlarmAction, Deliveries, Recipient } from '../stage/target';
-import { readSeries } from './metric-series';
+import { readSeries } from '../../../../lambda/diagnosis/metric-series';
 
 /** The topic of one severity, with the alarm that tests it. */
 export class AlarmChannel {

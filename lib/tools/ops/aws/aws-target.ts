@@ -10,7 +10,7 @@ import { FUNCTIONS, type FunctionName, type WatcherName } from '../../../../lamb
 import { memberNodes } from '../../../constructs/observability/member-nodes';
 import type { StageSettings } from '../../../stages/settings';
 import { EXIT, OperationError } from '../report/errors';
-import { ofNode, type MetricTerm } from '../../../constructs/observability/promises/metric-term';
+import { ofNode, type MetricTerm } from '../../../../lambda/contract/metric-term';
 import { total, type Series, type Window } from '../stage/series';
 import type {
   AlarmAction,
@@ -30,7 +30,7 @@ import { AwsCalls } from './call';
 import { readCluster } from './cluster-state';
 import { examineStage } from './examine-here';
 import { invokeFunction, readLog } from './function-calls';
-import { readSeries } from './metric-series';
+import { readSeries } from '../../../../lambda/diagnosis/metric-series';
 
 /** A node's role is what IsMaster has said in the last minutes. */
 const ROLE_WINDOW: Window = { name: 'role', seconds: 300, period: 300 };

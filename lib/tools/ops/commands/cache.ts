@@ -2,7 +2,7 @@ import type { Shown, Purged } from '../../../../lambda/levers/request';
 import { EXIT } from '../report/errors';
 import { duration, figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
-import { bypassText } from '../report/bypass-text';
+import { bypassText } from '../../../../lambda/diagnosis/bypass-text';
 import { operate } from './catalogue';
 
 export interface BypassOptions {

@@ -1,7 +1,7 @@
 import type { OperationRequest, RolledBack, Shown } from '../../../../lambda/levers/request';
 import { EXIT } from '../report/errors';
 import { ago, figure, report, table, type Report } from '../report/output';
-import { bypassText } from '../report/bypass-text';
+import { bypassText } from '../../../../lambda/diagnosis/bypass-text';
 import type { Target } from '../stage/target';
 
 /** Runs one operation inside the VPC. @throws OperationError */

@@ -1,9 +1,9 @@
 import { alarmNamed } from '../alarms/named';
-import { causesOf, type Cause } from '../diagnose/causes';
+import { causesOf, type Cause } from '../../../../lambda/diagnosis/causes';
 import { gather } from '../diagnose/evidence';
 import { figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
-import { within } from '../stage/within';
+import { within } from '../../../../lambda/diagnosis/answer';
 
 /** Gathers what speaks for one cause or another of an alarm, and says the likeliest first. @param name as it is read somewhere */
 export async function diagnose(target: Target, name: string): Promise<Report> {

@@ -1,13 +1,13 @@
 import { ago, report, table, type Report } from '../report/output';
-import type { AlarmState, ClusterState, Recipient, Target } from '../stage/target';
+import { people, type AlarmState, type ClusterState, type Recipient, type Target } from '../stage/target';
 
 /** The cluster, its nodes, the alarms by state, and who would be paged. */
 export async function status(target: Target, now = Date.now()): Promise<Report> {
   const [cluster, alarms, pages, notices] = await Promise.all([
     target.cluster(),
     target.alarms(),
-    target.recipients('pages'),
-    target.recipients('notices'),
+    target.recipients('pages').then(people),
+    target.recipients('notices').then(people),
   ]);
   const troubles = [
     ...clusterTroubles(cluster),

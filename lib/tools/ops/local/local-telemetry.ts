@@ -2,7 +2,7 @@ import type { FunctionName, WatcherName } from '../../../../lambda/contract/func
 import { METRICS } from '../../../../lambda/contract/metrics';
 import { beat } from '../../../../lambda/heartbeat/heartbeat';
 import type { LocalCluster } from '../../engines/valkey-cluster';
-import { API_STAGE, ofFunction, own } from '../../../constructs/observability/promises/metric-term';
+import { API_STAGE, ofFunction, own } from '../../../../lambda/contract/metric-term';
 import type { LogLine, LogQuery } from '../stage/target';
 import { EngineMetrics } from './engine-metrics';
 import { LOCAL, localNodeId } from './local-stage';

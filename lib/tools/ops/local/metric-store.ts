@@ -1,4 +1,4 @@
-import type { MetricTerm, Statistic } from '../../../constructs/observability/promises/metric-term';
+import type { MetricTerm, Statistic } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from '../stage/series';
 
 /** CloudWatch's own resolution for metrics like ours. */

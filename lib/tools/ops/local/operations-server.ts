@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
-import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
+import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from '../stage/series';
 import type { LogQuery } from '../stage/target';
 import type { LocalTelemetry } from './local-telemetry';

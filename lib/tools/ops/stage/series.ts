@@ -1,4 +1,4 @@
-import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
+import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 
 /** What is looked at: so many seconds up to now, in periods of so many seconds. */
 export interface Window {

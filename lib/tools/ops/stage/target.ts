@@ -1,6 +1,6 @@
 import type { Check } from '../../../../lambda/doctor/check';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
-import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
+import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from './series';
 import type { Channel } from '../../../constructs/observability/test-alarms';
 
@@ -48,6 +48,10 @@ export interface Recipient {
   protocol: string;
   confirmed: boolean;
 }
+
+/** @returns who is told: the stage's own function that writes first messages listens too. */
+export const people = (recipients: readonly Recipient[]): Recipient[] =>
+  recipients.filter(({ protocol }) => protocol !== 'lambda');
 
 /** Whether an alarm's action could be taken, in CloudWatch's words. */
 export interface AlarmAction {

@@ -1,7 +1,7 @@
 import type { AlarmDefinition } from '../../../../lib/tools/ops/alarms/definitions';
 import { evaluateAlarm } from '../../../../lib/tools/ops/alarms/evaluate';
 import { evaluateExpression } from '../../../../lib/tools/ops/stage/expression';
-import { own } from '../../../../lib/constructs/observability/promises/metric-term';
+import { own } from '../../../../lambda/contract/metric-term';
 import { sparkline, type Series } from '../../../../lib/tools/ops/stage/series';
 import { EngineMetrics } from '../../../../lib/tools/ops/local/engine-metrics';
 import { localAlarms } from '../../../../lib/tools/ops/local/local-stage';

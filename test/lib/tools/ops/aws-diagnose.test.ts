@@ -54,7 +54,7 @@ describe('diagnose', () => {
     [
       'commands that fail',
       () => (figures.metrics = { ...figures.metrics, ValkeyFailures: 7, ValkeyOperations: 9 }),
-      /commands to Valkey fail: 7 of 9/,
+      /commands to Valkey fail: 105 of 135/,
     ],
   ])('names %s', async (_, damage, found) => {
     damage();
@@ -77,7 +77,7 @@ describe('diagnose', () => {
     lambda.on(InvokeCommand, { FunctionName: 'carfin-prod-doctor' }).rejects(new Error('broken'));
     const { output } = await ops(target(), 'diagnose WarmUpMissing');
     expect(output).toMatch(
-      /Likely cause: warm-ups fail: 3 failed[^]*Also: commands to Valkey fail[^]*Could not be asked: doctor: .*broken/,
+      /Likely cause: warm-ups fail: 45 failed[^]*Also: commands to Valkey fail[^]*Could not be asked: doctor: .*broken/,
     );
   });
 

@@ -1,4 +1,4 @@
-/** What explains an alarm: `npm run ops -- diagnose` looks for evidence of each. An alarm's row names them. */
+/** Crosses the boundary. What explains an alarm: `npm run ops -- diagnose` looks for evidence of each. An alarm's row names them. */
 export const CAUSES = [
   'apiUnreachable',
   'apiRefuses',
@@ -24,3 +24,9 @@ export const CAUSES = [
   'peopleUnhappy',
 ] as const;
 export type CauseId = (typeof CAUSES)[number];
+
+/** What explains each kind of alarm, and what composite alarms are made of. */
+export interface AlarmCauses {
+  causes: Readonly<Record<string, readonly CauseId[]>>;
+  parts: Readonly<Record<string, readonly string[]>>;
+}

@@ -1,5 +1,5 @@
-import { definitionOf } from '../../../../lambda/contract/functions';
-import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from '../../../../lambda/contract/metrics';
+import { definitionOf } from './functions';
+import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from './metrics';
 
 export type Statistic = 'Sum' | 'SampleCount' | 'Maximum' | 'Minimum' | 'Average' | `p${number}`;
 

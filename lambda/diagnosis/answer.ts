@@ -1,14 +1,17 @@
-import { OperationError } from '../report/errors';
+import { ToldError } from '../contract/told-error';
 
-/** How long a command that looks waits for one of those that it asks, ms: with what it found by then it answers. */
+/** How long one who looks waits for one of those that are asked, ms: with what was found by then they go on. */
 export const PATIENCE_MS = 4_000;
 
-/** @throws OperationError if the work takes longer. */
+/** Who was asked did not answer in time. */
+export class NoAnswerError extends ToldError {}
+
+/** @throws NoAnswerError if the work takes longer. */
 export async function within<T>(what: string, work: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new OperationError(`${what}: no answer within ${patienceMs / 1_000} s`)),
+      () => reject(new NoAnswerError(`${what}: no answer within ${patienceMs / 1_000} s`)),
       patienceMs,
     );
   });
@@ -21,9 +24,9 @@ export async function within<T>(what: string, work: Promise<T>, patienceMs = PAT
 export type Answer<T> = { known: true; value: T } | { known: false; why: string };
 
 /** Waits for an answer and never fails: what doesn't answer is something to tell too. */
-export async function answerOf<T>(what: string, work: () => Promise<T>): Promise<Answer<T>> {
+export async function answerOf<T>(what: string, work: () => Promise<T>, patienceMs?: number): Promise<Answer<T>> {
   try {
-    return { known: true, value: await within(what, work()) };
+    return { known: true, value: await within(what, work(), patienceMs) };
   } catch (error) {
     const [line = ''] = (error as Error).message.split('\n', 1);
     return { known: false, why: line.startsWith(what) ? line : `${what}: ${line}` };

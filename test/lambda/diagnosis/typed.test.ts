@@ -1,4 +1,4 @@
-import { typed } from '../../../../lib/tools/ops/report/typed';
+import { typed } from '../../../lambda/diagnosis/typed';
 
 test.each([
   ['alarm X: npm run ops -- diagnose X', 'prod', 'alarm X: npm run ops -- diagnose X --stage prod'],

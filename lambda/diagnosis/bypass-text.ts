@@ -1,4 +1,4 @@
-import type { Shown } from '../../../../lambda/levers/request';
+import type { Shown } from '../levers/request';
 
 /** What a bypass means, for people. */
 export function bypassText(bypass: Shown['bypass']): string {

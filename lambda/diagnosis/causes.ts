@@ -1,7 +1,8 @@
-import { METRICS } from '../../../../lambda/contract/metrics';
-import type { CauseId } from '../../../constructs/observability/alarm-table/causes';
-import { bypassText } from '../report/bypass-text';
+import { METRICS } from '../contract/metrics';
+import type { CauseId } from '../contract/causes';
+import { bypassText } from './bypass-text';
 import type { Evidence } from './evidence';
+import { meanOf } from './recent';
 
 export interface Cause {
   id: CauseId;
@@ -14,7 +15,8 @@ export interface Cause {
   risk: string;
 }
 
-interface Rule extends Pick<Cause, 'cause' | 'next' | 'risk'> {
+interface Rule extends Pick<Cause, 'cause' | 'risk'> {
+  next: string | ((evidence: Evidence) => string);
   /** @returns what speaks for it, undefined if nothing does. */
   proof: (evidence: Evidence) => string | undefined;
 }
@@ -29,10 +31,16 @@ const failedLayer = ({ checks = [] }: Evidence, system: string, refusing?: boole
     .filter((check) => check.system === system && check.outcome === 'failed')
     .filter(({ layer }) => refusing === undefined || REFUSING.test(layer) === refusing)
     .map(({ layer, found }) => `${layer} fails: ${found}`)[0];
-const ofFunctions = ({ recent }: Evidence, metric: string) =>
+/** Functions of which a metric counts something, those with most first. */
+const functionsWith = ({ recent }: Evidence, metric: string) =>
   Object.entries(recent)
-    .filter(([name, value = 0]) => name.startsWith(`${metric} of `) && value > 0)
-    .map(([name, value]) => `${name.slice(metric.length + 4)}: ${value ?? 0}`)
+    .flatMap(([name, value = 0]) =>
+      name.startsWith(`${metric} of `) && value > 0 ? [{ name: name.slice(metric.length + 4), value }] : [],
+    )
+    .sort((a, b) => b.value - a.value);
+const ofFunctions = (evidence: Evidence, metric: string) =>
+  functionsWith(evidence, metric)
+    .map(({ name, value }) => `${name}: ${value}`)
     .join(', ');
 
 /** From the bottom of the system up: what is below explains what is above. */
@@ -128,12 +136,14 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
     cause: 'Valkey answers slowly',
     next: 'npm run ops -- cache bypass on --valkey --for 30m',
     risk: 'none until --yes; then the database gets what the index in memory cannot answer',
-    proof: ({ promises: { roundTrip } }) =>
-      when(roundTrip !== undefined && roundTrip > 5, `a round trip takes ${(roundTrip ?? 0).toFixed(1)} ms on average`),
+    proof: (evidence) => {
+      const roundTrip = of(evidence, meanOf(METRICS.valkeyRoundTrip));
+      return when(roundTrip > 5, `a round trip takes ${roundTrip.toFixed(1)} ms on average`);
+    },
   },
   functionsFail: {
     cause: 'a function ends in errors',
-    next: 'npm run ops -- logs search --errors',
+    next: (evidence) => `npm run ops -- logs ${functionsWith(evidence, 'Errors')[0]?.name ?? 'search'} --errors`,
     risk: NONE,
     proof: (evidence) => ofFunctions(evidence, 'Errors') || undefined,
   },
@@ -183,8 +193,8 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
     risk: NONE,
     proof: (evidence) =>
       when(
-        of(evidence, METRICS.answersFromDatabase) > 0 && (evidence.promises.searchHandler ?? 0) > 50,
-        `${of(evidence, METRICS.answersFromDatabase)} searches of the last 15 min, ${(evidence.promises.searchHandler ?? 0).toFixed(0)} ms on average`,
+        of(evidence, METRICS.answersFromDatabase) > 0 && of(evidence, meanOf(METRICS.searchTime)) > 50,
+        `${of(evidence, METRICS.answersFromDatabase)} searches of the last 15 min, ${of(evidence, meanOf(METRICS.searchTime)).toFixed(0)} ms on average`,
       ),
   },
   pinned: {
@@ -219,11 +229,10 @@ const RULES: Readonly<Record<CauseId, Rule>> = {
     cause: 'people are not content with what they are shown',
     next: 'npm run ops -- promises',
     risk: NONE,
-    proof: ({ promises: { satisfaction } }) =>
-      when(
-        satisfaction !== undefined && satisfaction < 4.5,
-        `they give ${(satisfaction ?? 0).toFixed(1)} of 5 on average`,
-      ),
+    proof: ({ recent }) => {
+      const score = recent[meanOf(METRICS.satisfactionScore)] ?? 5;
+      return when(score < 4.5, `they give ${score.toFixed(1)} of 5 on average`);
+    },
   },
 };
 
@@ -237,7 +246,9 @@ export function causesOf(evidence: Evidence): Cause[] {
     .flatMap((id) => {
       const { cause, next, risk, proof } = RULES[id];
       const because = proof(evidence);
-      return because === undefined || because === '' ? [] : [{ id, cause, because, next, risk }];
+      return because === undefined || because === ''
+        ? []
+        : [{ id, cause, because, next: typeof next === 'string' ? next : next(evidence), risk }];
     })
     .sort((a, b) => rank(a.id) - rank(b.id));
 }

@@ -1,6 +1,7 @@
 import { GetMetricDataCommand, type CloudWatchClient, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import type { MetricTerm } from '../../../constructs/observability/promises/metric-term';
-import type { Series, Window } from '../stage/series';
+import type { MetricTerm } from '../contract/metric-term';
+
+type Series = readonly (number | undefined)[];
 
 /** CloudWatch takes so many queries at once (GetMetricData). */
 const MOST_QUERIES = 500;
@@ -9,7 +10,7 @@ const MOST_QUERIES = 500;
 export async function readSeries(
   cloudWatch: CloudWatchClient,
   figures: readonly MetricTerm[],
-  { seconds, period }: Window,
+  { seconds, period }: { name: string; seconds: number; period: number },
   now = Date.now(),
 ): Promise<Series[]> {
   const periodMs = period * 1_000;

@@ -1,0 +1,34 @@
+import type { AlarmCauses, CauseId } from '../contract/causes';
+import type { Check } from '../doctor/check';
+import type { Shown } from '../levers/request';
+import type { Recent } from './recent';
+
+/** What speaks for one cause or another of an alarm. What could not be asked is left out. */
+export interface Evidence {
+  cluster?: { status: string; nodes: readonly { id: string; status: string }[] };
+  checks?: readonly Check[];
+  catalogue?: Partial<Pick<Shown, 'current' | 'pinned' | 'bypass'>>;
+  /** Names of the alarms that fire. */
+  firing: readonly string[];
+  /** What the alarm's row names as its causes, the likeliest first. */
+  causes: readonly CauseId[];
+  recent: Recent;
+  /** What answered, where no data would mean something too. */
+  asked: { metrics: boolean };
+}
+
+/** The kind of an alarm, without the node or function that it speaks of. */
+const kindOf = (name: string) => name.split('-', 1)[0] ?? name;
+
+/**
+ * @returns what an alarm's row names as its causes, the likeliest first; of a composite alarm those of its parts, of parts that
+ * fire first. @param firing names of the alarms that fire
+ */
+export function causesNamedBy(table: AlarmCauses, name: string, firing: readonly string[]): CauseId[] {
+  const kind = kindOf(name);
+  const own = table.causes[kind];
+  if (own !== undefined) return [...own];
+  const fires = (part: string) => (firing.some((each) => kindOf(each) === part) ? 0 : 1);
+  const ordered = [...(table.parts[kind] ?? [])].sort((a, b) => fires(a) - fires(b));
+  return [...new Set(ordered.flatMap((part) => causesNamedBy(table, part, firing)))];
+}

@@ -1,0 +1,88 @@
+import { FUNCTION_NAMES } from '../contract/functions';
+import { METRICS } from '../contract/metrics';
+import { ofApi, ofFunction, ofNode, own, type MetricTerm } from '../contract/metric-term';
+
+/** What is looked at: the last quarter of an hour, minute by minute, so that a quarter that has just begun is none of nothing. */
+export const RECENT = { name: 'recent', seconds: 900, period: 60 } as const;
+
+const COUNTED = [
+  METRICS.answersFromMemory,
+  METRICS.answersFromCache,
+  METRICS.answersFromIndex,
+  METRICS.answersFromDatabase,
+  METRICS.answersUnavailable,
+  METRICS.databaseFailures,
+  METRICS.valkeyOperations,
+  METRICS.valkeyFailures,
+  METRICS.breakerOpen,
+  METRICS.indexMissing,
+  METRICS.warmUpSucceeded,
+  METRICS.warmUpFailed,
+  METRICS.invalidRequests,
+  METRICS.answersLate,
+  METRICS.heartbeatAnswered,
+] as const;
+const AVERAGED = [METRICS.valkeyRoundTrip, METRICS.searchTime, METRICS.satisfactionScore] as const;
+const OF_API = ['Count', '4XXError', '5XXError'] as const;
+const OF_FUNCTIONS = ['Errors', 'Throttles', 'Invocations'] as const;
+const OF_NODES = [
+  'DatabaseMemoryUsagePercentage',
+  'Evictions',
+  'CurrConnections',
+  'ReplicationLag',
+  'AuthenticationFailures',
+  'KeyAuthorizationFailures',
+  'CommandAuthorizationFailures',
+] as const;
+
+/** Under which name a mean stands. */
+export const meanOf = (metric: string): string => `mean of ${metric}`;
+const sumOf = (metric: string) => `sum of ${metric}`;
+const countOf = (metric: string) => `count of ${metric}`;
+
+/** A metric and the name of what it gives; several of one name give the highest. */
+export type RecentTerm = readonly [name: string, term: MetricTerm];
+
+/** By metric; of nodes the highest, of functions as `Errors of search`, of times their mean. Undefined without data. */
+export type Recent = Readonly<Record<string, number | undefined>>;
+
+/** @returns what is read. @param stage its name, its replication group, its nodes */
+export function recentTerms(stage: { name: string; groupId: string; nodeIds: readonly string[] }): RecentTerm[] {
+  const { name, groupId, nodeIds } = stage;
+  return [
+    ...COUNTED.map((metric): RecentTerm => [metric, own(name, metric, 'Sum')]),
+    ...AVERAGED.flatMap((metric): RecentTerm[] => [
+      [sumOf(metric), own(name, metric, 'Sum')],
+      [countOf(metric), own(name, metric, 'SampleCount')],
+    ]),
+    ...OF_API.map((metric): RecentTerm => [metric, ofApi(groupId, metric, 'Sum')]),
+    ...OF_FUNCTIONS.flatMap((metric) =>
+      [...FUNCTION_NAMES, 'heartbeat'].map((each): RecentTerm => [
+        `${metric} of ${each}`,
+        ofFunction(groupId, each, metric, 'Sum'),
+      ]),
+    ),
+    ...OF_NODES.flatMap((metric) => nodeIds.map((node): RecentTerm => [metric, ofNode(node, metric, 'Maximum')])),
+  ];
+}
+
+/** @param series of the terms, in their order */
+export function recentValues(
+  terms: readonly RecentTerm[],
+  series: readonly (readonly (number | undefined)[])[],
+): Recent {
+  const values: Record<string, number | undefined> = {};
+  terms.forEach(([name, { statistic }], i) => {
+    const known = (series[i] ?? []).filter((value) => value !== undefined);
+    if (known.length === 0) return;
+    const value = statistic === 'Maximum' ? Math.max(...known) : known.reduce((sum, each) => sum + each, 0);
+    values[name] = Math.max(value, values[name] ?? -Infinity);
+  });
+  for (const metric of AVERAGED) {
+    const [sum, count] = [values[sumOf(metric)], values[countOf(metric)]];
+    if (sum !== undefined && count !== undefined && count > 0) values[meanOf(metric)] = sum / count;
+    delete values[sumOf(metric)];
+    delete values[countOf(metric)];
+  }
+  return values;
+}

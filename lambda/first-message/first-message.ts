@@ -1,0 +1,45 @@
+import type { AlarmCauses } from '../contract/causes';
+import { answerOf } from '../diagnosis/answer';
+import { causesOf } from '../diagnosis/causes';
+import { causesNamedBy } from '../diagnosis/evidence';
+import type { StageView } from './stage-view';
+import { firstMessage, type FiredAlarm } from './text';
+
+/** What the doctor may take, which looks at six layers of each store, and what everybody else may, ms. */
+const DOCTOR_PATIENCE_MS = 30_000;
+const PATIENCE_MS = 10_000;
+
+/**
+ * Gathers what `diagnose` does, at once and with a limit for each, and writes the message. What could not be asked is said in it.
+ * @param fired an alarm that fires now
+ */
+export async function diagnosed(
+  { stage, groupId }: { stage: string; groupId: string },
+  view: StageView,
+  table: AlarmCauses,
+  fired: FiredAlarm,
+): Promise<{ subject: string; text: string }> {
+  const unanswered: string[] = [];
+  const ask = async <T>(what: string, work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T | undefined> => {
+    const answer = await answerOf(what, work, patienceMs);
+    if (answer.known) return answer.value;
+    unanswered.push(answer.why);
+    return undefined;
+  };
+  const [others = [], cluster, examined, recent] = await Promise.all([
+    ask('the alarms', () => view.firing()),
+    ask('the cluster', () => view.cluster()),
+    ask('the doctor', () => view.examined(), DOCTOR_PATIENCE_MS),
+    ask('the metrics', () => view.recent()),
+  ]);
+  const firing = [...new Set([fired.name, ...others])];
+  const causes = causesOf({
+    firing,
+    causes: causesNamedBy(table, fired.name, firing),
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(examined === undefined ? {} : examined),
+    recent: recent ?? {},
+    asked: { metrics: recent !== undefined },
+  });
+  return firstMessage(stage, groupId, fired, causes, unanswered);
+}
