@@ -19,6 +19,8 @@ const RECONNECT_TIMEOUT_MS = deadline(500);
 const REAUTHENTICATE_AFTER_MS = 11 * 3_600_000;
 const REPORT_EVERY_MS = 10_000;
 const DISCONNECT_TIMEOUT_MS = 200;
+/** How often the slots are read anew, whatever happens, ms. */
+const REFRESH_SLOTS_EVERY_MS = 5_000;
 
 export interface ConnectionOptions {
   /**
@@ -55,7 +57,8 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     maxRedirections: 4,
-    slotsRefreshInterval: 5_000,
+    // See refreshNowAndThen.
+    slotsRefreshInterval: 0,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     clusterRetryStrategy: () => 50 + Math.random() * 150,
     // ElastiCache's certificates name the host, so the name must reach TLS unresolved.
@@ -73,10 +76,23 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
     cluster.options.slotsRefreshTimeout = RECONNECT_TIMEOUT_MS;
     redisOptions.connectTimeout = redisOptions.socketTimeout = RECONNECT_TIMEOUT_MS;
   });
+  refreshNowAndThen(cluster);
   const report = failureReporter({ host, port, ...tls });
   cluster.on('error', (error: Error) => report(error, 'cluster'));
   cluster.on('node error', (error: Error, node: string) => report(error, node));
   return cluster;
+}
+
+/**
+ * Instead of the client's own `slotsRefreshInterval`: closed in the middle of such a refresh, it goes on for ever (iovalkey 0.4.0)
+ * and keeps its process from ending.
+ */
+function refreshNowAndThen(cluster: Cluster): void {
+  const timer = setInterval(() => {
+    if (cluster.status === 'ready') cluster.refreshSlotsCache();
+  }, REFRESH_SLOTS_EVERY_MS);
+  timer.unref();
+  cluster.once('end', () => clearInterval(timer));
 }
 
 /**
