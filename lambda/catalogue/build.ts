@@ -18,10 +18,21 @@ export interface StoredListing {
 
 /** Collects listings one by one and makes an index of those that some question can find. */
 export class CatalogueBuilder {
-  private readonly rows = new RowColumns(ORDER_IDS.length);
-
   /** Listings seen, searchable or not. */
   listings = 0;
+
+  constructor(private readonly rows = new RowColumns(ORDER_IDS.length)) {}
+
+  /**
+   * @param isGone of a vehicle_id.
+   * @returns a collection of the others, of which as many were seen as said; and the hashes of what could be found and is gone.
+   */
+  without(isGone: (vehicleId: number) => boolean, listings: number): { others: CatalogueBuilder; gone: Buffer[] } {
+    const { kept, gone } = this.rows.without(isGone);
+    const others = new CatalogueBuilder(kept);
+    others.listings = listings;
+    return { others, gone };
+  }
 
   /** @returns the listing as it is to be stored, or undefined if no question can find it. */
   add(listing: Listing): StoredListing | undefined {

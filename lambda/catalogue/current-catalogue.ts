@@ -25,10 +25,12 @@ export interface Catalogue {
   readonly confirmedAt: number;
 }
 
-/** When a look last found it to be the current one, ms since the epoch. */
 interface Loaded extends Catalogue {
   confirmedAt: number;
+  /** When a look last found it to be the current one, ms since the epoch. */
   seenAt: number;
+  /** What the next version is likely to be given as a change of; twice in memory costs less than loading it all again. */
+  base: CatalogueIndex;
 }
 
 /** How often a process looks whether another catalogue is current, ms. */
@@ -61,6 +63,11 @@ export class CurrentCatalogue {
   /** The index of {@link current}. */
   get index(): CatalogueIndex | undefined {
     return this.current?.index;
+  }
+
+  /** The index that is stored as a whole and leads to {@link index}: itself where it is stored so. */
+  get base(): CatalogueIndex | undefined {
+    return this.loaded?.base;
   }
 
   /** Since a warm-up last found this catalogue to be the table's, s. */
@@ -140,15 +147,16 @@ export class CurrentCatalogue {
   }
 
   private async fetch(request: RequestContext, version: string): Promise<boolean> {
-    if (this.loader?.manifest.version !== version) this.loader = await IndexLoader.find(this.valkey, request, version);
+    if (this.loader?.manifest.version !== version)
+      this.loader = await IndexLoader.find(this.valkey, request, version, this.loaded?.base);
     const { loader } = this;
     const before = loader?.arrived ?? 0;
-    const index = await loader?.load(request);
-    if (loader === undefined || index === undefined) {
+    const found = await loader?.load(request);
+    if (loader === undefined || found === undefined) {
       return request.valkey.remaining > 0 && (loader?.arrived ?? 0) <= before;
     }
     const { manifest } = loader;
-    this.loaded = { index, manifest, confirmedAt: manifest.publishedAt, seenAt: this.now() };
+    this.loaded = { ...found, manifest, confirmedAt: manifest.publishedAt, seenAt: this.now() };
     this.loader = undefined;
     return true;
   }

@@ -16,16 +16,39 @@ interface Header {
 const ALIGNMENT = 8;
 const padded = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** Length of the header, its JSON, then each column, little-endian, aligned to 8 bytes. */
-export function encodeIndex(index: CatalogueIndex): Buffer {
-  const { columns } = index;
-  const orders = Object.fromEntries(ORDER_IDS.map((id) => [id, columns.orders[id].length])) as Header['orders'];
-  const header: Header = { format: FORMAT_VERSION, version: index.version, rows: index.size, orders };
+/** Length of the header, its JSON, then each array, little-endian, aligned to 8 bytes. */
+export function packed(header: object, arrays: readonly ArrayBufferView[]): Buffer {
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
-  const sections = [Buffer.concat([length, json]), ...arrays(columns).map((array) => bytesOf(array))];
+  const sections = [Buffer.concat([length, json]), ...arrays.map((array) => bytesOf(array))];
   return Buffer.concat(sections.flatMap((bytes) => [bytes, Buffer.alloc(padded(bytes.length) - bytes.length)]));
+}
+
+/**
+ * @param bytes what {@link packed} gave.
+ * @returns the header; memory of its own, aligned for typed arrays; and where each next array of so many bytes begins in it.
+ */
+export function unpacked(bytes: Buffer): { header: unknown; memory: ArrayBuffer; section: (size: number) => number } {
+  const headerLength = bytes.readUInt32LE(0);
+  const header = readJson(bytes.toString('utf8', 4, 4 + headerLength), 'The head of an index');
+  // Typed arrays need aligned memory, which a slice of a pooled buffer may not be.
+  const memory = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+  let offset = padded(4 + headerLength);
+  const section = (size: number) => {
+    const start = offset;
+    offset += padded(size);
+    return start;
+  };
+  return { header, memory, section };
+}
+
+export function encodeIndex(index: CatalogueIndex): Buffer {
+  const { columns } = index;
+  const { prices, vehicleIds, hashes, flags } = columns;
+  const orders = Object.fromEntries(ORDER_IDS.map((id) => [id, columns.orders[id].length])) as Header['orders'];
+  const header: Header = { format: FORMAT_VERSION, version: index.version, rows: index.size, orders };
+  return packed(header, [prices, vehicleIds, hashes, flags, ...ORDER_IDS.map((id) => columns.orders[id])]);
 }
 
 /**
@@ -33,17 +56,9 @@ export function encodeIndex(index: CatalogueIndex): Buffer {
  * @returns undefined for another format: a newer or older deployment wrote it, and the next warm-up of this one writes anew.
  */
 export function decodeIndex(bytes: Buffer): CatalogueIndex | undefined {
-  const headerLength = bytes.readUInt32LE(0);
-  const header = readJson(bytes.toString('utf8', 4, 4 + headerLength), 'The head of an index') as Header;
+  const { header: head, memory, section } = unpacked(bytes);
+  const header = head as Header;
   if (header.format !== FORMAT_VERSION) return undefined;
-  // Typed arrays need aligned memory, which a slice of a pooled buffer may not be.
-  const memory = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
-  let offset = padded(4 + headerLength);
-  const section = (size: number) => {
-    const start = offset;
-    offset += padded(size);
-    return start;
-  };
   const { rows } = header;
   const columns: IndexColumns = {
     prices: new Int32Array(memory, section(rows * 4), rows),
@@ -55,11 +70,6 @@ export function decodeIndex(bytes: Buffer): CatalogueIndex | undefined {
     ) as Record<OrderId, Uint32Array>,
   };
   return new CatalogueIndex(header.version, columns);
-}
-
-function arrays(columns: IndexColumns): ArrayBufferView[] {
-  const { prices, vehicleIds, hashes, flags, orders } = columns;
-  return [prices, vehicleIds, hashes, flags, ...ORDER_IDS.map((id) => orders[id])];
 }
 
 function bytesOf(array: ArrayBufferView): Buffer {

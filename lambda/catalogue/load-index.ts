@@ -1,9 +1,10 @@
-import { chunkKey, manifestKey } from '../contract/keys';
+import { manifestKey } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
 import type { CatalogueIndex } from './catalogue-index';
+import { applyDelta, decodeDelta } from './index-delta';
 import { decodeIndex } from './index-format';
-import { digestOf, parseManifest, type Manifest } from './manifest';
+import { digestOf, indexKeys, parseManifest, type Manifest } from './manifest';
 
 /**
  * Pieces asked for at once, 4 MiB: the whole index of today's listings. Of a larger one what a deadline cuts off is little, and
@@ -11,34 +12,55 @@ import { digestOf, parseManifest, type Manifest } from './manifest';
  */
 const TOGETHER = 16;
 
+/** An index, and the one that is stored as a whole and leads to it: itself where it is stored so. */
+export interface LoadedIndex {
+  index: CatalogueIndex;
+  base: CatalogueIndex;
+}
+
 /** Loads the pieces of an index. What has arrived is kept, so that a load that ran out of time goes on where it stopped. */
 export class IndexLoader {
-  private readonly chunks: (Buffer | undefined)[];
+  /** What is to be fetched: of a version that leads from an index at hand only the way. */
+  private readonly keys: readonly string[];
+  private readonly pieces: (Buffer | undefined)[];
 
   private constructor(
     private readonly valkey: ValkeyClient,
     readonly manifest: Manifest,
+    private readonly base: CatalogueIndex | undefined,
   ) {
-    this.chunks = new Array<undefined>(manifest.chunks).fill(undefined);
+    const keys = indexKeys(manifest);
+    this.keys = base === undefined ? keys : keys.slice(manifest.chunks);
+    this.pieces = this.keys.map(() => undefined);
   }
 
-  /** @returns undefined if the version has no readable manifest. */
-  static async find(valkey: ValkeyClient, request: RequestContext, version: string): Promise<IndexLoader | undefined> {
+  /**
+   * @param known an index at hand that is stored as a whole.
+   * @returns undefined if the version has no readable manifest.
+   */
+  static async find(
+    valkey: ValkeyClient,
+    request: RequestContext,
+    version: string,
+    known?: CatalogueIndex,
+  ): Promise<IndexLoader | undefined> {
     const key = manifestKey(version);
     const fields = await valkey.run(request, key, (cluster) => cluster.hgetall(key));
     const manifest = fields.ok ? parseManifest(version, fields.value) : undefined;
-    return manifest === undefined ? undefined : new IndexLoader(valkey, manifest);
+    if (manifest === undefined) return undefined;
+    const base = known?.version === (manifest.delta?.base ?? version) ? known : undefined;
+    return new IndexLoader(valkey, manifest, base);
   }
 
   /** Pieces that have arrived. */
   get arrived(): number {
-    return this.chunks.filter((chunk) => chunk !== undefined).length;
+    return this.pieces.filter((piece) => piece !== undefined).length;
   }
 
-  /** @returns the index, or undefined if a piece is still missing, the whole fails its digest, or its format is another one's. */
-  async load(request: RequestContext): Promise<CatalogueIndex | undefined> {
-    const { chunks, manifest } = this;
-    const missing = chunks.flatMap((chunk, position) => (chunk === undefined ? [position] : []));
+  /** @returns undefined if a piece is still missing, fails its digest, or its format is another one's. */
+  async load(request: RequestContext): Promise<LoadedIndex | undefined> {
+    const { pieces } = this;
+    const missing = pieces.flatMap((piece, position) => (piece === undefined ? [position] : []));
     let longest = 0;
     for (let i = 0; i < missing.length; i += TOGETHER) {
       const before = request.valkey.remaining;
@@ -47,21 +69,35 @@ export class IndexLoader {
       await this.fetch(request, missing.slice(i, i + TOGETHER));
       longest = Math.max(longest, before - request.valkey.remaining);
     }
-    if (chunks.some((chunk) => chunk === undefined)) return undefined;
-    const bytes = Buffer.concat(chunks as Buffer[]);
-    chunks.fill(undefined);
-    return digestOf(bytes) === manifest.digest ? decodeIndex(bytes) : undefined;
+    if (pieces.some((piece) => piece === undefined)) return undefined;
+    const arrived = pieces.slice() as Buffer[];
+    pieces.fill(undefined);
+    return this.assembled(arrived);
+  }
+
+  private assembled(pieces: readonly Buffer[]): LoadedIndex | undefined {
+    const { delta, digest, chunks, version } = this.manifest;
+    const base = this.base ?? whole(Buffer.concat(pieces.slice(0, chunks)), digest);
+    if (base === undefined || delta === undefined) return base && { index: base, base };
+    const bytes = pieces.at(-1);
+    if (bytes === undefined || digestOf(bytes) !== delta.digest) return undefined;
+    const way = decodeDelta(bytes, base.version);
+    return way && { index: applyDelta(base, way, version), base };
   }
 
   /** Keeps those of these pieces that come in time. */
   private async fetch(request: RequestContext, positions: readonly number[]): Promise<void> {
-    const keys = positions.map((position) => chunkKey(this.manifest.version, position));
+    const keys = positions.map((position) => this.keys[position] ?? '');
     const outcomes = await this.valkey.wave(
       request,
       keys.map((key) => ({ key, send: (cluster) => cluster.getBuffer(key) })),
     );
     outcomes.forEach((outcome, i) => {
-      if (outcome.ok && outcome.value !== null) this.chunks[positions[i] ?? 0] = outcome.value;
+      if (outcome.ok && outcome.value !== null) this.pieces[positions[i] ?? 0] = outcome.value;
     });
   }
+}
+
+function whole(bytes: Buffer, digest: string): CatalogueIndex | undefined {
+  return digestOf(bytes) === digest ? decodeIndex(bytes) : undefined;
 }

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { parseQuestionId, questionId } from '../contract/keys';
+import { chunkKey, deltaKey, parseQuestionId, questionId } from '../contract/keys';
 import type { Question } from '../rules/question';
 
 /** What describes a published catalogue in Valkey: the fields of the hash under manifestKey. */
 export interface Manifest {
   version: string;
-  /** Pieces of the index. */
+  /** Pieces of the index that is stored as a whole: the version's own, or that of the version in {@link delta}. */
   chunks: number;
-  /** SHA-256 of the whole index, hexadecimal. */
+  /** SHA-256 of that whole index, hexadecimal. */
   digest: string;
+  /** Where little has changed: the version whose index is stored, and the SHA-256 of what leads from that to this one. */
+  delta?: { base: string; digest: string };
   /** Rows of the table when it was read. */
   listings: number;
   /** Those that some question can find. */
@@ -33,6 +35,7 @@ export function parseManifest(version: string, fields: Readonly<Record<string, s
   return {
     version,
     digest: fields.digest,
+    ...(fields.base && fields.deltaDigest ? { delta: { base: fields.base, digest: fields.deltaDigest } } : {}),
     ...(Number.isSafeInteger(Number(fields.changedAt)) ? { changedAt: Number(fields.changedAt) } : {}),
     popular: (fields.popular ?? '').split(' ').flatMap((id) => parseQuestionId(id) ?? []),
     ...(Object.fromEntries(numbers) as Record<(typeof NUMBERS)[number], number>),
@@ -46,11 +49,19 @@ export function manifestFields({
   searchable,
   publishedAt,
   changedAt,
+  delta,
   popular,
 }: Manifest): Record<string, string | number> {
   const change: Record<string, number> = changedAt === undefined ? {} : { changedAt };
+  const from: Record<string, string> = delta === undefined ? {} : { base: delta.base, deltaDigest: delta.digest };
   const asked = popular.map(questionId).join(' ');
-  return { chunks, digest, listings, searchable, publishedAt, ...change, popular: asked };
+  return { chunks, digest, listings, searchable, publishedAt, ...change, ...from, popular: asked };
+}
+
+/** The keys that the version's index is made of. */
+export function indexKeys({ version, chunks, delta }: Manifest): string[] {
+  const pieces = Array.from({ length: chunks }, (_, i) => chunkKey(delta?.base ?? version, i));
+  return delta === undefined ? pieces : [...pieces, deltaKey(version)];
 }
 
 /** Size of a piece of the index: small enough for a command's deadline, large enough to need few. */

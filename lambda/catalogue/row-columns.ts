@@ -51,6 +51,29 @@ export class RowColumns {
     return this.ranks[row * this.orders + order] ?? -1;
   }
 
+  /** @returns the rows that stay, and the hashes of the others. */
+  without(isGone: (vehicleId: number) => boolean): { kept: RowColumns; gone: Buffer[] } {
+    const kept = new RowColumns(this.orders);
+    const gone: Buffer[] = [];
+    for (let row = 0; row < this.length; row++) {
+      const vehicleId = this.vehicleIds[row] ?? 0;
+      const hash = Buffer.from(this.hashes.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES));
+      if (isGone(vehicleId)) gone.push(hash);
+      else {
+        kept.push({
+          price: this.prices[row] ?? 0,
+          vehicleId,
+          hash,
+          flags: this.flags[row] ?? 0,
+          modelYear: this.modelYears[row] ?? 0,
+          distance: this.distances[row] ?? 0,
+          ranks: [...this.ranks.subarray(row * this.orders, (row + 1) * this.orders)],
+        });
+      }
+    }
+    return { kept, gone };
+  }
+
   /** @returns the rows' numbers by price, then vehicle_id. */
   byPrice(): Uint32Array {
     const { prices, vehicleIds } = this;

@@ -110,6 +110,11 @@ export function chunkKey(version: string, chunk: number): string {
   return `index:${version}:${chunk}`;
 }
 
+/** What leads from the index of an earlier version to this one's, where little has changed: bytes, at most 256 kB. */
+export function deltaKey(version: string): string {
+  return `index:${version}:delta`;
+}
+
 /** @returns what {@link questionId} was made of, or undefined if it is none. */
 export function parseQuestionId(id: string): Question | undefined {
   const match = QUESTION_ID.exec(id);

@@ -49,11 +49,12 @@ export class CatalogueLevers {
     if (to === undefined || !history.some(({ version }) => version === to))
       throw new NoSuchCatalogueError(`There is no catalogue ${wanted ?? 'before the current one'}.`);
     const loader = await IndexLoader.find(this.valkey, request, to);
-    const index = await loader?.load(request);
-    if (index === undefined)
+    const found = await loader?.load(request);
+    if (found === undefined)
       throw new NoSuchCatalogueError(
         `The index of ${to} is not whole any more, or of another format: it can't be served.`,
       );
+    const { index } = found;
     let missingListings = 0;
     for (const [bucket, key] of BUCKET_KEYS.entries()) {
       const present = new Set(await send(this.valkey, request, key, (cluster) => cluster.hkeys(key)));

@@ -36,6 +36,13 @@ export class ListingWriter {
     );
   }
 
+  /** Of listings that are known to be there. */
+  static knowing(valkey: ValkeyClient, hashes: readonly Buffer[]): ListingWriter {
+    const present = BUCKET_KEYS.map(() => new Set<string>());
+    for (const hash of hashes) present[bucketOf(hash)]?.add(fieldOf(hash));
+    return new ListingWriter(valkey, present);
+  }
+
   add({ hash, json }: StoredListing): void {
     const bucket = bucketOf(hash);
     const field = fieldOf(hash);

@@ -3,8 +3,9 @@ import { encodeIndex } from '../catalogue/index-format';
 import { BUCKET_KEYS, bucketOf } from '../catalogue/layout';
 import { HASH_BYTES } from '../rules/listing';
 import { IndexLoader } from '../catalogue/load-index';
-import { digestOf, manifestFields, parseManifest, toChunks, type Manifest } from '../catalogue/manifest';
-import { CATALOGUE_KEYS, chunkKey, manifestKey, TTL } from '../contract/keys';
+import { applyDelta, deltaOf, encodeDelta } from '../catalogue/index-delta';
+import { digestOf, indexKeys, manifestFields, parseManifest, toChunks, type Manifest } from '../catalogue/manifest';
+import { CATALOGUE_KEYS, chunkKey, deltaKey, manifestKey, TTL } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, ValkeyClient } from '../valkey/client';
 import { send, sendAll } from '../valkey/bulk';
@@ -20,6 +21,9 @@ const FIELDS_A_DELETE = 1_000;
 /** Listings that no version needs are looked for at most this often, s. */
 const SWEEP_EVERY_SECONDS = 600;
 
+/** A change that takes more than this is no small one: the index is written as a whole. About 4,000 listings. */
+const MOST_DELTA_BYTES = 256 * 1024;
+
 /** What the pointer's slot says. */
 export interface CatalogueState {
   current: string | undefined;
@@ -31,6 +35,9 @@ export interface CatalogueState {
   madeFrom: string | undefined;
   history: PublishedVersion[];
 }
+
+/** How an index was stored, and the bytes written for it. */
+type Stored = Pick<Manifest, 'chunks' | 'digest' | 'delta'> & { bytes: number };
 
 /** The catalogues in Valkey, as the warm-up keeps them. Everything here throws ValkeyError. */
 export class PublishedCatalogues {
@@ -76,7 +83,7 @@ export class PublishedCatalogues {
       if (manifest.version === version) whole = true;
       const keys = manifest.version === version ? wanted : others;
       keys.add(manifestKey(manifest.version));
-      for (let i = 0; i < manifest.chunks; i++) keys.add(chunkKey(manifest.version, i));
+      for (const key of indexKeys(manifest)) keys.add(key);
     }
     const expire = (key: string): Command<number> => ({ key, send: (cluster) => cluster.expire(key, TTL.index) });
     await sendAll(this.valkey, request, [...others].map(expire));
@@ -84,13 +91,35 @@ export class PublishedCatalogues {
     return whole && renewed.every((answer) => answer === 1);
   }
 
-  /** Writes what readers load; nobody reads it before {@link publish}. */
+  /**
+   * Writes what readers load; nobody reads it before {@link publish}.
+   * @param base an index that is stored as a whole, is whole now, and is likely to be much the same.
+   */
   async write(
     request: RequestContext,
     index: CatalogueIndex,
     { listings, popular, changedAt }: Pick<Manifest, 'listings' | 'popular' | 'changedAt'>,
     now: number,
+    base?: { index: CatalogueIndex; manifest: Manifest },
   ): Promise<{ manifest: Manifest; bytes: number }> {
+    const change = base && (await this.writeChange(request, index, base));
+    const { bytes, ...stored } = change ?? (await this.writeWhole(request, index));
+    const manifest: Manifest = {
+      version: index.version,
+      ...stored,
+      listings,
+      searchable: index.size,
+      publishedAt: now,
+      ...(changedAt === undefined ? {} : { changedAt }),
+      popular: popular.slice(0, MOST_POPULAR),
+    };
+    const fields = Object.entries(manifestFields(manifest)).flat();
+    const key = manifestKey(index.version);
+    await this.valkey.all(request, [plainScript(REPLACE_HASH, [key], [TTL.index, ...fields])]);
+    return { manifest, bytes };
+  }
+
+  private async writeWhole(request: RequestContext, index: CatalogueIndex): Promise<Stored> {
     const bytes = encodeIndex(index);
     const chunks = toChunks(bytes);
     await sendAll(
@@ -101,20 +130,26 @@ export class PublishedCatalogues {
         return { key, send: (cluster) => cluster.set(key, chunk, 'EX', TTL.index) };
       }),
     );
-    const manifest: Manifest = {
-      version: index.version,
-      chunks: chunks.length,
-      digest: digestOf(bytes),
-      listings,
-      searchable: index.size,
-      publishedAt: now,
-      ...(changedAt === undefined ? {} : { changedAt }),
-      popular: popular.slice(0, MOST_POPULAR),
-    };
-    const fields = Object.entries(manifestFields(manifest)).flat();
-    const key = manifestKey(index.version);
-    await this.valkey.all(request, [plainScript(REPLACE_HASH, [key], [TTL.index, ...fields])]);
-    return { manifest, bytes: bytes.length };
+    return { chunks: chunks.length, digest: digestOf(bytes), bytes: bytes.length };
+  }
+
+  /** @returns undefined if the change is no small one. */
+  private async writeChange(
+    request: RequestContext,
+    index: CatalogueIndex,
+    base: { index: CatalogueIndex; manifest: Manifest },
+  ): Promise<Stored | undefined> {
+    const { chunks, digest } = base.manifest;
+    if (index.version === base.index.version) return { chunks, digest, bytes: 0 };
+    const delta = deltaOf(base.index, index);
+    const bytes = encodeDelta(delta, base.index.version);
+    const whole = encodeIndex(index);
+    if (bytes.length > Math.min(MOST_DELTA_BYTES, whole.length / 4)) return undefined;
+    // What readers make of it must be what was built: else the whole is written.
+    if (!encodeIndex(applyDelta(base.index, delta, index.version)).equals(whole)) return undefined;
+    const key = deltaKey(index.version);
+    await send(this.valkey, request, key, (cluster) => cluster.set(key, bytes, 'EX', TTL.index));
+    return { chunks, digest, delta: { base: base.index.version, digest: digestOf(bytes) }, bytes: bytes.length };
   }
 
   /**
@@ -143,7 +178,8 @@ export class PublishedCatalogues {
     const always = [index.version, state.current, state.pinned].filter((version) => version !== undefined);
     const keep = retained(state.history, always, now);
     const gone = state.history.map(({ version }) => version).filter((version) => !keep.has(version));
-    for (const version of gone) await this.remove(request, version);
+    const needed = gone.length > 0 ? await this.keysOf(request, [...keep]) : new Set<string>();
+    for (const version of gone) await this.remove(request, version, needed);
     const { swept } = CATALOGUE_KEYS;
     const last = await this.valkey.run(request, swept, (cluster) => cluster.get(swept));
     if (!last.ok || now - Number(last.value ?? 0) < SWEEP_EVERY_SECONDS * 1_000) return;
@@ -152,12 +188,16 @@ export class PublishedCatalogues {
     await this.sweep(request, index, [...keep]);
   }
 
-  private async remove(request: RequestContext, version: string): Promise<void> {
+  /** What these versions are made of: a version may lead from the index of one that is gone. */
+  private async keysOf(request: RequestContext, versions: readonly string[]): Promise<ReadonlySet<string>> {
+    const manifests = await Promise.all(versions.map((version) => this.manifest(request, version)));
+    return new Set(manifests.flatMap((manifest) => (manifest === undefined ? [] : indexKeys(manifest))));
+  }
+
+  private async remove(request: RequestContext, version: string, needed: ReadonlySet<string>): Promise<void> {
     const manifest = await this.manifest(request, version);
-    const keys = [
-      manifestKey(version),
-      ...Array.from({ length: manifest?.chunks ?? 0 }, (_, i) => chunkKey(version, i)),
-    ];
+    const pieces = manifest === undefined ? [] : indexKeys(manifest).filter((key) => !needed.has(key));
+    const keys = [manifestKey(version), ...pieces];
     await sendAll(
       this.valkey,
       request,
@@ -172,9 +212,9 @@ export class PublishedCatalogues {
     const indexes = [current];
     for (const version of versions.filter((each) => each !== current.version)) {
       const loader = await IndexLoader.find(this.valkey, request, version);
-      const index = await loader?.load(request);
-      if (index === undefined) return;
-      indexes.push(index);
+      const found = await loader?.load(request);
+      if (found === undefined) return;
+      indexes.push(found.index);
     }
     for (const [bucket, key] of BUCKET_KEYS.entries()) {
       const needed = fieldsOf(indexes, bucket);

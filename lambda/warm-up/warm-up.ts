@@ -3,13 +3,16 @@ import type { Pool } from 'pg';
 import { CatalogueBuilder } from '../catalogue/build';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
+import type { Manifest } from '../catalogue/manifest';
 import { ToldError } from '../contract/told-error';
-import { readTable } from '../database/table-reader';
+import { TableSnapshot, type PartSums } from '../database/table-reader';
 import { tableFingerprint } from '../database/table-state';
+import type { Listing } from '../rules/listing';
 import { TYPICAL_QUESTIONS } from '../rules/question';
 import type { SearchService } from '../search/search-service';
 import { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
+import { KnownTable, type Changes, type Reading } from './known-table';
 import { WarmUpLease } from './lease';
 import { ListingWriter } from './listing-writer';
 import { popularQuestions, precompute } from './precompute';
@@ -34,7 +37,7 @@ export interface WarmUpResult {
    */
   outcome: 'published' | 'unchanged' | 'pinned' | 'busy';
   version?: string;
-  /** Whether the whole table was read. */
+  /** Whether the table was read: as a whole, or what of it has changed. */
   tableRead: boolean;
   listings: number;
   searchable: number;
@@ -57,6 +60,18 @@ export class SuspiciousCatalogueError extends ToldError {
   }
 }
 
+/** An index that is stored as a whole, and the manifest of a version that it leads to. */
+interface Base {
+  index: CatalogueIndex;
+  manifest: Manifest;
+}
+
+/** What was read of the table, and what of it is to be written. */
+interface Read {
+  reading: Reading;
+  writer: ListingWriter;
+}
+
 export type Progress = (phase: string, listings: number) => void;
 
 /** What a run has found and done so far. */
@@ -70,6 +85,8 @@ interface Run {
 /** Brings Valkey to what the table says. It can be killed at any point and run again. */
 export class WarmUp {
   private readonly catalogues: PublishedCatalogues;
+  /** What the table was when this process last published it. */
+  private known: KnownTable | undefined;
 
   constructor(
     private readonly valkey: ValkeyClient,
@@ -118,22 +135,32 @@ export class WarmUp {
     const served = state.pinned ?? state.madeFrom;
     const unchanged = fingerprint !== undefined && fingerprint === state.fingerprint && served === state.current;
     if (!options.force && unchanged && served !== undefined && (await this.confirm(run, served))) return;
-    const { index, listings } = await this.readAndWrite(run, options);
+    const base = options.force ? undefined : await this.wholeBase(run);
+    const { index, reading } = await this.readAndWrite(run, options, base === undefined ? undefined : this.known);
+    // Only what was published to its end is built upon.
+    this.known = undefined;
     const now = Date.now();
     const popular = await popularQuestions(this.valkey, request, now);
-    const written = await this.catalogues.write(
-      request,
-      index,
-      { listings, popular, ...changeOf(state, lookedAt) },
-      now,
-    );
+    const { listings } = reading.builder;
+    const about = { listings, popular, ...changeOf(state, lookedAt) };
+    const written = await this.catalogues.write(request, index, about, now, base);
     result.bytesWritten += written.bytes;
     const published = await this.catalogues.publish(request, run.lease, index.version, now);
     await this.catalogues.remember(request, fingerprint, index.version);
     await this.catalogues.renew(request, state.pinned ?? index.version, state);
     await this.catalogues.retire(request, index, now);
+    if (published) this.known = KnownTable.of(reading, index.version);
     Object.assign(result, { version: index.version, listings, searchable: index.size });
     result.outcome = published ? (index.version === state.current ? 'unchanged' : 'published') : 'pinned';
+  }
+
+  /** @returns the index that readers are likely to have, if everything that the current catalogue is made of is there. */
+  private async wholeBase({ request, state }: Run): Promise<Base | undefined> {
+    if (state.current === undefined || state.pinned !== undefined) return undefined;
+    if (!(await this.catalogues.renew(request, state.current, state))) return undefined;
+    await this.catalogue.refresh(request);
+    const { base: index, current } = this.catalogue;
+    return index && current?.index.version === state.current ? { index, manifest: current.manifest } : undefined;
   }
 
   /** @returns whether the version that is served is whole; then it lives on, and the run is over. */
@@ -146,24 +173,23 @@ export class WarmUp {
     return true;
   }
 
-  private async readAndWrite(run: Run, options: WarmUpOptions): Promise<{ index: CatalogueIndex; listings: number }> {
+  /** @param known what may be built upon: it is in Valkey, whole. */
+  private async readAndWrite(
+    run: Run,
+    options: WarmUpOptions,
+    known: KnownTable | undefined,
+  ): Promise<{ index: CatalogueIndex; reading: Reading }> {
     const { request, lease, state, result } = run;
-    const builder = new CatalogueBuilder();
-    const writer = await ListingWriter.create(this.valkey, request);
     result.tableRead = true;
     result.databaseQueries += 2;
-    for await (const page of readTable(this.pool, this.readTimeoutMs)) {
-      for (const listing of page) {
-        const stored = builder.add(listing);
-        if (stored !== undefined) writer.add(stored);
-      }
-      await writer.flush(request);
-      await lease.keep(request);
-      this.progress('reading', builder.listings);
-    }
+    const { reading, writer } = await TableSnapshot.use(this.pool, this.readTimeoutMs, async (table) => {
+      const sums = await table.sums();
+      const changed = known?.isOf(state.current) ? known.changes(sums) : undefined;
+      return changed === undefined ? this.readAll(run, table, sums) : this.readChanges(table, sums, changed);
+    });
     await writer.flush(request, true);
-    this.progress('indexing', builder.listings);
-    const index = builder.build();
+    this.progress('indexing', reading.builder.listings);
+    const index = reading.builder.build();
     result.listingsWritten = writer.written;
     result.bytesWritten = writer.bytes;
     await lease.keep(request);
@@ -172,7 +198,29 @@ export class WarmUp {
     if (!options.allowShrink && (index.size === 0 || index.size < expected * SHRINK_THRESHOLD)) {
       throw new SuspiciousCatalogueError(index.size, expected);
     }
-    return { index, listings: builder.listings };
+    return { index, reading };
+  }
+
+  private async readAll({ request, lease }: Run, table: TableSnapshot, sums: PartSums | undefined): Promise<Read> {
+    const builder = new CatalogueBuilder();
+    const writer = await ListingWriter.create(this.valkey, request);
+    for await (const page of table.listings()) {
+      addAll(page, builder, writer);
+      await writer.flush(request);
+      await lease.keep(request);
+      this.progress('reading', builder.listings);
+    }
+    return { reading: { builder, sums, wholeAt: Date.now() }, writer };
+  }
+
+  private async readChanges(table: TableSnapshot, sums: PartSums | undefined, changed: Changes): Promise<Read> {
+    const { builder, gone, parts, wholeAt } = changed;
+    const writer = ListingWriter.knowing(this.valkey, gone);
+    const seen = builder.listings;
+    addAll(await table.listingsOf(parts), builder, writer);
+    // They were counted by the sums.
+    builder.listings = seen;
+    return { reading: { builder, sums, wholeAt }, writer };
   }
 
   private async answerAhead(request: RequestContext, result: WarmUpResult): Promise<void> {
@@ -181,6 +229,13 @@ export class WarmUp {
     this.progress('answering', result.listings);
     const popular = await popularQuestions(this.valkey, request, Date.now());
     result.answersPrecomputed = await precompute(this.valkey, this.service, [...TYPICAL_QUESTIONS, ...popular]);
+  }
+}
+
+function addAll(listings: readonly Listing[], builder: CatalogueBuilder, writer: ListingWriter): void {
+  for (const listing of listings) {
+    const stored = builder.add(listing);
+    if (stored !== undefined) writer.add(stored);
   }
 }
 

@@ -80,7 +80,7 @@ test('an index that no request has the time to load is loaded by several, and no
     let found: CatalogueIndex | undefined;
     while (found === undefined && arrived.length < pieces) {
       const request = Object.assign(new RequestContext(), { valkey: new Waves(2) });
-      found = await loader?.load(request);
+      found = (await loader?.load(request))?.index;
       if (found === undefined) arrived.push(loader?.arrived ?? 0);
     }
     expect(arrived).toEqual([32, 64, 96, 128, 160]);

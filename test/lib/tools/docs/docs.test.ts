@@ -5,6 +5,7 @@ import {
   CATALOGUE_KEYS,
   chatKeys,
   chunkKey,
+  deltaKey,
   creationKey,
   imageKeys,
   leaseKey,
@@ -98,7 +99,7 @@ describe('keys', () => {
 
   test('have the form that docs/keys.md gives', () => {
     expect(searchKey(question, '3f2a9c01b7de')).toBe('search:2500-3200_working_mom_nolease_any_any_20_0_3f2a9c01b7de');
-    expect([manifestKey('v'), chunkKey('v', 3)]).toEqual(['index:v', 'index:v:3']);
+    expect([manifestKey('v'), chunkKey('v', 3), deltaKey('v')]).toEqual(['index:v', 'index:v:3', 'index:v:delta']);
     expect(leaseKey('search:x')).toBe('lease:{search:x}');
     expect(popularKey(Date.UTC(2026, 10, 23, 12, 59))).toBe('popular:2026-11-23T12');
   });
