@@ -15,7 +15,7 @@ import { LocalFunctions } from '../lib/tools/local-stage/local-system';
 import type { LocalCluster } from '../lib/tools/engines/valkey-cluster';
 import { thousands } from '../lib/tools/text/thousands';
 import { startEngines } from '../lib/tools/local-stage/start-engines';
-import { devDependencies } from '../package.json';
+import { dependencies } from '../lib/tools/bench/peers/package.json';
 import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const PACKAGES = ['bentocache', 'cache-manager', 'keyv', '@keyv/valkey', 'async-cache-dedupe'] as const;
@@ -65,7 +65,7 @@ async function main(run: Run): Promise<void> {
   const { turns, hung } = await takeTurns(cluster, { ...input, rounds, databaseRounds });
   const figures = WAY_NAMES.map((way) => ({ way, ...turns[way], ...storms.get(way), ...hung[way] }) as PeerFigures);
   if (save) {
-    const packages = PACKAGES.map((name) => [name, devDependencies[name]]);
+    const packages = PACKAGES.map((name) => [name, dependencies[name]]);
     const versions = { valkey: besideProduction(cluster.version), postgres: postgres.version };
     say(`Written: ${saveResults('peers', figures, { ...versions, ...(Object.fromEntries(packages) as object) })}`);
   }

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { BentoCache, bentostore } from 'bentocache';
 import { redisDriver } from 'bentocache/drivers/redis';
 import { createCache } from 'cache-manager';
-import { Cluster as IoRedisCluster, type Redis } from 'ioredis';
+import { Cluster as IoRedisCluster } from 'ioredis';
 import { Cluster as IoValkeyCluster } from 'iovalkey';
 import { Keyv } from 'keyv';
 import KeyvValkey from '@keyv/valkey';
@@ -66,10 +66,8 @@ export const WAYS = {
   },
   'cache-manager, @keyv/valkey': (input) => {
     const client = new IoValkeyCluster(...clusterOptions(input));
-    // It brings an iovalkey of its own, whose types are others. Its sets lie in another slot than the key: a cluster refuses them.
-    const store = new KeyvValkey(client as unknown as ConstructorParameters<typeof KeyvValkey>[0], {
-      useRedisSets: false,
-    });
+    // Its sets lie in another slot than the key: a cluster refuses them.
+    const store = new KeyvValkey(client, { useRedisSets: false });
     store.on('error', () => undefined);
     const cache = createCache({ stores: [new Keyv({ store, throwOnErrors: false })] });
     const query = bestQuery(input);
@@ -84,7 +82,7 @@ export const WAYS = {
     const query = bestQuery(input);
     const cache = createDedupeCache({
       ttl: TTL.search,
-      storage: { type: 'redis', options: { client: client as unknown as Redis } },
+      storage: { type: 'redis', options: { client } },
     }).define('search', { serialize: (question: Question) => questionId(question) }, (question: Question) =>
       query.answer(question),
     );
