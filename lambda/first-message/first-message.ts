@@ -1,6 +1,6 @@
 import type { AlarmCauses } from '../contract/causes';
 import { answerOf } from '../diagnosis/answer';
-import { causesOf } from '../diagnosis/causes';
+import { causesOf, type Cause } from '../diagnosis/causes';
 import { causesNamedBy } from '../diagnosis/evidence';
 import type { StageView } from './stage-view';
 import { firstMessage, type FiredAlarm } from './text';
@@ -18,7 +18,7 @@ export async function diagnosed(
   view: StageView,
   table: AlarmCauses,
   fired: FiredAlarm,
-): Promise<{ subject: string; text: string }> {
+): Promise<{ subject: string; text: string; causes: Cause[] }> {
   const unanswered: string[] = [];
   const ask = async <T>(what: string, work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T | undefined> => {
     const answer = await answerOf(what, work, patienceMs);
@@ -41,5 +41,5 @@ export async function diagnosed(
     recent: recent ?? {},
     asked: { metrics: recent !== undefined },
   });
-  return firstMessage(stage, groupId, fired, causes, unanswered);
+  return { ...firstMessage(stage, groupId, fired, causes, unanswered), causes };
 }

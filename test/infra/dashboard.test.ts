@@ -8,7 +8,10 @@ import { synthesise } from './templates';
 interface Widget {
   type: string;
   width: number;
+  height: number;
   properties: {
+    alarms?: string[];
+    markdown?: string;
     title?: string;
     view?: string;
     metrics?: unknown[][];
@@ -65,19 +68,37 @@ describe.each(Object.entries({ ...STAGES, images: withImages }))('the dashboard 
   });
 
   test('marks thresholds where its alarms have them', () => {
-    const marks = widgets.flatMap(({ properties }) => properties.annotations?.horizontal ?? []);
-    expect(marks.length).toBeGreaterThan(5);
+    const marks = widgets
+      .filter(({ properties }) => properties.view !== 'table')
+      .flatMap(({ properties }) => properties.annotations?.horizontal ?? []);
+    expect(marks.length).toBeGreaterThan(14);
     for (const { label, value } of marks)
       expect(alarms.find((alarm) => alarm.name === label || alarm.name.startsWith(`${label}-`))?.threshold).toBe(value);
   });
 
-  test('begins with every promise as a number beside its target', () => {
+  test('begins as a night does: what fires, its pages, each promise with its target and in colour, who gets no answer', () => {
     const promised = promisesOf({ name, groupId: 'x', nodes: [] });
-    const numbers = widgets.filter(({ type, properties }) => type === 'metric' && properties.view === 'singleValue');
-    expect(numbers.map(({ properties }) => properties.title)).toEqual(
+    const labels = (widget?: Widget) =>
+      (widget?.properties.metrics ?? []).flatMap(([first]) => {
+        const { label, expression } = first as { label?: string; expression?: string };
+        return expression === undefined ? [] : [label];
+      });
+    const [states, pages, , numbers, kept, , unanswered] = widgets;
+    expect(states?.properties.alarms?.[0]).toMatch(/-PeopleFeelIt$/);
+    expect(states?.properties.alarms).toHaveLength(settings.cache.replicasPerShard > 0 ? 14 : 13);
+    expect(pages?.properties.markdown).toContain('people-feel-it.md');
+    expect(labels(numbers)).toEqual(
       promised.map(({ title, bound, target, unit }) => `${title}: ${bound} ${target} ${unit}`),
     );
-    expect(widgets.filter(({ type }) => type === 'metric').slice(0, promised.length)).toEqual(numbers);
+    expect(labels(kept)).toEqual(promised.map(({ title }) => title));
+    expect(kept?.properties.annotations?.horizontal).toHaveLength(2);
+    expect(unanswered?.properties.title).toBe('No answer and 5xx, %');
+  });
+
+  test('what a night wants first fits into two screens of a phone', () => {
+    const first = widgets.findIndex(({ properties }) => properties.title === 'No answer and 5xx, %');
+    // A row of the grid is about 60 pixels; a phone shows widgets one below another, at 844 pixels a screen.
+    expect(60 * widgets.slice(0, first).reduce((sum, { height }) => sum + height, 0)).toBeLessThan(2 * 844);
   });
 
   test('shows every node, and nothing too narrow for a phone', () => {

@@ -6,12 +6,9 @@ import {
   AlarmState,
   ComparisonOperator,
   CompositeAlarm,
-  MathExpression,
-  Metric,
   TreatMissingData,
   type IAlarm,
   type IAlarmRule,
-  type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -26,7 +23,7 @@ import {
 } from './alarm-table/alarm';
 import { compositesOf } from './alarm-table/composites';
 import { alarmTable } from './alarm-table/table';
-import type { MetricTerm } from '../../../lambda/contract/metric-term';
+import { metricOf } from './row-metric';
 
 export interface AlarmsProps {
   stage: AlarmedStage;
@@ -132,13 +129,4 @@ export class Alarms extends Construct {
     alarm.addAlarmAction(...actions);
     alarm.addOkAction(...actions);
   }
-}
-
-function metricOf({ of, period }: AlarmRow): IMetric {
-  const every = Duration.seconds(period);
-  const metric = ({ namespace, metric: metricName, dimensions, statistic }: MetricTerm) =>
-    new Metric({ namespace, metricName, dimensionsMap: { ...dimensions }, statistic, period: every });
-  if (!('expression' in of)) return metric(of);
-  const usingMetrics = Object.fromEntries(Object.entries(of.metrics).map(([id, term]) => [id, metric(term)]));
-  return new MathExpression({ label: of.label, expression: of.expression, usingMetrics, period: every });
 }

@@ -23,6 +23,7 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
   'database-refuses': {
     breaks: 'takes the login from the database user and ends its sessions',
     rehearses: ['WarmUpMissing'],
+    causes: ['databaseUnreachable'],
     unnoticed: true,
     break: refuseDatabase,
     heal: admitDatabase,
@@ -30,6 +31,7 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
   'broken-crawl': {
     breaks: 'takes three quarters of the rows from the table, as a crawl that broke off: the warm-up refuses it',
     rehearses: ['WarmUpFailed', 'WarmUpMissing', 'CatalogueAges'],
+    causes: ['warmUpFails'],
     unnoticed: true,
     break: onTable(
       'CREATE TABLE kept AS SELECT * FROM vehicles WHERE vehicle_id % 4 > 0',
@@ -40,6 +42,7 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
   'old-catalogue': {
     breaks: `takes all keys from the warm-up's user, and sets back by ${HOURS_AGO} hours when the catalogue was last confirmed`,
     rehearses: ['IndexAge', 'WarmUpFailed', 'WarmUpMissing'],
+    causes: ['valkeyRefuses', 'warmUpFails'],
     unnoticed: true,
     break: async ({ cluster }) => {
       await cluster.everywhere('ACL', 'SETUSER', 'warm-up', 'resetkeys');
@@ -54,6 +57,7 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
   'slow-database': {
     breaks: `kills every node of Valkey, and has the database take ${SLOWER_SECONDS * 1_000} ms more for each query`,
     rehearses: ['SearchLatency', 'HandlerLatency', 'Latency'],
+    causes: ['nodeDown', 'databaseSlow', 'valkeyUnreachable'],
     unnoticed: true,
     break: async (system) => {
       await onTable(
@@ -71,6 +75,7 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
   'forgotten-bypass': {
     breaks: 'switches stored answers off, as an operator who forgets it',
     rehearses: ['CacheShare', 'CacheGivesLittle'],
+    causes: ['bypass'],
     unnoticed: true,
     break: (system) => bypass(system, 'answers'),
     heal: (system) => bypass(system),

@@ -5,6 +5,7 @@ export const CONVERSATION_DRILLS: Readonly<Record<string, Drill>> = {
   'lose-sessions': {
     breaks: 'kills a primary that has no replica and starts it again, while people come back to their sessions',
     rehearses: ['Continuity', 'PeopleFeelIt'],
+    causes: ['nodeDown'],
     unnoticed: true,
     break: async (system) => {
       await system.conversations.begin(60);
@@ -21,6 +22,7 @@ export const CONVERSATION_DRILLS: Readonly<Record<string, Drill>> = {
   'lose-valkey': {
     breaks: 'kills every node of Valkey while people ask: searches are answered by the database, sessions are not',
     rehearses: ['Completion', 'ValkeyBurnFast', 'ValkeyBurnSlow', 'ValkeyAvailability', 'HitRate', 'PeopleFeelIt'],
+    causes: ['nodeDown', 'valkeyUnreachable'],
     unnoticed: true,
     break: async (system) => {
       await system.conversations.begin(20);

@@ -1,16 +1,21 @@
 import { ENV } from '../../../lambda/contract/environment';
 import type { FunctionName } from '../../../lambda/contract/functions';
+import { diagnosed } from '../../../lambda/first-message/first-message';
 import { compositeStates, telling } from '../ops/alarms/composites';
 import { evaluateAlarm, windowOf } from '../ops/alarms/evaluate';
 import type { AlarmDefinition } from '../ops/alarms/definitions';
 import { LocalTelemetry } from '../ops/local/local-telemetry';
-import { localAlarms } from '../ops/local/local-stage';
+import { LOCAL, localAlarms } from '../ops/local/local-stage';
+import { startOperationsServer } from '../ops/local/operations-server';
+import { removeRunFile, writeRunFile } from '../ops/local/run-file';
 import { generateListings } from '../example-data/listings';
 import { LocalFunctions } from '../local-stage/local-system';
 import { startPostgres, type LocalPostgres } from '../engines/postgres';
 import { LocalCluster } from '../engines/valkey-cluster';
 import { createVehicles } from '../example-data/vehicles-table';
+import { ALARM_CAUSES } from '../../constructs/observability/alarm-table/alarm-causes';
 import { Conversations } from './conversations';
+import { drillView } from './drill-view';
 import { Load } from './load';
 
 /**
@@ -74,6 +79,28 @@ export class DrillSystem {
   /** Names of the alarms that would tell somebody now. */
   telling(): string[] {
     return telling(this.alarms, this.firingMetrics());
+  }
+
+  /** What the first message of an alarm says now. @param name of an alarm that tells somebody */
+  firstMessage(name: string): ReturnType<typeof diagnosed> {
+    const view = drillView(this.functions, this.telemetry, SHARDS, () => this.firing());
+    const names = this.alarms.map((alarm) => alarm.name);
+    const all = [...compositeStates(names, this.firingMetrics()), ...this.alarms];
+    const description = all.find((alarm) => alarm.name === name)?.description ?? '';
+    return diagnosed({ stage: LOCAL, groupId: LOCAL }, view, ALARM_CAUSES, { name, description });
+  }
+
+  /** Lets `npm run ops -- --local` see this system. @returns what ends that */
+  async operate(): Promise<() => void> {
+    const { functions, telemetry, load } = this;
+    const server = await startOperationsServer(telemetry, (name, event) => functions.invoke(name, event));
+    const { url: operationsUrl, token } = server;
+    const search = functions.environment('search');
+    writeRunFile({ pid: process.pid, url: load.url, operationsUrl, token, shards: SHARDS, search });
+    return () => {
+      removeRunFile(process.pid);
+      server.stop();
+    };
   }
 
   private firingMetrics(): Set<string> {

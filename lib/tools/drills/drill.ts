@@ -1,3 +1,4 @@
+import type { CauseId } from '../../../lambda/contract/causes';
 import { withClient } from '../example-data/vehicles-table';
 import { READER } from '../engines/postgres';
 import type { ValkeyNode } from '../engines/valkey-node';
@@ -8,6 +9,8 @@ export interface Drill {
   breaks: string;
   /** The alarms that must go off; one that ends with `*` stands for all that begin so. */
   rehearses: readonly string[];
+  /** What the first message must name; several where several things are broken. */
+  causes: readonly CauseId[];
   /** Whether every search must be answered meanwhile. */
   unnoticed: boolean;
   break: (system: DrillSystem) => Promise<unknown>;

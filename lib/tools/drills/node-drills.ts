@@ -16,6 +16,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   'kill-node': {
     breaks: 'kills a primary that has no replica (SIGKILL): a third of the keys is gone',
     rehearses: ['HitRate', 'CacheGivesLittle', 'WarmUpMissing', 'CatalogueAges'],
+    causes: ['nodeDown'],
     unnoticed: true,
     break: (system) => victim(system).stop(),
     heal: (system) => restart(system, [victim(system)]),
@@ -23,6 +24,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   'hang-node': {
     breaks: 'stops a primary in its tracks (SIGSTOP): it accepts connections and never answers',
     rehearses: ['HitRate', 'CacheGivesLittle', 'WarmUpMissing', 'CatalogueAges'],
+    causes: ['nodeDown'],
     unnoticed: true,
     break: (system) => Promise.resolve(victim(system).process?.signal('SIGSTOP')),
     heal: async (system) => {
@@ -42,6 +44,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
       'Heartbeat',
       'PeopleFeelIt',
     ],
+    causes: ['nodeDown', 'valkeyUnreachable', 'databaseUnreachable'],
     unnoticed: false,
     break: async (system) => {
       await refuseDatabase(system);
@@ -55,6 +58,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   'fill-memory': {
     breaks: 'fills every node to nine tenths of its memory with images',
     rehearses: ['Memory-*', 'NodeMemory'],
+    causes: ['memoryFull'],
     unnoticed: true,
     break: fillMemory,
     heal: purgeImages,
@@ -62,6 +66,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   'evict-keys': {
     breaks: 'goes on writing images into nodes that are full: keys are evicted',
     rehearses: ['Evictions-*', 'Memory-*', 'NodeMemory'],
+    causes: ['memoryFull'],
     unnoticed: true,
     break: async (system) => {
       await fillMemory(system);
@@ -76,6 +81,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   'leak-connections': {
     breaks: 'opens more connections to one node than all functions together may hold, and keeps them',
     rehearses: ['Connections-*', 'NodeConnections'],
+    causes: ['connectionsLeak'],
     unnoticed: true,
     break: async (system) => {
       const threshold = system.alarms.find(({ name }) => name.startsWith('Connections-'))?.threshold ?? 0;
@@ -90,6 +96,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   'slow-valkey': {
     breaks: 'has every node pause for 25 ms again and again (CLIENT PAUSE), as a network that is slow',
     rehearses: ['ValkeyLatency', 'RepeatedSearch', 'Latency'],
+    causes: ['valkeySlow'],
     unnoticed: true,
     break: ({ cluster }) => pausing.start(30, () => cluster.everywhere('CLIENT', 'PAUSE', 25, 'ALL')),
     heal: async ({ cluster }) => {
@@ -100,6 +107,7 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
   'revoke-permission': {
     breaks: 'takes HMGET from the Valkey user of search: no answer and no listing can be read',
     rehearses: ['HitRate', 'QueriesSaved', 'CacheGivesLittle', 'Refused-*', 'NodeRefusals'],
+    causes: ['valkeyRefuses'],
     unnoticed: true,
     break: ({ cluster }) => cluster.everywhere('ACL', 'SETUSER', 'search', '-hmget'),
     heal: ({ cluster }) => cluster.everywhere('ACL', 'SETUSER', 'search', ...accessString('search').split(' ')),

@@ -14,6 +14,8 @@ export interface DrillReport {
   phases: Record<'well' | 'broken' | 'healed', Experience>;
   /** Alarms that went off while it was broken, and after how many minutes of the metrics' clock. */
   alarms: { name: string; afterMinutes: number }[];
+  /** Of the first alarm that tells somebody: what its message names, and whether that is true. */
+  firstMessage?: { alarm: string; cause: string; right: boolean };
   /** What was promised and did not happen; empty if the drill went as it should. */
   failures: string[];
 }
@@ -39,14 +41,19 @@ export async function runDrill(
   await attempt('breaking it', () => drill.break(system), failures);
   const fired = new Map<string, number>();
   const missing = () => drill.rehearses.filter((wanted) => ![...fired.keys()].some((alarm) => fits(alarm, wanted)));
+  let message: Promise<FirstMessage> | undefined;
   while (missing().length > 0 && Date.now() - brokenAt < MOST_BROKEN_MS) {
     await sleep(LOOK_EVERY_MS);
+    message ??= messageOf(drill, system, told);
     for (const alarm of system.firing().filter((each) => !before.includes(each) && !fired.has(each))) {
       fired.set(alarm, Math.round(((Date.now() - brokenAt) * FASTER) / 60_000));
       progress(`  alarm ${alarm}`);
     }
   }
   failures.push(...missing().map((wanted) => `${wanted} did not go off`));
+  const firstMessage = await (message ?? messageOf(drill, system, told));
+  if (firstMessage?.right === false)
+    failures.push(`the first message, of ${firstMessage.alarm}, names: ${firstMessage.cause}`);
   const broken = system.load.take();
   if (drill.unnoticed && broken.failed > 0)
     failures.push(`${broken.failed} searches got no answer while it was broken`);
@@ -56,7 +63,24 @@ export async function runDrill(
   const healed = await untilWell(system, told, failures);
   if (healed.failed > 0) failures.push(`${healed.failed} searches got no answer after it was healed`);
   const alarms = [...fired].map(([alarm, afterMinutes]) => ({ name: alarm, afterMinutes }));
-  return { name, phases: { well, broken, healed }, alarms, failures };
+  return { name, phases: { well, broken, healed }, alarms, ...(firstMessage ? { firstMessage } : {}), failures };
+}
+
+type FirstMessage = DrillReport['firstMessage'];
+
+/** @returns what is said of the first alarm that tells somebody; undefined while none does. */
+function messageOf(
+  { causes }: Drill,
+  system: DrillSystem,
+  before: readonly string[],
+): Promise<FirstMessage> | undefined {
+  const [alarm] = system.telling().filter((name) => !before.includes(name));
+  return (alarm &&
+    system.firstMessage(alarm).then(({ causes: [likeliest] }) => ({
+      alarm,
+      cause: likeliest === undefined ? 'nothing' : `${likeliest.cause}: ${likeliest.because}`,
+      right: likeliest !== undefined && causes.includes(likeliest.id),
+    }))) as Promise<FirstMessage> | undefined;
 }
 
 /** What a drill could not do is a failure of that drill; the reports of the others stay. */

@@ -3,6 +3,7 @@ import { MathExpression, Metric, type HorizontalAnnotation, type IMetric } from 
 import type { MetricName } from '../../../../lambda/contract/metrics';
 import { kindOf, type AlarmedStage, type AlarmRow } from '../alarm-table/alarm';
 import { own, type MetricTerm, type Statistic } from '../../../../lambda/contract/metric-term';
+import { apart, metricOf } from '../row-metric';
 import { promisesOf, searchParts } from '../promises/promises';
 
 const PERIOD = Duration.minutes(5);
@@ -40,18 +41,33 @@ export function thresholds(alarms: readonly AlarmRow[], ...kinds: string[]): Hor
   });
 }
 
-/** What is promised, as one number over the time that is looked at, with its target. */
-export interface PromiseNumber {
-  title: string;
-  metric: IMetric;
+/** The promises of a stage as numbers over the time that is looked at, those that people feel first. */
+export function promiseNumbers(stage: AlarmedStage): IMetric[] {
+  return promisesOf(stage).map(
+    ({ title, bound, target, unit, formula, parts }, i) =>
+      new MathExpression({
+        label: `${title}: ${bound} ${target} ${unit}`,
+        ...apart(`p${i}`, formula, linesOf(parts)),
+        period: PERIOD,
+      }),
+  );
 }
 
-/** The promises of a stage, those that people feel first. */
-export function promiseNumbers(stage: AlarmedStage): PromiseNumber[] {
-  return promisesOf(stage).map(({ title, bound, target, unit, formula, parts }) => ({
-    title: `${title}: ${bound} ${target} ${unit}`,
-    metric: new MathExpression({ label: unit, expression: formula, usingMetrics: linesOf(parts), period: PERIOD }),
-  }));
+/** Each promise as 1 where it is kept and 0 where it is missed; without data it is neither. */
+export function promisesKept(stage: AlarmedStage): IMetric[] {
+  return promisesOf(stage).map(
+    ({ title, bound, target, formula, parts }, i) =>
+      new MathExpression({
+        label: title,
+        ...apart(`p${i}`, `IF(${formula} ${bound === 'at least' ? '>=' : '<='} ${target}, 1, 0)`, linesOf(parts)),
+        period: Duration.minutes(15),
+      }),
+  );
+}
+
+/** What alarms compare, with their thresholds: shares, of which a graph of counts would show no threshold. */
+export function alarmLines(alarms: readonly AlarmRow[], ...kinds: string[]): IMetric[] {
+  return alarms.filter(({ id }) => kinds.includes(kindOf(id))).map((row, i) => metricOf(row, `a${i}`));
 }
 
 function linesOf(parts: Readonly<Record<string, MetricTerm>>): Record<string, IMetric> {

@@ -1,9 +1,13 @@
-import { Duration } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import {
+  Alarm,
+  AlarmStatusWidget,
   Dashboard,
   GraphWidget,
   PeriodOverride,
   SingleValueWidget,
+  TableThreshold,
+  TableWidget,
   TextWidget,
   type GraphWidgetProps,
   type IMetric,
@@ -12,9 +16,10 @@ import { Construct } from 'constructs';
 import { FUNCTION_NAMES } from '../../../../lambda/contract/functions';
 import { METRICS, STALE_SECONDS } from '../../../../lambda/contract/metrics';
 import type { AlarmedStage, AlarmRow } from '../alarm-table/alarm';
+import { compositesOf } from '../alarm-table/composites';
 import { alarmTable } from '../alarm-table/table';
 import { ofApi, ofFunction, ofNode, ofSearchApi, type Statistic } from '../../../../lambda/contract/metric-term';
-import { line, ownLine, promiseNumbers, queriesWithoutCache, thresholds } from './figures';
+import { alarmLines, line, ownLine, promiseNumbers, promisesKept, queriesWithoutCache, thresholds } from './figures';
 
 export interface StageDashboardProps {
   stage: AlarmedStage;
@@ -24,9 +29,10 @@ export interface StageDashboardProps {
 
 /** Columns of 24: two graphs beside each other, which a phone shows below each other. */
 const HALF = 12;
-const NUMBER = 6;
+const WHOLE = 24;
+const [GREEN, RED] = ['#2ca02c', '#d62728'];
 
-/** One dashboard of a stage: the promises on top, then what explains them, from the gateway down. */
+/** One dashboard of a stage, in the order of a night: what fires, what is missed, who gets no answer, then what explains it. */
 export class StageDashboard extends Construct {
   private readonly alarms: readonly AlarmRow[];
 
@@ -45,13 +51,29 @@ export class StageDashboard extends Construct {
     });
     const heading = (text: string) =>
       dashboard.addWidgets(new TextWidget({ markdown: `## ${text}`, width: 24, height: 1 }));
+    dashboard.addWidgets(this.alarmStates());
+    dashboard.addWidgets(this.pages());
     heading('What is promised');
     dashboard.addWidgets(
-      ...promiseNumbers(stage).map(
-        ({ title, metric }) =>
-          new SingleValueWidget({ title, metrics: [metric], width: NUMBER, height: 3, setPeriodToTimeRange: true }),
-      ),
+      new SingleValueWidget({
+        title: 'Over the time that is shown, beside what is promised',
+        metrics: promiseNumbers(stage),
+        width: WHOLE,
+        height: 8,
+        setPeriodToTimeRange: true,
+      }),
     );
+    dashboard.addWidgets(
+      new TableWidget({
+        title: 'Kept (1, green) or missed (0, red), by the quarter of an hour',
+        metrics: promisesKept(stage),
+        thresholds: [TableThreshold.above(0.5, GREEN), TableThreshold.below(0.5, RED)],
+        width: WHOLE,
+        height: 9,
+      }),
+    );
+    heading('Who gets no answer');
+    dashboard.addWidgets(...this.unanswered());
     heading('Traffic and latency');
     dashboard.addWidgets(...this.traffic());
     heading('Conversations');
@@ -66,6 +88,45 @@ export class StageDashboard extends Construct {
     dashboard.addWidgets(...this.database());
     heading('What the bill depends on');
     dashboard.addWidgets(...this.bill());
+  }
+
+  /** The alarms that tell somebody, and those that wake before them. */
+  private alarmStates(): AlarmStatusWidget {
+    const { groupId } = this.props.stage;
+    const told = [
+      ...compositesOf(this.alarms.map(({ id }) => id)).filter(({ severity }) => severity !== 'part'),
+      ...this.alarms.filter(({ severity }) => severity !== 'part'),
+    ];
+    const alarms = told.map(({ id }) =>
+      Alarm.fromAlarmArn(
+        this,
+        `${id}State`,
+        Stack.of(this).formatArn({
+          service: 'cloudwatch',
+          resource: 'alarm',
+          resourceName: `${groupId}-${id}`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ),
+    );
+    return new AlarmStatusWidget({ title: 'Alarms; the first wakes', alarms, width: WHOLE, height: 4 });
+  }
+
+  private pages(): TextWidget {
+    const { name, runbooks = 'docs/runbooks' } = this.props.stage;
+    const told = compositesOf(this.alarms.map(({ id }) => id)).filter(({ severity }) => severity !== 'part');
+    const links = told.map(({ id, runbook }) => `[${id}](${runbooks}/${runbook}.md)`).join(' · ');
+    const markdown = `Type \`npm run ops -- diagnose <alarm> --stage ${name}\`. Pages: ${links}`;
+    return new TextWidget({ markdown, width: WHOLE, height: 2 });
+  }
+
+  private unanswered(): GraphWidget[] {
+    const share = (title: string, ...kinds: string[]) =>
+      this.graph(title, alarmLines(this.alarms, ...kinds), { leftAnnotations: thresholds(this.alarms, ...kinds) });
+    return [
+      share('No answer and 5xx, %', 'SearchesUnanswered', 'ApiErrors'),
+      share('Refused by the gateway, heartbeats without answer, %', 'ApiRefusals', 'Heartbeat'),
+    ];
   }
 
   private traffic(): GraphWidget[] {
@@ -110,6 +171,9 @@ export class StageDashboard extends Construct {
         ownLine(stage, METRICS.sessionsFound, 'Sum', 'found'),
         ownLine(stage, METRICS.sessionsMissing, 'Sum', 'missing'),
       ]),
+      this.graph('Sessions found, questions answered, %', alarmLines(this.alarms, 'Continuity', 'Completion'), {
+        leftAnnotations: thresholds(this.alarms, 'Continuity', 'Completion'),
+      }),
     ];
   }
 
