@@ -52,6 +52,7 @@ export default tseslint.config(
     rules: {
       ...jest.configs['flat/recommended'].rules,
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'near', 'fc.assert', '*.hasResource*'] }],
+      'jest/no-restricted-jest-methods': ['error', { retryTimes: 'A retry hides: the test or the code is wrong.' }],
     },
   },
 );
