@@ -127,6 +127,7 @@ export const BROKEN: Readonly<Record<string, Readonly<Record<string, number | Re
   Satisfaction: { SatisfactionScore: { SampleCount: 40, Sum: 156 } },
   ApiRefusals: { '4XXError': 1_000, Count: 1_000 },
   Heartbeat: { Invocations: 5 },
+  Blocked: { BlockedRequests: 400 },
   AnsweredBurnHour: { '5XXError': 600, Count: 4_000 },
   AnsweredBurnFiveMinutes: { '5XXError': 20, AnswersLate: 20, Count: 400 },
   AnsweredBurnSixHours: { AnswersLate: 1_000, Count: 20_000 },

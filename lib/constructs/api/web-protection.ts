@@ -4,6 +4,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../../stages/settings';
+import { webAclMetric } from '../observability/alarmed-stage';
 
 /**
  * Requests from one address in five minutes, 400 a second: a web host is one address for all its visitors. Below the 500 a second
@@ -40,7 +41,7 @@ export class WebProtection extends Construct {
     const acl = new CfnWebACL(this, 'Acl', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
-      visibilityConfig: visibility('web-acl'),
+      visibilityConfig: visibility(webAclMetric(settings.cache.replicationGroupId)),
       // What a rule has matched would stand in the log too, bodies included.
       dataProtectionConfig: {
         dataProtections: [

@@ -17,9 +17,11 @@ export interface RunbookEntry {
 
 /** @returns every kind of alarm that some stage has, those that wake first. */
 export function runbookEntries(): RunbookEntry[] {
-  const stages: AlarmedStage[] = Object.entries({ prod, dev }).map(([name, input]) =>
-    alarmedStage(name, parseSettings(name, input), ''),
-  );
+  const stages: AlarmedStage[] = Object.entries({ prod, dev }).map(([name, input]) => ({
+    ...alarmedStage(name, parseSettings(name, input), ''),
+    // As a stage with a regional API.
+    webAcl: { metric: '', region: '' },
+  }));
   const found = new Map<string, RunbookEntry>();
   for (const { id, severity, runbook } of COMPOSITES)
     found.set(id, { alarm: id, severity, runbook, watches: 'alarms' });

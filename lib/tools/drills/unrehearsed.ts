@@ -6,6 +6,7 @@ export const UNREHEARSED: Readonly<Record<string, string>> = {
   Freshness: 'its quarters of an hour are longer than a drill; `npm run bench:freshness` changes rows and measures it.',
   Satisfaction: 'it looks back a day, and at what people think; there is nothing to break.',
   ApiRefusals: 'a local gateway signs nobody in, and refuses nobody.',
+  Blocked: 'there is no WAF here.',
   FunctionErrors: LAMBDA,
   FunctionLimits: LAMBDA,
   Errors: LAMBDA,

@@ -13,6 +13,7 @@ const EVERY_KIND: AlarmedStage = {
   hasReplicas: true,
   environments: Object.fromEntries(FUNCTION_NAMES.map((name) => [name, 1])),
   deadLetterQueue: '',
+  webAcl: { metric: '', region: '' },
 };
 
 /** What the rows of the table say of causes, for whoever looks for the cause of an alarm that fires. */

@@ -65,6 +65,8 @@ export interface AlarmedStage {
   /** The functions that it has: how many environments of each at once, at most. */
   environments: Readonly<Record<string, number>>;
   deadLetterQueue: string;
+  /** Of an API that the internet reaches: the name of its web ACL's metrics. */
+  webAcl?: { metric: string; region: string };
   /** Where the runbooks are read: a URL, or their folder in the project. */
   runbooks?: string;
 }

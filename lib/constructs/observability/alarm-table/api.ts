@@ -83,6 +83,31 @@ export function apiAlarms(stage: AlarmedStage): AlarmRow[] {
       runbook: 'heartbeat',
     },
     ...burnAlarms(stage, missing),
+    ...blockedAlarms(stage),
+  ];
+}
+
+/** What WAF keeps from the API: the gateway does not count it among its refusals for certain. */
+function blockedAlarms({ webAcl }: AlarmedStage): AlarmRow[] {
+  if (webAcl === undefined) return [];
+  return [
+    {
+      id: 'Blocked',
+      of: {
+        namespace: 'AWS/WAFV2',
+        metric: 'BlockedRequests',
+        dimensions: { WebACL: webAcl.metric, Region: webAcl.region, Rule: 'ALL' },
+        statistic: 'Sum',
+      },
+      ...inARow(2, FIVE_MINUTES),
+      threshold: 100,
+      fires: 'above',
+      missing: idle('nothing was blocked'),
+      severity: 'notify',
+      impact: 'WAF blocks requests before the API sees them: an attack, or callers who mean well and get 403.',
+      causes: ['apiRefuses', 'apiUnreachable'],
+      runbook: 'blocked',
+    },
   ];
 }
 
