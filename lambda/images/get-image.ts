@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { IMAGE_TYPES, MOST_IMAGE_BYTES } from '../contract/images';
+import { BINARY_MEDIA_TYPES, IMAGE_TYPES, MOST_IMAGE_BYTES } from '../contract/images';
 import type { Operation } from '../http/operation';
 
 const LONGEST = 200;
@@ -18,7 +18,7 @@ export const getImage = {
   path: '/v1/images/{path+}',
   summary: 'A photo of a listing',
   description:
-    `\`/v1/images\` and behind it the listing's \`photo\`, slashes as they are. Only where the stage has photos; elsewhere 404. \`Accept\` must begin with ${IMAGE_TYPES.join(', ')}, as that of a browser's \`<img>\` does: API Gateway sends bytes for no other. For \`text/html\`, as a browser's tab asks, the photo comes in a page. ` +
+    `\`/v1/images\` and behind it the listing's \`photo\`, slashes as they are. Only where the stage has photos; elsewhere 404. \`Accept\` must begin with ${BINARY_MEDIA_TYPES.join(', ')}, as that of a browser's \`<img>\` does: API Gateway sends bytes for no other. For \`text/html\`, as a browser's tab asks, the photo comes in a page. ` +
     'While the origin is away the answer is a drawn car, `X-Cache: placeholder`, to be asked for again after some seconds.',
   pathParameters: z.strictObject({ path: photo.describe("The listing's `photo` without its first slash.") }),
   headers: z.object({

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { getImage } from './get-image';
-import { givesBytes, IMAGE_TYPES } from '../contract/images';
+import { BINARY_MEDIA_TYPES, givesBytes } from '../contract/images';
 import { TTL } from '../contract/keys';
 import { route } from '../http/operation';
 import { Problem } from '../http/problem';
@@ -102,7 +102,7 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
 function notAcceptable(): Problem {
   return new Problem(
     406,
-    `Accept must begin with ${IMAGE_TYPES.join(', ')}: the gateway sends bytes for no other, whatever follows.`,
+    `Accept must begin with ${BINARY_MEDIA_TYPES.join(', ')}: the gateway sends bytes for no other, whatever follows.`,
   );
 }
 

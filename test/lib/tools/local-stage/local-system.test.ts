@@ -42,12 +42,17 @@ test('the bundles answer through the gateway, each as its own Valkey user', asyn
 
 /** What a browser's `<img>` sends (MDN, default Accept values). */
 const IMG = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
+/** As Chromium 156 asks. */
+const IMG_WITH_JXL = `image/jxl,${IMG}`;
 
 test('the photo of a listing comes as bytes, from its origin and then from Valkey', async () => {
   const found = await fetch(`${url}/v1/vehicles/search?budgetMin=1000&budgetMax=4000`);
   const { vehicles } = (await found.json()) as { vehicles: { photo: string }[] };
   const photo = `${url}/v1/images${vehicles[0]?.photo ?? ''}`;
-  const answers = [await fetch(photo, { headers: { accept: IMG } }), await fetch(photo, { headers: { accept: IMG } })];
+  const answers = [
+    await fetch(photo, { headers: { accept: IMG } }),
+    await fetch(photo, { headers: { accept: IMG_WITH_JXL } }),
+  ];
   expect(answers.map(({ status, headers }) => [status, headers.get('x-cache')])).toEqual([
     [200, 'origin'],
     [200, 'hit'],
@@ -64,7 +69,7 @@ test('the photo of a listing comes as bytes, from its origin and then from Valke
   expect((await fetch(photo, { headers: { accept: IMG, 'if-none-match': etag } })).status).toBe(304);
 });
 
-test.each([IMG, 'image/png', '*/*', 'application/json'])(
+test.each([IMG, IMG_WITH_JXL, 'image/png', '*/*', 'application/json'])(
   'with Accept: %s the JSON routes answer the very same',
   async (accept) => {
     const search = `${url}/v1/vehicles/search?budgetMin=1000&budgetMax=4000`;
