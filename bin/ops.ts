@@ -12,6 +12,10 @@ runProgram(undefined, async ({ signal }) => {
     progress: (text) => console.error(text),
     exit: (code) => (ended = code),
     signal,
+    board: async (target, options) => {
+      const { showBoard } = await import('../lib/tools/board/show-board');
+      return showBoard(target, options, (line) => console.error(line), signal);
+    },
   });
   return ended;
 });

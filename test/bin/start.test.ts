@@ -100,6 +100,10 @@ test('npm start serves 117,129 listings, a second one on the same data is refuse
   await expectPrintedCommandsToWork(first.output());
   const url = /Ready after .*: (http:\S+)/.exec(first.output())?.[1] ?? '';
   expect((await fetch(`${url}/v1/health`)).status).toBe(200);
+  expect(first.output()).toContain(`The board, in a browser: ${url}\n`);
+  const page = await fetch(url, { headers: { accept: 'text/html' } });
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>CarFin board</title>')]);
+  expect((await fetch(url)).status).toBe(404);
 
   const second = start();
   const [code] = (await once(second.child, 'exit')) as [number];

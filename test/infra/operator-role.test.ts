@@ -8,6 +8,8 @@ import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import { FUNCTION_NAMES } from '../../lambda/contract/functions';
 import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
 import { pageTest } from '../../lib/tools/ops/commands/page-test';
+import { nodePage } from '../../lib/tools/board/pages/node-page';
+import { showBoard } from '../../lib/tools/board/show-board';
 import { commandNames, createProgram } from '../../lib/tools/ops/program';
 import { prod } from '../support/stages';
 import {
@@ -40,6 +42,8 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   status: ['status'],
   promises: ['promises'],
   alarms: ['alarms'],
+  // What it shows once; its page asks for a node's slow log and an alarm's evidence too.
+  board: ['board --json'],
   diagnose: ['diagnose HitRate', 'diagnose FallThrough', 'diagnose PeopleFeelIt'],
   doctor: ['doctor'],
   search: ['search', 'search budgetMin=2500 persona=working_mom'],
@@ -74,7 +78,7 @@ test('every command is one of those that are tried as the operator', () => {
 });
 
 test.each(Object.values(LINES).flat())('the operator may all that "%s" asks AWS for', async (line) => {
-  await ops(target(), line);
+  await ops(target(), line, { board: (stage, options) => showBoard(stage, options, () => undefined) });
   const calls = recordedCalls(at);
   expect(calls.filter((call) => !may(call))).toEqual([]);
   expect(calls.length).toBeGreaterThan(0);
@@ -119,10 +123,17 @@ test.each<[string, string]>([
   expect(may({ action, resource: at(resource) })).toBe(false);
 });
 
+test('the operator may all that a node’s page asks AWS for', async () => {
+  await nodePage({ target: target(), clock: Date.now }, 'carfin-prod-0001-001');
+  const calls = recordedCalls(at);
+  expect(calls.map(({ action }) => action)).toContain('logs:FilterLogEvents');
+  expect(calls.filter((call) => !may(call))).toEqual([]);
+});
+
 test('every action that the role allows is asked for by some command', async () => {
   const asked = typed.map(([, line = '']) => runbookCall(line.split(' '), {}).action);
   for (const line of Object.values(LINES).flat()) {
-    await ops(target(), line);
+    await ops(target(), line, { board: (stage, options) => showBoard(stage, options, () => undefined) });
     asked.push(...recordedCalls(at).map(({ action }) => action));
   }
   await pageTest(target(), 'pages', () => undefined, { lookEveryMs: 1, patienceMs: 10 });

@@ -6,7 +6,8 @@ import { evaluateAlarm, windowOf } from '../ops/alarms/evaluate';
 import type { AlarmDefinition } from '../ops/alarms/definitions';
 import { LocalTelemetry } from '../ops/local/local-telemetry';
 import { LOCAL, localAlarms } from '../ops/local/local-stage';
-import { startOperationsServer } from '../ops/local/operations-server';
+import { localFacts, type OperatedSystem } from '../ops/local/local-operations';
+import { localAnswers, startOperationsServer } from '../ops/local/operations-server';
 import { removeRunFile, writeRunFile } from '../ops/local/run-file';
 import { generateListings } from '../example-data/listings';
 import { LocalFunctions } from '../local-stage/local-system';
@@ -31,16 +32,17 @@ const MEMORY = '48mb';
 
 /** A local system under load, which a drill may break: real engines, the bundles of the functions, and a stage's alarms. */
 export class DrillSystem {
-  readonly alarms: readonly AlarmDefinition[] = localAlarms(SHARDS);
   private readonly timers: NodeJS.Timeout[] = [];
 
   private constructor(
+    /** What a stage of this shape would have. */
+    readonly alarms: readonly AlarmDefinition[],
     readonly postgres: LocalPostgres,
     readonly cluster: LocalCluster,
     readonly functions: LocalFunctions,
     readonly load: Load,
     readonly conversations: Conversations,
-    private readonly telemetry: LocalTelemetry,
+    readonly telemetry: LocalTelemetry,
     private readonly stopGateway: () => Promise<void>,
   ) {
     this.every(MINUTE_MS, () => telemetry.sample(cluster, SHARDS));
@@ -50,7 +52,7 @@ export class DrillSystem {
     this.every(MINUTE_MS, () => telemetry.beat(load.url));
   }
 
-  static async start(): Promise<DrillSystem> {
+  static async start(alarms: readonly AlarmDefinition[] = localAlarms(SHARDS)): Promise<DrillSystem> {
     const [postgres, cluster] = await Promise.all([
       startPostgres(),
       LocalCluster.start({ settings: { maxmemory: MEMORY } }),
@@ -65,7 +67,7 @@ export class DrillSystem {
     const gateway = await functions.serve(0, (...answer) => telemetry.answered(...answer));
     const url = `http://127.0.0.1:${gateway.port}`;
     const [load, conversations] = [new Load(url), new Conversations(url)];
-    return new DrillSystem(postgres, cluster, functions, load, conversations, telemetry, gateway.stop);
+    return new DrillSystem(alarms, postgres, cluster, functions, load, conversations, telemetry, gateway.stop);
   }
 
   /** Names of the metric alarms that fire now, and of the composite ones that follow from them. */
@@ -90,16 +92,22 @@ export class DrillSystem {
     return diagnosed({ stage: LOCAL, groupId: LOCAL }, view, ALARM_CAUSES, { name, description });
   }
 
+  /** What asks this system from this process. */
+  inside(): Pick<OperatedSystem, 'facts' | 'answers'> {
+    const { cluster, functions, telemetry, load } = this;
+    const answers = localAnswers({ telemetry, cluster, invoke: (name, event) => functions.invoke(name, event) });
+    const facts = { ...localFacts(cluster, functions, load.url), startedAt: telemetry.metrics.clock() };
+    return { facts, answers };
+  }
+
   /** Lets `npm run ops -- --local` see this system. @returns what ends that */
   async operate(): Promise<() => void> {
-    const { functions, telemetry, load } = this;
-    const server = await startOperationsServer(telemetry, (name, event) => functions.invoke(name, event));
-    const { url: operationsUrl, token } = server;
-    const search = functions.environment('search');
-    writeRunFile({ pid: process.pid, url: load.url, operationsUrl, token, shards: SHARDS, search });
+    const { facts, answers } = this.inside();
+    const { url: operationsUrl, token, stop } = await startOperationsServer(answers);
+    writeRunFile({ ...facts, pid: process.pid, operationsUrl, token });
     return () => {
       removeRunFile(process.pid);
-      server.stop();
+      stop();
     };
   }
 

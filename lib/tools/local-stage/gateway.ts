@@ -19,6 +19,9 @@ const PARSED_HEADER_BYTES = 64 * 1024;
 /** Asks the function of a path; undefined where the API has no such resource. */
 export type Integration = (event: APIGatewayProxyEvent) => Promise<unknown> | undefined;
 
+/** Answers what is not the API's; @returns whether it did. */
+export type Beside = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 /**
  * Stands in for the REST API: builds the events that API Gateway would, and answers as it would where it does not ask a
  * function. It signs nobody in: in AWS every method wants IAM.
@@ -26,8 +29,10 @@ export type Integration = (event: APIGatewayProxyEvent) => Promise<unknown> | un
 export async function startGateway(
   port: number,
   integrate: Integration,
+  beside: Beside = () => false,
 ): Promise<{ port: number; stop: () => Promise<void> }> {
   const server = createServer({ maxHeaderSize: PARSED_HEADER_BYTES }, (request, response) => {
+    if (beside(request, response)) return;
     answer(request, integrate).then(
       (result) => send(request, response, result),
       (error: unknown) => send(request, response, failure(error)),

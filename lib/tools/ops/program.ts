@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { wholeNumberAboveZero } from '../text/command-arguments';
+import { readNumber, wholeNumberAboveZero } from '../text/command-arguments';
 import { registerLevers } from './commands/levers';
 import { registerReaders } from './commands/readers';
 import { EXIT, OperationError, type ExitCode } from './report/errors';
@@ -18,8 +18,17 @@ export interface Session {
   /** What happens meanwhile, on standard error. */
   progress: (text: string) => void;
   exit: (code: ExitCode) => void;
-  /** Ends `--watch`. */
+  /** Ends `--watch`, and the board. */
   signal?: AbortSignal;
+  /** Shows the board of a target until the signal; with `json` tells once what it would show. */
+  board?: (target: Target, options: BoardOptions) => Promise<Report>;
+}
+
+/** What `board` is asked. */
+export interface BoardOptions {
+  /** On 127.0.0.1; 0 takes a free one. */
+  port: number;
+  json: boolean;
 }
 
 interface GlobalOptions {
@@ -66,6 +75,19 @@ export function createProgram(session: Session): Command {
   };
   program.commandsGroup('Look, and change nothing:');
   registerReaders(program, add);
+  add(
+    'board',
+    'serves the live board on this machine until Ctrl-C; --json prints what it shows',
+    (target, _, options) => {
+      if (session.board === undefined) throw new OperationError('There is no board here.', EXIT.usage);
+      return session.board(target, { port: options.port as number, json: options.json === true });
+    },
+  ).option(
+    '--port <port>',
+    'where it listens on 127.0.0.1; 0 takes a free one',
+    (text) => readNumber(text, 0, 65_535),
+    0,
+  );
   program.commandsGroup('Change something; without --yes they only show what they would do:');
   registerLevers(program, add);
   program.helpCommand(false);

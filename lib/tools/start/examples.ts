@@ -40,6 +40,7 @@ export async function showExamples(url: string, write: (line: string) => void = 
 Next, in another terminal:
   npm run ops -- status --local    nodes, alarms, who would be paged
   npm run drill -- kill-node       breaks a node of a second system, shows the alarms, heals it (a minute)
+The board, in a browser: ${url}
 The API: docs/api.md. Ctrl-C stops everything that was started here.`);
 }
 

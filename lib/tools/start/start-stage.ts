@@ -1,6 +1,6 @@
 import type { FunctionName } from '../../../lambda/contract/functions';
 import { readNumber } from '../text/command-arguments';
-import { problem, startGateway, type Integration } from '../local-stage/gateway';
+import { problem, startGateway, type Beside, type Integration } from '../local-stage/gateway';
 import { LISTING_COUNT } from '../example-data/listings';
 import { LocalFunctions, startDatabase, type Database } from '../local-stage/local-system';
 import { startPhotoOrigin } from '../example-data/photo-origin';
@@ -14,6 +14,7 @@ import { describeGivenDatabase } from '../engines/given-database';
 import type { Run } from '../programs/run-program';
 import { step, type Tell } from '../programs/steps';
 import { warm } from './examples';
+import { defineLocally, openBoard } from './local-board';
 import { StartLog } from './start-log';
 
 const DEFAULT_PORT = 3000;
@@ -29,13 +30,22 @@ const LOOK_EVERY_MS = 5_000;
 export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const began = Date.now();
   let integration: Integration = starting;
+  let board: Beside = () => false;
   const gateway = await run.own(
-    () => startGateway(readPort(env.PORT), (event) => integration(event)),
+    () =>
+      startGateway(
+        readPort(env.PORT),
+        (event) => integration(event),
+        (request, response) => board(request, response),
+      ),
     ({ stop }) => stop(),
   );
   const given = env.DATABASE_URL ? await describeGivenDatabase(env.DATABASE_URL) : undefined;
   cacheFolder();
 
+  // It takes a second of this process: meanwhile PostgreSQL starts in its own.
+  const definitions = defineLocally();
+  definitions.catch(() => undefined);
   const database = await step('PostgreSQL', (tell) => openDatabase(run, env.DATABASE_URL, given, tell));
   const cluster = await step('Valkey cluster: three primaries, TLS, ACL users', async () => {
     const value = await run.own(
@@ -77,10 +87,11 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
   await log.whileStarting(() =>
     step('Search', async () => {
       integration = await functions.integration((...answer) => telemetry.answered(...answer));
-      await run.own(
+      const operated = await run.own(
         () => operateLocally({ cluster, functions, telemetry, url }),
-        (stop) => stop(),
+        ({ stop }) => stop(),
       );
+      board = await openBoard(run, operated, await definitions);
       await run.own(
         () => Promise.resolve(lookAgain(functions)),
         (stop) => stop(),

@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
@@ -7,7 +7,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Check } from '../../../../lambda/doctor/check';
 import { FUNCTIONS, type FunctionName, type WatcherName } from '../../../../lambda/contract/functions';
-import { memberNodes } from '../../../constructs/observability/member-nodes';
+import { alarmedStage } from '../../../constructs/observability/alarmed-stage';
 import type { StageSettings } from '../../../stages/settings';
 import { EXIT, OperationError } from '../report/errors';
 import { ofNode, type MetricTerm } from '../../../../lambda/contract/metric-term';
@@ -20,6 +20,8 @@ import type {
   LogLine,
   LogQuery,
   Recipient,
+  SlowCommand,
+  StageShape,
   Target,
 } from '../stage/target';
 import { examineApi } from '../diagnose/api-layers';
@@ -31,6 +33,7 @@ import { readCluster } from './cluster-state';
 import { examineStage } from './examine-here';
 import { invokeFunction, readLog } from './function-calls';
 import { readSeries } from '../../../../lambda/diagnosis/metric-series';
+import { readSlowLog } from './slow-log';
 
 /** A node's role is what IsMaster has said in the last minutes. */
 const ROLE_WINDOW: Window = { name: 'role', seconds: 300, period: 300 };
@@ -40,6 +43,7 @@ export class AwsTarget implements Target {
   readonly insideName = 'in the VPC, as search';
   readonly groupId: string;
   readonly nodeIds: readonly string[];
+  readonly shape: StageShape;
   private readonly calls: AwsCalls;
   private readonly clients;
   private accountChecked: Promise<void> | undefined;
@@ -51,7 +55,10 @@ export class AwsTarget implements Target {
   ) {
     const { region, cache } = settings;
     this.groupId = cache.replicationGroupId;
-    this.nodeIds = memberNodes(settings.cache);
+    // The queue of dead letters has a name that only the deployed stack knows; no alarm is evaluated here.
+    const stage = alarmedStage(name, settings, '');
+    this.shape = { stage, databaseInstance: settings.database.instanceIdentifier };
+    this.nodeIds = stage.nodes;
     this.calls = new AwsCalls(name, this.groupId);
     this.clients = {
       elastiCache: new ElastiCacheClient({ region }),
@@ -143,14 +150,27 @@ export class AwsTarget implements Target {
     ));
   }
 
+  async deployedAt(): Promise<number | undefined> {
+    const stack = await this.ask('Looking for the last deploy', () => this.serviceStack());
+    return (stack?.LastUpdatedTime ?? stack?.CreationTime)?.getTime();
+  }
+
+  slowCommands(nodeId: string, since: number): Promise<SlowCommand[]> {
+    return this.ask('Reading the slow log', () => readSlowLog(this.clients.logs, this.groupId, nodeId, since));
+  }
+
   private output(key: string): Promise<string> {
     return this.ask(`Looking for the output ${key}`, async () => {
-      const StackName = `${this.groupId}-service`;
-      const { Stacks } = await this.clients.cloudFormation.send(new DescribeStacksCommand({ StackName }));
-      const value = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+      const value = (await this.serviceStack())?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
       if (value !== undefined) return value;
-      throw new OperationError(`Stack ${StackName} has no output ${key}: deploy it first.`);
+      throw new OperationError(`Stack ${this.groupId}-service has no output ${key}: deploy it first.`);
     });
+  }
+
+  private async serviceStack(): Promise<Stack | undefined> {
+    const StackName = `${this.groupId}-service`;
+    const { Stacks } = await this.clients.cloudFormation.send(new DescribeStacksCommand({ StackName }));
+    return Stacks?.[0];
   }
 
   /** Everything would be about somebody else's system with credentials of another account. */

@@ -1,26 +1,34 @@
 import type { LocalFunctions } from '../../local-stage/local-system';
 import type { LocalCluster } from '../../engines/valkey-cluster';
 import type { LocalTelemetry } from './local-telemetry';
-import { startOperationsServer } from './operations-server';
-import { removeRunFile, writeRunFile } from './run-file';
+import { localAnswers, startOperationsServer, type LocalAnswers } from './operations-server';
+import { removeRunFile, writeRunFile, type LocalFacts } from './run-file';
 
 /** As CloudWatch gets the engines' figures, and as the schedule in AWS runs the warm-up, ms. */
 const EVERY_MINUTE_MS = 60_000;
 
+/** A local system that can be operated. */
+export interface OperatedSystem {
+  facts: LocalFacts;
+  answers: LocalAnswers;
+  stop: () => Promise<void>;
+}
+
 /**
  * Makes a local system one that can be operated: its figures are kept, its functions can be invoked, and the warm-up runs every
  * minute as in AWS.
- * @returns what ends all that.
+ * @returns what asks it from this process, and what ends all that.
  */
 export async function operateLocally(
   system: { cluster: LocalCluster; functions: LocalFunctions; telemetry: LocalTelemetry; url: string },
   everyMs = EVERY_MINUTE_MS,
-): Promise<() => Promise<void>> {
+): Promise<OperatedSystem> {
   const { cluster, functions, telemetry, url } = system;
   const shards = cluster.nodes.length;
   // Started before it is needed: whoever asks in trouble waits for no start.
   await functions.invoke('operations', { operation: 'nodes' }).catch(() => undefined);
-  const server = await startOperationsServer(telemetry, (name, event) => functions.invoke(name, event));
+  const answers = localAnswers({ telemetry, cluster, invoke: (name, event) => functions.invoke(name, event) });
+  const server = await startOperationsServer(answers);
   let turn: Promise<unknown> = telemetry.sample(cluster, shards);
   const timer = setInterval(() => {
     telemetry.scheduled('warm-up');
@@ -31,11 +39,19 @@ export async function operateLocally(
     ]);
   }, everyMs);
   const { url: operationsUrl, token } = server;
-  writeRunFile({ pid: process.pid, url, operationsUrl, token, shards, search: functions.environment('search') });
-  return async () => {
+  const facts = localFacts(cluster, functions, url);
+  writeRunFile({ ...facts, pid: process.pid, operationsUrl, token });
+  const stop = async () => {
     clearInterval(timer);
     removeRunFile(process.pid);
     server.stop();
     await turn;
   };
+  return { facts, answers, stop };
+}
+
+/** What `npm run ops -- --local` knows of a system before it asks. */
+export function localFacts(cluster: LocalCluster, functions: LocalFunctions, url: string): LocalFacts {
+  const nodes = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`);
+  return { url, shards: nodes.length, nodes, startedAt: Date.now(), search: functions.environment('search') };
 }

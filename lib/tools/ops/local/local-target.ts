@@ -8,12 +8,23 @@ import { examineApi } from '../diagnose/api-layers';
 import { OperationError } from '../report/errors';
 import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from '../stage/series';
-import type { AlarmState, ClusterState, Deliveries, LogLine, LogQuery, Recipient, Target } from '../stage/target';
+import type {
+  AlarmState,
+  ClusterNode,
+  ClusterState,
+  Deliveries,
+  LogLine,
+  LogQuery,
+  Recipient,
+  SlowCommand,
+  StageShape,
+  Target,
+} from '../stage/target';
 import { answerOf } from '../../../../lambda/diagnosis/answer';
 import type { AlarmDefinition } from '../alarms/definitions';
-import { LOCAL, localAlarms, localNodeId } from './local-stage';
-import { fromJson, type LocalRequests } from './operations-server';
-import { readRunFile, type RunFile } from './run-file';
+import { LOCAL, localAlarms, localNodeId, localShape } from './local-stage';
+import { fromJson, type LocalAnswers, type LocalRequests } from './operations-server';
+import { readRunFile, type LocalFacts, type RunFile } from './run-file';
 
 const versionOf = (info: Record<string, string>) => info.valkey_version ?? info.redis_version ?? 'unknown';
 
@@ -24,28 +35,50 @@ export class LocalTarget implements Target {
   readonly insideName = 'a function, as search';
   readonly nodeIds: readonly string[];
 
-  private constructor(
-    private readonly run: RunFile,
+  readonly shape: StageShape;
+
+  /** @param definitions the alarms that a stage of its shape would have. @param ask from this process, or over HTTP */
+  constructor(
+    private readonly facts: LocalFacts,
     private readonly definitions: readonly AlarmDefinition[],
+    private readonly asked: Ask,
   ) {
-    this.nodeIds = Array.from({ length: run.shards }, (_, i) => localNodeId(i, run.shards));
+    this.shape = localShape(facts.shards);
+    this.nodeIds = facts.nodes.map((_, i) => localNodeId(i, facts.shards));
   }
 
   /** @throws OperationError if nothing is running */
   static connect(): LocalTarget {
     const run = readRunFile();
     // Synthesised before anything is asked: it blocks for seconds, and answers would seem late.
-    return new LocalTarget(run, localAlarms(run.shards));
+    return new LocalTarget(run, localAlarms(run.shards), (name, request) => askOverHttp(run, name, request));
+  }
+
+  /** A system of this process. */
+  static within(facts: LocalFacts, definitions: readonly AlarmDefinition[], answers: LocalAnswers): LocalTarget {
+    return new LocalTarget(facts, definitions, (name, request) =>
+      Promise.resolve().then(() => answers[name](request as never)),
+    );
+  }
+
+  deployedAt(): Promise<number> {
+    return Promise.resolve(this.facts.startedAt);
+  }
+
+  slowCommands(nodeId: string, since: number): Promise<SlowCommand[]> {
+    return this.ask('slowCommands', { node: this.nodeIds.indexOf(nodeId), since });
   }
 
   /** What the primaries say; of a system that answers nothing that, too: its state is what is asked for. */
   async cluster(): Promise<ClusterState> {
-    const { shards, search } = this.run;
+    const { shards, nodes, search } = this.facts;
     const answer = await answerOf('the nodes', () => this.invoke('operations', { operation: 'nodes' }));
     const facts = answer.known ? (answer.value as NodeFacts[]) : [];
     const there = facts.filter(({ failed }) => failed === undefined);
     const versions = [...new Set(there.map(({ info }) => versionOf(info)))];
     const missing = there.length === shards ? 'available' : `without ${shards - there.length} of its primaries`;
+    const byAddress = new Map(facts.map((each) => [each.address, each]));
+    const silent = answer.known ? 'the cluster no longer names it' : answer.why;
     return {
       id: LOCAL,
       status: answer.known ? missing : `unknown (${answer.why})`,
@@ -53,14 +86,9 @@ export class LocalTarget implements Target {
       nodeType: 'this machine',
       endpoint: search.VALKEY_ENDPOINT ?? 'unknown',
       multiAz: false,
-      nodes: facts.map(({ address, info, failed }, i) => ({
-        id: localNodeId(i, shards),
-        shard: String(i + 1).padStart(4, '0'),
-        role: failed !== undefined ? 'unknown' : info.role === 'master' ? 'primary' : 'replica',
-        zone: address,
-        status: failed !== undefined ? `not answering (${failed})` : info.loading === '1' ? 'loading' : 'available',
-        version: versionOf(info),
-      })),
+      nodes: nodes.map((address, i) =>
+        nodeOf(this.nodeIds[i] ?? '', i, byAddress.get(address) ?? { address, info: {}, failed: silent }),
+      ),
       pending: [],
       eventTopic: 'active',
     };
@@ -110,28 +138,43 @@ export class LocalTarget implements Target {
   }
 
   examineHere(): Promise<Check[]> {
-    return examine(this.run.search);
+    return examine(this.facts.search);
   }
 
   examineApi(): Promise<Check[]> {
-    return examineApi(this.run.url, false);
+    return examineApi(this.facts.url, false);
   }
 
-  private async ask<Name extends keyof LocalRequests, T>(name: Name, request: LocalRequests[Name]): Promise<T> {
-    const { operationsUrl, token, pid } = this.run;
-    const answer = await fetch(`${operationsUrl}/${name}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
-      body: JSON.stringify(request),
-    }).catch((cause: unknown) => {
-      throw new OperationError(
-        `The npm start of process ${pid} does not answer. Start it again: npm start`,
-        undefined,
-        { cause },
-      );
-    });
-    const { value, error } = (await answer.json()) as { value?: T; error?: { name: string; message: string } };
-    if (error !== undefined) throw new OperationError(`${error.name}: ${error.message}`);
-    return value as T;
+  private ask<Name extends keyof LocalRequests, T>(name: Name, request: LocalRequests[Name]): Promise<T> {
+    return this.asked(name, request) as Promise<T>;
   }
+}
+
+/** Asks what knows the system from inside. @throws OperationError */
+type Ask = (name: keyof LocalRequests, request: LocalRequests[keyof LocalRequests]) => Promise<unknown>;
+
+async function askOverHttp({ operationsUrl, token, pid }: RunFile, name: string, request: unknown): Promise<unknown> {
+  const answer = await fetch(`${operationsUrl}/${name}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify(request),
+  }).catch((cause: unknown) => {
+    throw new OperationError(`The npm start of process ${pid} does not answer. Start it again: npm start`, undefined, {
+      cause,
+    });
+  });
+  const { value, error } = (await answer.json()) as { value?: unknown; error?: { name: string; message: string } };
+  if (error !== undefined) throw new OperationError(`${error.name}: ${error.message}`);
+  return value;
+}
+
+function nodeOf(id: string, position: number, { address, info, failed }: NodeFacts): ClusterNode {
+  return {
+    id,
+    shard: String(position + 1).padStart(4, '0'),
+    role: failed !== undefined ? 'unknown' : info.role === 'master' ? 'primary' : 'replica',
+    zone: address,
+    status: failed !== undefined ? `not answering (${failed})` : info.loading === '1' ? 'loading' : 'available',
+    version: versionOf(info),
+  };
 }

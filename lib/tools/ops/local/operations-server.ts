@@ -5,13 +5,17 @@ import type { FunctionName, WatcherName } from '../../../../lambda/contract/func
 import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from '../stage/series';
 import type { LogQuery } from '../stage/target';
+import type { LocalCluster } from '../../engines/valkey-cluster';
 import type { LocalTelemetry } from './local-telemetry';
+import { slowCommands } from './slow-commands';
 
 /** What may be asked: the part of AWS's control APIs that the command line uses. */
 export interface LocalRequests {
   invoke: { name: FunctionName; event: unknown };
   series: { figures: MetricTerm[]; window: Window };
   logs: { name: FunctionName | WatcherName; query: LogQuery };
+  /** Of the node at this position. */
+  slowCommands: { node: number; since: number };
 }
 
 export interface OperationsServer {
@@ -20,22 +24,33 @@ export interface OperationsServer {
   stop: () => void;
 }
 
-/**
- * Serves `npm run ops -- --local` on the loopback address. It can pull levers, so it wants the token of the run file, which only
- * its owner can read.
- */
-export async function startOperationsServer(
-  telemetry: LocalTelemetry,
-  invoke: (name: FunctionName, event: unknown) => Promise<unknown>,
-): Promise<OperationsServer> {
-  const token = randomBytes(24).toString('hex');
-  const answers: { [Name in keyof LocalRequests]: (request: LocalRequests[Name]) => unknown } = {
+/** Answers each request, in this process. */
+export type LocalAnswers = { [Name in keyof LocalRequests]: (request: LocalRequests[Name]) => unknown };
+
+/** What knows a local system from inside. */
+export interface LocalInside {
+  telemetry: LocalTelemetry;
+  invoke: (name: FunctionName, event: unknown) => Promise<unknown>;
+  cluster: LocalCluster;
+}
+
+export function localAnswers({ telemetry, invoke, cluster }: LocalInside): LocalAnswers {
+  return {
     invoke: ({ name, event }) => invoke(name, event),
     // JSON has no undefined.
     series: ({ figures, window }) =>
       figures.map((figure) => telemetry.metrics.series(figure, window).map((value) => value ?? null)),
     logs: ({ name, query }) => telemetry.logs(name, query),
+    slowCommands: ({ node, since }) => slowCommands(cluster.nodes[node], since),
   };
+}
+
+/**
+ * Serves `npm run ops -- --local` on the loopback address. It can pull levers, so it wants the token of the run file, which only
+ * its owner can read.
+ */
+export async function startOperationsServer(answers: LocalAnswers): Promise<OperationsServer> {
+  const token = randomBytes(24).toString('hex');
   const server = createServer((request, response) => {
     void answer(request).then(
       (value) => response.end(JSON.stringify({ value })),

@@ -13,10 +13,16 @@ const runFile = z.object({
   operationsUrl: z.url(),
   token: z.string(),
   shards: z.int(),
+  /** Host and port of each node, in the order of their ids. */
+  nodes: z.array(z.string()),
+  /** ms since the epoch. */
+  startedAt: z.int(),
   /** Environment of a function that signs in as search's user: the doctor looks from the shell with it. */
   search: z.record(z.string(), z.string()),
 });
 export type RunFile = z.output<typeof runFile>;
+/** What does not depend on how it is asked. */
+export type LocalFacts = Omit<RunFile, 'pid' | 'operationsUrl' | 'token'>;
 
 const fileName = () => path.join(cacheFolder(), 'run.json');
 

@@ -10,11 +10,11 @@ export interface Window {
 export type Series = readonly (number | undefined)[];
 
 /** CloudWatch keeps one-minute values for 15 days, so each of these is exact. */
-export const WINDOWS: readonly Window[] = [
+export const WINDOWS = [
   { name: 'hour', seconds: 3_600, period: 300 },
   { name: 'day', seconds: 86_400, period: 3_600 },
   { name: 'week', seconds: 604_800, period: 21_600 },
-];
+] as const satisfies readonly Window[];
 
 /** @returns what a metric comes to over a whole window, by its statistic; undefined without data. */
 export function total(term: MetricTerm, series: Series): number | undefined {

@@ -1,5 +1,6 @@
 import type { Check } from '../../../../lambda/doctor/check';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
+import type { AlarmedStage } from '../../../constructs/observability/alarm-table/alarm';
 import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from './series';
 import type { Channel } from '../../../constructs/observability/test-alarms';
@@ -82,6 +83,21 @@ export interface LogQuery {
   limit: number;
 }
 
+/** What a stage's alarms and dashboard are derived from. */
+export interface StageShape {
+  stage: AlarmedStage;
+  /** The RDS instance. */
+  databaseInstance: string;
+}
+
+/** A command that a node took long for; what it was about is not told. */
+export interface SlowCommand {
+  /** ms since the epoch. */
+  at: number;
+  milliseconds: number;
+  command: string;
+}
+
 /** What is operated: a stage in AWS. Every method throws OperationError. */
 export interface Target {
   /** The stage's name, or `local`. */
@@ -90,6 +106,11 @@ export interface Target {
   readonly groupId: string;
   /** Ids of the nodes that should be there. */
   readonly nodeIds: readonly string[];
+  readonly shape: StageShape;
+  /** When the stage was last deployed, or the local system started, ms since the epoch; undefined if that is not known. */
+  deployedAt(): Promise<number | undefined>;
+  /** What a node took long for since then (ms), the newest last. */
+  slowCommands(nodeId: string, since: number): Promise<SlowCommand[]>;
   cluster(): Promise<ClusterState>;
   recipients(channel: Channel): Promise<Recipient[]>;
   alarms(): Promise<AlarmState[]>;

@@ -25,7 +25,8 @@ beforeAll(async () => {
   const gateway = await functions.serve(0, (...answer) => telemetry.answered(...answer));
   url = `http://127.0.0.1:${gateway.port}`;
   process.env.CARFIN_CACHE_FOLDER = folder;
-  stops.push(await operateLocally({ cluster: engines.cluster, functions, telemetry, url }), gateway.stop);
+  const operated = await operateLocally({ cluster: engines.cluster, functions, telemetry, url });
+  stops.push(operated.stop, gateway.stop);
   target = await connectTarget({ local: true });
 }, 60_000);
 

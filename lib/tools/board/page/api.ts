@@ -1,0 +1,29 @@
+/** An answer of the API beside the board. */
+export interface Answer<T> {
+  status: number;
+  body: T;
+  /** Which tier answered, and where the time went, as the API says. */
+  tier: string;
+  timing: string;
+  /** Of the whole request, ms. */
+  milliseconds: number;
+}
+
+/** @throws Error with what the API says, if it did not answer well. */
+export async function ask<T>(path: string, method = 'GET', body?: unknown): Promise<Answer<T>> {
+  const start = performance.now();
+  const response = await fetch(path, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  const answer = (await response.json()) as T & { detail?: string; title?: string };
+  const milliseconds = performance.now() - start;
+  if (!response.ok) throw new Error(answer.detail ?? answer.title ?? `status ${response.status}`);
+  return {
+    status: response.status,
+    body: answer,
+    tier: response.headers.get('x-cache') ?? '',
+    timing: response.headers.get('server-timing') ?? '',
+    milliseconds,
+  };
+}

@@ -1,0 +1,36 @@
+import type { DrillState, FeedName, Feeds, Told } from '../shown';
+
+export type Listeners = { [Name in FeedName]: (told: Told<Feeds[Name]>) => void } & {
+  drill: (state: DrillState | null) => void;
+  live: (live: boolean) => void;
+};
+
+const FEEDS: readonly FeedName[] = ['promises', 'alarms', 'nodes', 'happenings', 'graphs', 'demand'];
+
+/** Gets what the board's server sees, as it comes; the browser connects again by itself. @returns what ends it */
+export function listen(system: 'main' | 'drill', listeners: Listeners): () => void {
+  const source = new EventSource(`/board/feeds?system=${system}`);
+  const on = (event: string, take: (data: unknown) => void) =>
+    source.addEventListener(event, (message) => take(JSON.parse(message.data as string)));
+  for (const feed of FEEDS) on(feed, (told) => listeners[feed](told as never));
+  on('drill', (state) => listeners.drill(state as DrillState | null));
+  source.onopen = () => listeners.live(true);
+  source.onerror = () => listeners.live(false);
+  return () => source.close();
+}
+
+/** @throws Error with what the server says. */
+export async function get<T>(path: string): Promise<T> {
+  return read(await fetch(path));
+}
+
+/** @throws Error with what the server says. */
+export async function post<T>(path: string): Promise<T> {
+  return read(await fetch(path, { method: 'POST' }));
+}
+
+async function read<T>(response: Response): Promise<T> {
+  const body = (await response.json()) as T & { detail?: string };
+  if (!response.ok) throw new Error(body.detail ?? `status ${response.status}`);
+  return body;
+}

@@ -1,0 +1,31 @@
+import type { ShownPromise, Told } from '../shown';
+import { byId, el, fill, unknown } from './dom';
+import { number } from './format';
+import { sparkline } from './sparkline';
+
+const WORDS = { true: '✓ kept', false: '✖ missed', null: 'no data' } as const;
+
+/** Each promise as a number against its target. */
+export function showPromises(told: Told<ShownPromise[]>): void {
+  const container = byId('tiles');
+  fill(container, { ...told, at: 0 }, () => (told.known ? told.value.map(tile) : [unknown(told.why)]));
+}
+
+function tile({ id, name, target, bound, unit, measuredAt, value, kept, series }: ShownPromise): HTMLElement {
+  const state = String(kept) as keyof typeof WORDS;
+  return el(
+    'article',
+    { class: 'tile', 'data-promise': id, 'data-kept': state, title: `Measured: ${measuredAt}` },
+    el('h3', {}, capital(name)),
+    el('p', { class: 'figure' }, el('b', {}, number(value)), el('span', {}, value === null ? '' : ` ${unit}`)),
+    sparkline(series, target) as unknown as HTMLElement,
+    el(
+      'p',
+      { class: 'against' },
+      el('span', {}, `${bound} ${target.toLocaleString('en-US')} ${unit}`),
+      el('span', { class: 'kept' }, WORDS[state]),
+    ),
+  );
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,24 @@
+import { diagnose } from '../../ops/commands/diagnose';
+import { typed } from '../../../../lambda/diagnosis/typed';
+import type { Cause } from '../../../../lambda/diagnosis/causes';
+import type { Evidence } from '../../ops/diagnose/evidence';
+import type { BoardSystem } from '../feeds/system';
+import type { AlarmPage } from '../shown';
+import { renderRunbook } from './runbook';
+
+/** An alarm's page with what `diagnose` gathers now. @param name as the alarm table has it @throws OperationError */
+export async function alarmPage({ target, definition, typedFor }: BoardSystem, name: string): Promise<AlarmPage> {
+  const { data } = await diagnose(target, name);
+  const { alarm, causes, complaints, unanswered } = data as Omit<Evidence, 'causes'> & { causes: Cause[] };
+  const option = typedFor === 'local' ? '--local' : `--stage ${typedFor}`;
+  return {
+    name: alarm.name,
+    state: alarm.state,
+    description: alarm.description,
+    command: typed(`npm run ops -- diagnose ${alarm.name}`, typedFor),
+    causes: causes.map(({ cause, because, next, risk }) => ({ cause, because, next: typed(next, typedFor), risk })),
+    complaints,
+    unanswered: unanswered.map((each) => typed(each, typedFor)),
+    runbook: renderRunbook(definition.alarms.get(alarm.name)?.runbook ?? '', option),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Run } from '../programs/run-program';
+import type { BoardDefinition } from '../board/definition/definition';
+import { FeedHub } from '../board/feeds/hub';
+import { LOCAL_PACE } from '../board/feeds/system';
+import { boardHandler } from '../board/server/board-handler';
+import type { Beside } from '../local-stage/gateway';
+import type { AlarmDefinition } from '../ops/alarms/definitions';
+import type { OperatedSystem } from '../ops/local/local-operations';
+
+/** The local cluster of npm start. */
+const SHARDS = 3;
+
+/** The alarms and the dashboard that a stage of this shape would have. */
+export interface LocalDefinitions {
+  alarms: AlarmDefinition[];
+  board: BoardDefinition;
+}
+
+/** Synthesised while the engines start: it blocks this process for a second or two. */
+export async function defineLocally(): Promise<LocalDefinitions> {
+  const { localAlarms, localShape } = await import('../ops/local/local-stage');
+  const { defineBoard } = await import('../board/definition/definition');
+  return { alarms: localAlarms(SHARDS), board: defineBoard(localShape(SHARDS)) };
+}
+
+/** The board of npm start, with what can be tried and played there. @returns what answers its requests */
+export async function openBoard(
+  run: Run,
+  { facts, answers }: OperatedSystem,
+  { alarms, board }: LocalDefinitions,
+): Promise<Beside> {
+  const { LocalTarget } = await import('../ops/local/local-target');
+  const { DrillPlayer } = await import('../board/drill/drill-player');
+  const target = LocalTarget.within(facts, alarms, answers);
+  const system = { target, definition: board, typedFor: target.name, clock: Date.now, pace: LOCAL_PACE };
+  const hub = await run.own(
+    () => Promise.resolve(new FeedHub(system)),
+    (opened) => opened.stop(),
+  );
+  const drills = await run.own(
+    () => Promise.resolve(new DrillPlayer(alarms, board)),
+    (player) => player.end(),
+  );
+  return boardHandler({ hub, tryIt: true, drills });
+}
