@@ -88,6 +88,7 @@ function combinedRank(listing: Listing, { keeps, rankings }: Order): number {
  * place by price stands for price and vehicle_id. With 64 ranks, 64 years, 4,096 distances and 2^28 rows it stays below 2^53.
  */
 class OrderSorter {
+  /** By place. */
   private readonly years: Ranks;
   private readonly distances: Ranks;
 
@@ -95,32 +96,42 @@ class OrderSorter {
     private readonly rows: RowColumns,
     private readonly byPrice: Uint32Array,
   ) {
-    this.years = denseRanks(rows.modelYears.subarray(0, rows.length), -1);
-    this.distances = denseRanks(rows.distances.subarray(0, rows.length), 1);
+    this.years = denseRanks(rows.modelYears, byPrice, -1);
+    this.distances = denseRanks(rows.distances, byPrice, 1);
   }
 
   /** @returns the places by price of the rows that the order keeps, best first. */
   sorted(order: number): Uint32Array {
     const { rows, byPrice, years, distances } = this;
-    const keys = new Float64Array(byPrice.length);
+    const { length } = byPrice;
+    const keys = new Float64Array(length);
     let kept = 0;
-    byPrice.forEach((row, place) => {
-      const tier = rows.rank(row, order);
-      if (tier < 0) return;
-      const year = years.get(rows.modelYears[row] ?? 0) ?? 0;
-      const distance = distances.get(rows.distances[row] ?? 0) ?? 0;
-      keys[kept++] = ((tier * years.size + year) * distances.size + distance) * byPrice.length + place;
-    });
-    return Uint32Array.from(keys.subarray(0, kept).sort(), (key) => key % byPrice.length);
+    for (let place = 0; place < length; place++) {
+      const tier = rows.rank(byPrice[place] ?? 0, order);
+      if (tier < 0) continue;
+      const year = tier * years.count + (years.ranks[place] ?? 0);
+      keys[kept++] = (year * distances.count + (distances.ranks[place] ?? 0)) * length + place;
+    }
+    keys.subarray(0, kept).sort();
+    const places = new Uint32Array(kept);
+    for (let i = 0; i < kept; i++) places[i] = (keys[i] ?? 0) % length;
+    return places;
   }
 }
 
-type Ranks = ReadonlyMap<number, number>;
+interface Ranks {
+  /** Of the row at each place. */
+  ranks: Uint32Array;
+  /** Distinct values. */
+  count: number;
+}
 
 /** Each distinct value's place among the distinct values: ascending with 1, descending with -1. */
-function denseRanks(values: Iterable<number>, direction: 1 | -1): Ranks {
-  const distinct = [...new Set(values)].sort((a, b) => direction * (a - b));
-  return new Map(distinct.map((each, position) => [each, position]));
+function denseRanks(values: Int16Array | Int32Array, byPrice: Uint32Array, direction: 1 | -1): Ranks {
+  const distinct = [...new Set(byPrice.map((row) => values[row] ?? 0))].map((value) => value | 0);
+  distinct.sort((a, b) => direction * (a - b));
+  const rankOf = new Map(distinct.map((each, position) => [each, position]));
+  return { ranks: byPrice.map((row) => rankOf.get(values[row] ?? 0) ?? 0), count: distinct.length };
 }
 
 function versionOf(hashes: Buffer): string {

@@ -56,20 +56,8 @@ export class RowColumns {
     const kept = new RowColumns(this.orders);
     const gone: Buffer[] = [];
     for (let row = 0; row < this.length; row++) {
-      const vehicleId = this.vehicleIds[row] ?? 0;
-      const hash = Buffer.from(this.hashes.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES));
-      if (isGone(vehicleId)) gone.push(hash);
-      else {
-        kept.push({
-          price: this.prices[row] ?? 0,
-          vehicleId,
-          hash,
-          flags: this.flags[row] ?? 0,
-          modelYear: this.modelYears[row] ?? 0,
-          distance: this.distances[row] ?? 0,
-          ranks: [...this.ranks.subarray(row * this.orders, (row + 1) * this.orders)],
-        });
-      }
+      if (!isGone(this.vehicleIds[row] ?? 0)) kept.copy(this, row);
+      else gone.push(Buffer.from(this.hashes.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES)));
     }
     return { kept, gone };
   }
@@ -88,6 +76,16 @@ export class RowColumns {
     const all = Buffer.allocUnsafeSlow(rows.length * HASH_BYTES);
     rows.forEach((row, i) => all.set(this.hashes.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES), i * HASH_BYTES));
     return all;
+  }
+
+  /** Adds a row of another collection. */
+  private copy(from: RowColumns, row: number): void {
+    if (this.length === this.prices.length) this.grow();
+    const to = this.length++;
+    for (const name of ['prices', 'vehicleIds', 'modelYears', 'distances', 'flags'] as const)
+      this[name][to] = from[name][row] ?? 0;
+    for (let i = 0; i < HASH_BYTES; i++) this.hashes[to * HASH_BYTES + i] = from.hashes[row * HASH_BYTES + i] ?? 0;
+    for (let i = 0; i < this.orders; i++) this.ranks[to * this.orders + i] = from.ranks[row * this.orders + i] ?? 0;
   }
 
   private grow(): void {
