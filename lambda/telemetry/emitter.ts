@@ -9,10 +9,12 @@ import { PrivateLogFormatter } from './log-formatter';
 export { MetricUnit };
 
 /**
- * Values are sent at the latest with the first request this long after the last sending, ms: a line of EMF for each request
- * would cost a hit a quarter of its time. What a frozen environment still holds comes with its next request.
+ * A line of EMF for each request would cost a hit a quarter of its time, so lines are sent as often as tokens come: one each
+ * second, and so many are kept for a burst after a quiet time. So all of a burst of 20 requests is told with its answers. What a
+ * busier environment answered in its last second waits for its next request, and is lost if there is none.
  */
-const FLUSH_EVERY_MS = 1_000;
+const LINE_EVERY_MS = 1_000;
+const BURST_LINES = 20;
 
 /** The function's log: one JSON line an event, and none for a request that went well. */
 export const logger = new Logger({
@@ -26,7 +28,8 @@ export class Emitter {
   private readonly metrics: BatchedMetrics;
   private counts = new Map<MetricName, number>();
   private values = new Map<MetricName, { unit: Unit; values: number[] }>();
-  private flushAt = 0;
+  /** When all tokens are there, ms since the epoch: each line puts it off. */
+  private fullAt = 0;
   private full = false;
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
@@ -54,13 +57,16 @@ export class Emitter {
     this.values.set(name, { unit, values: [value] });
   }
 
-  /** Sends what has gathered if it is time. Call it at the end of a request. */
+  /** Sends what has gathered if there is a token. Call it at the end of a request. */
   flush(now = Date.now()): void {
-    if (this.full || now >= this.flushAt) this.flushNow(now);
+    const wait = this.fullAt - now - (BURST_LINES - 1) * LINE_EVERY_MS;
+    // A clock that was set back would have it wait for ever.
+    if (this.full || wait <= 0 || wait > LINE_EVERY_MS) this.flushNow(now);
   }
 
   flushNow(now = Date.now()): void {
-    this.flushAt = now + FLUSH_EVERY_MS;
+    const limit = now + BURST_LINES * LINE_EVERY_MS;
+    this.fullAt = Math.min(Math.max(this.fullAt, now) + LINE_EVERY_MS, limit);
     this.metrics.addProperties(this.demand.take() ?? {});
     for (const [name, value] of this.counts) this.metrics.addMetric(name, MetricUnit.Count, value);
     for (let from = 0; this.addValuesFrom(from) || from === 0; from += MOST_VALUES) {

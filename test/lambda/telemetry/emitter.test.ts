@@ -50,16 +50,30 @@ test('what was sent does not come again', () => {
   expect(lines.map((line) => line[METRICS.searchTime])).toEqual([[1, 2], 3]);
 });
 
-test('values gather for a second, unless a line is full', () => {
+test('the first 20 requests after a quiet time are told at once, later ones gather for a second, unless a line is full', () => {
   const emitter = new Emitter({});
   const send = (at: number) => {
     emitter.record(METRICS.searchTime, ms, 1);
     emitter.flush(at);
     return lines.length;
   };
-  expect([send(0), send(999), send(1_000), send(1_001)]).toEqual([1, 1, 2, 2]);
-  for (let i = 0; i < 98; i++) send(1_002);
-  expect(lines).toHaveLength(2);
-  expect(send(1_003)).toBe(3);
-  expect(lines[2]?.[METRICS.searchTime]).toHaveLength(100);
+  for (let i = 1; i <= 20; i++) expect(send(50_000)).toBe(i);
+  expect([send(50_000), send(50_999), send(51_000), send(51_001)]).toEqual([20, 20, 21, 21]);
+  for (let i = 0; i < 98; i++) send(51_002);
+  expect(lines).toHaveLength(21);
+  expect(send(51_003)).toBe(22);
+  expect(lines[21]?.[METRICS.searchTime]).toHaveLength(100);
+  // So long afterwards all of a burst is told again.
+  for (let i = 1; i <= 20; i++) expect(send(90_000)).toBe(22 + i);
+});
+
+test('a clock that is set back holds nothing back for long', () => {
+  const emitter = new Emitter({});
+  const send = (at: number) => {
+    emitter.record(METRICS.searchTime, ms, 1);
+    emitter.flush(at);
+    return lines.length;
+  };
+  send(9_000_000);
+  expect(send(1_000)).toBe(2);
 });

@@ -91,6 +91,19 @@ test('an answer of a catalogue that nobody has confirmed for a while is told as 
   expect(sum(METRICS.answersStale)).toBe(3);
 });
 
+test('all of a burst is told, although its environment is gone right after its last answer', async () => {
+  const told: Emf[] = [];
+  const burst = await LocalFunction.start(path.join(folder, 'search'), engines.env('search'), {
+    onLine: (line) => told.push(JSON.parse(line) as Emf),
+  });
+  for (let i = 0; i < 6; i++) await burst.invoke(search(`budgetMin=${30 + i}&budgetMax=5000`));
+  await burst.stop();
+  // What was on its way through the pipe is Lambda's already.
+  const count = () => told.map((line) => Number(line[METRICS.answersFromIndex] ?? 0)).reduce((a, b) => a + b, 0);
+  while (count() < 6) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(count()).toBe(6);
+});
+
 test('a request that goes well leaves no line in the log', () => {
   expect(
     lines.filter(({ _aws, message }) => !_aws && message !== undefined && !(message as string).startsWith('Warm-up')),
