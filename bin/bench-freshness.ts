@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
+import { makeTemporaryFolder } from '../lib/tools/engines/run-folder';
 import { ENV } from '../lambda/contract/environment';
 import type { WarmUpResult } from '../lambda/warm-up/warm-up';
 import { bundleFunction } from '../lib/constructs/functions/bundle';
@@ -40,7 +40,7 @@ async function measured(
   say: (text: string) => void,
   signal: AbortSignal,
 ): Promise<{ warmUp: WarmUpResult; seconds: FreshnessFigures }> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-freshness-'));
+  const folder = makeTemporaryFolder('freshness');
   const started: LocalFunction[] = [];
   const start = async (name: 'search' | 'conversation' | 'warm-up', memory = '') => {
     bundleFunction(name, path.join(folder, name));

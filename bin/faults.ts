@@ -48,26 +48,34 @@ async function main(run: Run): Promise<number> {
       ? rotatingSample(today(), SAMPLE.size)
       : FAULTS;
   const requests = asked ?? (sample ? SAMPLE.requests : long ? LONG_REQUESTS : REQUESTS);
-  say('Starting PostgreSQL, three primaries with a replica each, and two processes of the search function…');
   const began = Date.now();
-  const lab = await run.own(
-    () => Lab.start(),
-    (started) => started.stop(),
-  );
-  const versions = { valkey: besideProduction(lab.cluster.version), postgres: lab.postgres.version };
   const results: FaultResult[] = [];
-  const medianMs = await undisturbed(lab);
-  say(
-    `Valkey ${versions.valkey}, PostgreSQL ${versions.postgres}. Undisturbed, a search takes ${medianMs.toFixed(2)} ms (median, both processes at once). ${faults.length} faults:`,
-  );
-  for (const fault of faults) {
-    if (sample && Date.now() - began > SAMPLE.mostMs) break;
-    const start = Date.now();
-    const result = await playFault(lab, fault, requests, medianMs, !sample);
-    results.push(result);
+  const versions: Record<string, string> = {};
+  for (const shards of [3, 1] as const) {
+    const here = faults.filter((fault) => (fault.shards ?? 3) === shards);
+    if (here.length === 0) continue;
     say(
-      `${result.pass ? 'holds ' : 'BROKEN'} ${fault.name} (${seconds(start)} s): ${fault.what}${result.reason ? ` — ${result.reason}` : ''}`,
+      `Starting PostgreSQL, ${shards === 1 ? 'one primary with a replica' : 'three primaries with a replica each'}, and two processes of the search function…`,
     );
+    const lab = await run.own(
+      () => Lab.start(shards),
+      (started) => started.stop(),
+    );
+    Object.assign(versions, { valkey: besideProduction(lab.cluster.version), postgres: lab.postgres.version });
+    const medianMs = await undisturbed(lab);
+    say(
+      `Valkey ${versions.valkey}, PostgreSQL ${versions.postgres}. Undisturbed, a search takes ${medianMs.toFixed(2)} ms (median, both processes at once). ${here.length} faults:`,
+    );
+    for (const fault of here) {
+      if (sample && Date.now() - began > SAMPLE.mostMs) break;
+      const start = Date.now();
+      const result = await playFault(lab, fault, requests, medianMs, !sample);
+      results.push(result);
+      say(
+        `${result.pass ? 'holds ' : 'BROKEN'} ${fault.name} (${seconds(start)} s): ${fault.what}${result.reason ? ` — ${result.reason}` : ''}`,
+      );
+    }
+    await lab.stop();
   }
   if (save) say(`Written: ${saveResults('faults', results.map(figures), versions)}`);
   console.log(json ? JSON.stringify(results.map(figures)) : drawn(faultTable(results)));

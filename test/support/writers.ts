@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import slotOf from 'cluster-key-slot';
+import { makeTemporaryFolder } from '../../lib/tools/engines/run-folder';
 import { bundleFunction } from '../../lib/constructs/functions/bundle';
 import { LocalFunction } from '../../lib/tools/local-stage/local-function';
 import { request, startEngines, type Engines } from './engines';
@@ -22,7 +21,7 @@ export class Writers {
   ) {}
 
   static async start(): Promise<Writers> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'carfin-writers-'));
+    const folder = makeTemporaryFolder('writers');
     const engines = await startEngines(10, { replicasPerPrimary: 1 });
     bundleFunction('conversation', folder);
     // Near to production: what a replica is waited for is what makes a write durable or not.

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { makeTemporaryFolder } from '../engines/run-folder';
 import { PROJECT_ROOT } from '../../constructs/functions/bundle';
 import type { Figure } from '../bench/bench-messages';
 import { besideProduction } from '../engines/engine-version';
@@ -37,7 +37,7 @@ export interface EngineRun {
 export async function runOnEngine(binary: string, parts: readonly Part[], aborted: AbortSignal): Promise<EngineRun> {
   const { version } = await valkeyBinary({ ...process.env, VALKEY_SERVER: binary });
   const run: EngineRun = { version: besideProduction(version), results: {}, failed: [] };
-  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-engines-'));
+  const folder = makeTemporaryFolder('engines');
   try {
     for (const part of parts) {
       run.results[part] = await RUNNERS[part](run, (...args) => output(binary, folder, args, aborted));

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isRunning, ownIdentity } from './process-identity';
 
@@ -11,7 +12,35 @@ export function makeRunFolder(parent: string, name: string): string {
   return mkdtempSync(path.join(parent, `${name}-${ownIdentity()}-`));
 }
 
-/** Removes the folders of that name whose process has ended without doing it. */
+/** What names no process (a synthesis, a test) and has not changed for so long is nobody's, ms. */
+const FORGOTTEN_AFTER_MS = 24 * 3_600_000;
+
+/**
+ * As {@link makeRunFolder}, under the system's temporary folder, as `carfin-<name>-…`. What runs that were killed left there, of
+ * any name, is removed.
+ */
+export function makeTemporaryFolder(name: string, parent = tmpdir()): string {
+  sweepRunFolders(parent, 'carfin-[a-z-]+');
+  sweepForgotten(parent);
+  return mkdtempSync(path.join(parent, `carfin-${name}-${ownIdentity()}-`));
+}
+
+function sweepForgotten(parent: string): void {
+  for (const entry of readdirSync(parent)) {
+    if (!/^carfin-[a-z-]+-\w{6}$/.test(entry)) continue;
+    const folder = path.join(parent, entry);
+    try {
+      if (Date.now() - statSync(folder).mtimeMs > FORGOTTEN_AFTER_MS) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Gone meanwhile, or another user's.
+    }
+  }
+}
+
+/**
+ * Removes the folders of that name whose process has ended without doing it.
+ * @param name a pattern.
+ */
 export function sweepRunFolders(parent: string, name: string): void {
   for (const entry of readdirSync(parent)) {
     const [, identity] = new RegExp(`^${name}-(\\d+-\\d+)-`).exec(entry) ?? [];

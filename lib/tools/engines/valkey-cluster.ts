@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessString, ACCESS, type ValkeyUser } from '../../../lambda/contract/access';
@@ -8,7 +7,7 @@ import { ENV } from '../../../lambda/contract/environment';
 import { ENGINE_PARAMETERS } from '../../constructs/cache/engine-parameters';
 import { makeCertificates } from './certificates';
 import { freeValkeyPorts } from './free-ports';
-import { makeRunFolder } from './run-folder';
+import { makeTemporaryFolder } from './run-folder';
 import { type AdminAccess, ValkeyNode } from './valkey-node';
 import { valkeyBinary } from './valkey-binary';
 
@@ -38,7 +37,7 @@ export class LocalCluster {
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
     const { primaries = 3, replicasPerPrimary = 0, settings = {} } = options;
     const binary = await valkeyBinary();
-    const folder = makeRunFolder(tmpdir(), 'carfin-valkey');
+    const folder = makeTemporaryFolder('valkey');
     const tls = await makeCertificates(folder);
     const admin: AdminAccess = { user: ADMIN, password: newPassword(), ca: readFileSync(tls.caFile) };
     for (const user of USERS) writePassword(folder, user);

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { makeTemporaryFolder } from '../engines/run-folder';
 import { ENV } from '../../../lambda/contract/environment';
 import { CAR } from '../../../lambda/images/placeholder';
 import { paint } from '../../../lambda/images/png';
@@ -22,7 +21,7 @@ export interface PhotoOrigin {
 }
 
 export async function startPhotoOrigin(): Promise<PhotoOrigin> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-photos-'));
+  const folder = makeTemporaryFolder('photos');
   const { caFile, certFile, keyFile } = await makeCertificates(folder);
   const server = createServer(
     { cert: readFileSync(certFile), key: readFileSync(keyFile) },

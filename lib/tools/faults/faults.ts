@@ -6,6 +6,7 @@ import { ENDING_FAULTS } from './plays/endings';
 import { IDLE_FAULTS } from './plays/idle';
 import { NETWORK_FAULTS } from './plays/network';
 import { NODE_FAULTS } from './plays/nodes';
+import { ONE_SHARD_FAULTS } from './plays/one-shard';
 import { SERVER_STATE_FAULTS } from './plays/server-state';
 import { VALUE_FAULTS } from './plays/values';
 
@@ -20,6 +21,7 @@ export const FAULTS: readonly Fault[] = [
   ...IDLE_FAULTS,
   ...DATABASE_FAULTS,
   ...ENDING_FAULTS,
+  ...ONE_SHARD_FAULTS,
 ];
 
 /** @throws Error if a name is none of a fault's */

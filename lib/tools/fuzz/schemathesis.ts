@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { makeTemporaryFolder } from '../engines/run-folder';
 import { PROJECT_ROOT } from '../../constructs/functions/bundle';
 
 const OPENAPI = path.join(PROJECT_ROOT, 'docs/openapi.json');
@@ -21,7 +21,7 @@ export async function askBySchema(
   seed: number,
 ): Promise<string | undefined> {
   // It keeps what it finds in a folder of its own where it runs.
-  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-schemathesis-'));
+  const folder = makeTemporaryFolder('schemathesis');
   const child = spawn(
     program,
     [

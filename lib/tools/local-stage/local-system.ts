@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import findMyWay from 'find-my-way';
+import { makeTemporaryFolder } from '../engines/run-folder';
 import { ENV } from '../../../lambda/contract/environment';
 import { definitionOf, FUNCTION_NAMES, type FunctionName } from '../../../lambda/contract/functions';
 import type { WarmUpResult } from '../../../lambda/warm-up/warm-up';
@@ -68,7 +68,7 @@ export class LocalFunctions {
   /** Bundles and starts one function. */
   async start(name: FunctionName): Promise<LocalFunction> {
     const { localProcesses, whenBusy } = definitionOf(name);
-    const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
+    const folder = makeTemporaryFolder(`${name}`);
     try {
       bundleFunction(name, folder);
       const local = await LocalFunction.start(folder, this.environment(name), {

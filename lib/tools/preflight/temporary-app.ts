@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
+import { makeTemporaryFolder } from '../engines/run-folder';
 import { context } from '../../../cdk.json';
 
 /**
@@ -10,7 +9,7 @@ import { context } from '../../../cdk.json';
  */
 export function withTemporaryApp<T>(work: (app: App) => T): T {
   const flags = { ...context, 'aws:cdk:enable-path-metadata': false };
-  const outdir = mkdtempSync(path.join(tmpdir(), 'carfin-app-'));
+  const outdir = makeTemporaryFolder('app');
   try {
     return work(
       new App({ outdir, context: flags, stackTraces: false, treeMetadata: false, analyticsReporting: false }),

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { makeTemporaryFolder } from '../../engines/run-folder';
 import { bundleModule, type Bundle } from '../../../constructs/functions/bundle';
 import { LocalFunction } from '../../local-stage/local-function';
 import { percentile } from '../bench-messages';
@@ -33,7 +33,7 @@ export async function measureStarts(
   rounds: number,
   execPath: string,
 ): Promise<ColdFigures[]> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-cold-'));
+  const folder = makeTemporaryFolder('cold');
   try {
     const made = candidates.map((candidate, i) => {
       const own = path.join(folder, String(i));

@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { makeTemporaryFolder } from '../../engines/run-folder';
 import { ENV } from '../../../../lambda/contract/environment';
 import type { FunctionName } from '../../../../lambda/contract/functions';
 import type { WarmUpResult } from '../../../../lambda/warm-up/warm-up';
@@ -60,7 +59,7 @@ async function withBundle<T>(
   environment: Record<string, string>,
   work: (local: LocalFunction) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
+  const folder = makeTemporaryFolder(`${name}`);
   try {
     bundleFunction(name, folder);
     const local = await LocalFunction.start(folder, environment, { execPath: await lambdaNode() });

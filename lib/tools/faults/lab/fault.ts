@@ -8,6 +8,8 @@ export interface Fault {
   what: string;
   /** How long it stays, ms; {@link DEFAULT_HOLD_MS} unless given. */
   holdMs?: number;
+  /** Shards of the lab in which it is played; three unless given. */
+  shards?: 1;
   begin: (lab: Lab) => Promise<void>;
   /** While requests are asked, again and again. `between` runs its work while no request is under way, as a freeze does. */
   meanwhile?: (lab: Lab, between: (work: () => Promise<void>) => Promise<void>) => Promise<void>;

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeTemporaryFolder } from '../../engines/run-folder';
 import { ENV } from '../../../../lambda/contract/environment';
 import { FUNCTIONS, type FunctionName } from '../../../../lambda/contract/functions';
 import { bundleFunction } from '../../../constructs/functions/bundle';
@@ -37,10 +37,12 @@ export class Lab {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Lab> {
+  /** @param primaries 1 is production's shape: nobody votes there, the control plane promotes. */
+  static async start(primaries = 3): Promise<Lab> {
     const [postgres, cluster] = await Promise.all([
       startPostgres(),
       LocalCluster.start({
+        primaries,
         replicasPerPrimary: 1,
         // DEBUG RELOAD plays a node that loads; a replica that comes back is in step at once.
         settings: { 'enable-debug-command': 'local', 'repl-diskless-sync-delay': '0' },
@@ -56,7 +58,7 @@ export class Lab {
       await TcpProxy.start(Number(new URL(postgres.url).port)),
       new Map(proxies),
       await knownQuestions(postgres.url, QUESTIONS),
-      mkdtempSync(path.join(tmpdir(), 'carfin-faults-')),
+      makeTemporaryFolder('faults'),
     );
     for (const node of cluster.nodes) await lab.announce(node);
     bundleFunction('warm-up', path.join(lab.folder, 'warm-up'));

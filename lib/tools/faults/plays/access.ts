@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeTemporaryFolder } from '../../engines/run-folder';
 import { ENV } from '../../../../lambda/contract/environment';
 import { makeCertificates } from '../../engines/certificates';
 import type { Fault } from '../lab/fault';
@@ -25,7 +25,7 @@ let folder = '';
 
 /** Every node shows another certificate from its next connection on; those of the functions are ended. */
 async function showCertificate(lab: Lab, options?: Parameters<typeof makeCertificates>[1]): Promise<void> {
-  folder = mkdtempSync(path.join(tmpdir(), 'carfin-certificates-'));
+  folder = makeTemporaryFolder('certificates');
   const { certFile, keyFile, caFile } = await makeCertificates(folder, options);
   const both = readFileSync(lab.cluster.caFile, 'utf8') + readFileSync(caFile, 'utf8');
   writeFileSync(path.join(folder, 'authorities.pem'), both);

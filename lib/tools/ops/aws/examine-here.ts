@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { STSClient } from '@aws-sdk/client-sts';
+import { makeTemporaryFolder } from '../../engines/run-folder';
 import { ENV } from '../../../../lambda/contract/environment';
 import type { Check } from '../../../../lambda/doctor/check';
 import { examine } from '../../../../lambda/doctor/examine';
@@ -17,7 +17,7 @@ export async function examineStage(
 ): Promise<Check[]> {
   const { database, cache, region } = settings;
   const credentials = await sts.config.credentials();
-  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-doctor-'));
+  const folder = makeTemporaryFolder('doctor');
   try {
     writeRdsCertificates(folder, region);
     return await examine({

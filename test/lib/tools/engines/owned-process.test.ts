@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cacheFolder } from '../../../../lib/tools/engines/cache-folder';
 import { OwnedProcess } from '../../../../lib/tools/engines/owned-process';
 import { identityOf } from '../../../../lib/tools/engines/process-identity';
-import { makeRunFolder, sweepRunFolders } from '../../../../lib/tools/engines/run-folder';
+import { makeRunFolder, makeTemporaryFolder, sweepRunFolders } from '../../../../lib/tools/engines/run-folder';
 
 const home = mkdtempSync(path.join(tmpdir(), 'carfin-owned-'));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -69,4 +69,19 @@ test('only folders of processes that have ended are removed', () => {
   for (const name of [...dead, ...others]) mkdirSync(path.join(home, name, 'data'), { recursive: true });
   const mine = path.basename(makeRunFolder(home, 'run'));
   expect(readdirSync(home).sort()).toEqual([...others, mine].sort());
+});
+
+test('the next run removes what killed runs left in the temporary folder, of any name, and nothing else', () => {
+  const parent = mkdtempSync(path.join(home, 'temporary-'));
+  const yesterday = Date.now() / 1_000 - 25 * 3_600;
+  const left = ['carfin-faults-99999999-1-abcdef', `carfin-bench-cold-${process.pid}-1-abcdef`];
+  const forgotten = ['carfin-search-abcdef', 'carfin-app-ABC123'];
+  const others = ['carfin-search-uvwxyz', 'somebody', 'carfin.json'];
+  for (const name of [...left, ...forgotten, ...others])
+    mkdirSync(path.join(parent, name, 'data'), { recursive: true });
+  for (const name of forgotten) utimesSync(path.join(parent, name), yesterday, yesterday);
+  const mine = path.basename(makeTemporaryFolder('cold', parent));
+  expect(readdirSync(parent).sort()).toEqual([...others, mine].sort());
+  expect(path.basename(makeTemporaryFolder('faults', parent))).toMatch(/^carfin-faults-/);
+  expect(readdirSync(parent)).toContain(mine);
 });
