@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnGlobalReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import { ArnPrincipal, CompositePrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { AuditLog } from './constructs/cache/audit-log';
 import { EventTopic } from './constructs/cache/event-topic';
 import { ValkeyCache } from './constructs/cache/valkey-cache';
 import { ExistingNetwork } from './constructs/network/existing-network';
@@ -12,12 +13,14 @@ export class CacheStack extends Stack {
   readonly network: ExistingNetwork;
   readonly cache: ValkeyCache;
   readonly eventTopic: EventTopic;
+  readonly audit: AuditLog;
 
   constructor(scope: Construct, id: string, settings: StageSettings, props: StackProps) {
     super(scope, id, { ...props, terminationProtection: settings.cache.retainData });
     this.network = new ExistingNetwork(this, 'Network', settings);
     this.eventTopic = new EventTopic(this, 'Events', noticeRecipients(settings));
     this.cache = new ValkeyCache(this, 'Cache', { vpc: this.network.vpc, settings, eventTopic: this.eventTopic });
+    this.audit = new AuditLog(this, 'Audit', settings);
     if (settings.keyReaders.roleArns.length > 0) this.keyReaderRole(settings.keyReaders.roleArns);
     if (settings.cache.globalDatastore !== undefined) this.globalDatastore(settings.cache.globalDatastore.suffix);
     new CfnOutput(this, 'ConfigurationEndpoint', {

@@ -11,7 +11,9 @@ import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { definitionOf, type FunctionName } from '../lambda/contract/functions';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { definitionOf, WATCHER_NAMES, type FunctionName } from '../lambda/contract/functions';
+import { AuditWriter } from './constructs/functions/audit-writer';
 import { ServiceApi } from './constructs/api/service-api';
 import { WebHostRole } from './constructs/api/web-host-role';
 import { WebProtection } from './constructs/api/web-protection';
@@ -101,9 +103,16 @@ export class ServiceStack extends Stack {
       settings.cache.replicationGroupId,
       (name) => this.made(name).function.logGroup.logGroupName,
     );
+    new AuditWriter(this, 'AuditWriter', {
+      settings,
+      audit: cacheStack.audit,
+      code,
+      sources: this.logsOfPeople(),
+      deadLetters: this.triggers.deadLetters,
+    });
     new OperatorRole(this, 'Operator', {
       replicationGroupId: settings.cache.replicationGroupId,
-      functions: [...deployedFunctions(settings), 'heartbeat', 'first-message'],
+      functions: [...deployedFunctions(settings), ...WATCHER_NAMES],
       topics: [this.alarmTopic, this.noticeTopic],
       deadLetters: this.triggers.deadLetters,
     });
@@ -130,6 +139,7 @@ export class ServiceStack extends Stack {
       valkeyEndpoint: cache.endpoint,
       code: this.code,
       roleOf: made.get(roleOf ?? ''),
+      audit: this.cacheStack.audit,
     });
     if (definitionOf(name).database) {
       for (const [variable, value] of Object.entries(this.database.environment))
@@ -138,6 +148,20 @@ export class ServiceStack extends Stack {
       serviceFunction.live.node.addDependency(this.database);
     }
     return serviceFunction;
+  }
+
+  private logsOfPeople(): Map<FunctionName, ILogGroup> {
+    const touching = [...this.functions].filter(([name]) => definitionOf(name).people);
+    return new Map(
+      touching.map(
+        ([
+          name,
+          {
+            function: { logGroup },
+          },
+        ]) => [name, logGroup],
+      ),
+    );
   }
 
   private imageAccess(): ImageAccess | undefined {

@@ -57,6 +57,8 @@ export const ACCESS = {
       ...['~index:{catalogue}:*', '%R~index:*', '%R~listing:*'],
       // What a purge removes.
       ...['%W~search:*', '%W~rec:*', '%W~image:*', '%W~a2a:*', '%W~chat:*', '%W~pref:*'],
+      // What forgetting again after a restore removes, and writes.
+      ...['%W~user:*', '%W~seen:chat:*', '~forgotten:*'],
     ],
     commands: [
       ...['+get', '+set', '+del', '+unlink', '+exists', '+expire', '+eval', '+evalsha', '+scan'],

@@ -56,6 +56,14 @@ export const ENV = {
   /** Secret with the URL of the chat that gets first messages; without it only mails do. */
   chatSecretArn: 'CHAT_SECRET_ARN',
 
+  /** The secret that {@link PeopleKey} is made of; of the functions that touch what people said. */
+  peopleKey: 'PEOPLE_KEY',
+  /** Days that snapshots of the cluster are kept, and that the audit log is: what the answer to forgetting tells. */
+  snapshotDays: 'SNAPSHOT_DAYS',
+  auditDays: 'AUDIT_DAYS',
+  /** The log group of its own that the audit writer writes to. */
+  auditLogGroup: 'AUDIT_LOG_GROUP',
+
   /** Stage name; the value of the metric dimension `stage`. */
   stage: 'STAGE',
 } as const;

@@ -18,6 +18,8 @@ export interface FunctionDefinition {
   paths: readonly string[];
   /** Whether it asks PostgreSQL. */
   database: boolean;
+  /** Whether it touches what people said, and so writes audit lines. */
+  people?: true;
   /** Environments at once: a number where the work says it, `stage` where traffic does and the stage's settings name it. */
   environments: number | 'stage';
   /** Processes of the local run; in AWS each is an environment. */
@@ -48,6 +50,7 @@ export const FUNCTIONS = {
   conversation: {
     entry: 'lambda/conversation/handler.ts',
     valkeyUser: 'conversation',
+    people: true,
     description: 'Keeps what is said and learned: sessions, questions, chats, preferences',
     timeoutSeconds: 4,
     // As search: a question of a session is a search.
@@ -61,6 +64,7 @@ export const FUNCTIONS = {
   events: {
     entry: 'lambda/events/handler.ts',
     valkeyUser: 'events',
+    people: true,
     description: 'Waits for the next event of a session',
     // A wait of 5 s, and what finding out takes.
     timeoutSeconds: 7,
@@ -107,6 +111,7 @@ export const FUNCTIONS = {
   operations: {
     entry: 'lambda/levers/handler.ts',
     valkeyUser: 'operations',
+    people: true,
     description: 'Pulls the levers of npm run ops',
     // A purge of many keys; it has 50 s and says so when that was not enough.
     timeoutSeconds: 60,
@@ -135,7 +140,7 @@ export const FUNCTIONS = {
   },
 } as const satisfies Record<string, FunctionDefinition>;
 
-/** Functions that watch the stage from outside: they sign in to no store and answer no path of the API. */
+/** Functions beside the stage's own work: they sign in to no store and answer no path of the API. */
 export const WATCHERS = {
   heartbeat: {
     entry: 'lambda/heartbeat/handler.ts',
@@ -154,8 +159,17 @@ export const WATCHERS = {
     // Alarms that it writes of at once; the others wait for seconds.
     environments: 3,
   },
+  'audit-writer': {
+    entry: 'lambda/audit/handler.ts',
+    description: 'Brings audit lines from the logs of functions to the audit log',
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    // A batch of lines takes tens of ms; the others wait.
+    environments: 2,
+  },
 } as const;
 export type WatcherName = keyof typeof WATCHERS;
+export const WATCHER_NAMES = Object.keys(WATCHERS) as WatcherName[];
 
 export type FunctionName = keyof typeof FUNCTIONS;
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];

@@ -2,7 +2,6 @@
  * Crosses the boundary: handlers, permission tests, command line and docs/keys.md all take keys from here.
  * Every key has a TTL: the eviction policy is volatile-ttl, which takes what ends soonest; a key without one would stay for ever.
  */
-import { createHash } from 'node:crypto';
 import { FAMILY_TYPES, PERSONA_IDS } from '../rules/orders';
 import type { Question } from '../rules/question';
 
@@ -159,9 +158,9 @@ export function creationsKey(userId: string): string {
   return `user:{${userId}}:creations`;
 }
 
-/** When a person was forgotten, ms. The person stands in it by a hash of the id: the id itself is forgotten. */
-export function tombstoneKey(userId: string): string {
-  return `forgotten:${createHash('sha256').update(userId).digest('hex').slice(0, 32)}`;
+/** When a person was forgotten, ms. @param pseudonym of the person, see PeopleKey: the id itself is forgotten. */
+export function tombstoneKey(pseudonym: string): string {
+  return `forgotten:${pseudonym}`;
 }
 
 /** The session that a repeated request has created already; beside the index of its person. */

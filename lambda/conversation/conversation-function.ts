@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { chatRoutes } from './chat/chat-routes';
 import { ChatStore } from './chat/chat-store';
-import { forgetRoutes } from './forgetting/forget-routes';
+import { PeopleKey } from '../contract/people-key';
+import { forgetRoutes, remainsOf } from './forgetting/forget-routes';
 import { createRouter } from '../http/router';
 import { preferenceRoutes } from './preferences/preference-routes';
 import { PreferenceStore } from './preferences/preference-store';
@@ -12,6 +13,7 @@ import { createSearchCore } from '../search/search-core';
 import { sessionRoutes } from './sessions/session-routes';
 import { SessionStore } from './sessions/session-store';
 import { SessionTelemetry } from './sessions/session-telemetry';
+import { Audit } from '../telemetry/audit';
 import type { ValkeyClient } from '../valkey/client';
 import { Tombstones } from '../valkey/tombstones';
 
@@ -27,7 +29,8 @@ export async function createConversationFunction(
   now: () => number = Date.now,
 ): Promise<ConversationFunction> {
   const { valkey, catalogue, memory, room, search, telemetry, close } = await createSearchCore(env, now);
-  const sessions = new SessionStore(valkey);
+  const people = PeopleKey.fromEnvironment(env);
+  const sessions = new SessionStore(valkey, people);
   const promises = new SessionTelemetry(telemetry.emitter);
   const chats = new ChatStore(valkey);
   const preferences = new PreferenceStore(valkey);
@@ -45,8 +48,11 @@ export async function createConversationFunction(
     ...chatRoutes({ chats, telemetry: promises }),
     ...preferenceRoutes(preferences),
     ...recommendationRoutes(recommender),
-    ...forgetRoutes({ tombstones: new Tombstones(valkey), sessions, chats, preferences, recommendations }),
+    ...forgetRoutes(
+      { tombstones: new Tombstones(valkey, people), sessions, chats, preferences, recommendations },
+      remainsOf(env),
+    ),
   ];
-  const handler = createRouter(routes, telemetry.requested);
+  const handler = createRouter(routes, telemetry.requested, new Audit(people));
   return { handler, valkey, close };
 }

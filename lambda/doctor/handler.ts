@@ -1,3 +1,4 @@
+import { toldErrors } from '../telemetry/told';
 import { catalogueState, type CatalogueState } from './catalogue-state';
 import type { Check } from './check';
 import { examine } from './examine';
@@ -13,11 +14,11 @@ export interface Examined {
  * Runs with the search function's role and as its Valkey user, in its subnets and security group. Asked for the catalogue too, it
  * says that beside its checks; it changes nothing either way.
  */
-export const handler = async (event?: { catalogue?: boolean }): Promise<Check[] | Examined> => {
+export const handler = toldErrors(async (event?: { catalogue?: boolean }): Promise<Check[] | Examined> => {
   if (event?.catalogue !== true) return examine(process.env);
   const [checks, catalogue] = await Promise.all([
     examine(process.env),
     catalogueState(process.env).catch(() => undefined),
   ]);
   return { checks, ...(catalogue === undefined ? {} : { catalogue }) };
-};
+});

@@ -1,10 +1,12 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { getSessionEvents } from '../conversation/sessions/operations';
+import { PeopleKey } from '../contract/people-key';
 import { json, route } from '../http/operation';
 import { orUnavailable, Problem } from '../http/problem';
 import { createRouter } from '../http/router';
 import { noSession } from '../conversation/sessions/session-problems';
 import { SessionTelemetry } from '../conversation/sessions/session-telemetry';
+import { Audit } from '../telemetry/audit';
 import { INIT_CONNECTION_MS } from '../telemetry/request';
 import { RequestTelemetry } from '../http/request-telemetry';
 import { ValkeyClient } from '../valkey/client';
@@ -20,7 +22,8 @@ export interface EventsFunction {
 /** Waits for the events of sessions, and does nothing else, so that a wait never stands in another request's way. */
 export function createEventsFunction(env: NodeJS.ProcessEnv = process.env): EventsFunction {
   const valkey = ValkeyClient.fromEnvironment(env);
-  const events = new SessionEvents(valkey);
+  const people = PeopleKey.fromEnvironment(env);
+  const events = new SessionEvents(valkey, people);
   const telemetry = new RequestTelemetry(valkey, env);
   const continuity = new SessionTelemetry(telemetry.emitter);
   const routes = [
@@ -46,7 +49,7 @@ export function createEventsFunction(env: NodeJS.ProcessEnv = process.env): Even
       return json(200, { sessionId, version: found.version, events: found.events });
     }),
   ];
-  const handler = createRouter(routes, telemetry.requested);
+  const handler = createRouter(routes, telemetry.requested, new Audit(people));
   return {
     handler,
     connect: () => valkey.connect(INIT_CONNECTION_MS),

@@ -2,6 +2,7 @@ import slotOf from 'cluster-key-slot';
 import type { Redis } from 'iovalkey';
 import { deadline } from '../contract/deadlines';
 import { sessionKeys } from '../contract/keys';
+import type { PeopleKey } from '../contract/people-key';
 import { LIMITS, SessionStore } from '../conversation/sessions/session-store';
 import { toEvents, type SessionEvent } from '../conversation/sessions/events';
 import type { RequestContext } from '../telemetry/request';
@@ -30,9 +31,12 @@ export class SessionEvents {
   private readonly sessions: SessionStore;
   private readonly tombstones: Tombstones;
 
-  constructor(private readonly valkey: ValkeyClient) {
-    this.sessions = new SessionStore(valkey);
-    this.tombstones = new Tombstones(valkey);
+  constructor(
+    private readonly valkey: ValkeyClient,
+    people: PeopleKey,
+  ) {
+    this.sessions = new SessionStore(valkey, people);
+    this.tombstones = new Tombstones(valkey, people);
   }
 
   /**
@@ -46,6 +50,7 @@ export class SessionEvents {
       { key: stream, send: (valkey) => valkey.xrange(stream, '-', '+', 'COUNT', 1) },
       { key: stream, send: (valkey) => valkey.xrange(stream, `(${after}-0`, '+', 'COUNT', LIMITS.eventsInAnswer) },
     ]);
+    request.person = userId ?? undefined;
     const forgotten = userId != null && (await this.tombstones.covers(userId, Number(startTime), request));
     if (forgotten) return { outcome: 'missing', lost: false };
     if (version == null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };

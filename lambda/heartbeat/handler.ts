@@ -1,3 +1,4 @@
+import { toldErrors } from '../telemetry/told';
 import { heartbeat } from './heartbeat';
 
-export const handler = () => heartbeat();
+export const handler = toldErrors(() => heartbeat());

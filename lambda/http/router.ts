@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
+import type { Audit } from '../telemetry/audit';
 import { logger } from '../telemetry/emitter';
 import { RequestContext } from '../telemetry/request';
 import { OPENAPI_PATH, type Operation, type Route } from './operation';
@@ -12,11 +13,13 @@ export type Observer = (context: RequestContext, response: APIGatewayProxyResult
 
 /**
  * The only validator and router of the API: in AWS `ANY /{proxy+}` sends everything here.
+ * @param audit gets a line for each request that passed its checks, in functions that touch what people said.
  * @returns the function that answers an API Gateway proxy event. It never throws: what fails becomes problem details.
  */
 export function createRouter(
   routes: readonly Route[],
   afterwards: Observer,
+  audit?: Audit,
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   const router = findMyWay({ maxParamLength: 1_000 });
   for (const route of routes) {
@@ -27,6 +30,7 @@ export function createRouter(
   return async (event) => {
     const context = new RequestContext();
     const response = bounded(await respond(router, event, context));
+    audit?.requested(event, context, response);
     await afterwards(context, response);
     return event.httpMethod === 'HEAD' ? { ...response, body: '', isBase64Encoded: false } : response;
   };
@@ -70,7 +74,9 @@ async function respond(
     const found = router.find(methodOf(event), routable(path));
     if (found === null) throw notFound(router, path, base);
     const { operation, handle } = found.store as Route;
-    return await handle({ ...validate(operation, event, pathParameters(operation, found.params)), context });
+    const parts = validate(operation, event, pathParameters(operation, found.params));
+    concerning(context, operation, parts);
+    return await handle({ ...parts, context });
   } catch (error) {
     if (error instanceof Problem) {
       if (error.status >= 500) logger.error(error.detail, { cause: error.cause as Error });
@@ -85,6 +91,19 @@ async function respond(
 
 /** Where whoever met a problem reads what the API takes (RFC 8631). */
 const link = ({ basePath }: RequestContext) => ({ link: `<${basePath}${OPENAPI_PATH}>; rel="service-desc"` });
+
+/** Notes whose data the request is about, as far as the request says. */
+function concerning(
+  context: RequestContext,
+  { operationId }: Operation,
+  { path, body }: ReturnType<typeof validate>,
+): void {
+  // A body names a person where the path names nothing: elsewhere its members are the client's own.
+  const named = ((path ?? body) as Record<string, unknown> | undefined) ?? {};
+  context.operation = operationId;
+  if (typeof named.userId === 'string') context.person = named.userId;
+  if (typeof named.sessionId === 'string') context.session = named.sessionId;
+}
 
 /** The router names the rest of a path `*`. */
 function pathParameters(

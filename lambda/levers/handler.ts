@@ -1,3 +1,4 @@
+import { toldErrors } from '../telemetry/told';
 import { createOperationsFunction } from './operations-function';
 
-export const { handler } = createOperationsFunction();
+export const handler = toldErrors(createOperationsFunction().handler);

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ToldError } from '../contract/told-error';
+import { reasonOf } from '../telemetry/reason';
 import type { ValkeyClient } from '../valkey/client';
 import { parseInfo } from '../valkey/info';
 import type { NodeFacts } from './request';
@@ -14,11 +16,11 @@ export async function nodeFacts(valkey: ValkeyClient): Promise<NodeFacts[]> {
       const patience = new AbortController();
       try {
         const late = sleep(PATIENCE_MS, undefined, { signal: patience.signal }).then(() => {
-          throw new Error(`no answer within ${PATIENCE_MS} ms`);
+          throw new ToldError(`no answer within ${PATIENCE_MS} ms`);
         });
         return { address, info: parseInfo(await Promise.race([node.info(), late])) };
       } catch (error) {
-        return { address, info: {}, failed: (error as Error).message };
+        return { address, info: {}, failed: reasonOf(error) };
       } finally {
         patience.abort();
       }

@@ -1,12 +1,9 @@
-import type { Redis } from 'iovalkey';
 import { ToldError } from '../contract/told-error';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
-import { sendAll } from '../valkey/bulk';
+import { keyPages, unlink } from './key-pages';
 import { kindOf, PURGEABLE, type Purged } from './request';
 
-/** Keys that one SCAN looks at: a node is busy for well under a millisecond. */
-const SCAN_COUNT = 1_000;
 /** What is left for the answer when the time of the run is nearly spent, ms. */
 const RESERVE_MS = 2_000;
 
@@ -34,31 +31,11 @@ export async function purge(
   for (const node of valkey.cluster.nodes('master')) {
     const address = `${node.options.host ?? ''}:${node.options.port ?? ''}`;
     purged.found[address] = 0;
-    for await (const keys of pages(node, prefix)) {
+    for await (const keys of keyPages(node, prefix)) {
       if (request.valkey.remaining < RESERVE_MS) return { ...purged, unfinished: true };
       purged.found[address] += keys.length;
       if (pull) purged.removed += await unlink(valkey, request, keys);
     }
   }
   return purged;
-}
-
-async function* pages(node: Redis, prefix: string): AsyncGenerator<string[]> {
-  let cursor = '0';
-  do {
-    const [next, keys] = await node.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT);
-    cursor = next;
-    // A key may be seen twice while the node resizes its table.
-    yield [...new Set(keys)];
-  } while (cursor !== '0');
-}
-
-/** One by one: keys of one UNLINK would have to share a slot. */
-async function unlink(valkey: ValkeyClient, request: RequestContext, keys: readonly string[]): Promise<number> {
-  const counts = await sendAll(
-    valkey,
-    request,
-    keys.map((key) => ({ key, send: (cluster) => cluster.unlink(key) })),
-  );
-  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -19,11 +19,28 @@ const prefix = z
     `must begin with one of ${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join(', ')}: the catalogue (index:, listing:) is never purged, go back with: catalogue rollback`,
   );
 
+/** Who pulls a lever: the ARN of who is signed in, as the command found it. CloudTrail knows it beyond doubt, by the request's id. */
+const by = z.string().regex(/^[\w+=,.@:/-]{1,2048}$/, 'must be who pulls the lever, such as an ARN');
+
+/** Of one request: more are sent in several. */
+export const MOST_FORGOTTEN = 10_000;
+/** One removal, as the audit log kept it. */
+const forgotten = z.strictObject({
+  /** The person's pseudonym. */
+  person: z.string().regex(/^[0-9a-f]{32}$/, 'must be a pseudonym of 32 hexadecimal characters'),
+  /** When, ms since the epoch. */
+  at: z.int().positive(),
+  /** The chat alone, or all of the person. */
+  what: z.enum(['chat', 'all']),
+});
+export type Forgotten = z.output<typeof forgotten>;
+
 export const operationRequest = z.discriminatedUnion('operation', [
   /** Which catalogues there are, which one is served, and whether the cache is bypassed. */
   z.strictObject({ operation: z.literal('show') }),
   /** Looks whether a version is whole; with `pull` makes it current and keeps the warm-up from publishing another. */
   z.strictObject({
+    by,
     operation: z.literal('rollback'),
     version: z
       .string()
@@ -32,21 +49,31 @@ export const operationRequest = z.discriminatedUnion('operation', [
     pull: z.boolean(),
   }),
   /** Lets the warm-up publish again. */
-  z.strictObject({ operation: z.literal('unpin') }),
+  z.strictObject({ by, operation: z.literal('unpin') }),
   z.strictObject({
+    by,
     operation: z.literal('bypass'),
     /** Nothing switches it off. */
     scope: z.enum(BYPASS_SCOPES).optional(),
     seconds: z.int().min(60).max(86_400).optional(),
   }),
   /** Counts the keys with a prefix; with `pull` removes them. */
-  z.strictObject({ operation: z.literal('purge'), prefix, people: z.boolean().default(false), pull: z.boolean() }),
+  z.strictObject({ by, operation: z.literal('purge'), prefix, people: z.boolean().default(false), pull: z.boolean() }),
+  /** Forgets again whom a snapshot that was restored has brought back; without `pull` counts what that is. */
+  z.strictObject({
+    by,
+    operation: z.literal('forget-again'),
+    forgotten: z.array(forgotten).max(MOST_FORGOTTEN),
+    pull: z.boolean(),
+  }),
   /** What each primary says of itself. */
   z.strictObject({ operation: z.literal('nodes') }),
 ]);
 
 /** As it is sent. */
 export type OperationRequest = z.input<typeof operationRequest>;
+/** As a command asks for it; who pulls it is added on the way. */
+export type Lever = OperationRequest extends infer R ? (R extends unknown ? Omit<R, 'by'> : never) : never;
 /** As it is after checking. */
 export type CheckedRequest = z.output<typeof operationRequest>;
 
@@ -79,6 +106,16 @@ export interface Purged {
   prefix: string;
   /** Keys by node, `host:port`. */
   found: Record<string, number>;
+  removed: number;
+  /** Whether time ran out before all were seen; then it is run again. */
+  unfinished: boolean;
+}
+
+export interface ForgottenAgain {
+  /** Removals that were asked for. */
+  asked: number;
+  /** Keys of these people that the cluster holds: found, and removed where that was asked for. */
+  found: number;
   removed: number;
   /** Whether time ran out before all were seen; then it is run again. */
   unfinished: boolean;

@@ -58,6 +58,11 @@ export class Allowance {
 export class RequestContext {
   /** What stands before `/v1` in the URL that the caller used. */
   basePath = '';
+  /** The operation, once its request has passed the checks. */
+  operation: string | undefined;
+  /** Whose data is read or changed, and in which session; as far as it is known. For the audit log, nothing else. */
+  person: string | undefined;
+  session: string | undefined;
   readonly startedAt = performance.now();
   readonly valkey: Allowance;
   /** For connections to Valkey that this process never had. */

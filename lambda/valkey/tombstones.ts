@@ -1,4 +1,5 @@
 import { TTL, tombstoneKey } from '../contract/keys';
+import type { PeopleKey } from '../contract/people-key';
 import type { RequestContext } from '../telemetry/request';
 import { defineScript, durableScript } from './script';
 import type { ValkeyClient } from './client';
@@ -13,20 +14,27 @@ return redis.call('SET', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), '
  * forgotten is gone for every reader, whether it was found and removed or not.
  */
 export class Tombstones {
-  constructor(private readonly valkey: ValkeyClient) {}
+  constructor(
+    private readonly valkey: ValkeyClient,
+    private readonly people: PeopleKey,
+  ) {}
 
   /** Before anything is removed, so that what is missed can't be read. @returns whether a replica has confirmed. */
   async set(userId: string, request: RequestContext): Promise<boolean> {
     const [{ durable }] = await this.valkey.all(request, [
-      durableScript(BURY, [tombstoneKey(userId)], [TTL.sessionIndex]),
+      durableScript(BURY, [this.keyOf(userId)], [TTL.sessionIndex]),
     ]);
     return durable;
   }
 
   /** @param begun when a session of the person began, ms, by Valkey's clock. @throws ValkeyError */
   async covers(userId: string, begun: number, request: RequestContext): Promise<boolean> {
-    const key = tombstoneKey(userId);
+    const key = this.keyOf(userId);
     const [forgotten] = await this.valkey.all(request, [{ key, send: (valkey) => valkey.get(key) }]);
     return forgotten !== null && begun <= Number(forgotten);
+  }
+
+  private keyOf(userId: string): string {
+    return tombstoneKey(this.people.pseudonym('person', userId));
   }
 }

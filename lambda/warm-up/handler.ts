@@ -1,3 +1,4 @@
+import { toldErrors } from '../telemetry/told';
 import { createWarmUpFunction } from './warm-up-function';
 
-export const { handler } = createWarmUpFunction();
+export const handler = toldErrors(createWarmUpFunction().handler);

@@ -3,6 +3,7 @@ import type {
   Chat,
   ChatMessage,
   ChatWritten,
+  Forgotten,
   Preferences,
   RecommendationParameters,
   Recommendations,
@@ -85,7 +86,7 @@ export abstract class PersonOperations {
   }
 
   /** Removes everything about the person; repeat it until it succeeds. */
-  async forgetUser(userId: string, options?: CallOptions): Promise<{ sessions: number; durable: boolean }> {
+  async forgetUser(userId: string, options?: CallOptions): Promise<Forgotten> {
     return this.transport.send({ operation: 'forgetUser', method: 'DELETE', path: personPath(userId) }, options);
   }
 }

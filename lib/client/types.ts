@@ -243,3 +243,13 @@ export interface Recommendations {
     reason: string;
   }[];
 }
+
+/** What came of forgetting a person. */
+export interface Forgotten {
+  /** Sessions that were found and removed. */
+  sessions: number;
+  /** Whether a replica has confirmed; if not, repeat it. */
+  durable: boolean;
+  /** What stays, and for how many days: docs/privacy.md. */
+  remains: { snapshotDays: number; auditDays: number };
+}

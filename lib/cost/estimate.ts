@@ -6,7 +6,18 @@ import { alarmTable } from '../constructs/observability/alarm-table/table';
 import { alarmedStage } from '../constructs/observability/alarmed-stage';
 import { CHANNELS } from '../constructs/observability/test-alarms';
 import type { StageSettings } from '../stages/settings';
-import { BILLED_MS, HOURS, LOAD, LOG_BYTES, SNAPSHOT_GIB, VALKEY_BYTES, WARM_UPS, WEB_RULES, type Load } from './load';
+import {
+  BILLED_MS,
+  HOURS,
+  LOAD,
+  AUDIT_BYTES,
+  LOG_BYTES,
+  SNAPSHOT_GIB,
+  VALKEY_BYTES,
+  WARM_UPS,
+  WEB_RULES,
+  type Load,
+} from './load';
 import { nodePrice, PRICES, type Price } from './prices';
 
 export interface CostLine {
@@ -55,7 +66,9 @@ function cacheLines(settings: StageSettings): CostLine[] {
     // By this Region's price; traffic between Regions comes on top, by what is written.
     line(`${nodeType} nodes elsewhere`, secondaries * nodesOf(settings) * HOURS, nodePrice(nodeType)),
     line('snapshots', clusters * shards * snapshotRetentionDays * SNAPSHOT_GIB, PRICES.snapshotGiB),
-    line('keys', clusters, PRICES.kmsKey),
+    // Of each cluster, and of the audit log with its secret.
+    line('keys', clusters + 1, PRICES.kmsKey),
+    line('secrets', 1, PRICES.secret),
   ];
 }
 
@@ -109,6 +122,7 @@ function otherLines(settings: StageSettings, load: Load): CostLine[] {
     line('web ACL rules', regional * WEB_RULES, PRICES.webRule),
     line('requests through the web ACL', regional * millions, PRICES.webRequests),
     line('logs', (millions * 1e6 * LOG_BYTES) / 1e9, PRICES.logGB),
+    line('audit log', ((load.conversationRequests + load.eventWaits) * AUDIT_BYTES) / 1e9, PRICES.logGB),
     line('alarms', alarmMetrics(settings) + CHANNELS.length, PRICES.alarm),
     line('dashboard', 1, PRICES.dashboard),
     line('composite alarms', COMPOSITES.length, PRICES.compositeAlarm),

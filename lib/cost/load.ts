@@ -24,6 +24,8 @@ export const WARM_UPS = 43_800;
 export const LOG_BYTES = 2_700;
 /** What an answer moves between Valkey and a function, bytes; half of the functions are in another zone than the primary. */
 export const VALKEY_BYTES = 12_000;
+/** An audit line, bytes: sealed in the function's log, and open in the audit log. */
+export const AUDIT_BYTES = 750;
 /** GiB in a snapshot of one shard: what a catalogue and the sessions take. */
 export const SNAPSHOT_GIB = 0.2;
 /** Rules of the web ACL. */

@@ -58,6 +58,7 @@ export const PRICES = {
   alarm: price(0.1, 'alarm metric-month', RECALLED),
   metric: price(0.3, 'custom metric-month', RECALLED),
   kmsKey: price(1, 'key-month', RECALLED),
+  secret: price(0.4, 'secret-month', RECALLED),
   zoneGB: price(0.01, 'GB between zones, each way', RECALLED),
 } as const satisfies Record<string, Price>;
 

@@ -3,12 +3,18 @@ import { id } from './aws-ids';
 
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
 
+/** The grounds of Korea's Personal Information Protection Act, article 28-8 (1), for a transfer abroad. */
+export const TRANSFER_GROUNDS = ['consent', 'treaty', 'contract', 'certification', 'recognition'] as const;
+const TRANSFER_RULE = `must name the ground on which what people said may be copied to another country: ${TRANSFER_GROUNDS.join(', ')} (docs/privacy.md, Other countries)`;
+
 /** Another Region's cluster, which follows this stage's. */
 const secondary = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as ap-northeast-1'),
   vpcId: id('vpc'),
   availabilityZones: z.array(z.string()).min(2, 'must be two or more, so that a zone may fail'),
   subnetIds: z.array(id('subnet')),
+  /** What people said is copied there: on which ground that is lawful (docs/privacy.md, Other countries). */
+  transferGround: z.enum(TRANSFER_GROUNDS, TRANSFER_RULE),
 });
 
 /** The replication group. */
@@ -36,7 +42,18 @@ export const cache = z.strictObject({
   shards: z.int().min(1).max(500),
   replicasPerShard: z.int().min(0).max(5, 'must be at most 5: ElastiCache has no more replicas a shard'),
   multiAz: z.boolean(),
-  snapshotRetentionDays: z.int().min(0).max(35),
+  /**
+   * Snapshots hold nothing that is not personal data, or rebuilt by a warm-up, and nothing that lives longer than 7 days: an older
+   * one restores nothing. Chats live one day, so three days bridge a weekend on which nobody saw what was wrong.
+   */
+  snapshotRetentionDays: z
+    .int()
+    .min(0)
+    .max(
+      7,
+      'must be at most 7: nothing in a snapshot lives longer, so an older one keeps what people said and restores nothing',
+    )
+    .default(3),
   /** UTC, at least an hour. */
   snapshotWindow: z.string().regex(new RegExp(`^${CLOCK}-${CLOCK}$`), 'must be UTC hours such as 18:00-19:00'),
   /** UTC, at least an hour. */

@@ -32,7 +32,7 @@ export const prod: StageInput = {
     shards: 1,
     replicasPerShard: 1,
     multiAz: true,
-    snapshotRetentionDays: 15,
+    snapshotRetentionDays: 3,
     // Seoul's night: 03:00 to 04:00, and Monday 04:00 to 05:00 for maintenance.
     snapshotWindow: '18:00-19:00',
     maintenanceWindow: 'sun:19:00-sun:20:00',
@@ -51,7 +51,7 @@ export const prod: StageInput = {
   },
   logRetention: RetentionDays.THREE_MONTHS,
   alarmEmails: ['oncall@carfin.example'],
-  monthlyBudgetUsd: 450,
+  monthlyBudgetUsd: 460,
   tags: { project: 'carfin-cache', stage: 'prod' },
 };
 
@@ -100,6 +100,6 @@ export const dev: StageInput = {
   },
   logRetention: RetentionDays.TWO_WEEKS,
   alarmEmails: ['oncall@carfin.example'],
-  monthlyBudgetUsd: 120,
+  monthlyBudgetUsd: 130,
   tags: { project: 'carfin-cache', stage: 'dev' },
 };

@@ -100,6 +100,8 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'concurrency.events.alwaysWarm': CONCURRENCY,
   freshnessSeconds: DECIDED,
   logRetention: DECIDED,
+  'audit.retention': DECIDED,
+  'audit.readerArns': ROLES,
   alarmEmails: DECIDED,
   pages: 'aws secretsmanager list-secrets --query "SecretList[].[Name,ARN]"',
   'chat.webhook': 'aws secretsmanager list-secrets --query "SecretList[].[Name,ARN]"',

@@ -46,6 +46,15 @@ export const settingsSchema = z.strictObject({
       .filter((days) => Number(days) <= 3_653)
       .join(', ')}`,
   ),
+  /** Of who read, changed or removed what people said (docs/privacy.md). */
+  audit: z
+    .strictObject({
+      /** Days: two years is what Korea's rule of security measures asks of records of access to many people's data. */
+      retention: z.enum(RetentionDays, 'must be days that CloudWatch Logs offers').default(RetentionDays.TWO_YEARS),
+      /** Roles and users that may take on the role that reads it. Nobody unless given. */
+      readerArns: distinct(arn('iam:', 'arn:aws:iam::123456789012:role/name')).default([]),
+    })
+    .prefault({}),
   alarmEmails: distinct(z.email('must be an email address')).min(
     1,
     'must name at least one recipient: an alarm that nobody gets is none',

@@ -65,8 +65,8 @@ describe.each(Object.entries(stages))('stage %s', (name, input) => {
     const elsewhere = [
       // Tried call by call in operator-role.test.ts.
       /\/OperatorRole/,
-      // The account's own policies decide who uses the key, as for every key of the account.
-      /\/CacheKey/,
+      // The account's own policies decide who uses a key, as for every key of the account.
+      /\/(Cache|Audit)Key/,
       // CDK admits the gateway once for each path; the wider path of the same function holds these.
       /Apiv1proxyANYApiPermission|Apiv1sessionssessionIdproxyANYApiPermission/,
     ];

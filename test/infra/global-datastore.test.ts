@@ -46,6 +46,18 @@ test.each<[string, string, StageInput, RegExp]>([
     stage({ secondaries: [tokyo, tokyo, tokyo] }),
     /must be at most two: a global datastore has no more/,
   ],
+  [
+    'a copy abroad without a ground',
+    'prod',
+    stage({ secondaries: [{ ...tokyo, transferGround: undefined } as never] }),
+    /transferGround: must name the ground .* consent, treaty, contract, certification, recognition .*not given/,
+  ],
+  [
+    'a ground that is none',
+    'prod',
+    stage({ secondaries: [{ ...tokyo, transferGround: 'because' } as never] }),
+    /transferGround: must name the ground/,
+  ],
   ['an id that AWS did not make', 'prod', stage({ id: 'carfin' }), /id: must end in -carfin, as AWS makes it/],
 ])('%s is refused', (_, name, input, message) => {
   expect(() => parseSettings(name, input)).toThrow(message);

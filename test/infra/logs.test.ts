@@ -70,10 +70,34 @@ test('WAF’s log has neither path, query, credentials nor what a rule has match
 
 test('nothing else records requests or packets, and every log ends', () => {
   const recording = resources.filter(({ Type }) =>
-    /FlowLog|QueryLog|Trail|DeliveryStream|SubscriptionFilter|TrafficMirror|XRay/.test(Type),
+    /FlowLog|QueryLog|Trail|DeliveryStream|TrafficMirror|XRay/.test(Type),
   );
   expect(recording).toEqual([]);
   const groups = ofType('AWS::Logs::LogGroup');
   expect(groups.length).toBeGreaterThan(8);
   expect(groups.filter(({ RetentionInDays }) => RetentionInDays === undefined)).toEqual([]);
+});
+
+test('audit lines go to a log of their own, with its own key and retention, and only they leave the functions’ logs', () => {
+  const filters = ofType('AWS::Logs::SubscriptionFilter') as { FilterName: string; FilterPattern: string }[];
+  expect(filters.map(({ FilterName }) => FilterName).sort()).toEqual(
+    ['conversation', 'events', 'operations'].map((name) => `carfin-prod-audit-writer-${name}`),
+  );
+  for (const { FilterPattern } of filters) expect(FilterPattern).toBe('{ $.audit = "*" }');
+  const audit = ofType('AWS::Logs::LogGroup').filter(
+    ({ LogGroupName }) => LogGroupName === '/carfin/carfin-prod/audit',
+  );
+  expect(audit).toEqual([expect.objectContaining({ RetentionInDays: 731, KmsKeyId: expect.anything() as unknown })]);
+});
+
+test('the secret of the pseudonyms stands in no template, and the functions’ variables are encrypted with the audit’s key', () => {
+  const withSecret = ofType('AWS::Lambda::Function').filter(({ Environment }) =>
+    JSON.stringify(Environment ?? {}).includes('PEOPLE_KEY'),
+  );
+  expect(withSecret).toHaveLength(4);
+  for (const { Environment, KmsKeyArn } of withSecret) {
+    const { Variables } = Environment as { Variables: Record<string, unknown> };
+    expect(JSON.stringify(Variables.PEOPLE_KEY)).toMatch(/\{\{resolve:secretsmanager:/);
+    expect(KmsKeyArn).toBeDefined();
+  }
 });

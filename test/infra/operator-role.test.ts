@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeAlarmHistoryCommand } from '@aws-sdk/client-cloudwatch';
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { FilterLogEventsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import { FUNCTION_NAMES } from '../../lambda/contract/functions';
@@ -54,6 +54,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   'catalogue show': ['catalogue show'],
   'cache bypass': ['cache bypass on --yes', 'cache bypass off --yes'],
   purge: ['purge search: --yes'],
+  'forget-again': ['forget-again --since 2026-11-23T18:00:00Z --yes'],
   'page-test': ['page-test', 'page-test --notices'],
 };
 
@@ -70,6 +71,8 @@ beforeEach(() => {
   cloudWatch.on(DescribeAlarmHistoryCommand).resolves({ AlarmHistoryItems: [{ HistorySummary: 'Successfully' }] });
   lambda.on(InvokeCommand).resolves({ Payload: payload({ statusCode: 503, body: '{}' }) });
   logs.on(FilterLogEventsCommand).resolves({});
+  const removal = { at: 1, caller: '', action: 'forgetUser', person: '0'.repeat(32), request: '' };
+  logs.on(GetLogEventsCommand).resolves({ events: [{ message: JSON.stringify(removal) }] });
 });
 
 test('every command is one of those that are tried as the operator', () => {
@@ -116,6 +119,9 @@ test.each<[string, string]>([
   ['cloudformation:DescribeStacks', 'arn:aws:cloudformation:R:A:stack/carfin-dev-service/*'],
   ['cloudformation:DeleteStack', 'arn:aws:cloudformation:R:A:stack/carfin-prod-service/*'],
   ['logs:FilterLogEvents', 'arn:aws:logs:R:A:log-group:/aws/lambda/carfin-dev-search:log-stream:'],
+  ['logs:FilterLogEvents', 'arn:aws:logs:R:A:log-group:/carfin/carfin-prod/audit:log-stream:'],
+  ['logs:GetLogEvents', 'arn:aws:logs:R:A:log-group:/carfin/carfin-prod/audit:log-stream:audit'],
+  ['lambda:GetFunctionConfiguration', 'arn:aws:lambda:R:A:function:carfin-prod-conversation'],
   ['elasticache:Connect', 'arn:aws:elasticache:R:A:user:carfin-prod-search'],
   ['elasticache:ModifyReplicationGroup', 'arn:aws:elasticache:R:A:replicationgroup:carfin-prod'],
   ['execute-api:Invoke', 'arn:aws:execute-api:R:A:abc/live/GET/v1/vehicles/search'],

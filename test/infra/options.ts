@@ -38,6 +38,7 @@ export const OPTIONS: Readonly<Record<string, StageInput>> = {
             vpcId: 'vpc-0eeeeeeeeeeeeee11',
             availabilityZones: ['ap-northeast-1a', 'ap-northeast-1c'],
             subnetIds: ['subnet-0eeeeeeeeeeeeee1a', 'subnet-0eeeeeeeeeeeeee1c'],
+            transferGround: 'consent',
           },
         ],
       },

@@ -84,7 +84,7 @@ test.each<[path: string, value: unknown, line: RegExp]>([
   ['api.callers', ['arn:aws:iam::aws:policy/AdministratorAccess'], /api\.callers\.0: must be the ARN of one role/],
   ['api.callers', ['arn:aws:iam::444455556666:role/a'], /must be roles or users of account 111122223333/],
   ['cache.multiAz', 'yes', /must be true or false \(received "yes"\)/],
-  ['cache.snapshotRetentionDays', 36, /must be at most 35/],
+  ['cache.snapshotRetentionDays', 8, /must be at most 7: nothing in a snapshot lives longer/],
   ['cache.maintenanceWindow', 'Sunday 19:00', /must be UTC days and hours such as/],
   ['cache.replicationGroupId', 'CarFin_Prod', /2 to 20 lower-case letters/],
   ['cache', undefined, /cache: must be given: a group of settings/],

@@ -1,4 +1,5 @@
 import { forgetUser } from './forget-user';
+import { ENV, optionalEnv } from '../../contract/environment';
 import type { ChatStore } from '../chat/chat-store';
 import { json, route, type Route } from '../../http/operation';
 import { orUnavailable } from '../../http/problem';
@@ -22,8 +23,20 @@ export interface Memories {
   recommendations: RecommendationStore;
 }
 
+/** What forgetting leaves, days: see ENV. */
+export interface Remains {
+  snapshotDays: number;
+  auditDays: number;
+}
+
+/** @returns what a stage keeps; a system without snapshots or audit log keeps nothing. */
+export function remainsOf(env: NodeJS.ProcessEnv): Remains {
+  const days = (name: string) => Number(optionalEnv(name, env) ?? 0);
+  return { snapshotDays: days(ENV.snapshotDays), auditDays: days(ENV.auditDays) };
+}
+
 /** The operation that forgets a person. */
-export function forgetRoutes(memories: Memories): Route[] {
+export function forgetRoutes(memories: Memories, remains: Remains): Route[] {
   return [
     route(forgetUser, async ({ path: { userId }, context }) => {
       const request = new RequestContext(FORGET_BUDGET_MS);
@@ -31,7 +44,8 @@ export function forgetRoutes(memories: Memories): Route[] {
         context.valkeyCommands += request.valkeyCommands;
         context.valkeyFailures += request.valkeyFailures;
       });
-      return json(200, await orUnavailable(forgotten, 'Not everything is forgotten yet. Repeat the request.'));
+      const done = await orUnavailable(forgotten, 'Not everything is forgotten yet. Repeat the request.');
+      return json(200, { ...done, remains });
     }),
   ];
 }

@@ -3,6 +3,7 @@ import { SeenMarker } from '../../valkey/seen-marker';
 import { Tombstones } from '../../valkey/tombstones';
 import { creationKey, creationsKey, sessionIndexKey, sessionKeys, TTL } from '../../contract/keys';
 import { FORGET } from '../../valkey/shared-scripts';
+import type { PeopleKey } from '../../contract/people-key';
 import type { RequestContext } from '../../telemetry/request';
 import type { ValkeyClient } from '../../valkey/client';
 import { durableScript } from '../../valkey/script';
@@ -57,8 +58,11 @@ export class SessionStore {
   private readonly seen: SeenMarker;
   private readonly tombstones: Tombstones;
 
-  constructor(private readonly valkey: ValkeyClient) {
-    this.tombstones = new Tombstones(valkey);
+  constructor(
+    private readonly valkey: ValkeyClient,
+    people: PeopleKey,
+  ) {
+    this.tombstones = new Tombstones(valkey, people);
     this.seen = new SeenMarker(valkey, 'a2a', TTL.session);
   }
 
@@ -82,6 +86,7 @@ export class SessionStore {
     const sessionId = registered.reply;
     if (sessionId === null) return { sessionId: undefined, refused: 'many' };
     if (typeof sessionId !== 'string') return { sessionId: undefined, refused: 'reused' };
+    request.session = sessionId;
     const fields = {
       schema: '1',
       userId,
@@ -175,6 +180,7 @@ export class SessionStore {
     [userId, startTime]: readonly (string | null | undefined)[],
     request: RequestContext,
   ): Promise<boolean> {
+    request.person = userId ?? undefined;
     if (userId == null || !(await this.tombstones.covers(userId, Number(startTime), request))) return false;
     await this.remove(sessionId, request);
     return true;

@@ -3,6 +3,7 @@ import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { AUDIT_STREAMS, auditLogGroup } from '../../../lambda/contract/audit';
 import type { FunctionName, WatcherName } from '../../../lambda/contract/functions';
 import { CACHE_LOG_TYPES, cacheLogGroup } from '../cache/cache-logs';
 import { TEST_ALARMS } from '../observability/test-alarms';
@@ -62,6 +63,9 @@ export class OperatorRole extends Construct {
       INVOKED.map((name) => this.arn('lambda', 'function', `${replicationGroupId}-${name}`)),
     );
     this.allow(['logs:FilterLogEvents'], this.logGroups(), 'The streams of one log group, named by who writes them.');
+    // Who was forgotten and when, by pseudonyms: what a restore replays. Nothing else of the audit log.
+    const forgotten = `${auditLogGroup(replicationGroupId)}:log-stream:${AUDIT_STREAMS.forgotten}`;
+    this.allow(['logs:GetLogEvents'], [this.arn('logs', 'log-group', forgotten)]);
     this.allow(
       ['cloudwatch:DescribeAlarmHistory', 'cloudwatch:SetAlarmState'],
       Object.values(TEST_ALARMS).map((name) => this.arn('cloudwatch', 'alarm', `${replicationGroupId}-${name}`)),

@@ -13,6 +13,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV } from '../../../lambda/contract/environment';
 import { definitionOf, type FunctionName } from '../../../lambda/contract/functions';
+import type { AuditLog } from '../cache/audit-log';
 import type { ValkeyUsers } from '../cache/valkey-users';
 import type { StageSettings } from '../../stages/settings';
 import type { CodeSource } from './code';
@@ -47,6 +48,8 @@ export interface ServiceFunctionProps {
   environment?: Readonly<Record<string, string>>;
   /** Whose role it runs with, where the table says so. */
   roleOf?: ServiceFunction | undefined;
+  /** Gives functions that touch what people said the secret of their pseudonyms. */
+  audit: AuditLog;
 }
 
 /** One function of the table in lambda/contract/functions.ts: its bundle, its own role with what it needs and nothing else, its log. */
@@ -86,6 +89,8 @@ export class ServiceFunction extends Construct {
       securityGroups: props.securityGroups,
       reservedConcurrentExecutions: most,
       environment: environmentOf(props),
+      // The secret of pseudonyms stands among the variables: whoever may look at the function does not read it by that.
+      ...(definition.people ? { environmentEncryption: props.audit.key } : {}),
     });
     this.live = new Alias(this, 'Live', {
       aliasName: 'live',
@@ -130,6 +135,7 @@ function environmentOf({
   users,
   valkeyEndpoint,
   environment = {},
+  audit,
 }: ServiceFunctionProps): Record<string, string> {
   const { cache } = settings;
   const definition = definitionOf(name);
@@ -138,8 +144,17 @@ function environmentOf({
     [ENV.valkeyEndpoint]: valkeyEndpoint,
     [ENV.valkeyUser]: users.userId(definition.valkeyUser),
     [ENV.valkeyReplicationGroupId]: cache.replicationGroupId,
+    ...(definition.people ? peopleEnvironment(settings, audit) : {}),
     ...(definition.database ? databaseEnvironment(settings) : {}),
     ...environment,
+  };
+}
+
+function peopleEnvironment({ cache, audit }: StageSettings, { peopleKey }: AuditLog): Record<string, string> {
+  return {
+    [ENV.peopleKey]: peopleKey.secretValue.unsafeUnwrap(),
+    [ENV.snapshotDays]: String(cache.snapshotRetentionDays),
+    [ENV.auditDays]: String(audit.retention),
   };
 }
 

@@ -7,7 +7,11 @@ import { WATCHERS, type WatcherName } from '../../../lambda/contract/functions';
 import type { StageSettings } from '../../stages/settings';
 import type { CodeSource } from './code';
 
-export interface WatcherFunctionProps extends Pick<FunctionProps, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
+/** Where it stands, and what becomes of an invocation that fails. */
+type Options =
+  ('vpc' | 'vpcSubnets' | 'securityGroups') | ('environmentEncryption' | 'onFailure' | 'retryAttempts' | 'maxEventAge');
+
+export interface WatcherFunctionProps extends Pick<FunctionProps, Options> {
   name: WatcherName;
   settings: StageSettings;
   code: CodeSource;
@@ -15,9 +19,9 @@ export interface WatcherFunctionProps extends Pick<FunctionProps, 'vpc' | 'vpcSu
   environment: Record<string, string>;
 }
 
-/** A function that watches the stage, with its log. Ids of what it makes are those of its scope. */
+/** A function beside the stage's own work, with its log. Ids of what it makes are those of its scope. */
 export function watcherFunction(scope: Construct, props: WatcherFunctionProps): LambdaFunction {
-  const { name, settings, code, role, environment, ...network } = props;
+  const { name, settings, code, role, environment, ...options } = props;
   const { description, timeoutSeconds, memoryMb, environments } = WATCHERS[name];
   const functionName = `${settings.cache.replicationGroupId}-${name}`;
   const logGroup = new LogGroup(scope, 'Log', {
@@ -39,6 +43,6 @@ export function watcherFunction(scope: Construct, props: WatcherFunctionProps): 
     logGroup,
     reservedConcurrentExecutions: environments,
     environment,
-    ...network,
+    ...options,
   });
 }

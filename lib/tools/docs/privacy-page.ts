@@ -30,27 +30,30 @@ const REST = `Searches without a session or a person (\`GET /v1/vehicles\`) leav
 
 ## Forgetting a person
 
-\`DELETE /v1/users/{userId}\` removes every key above. It writes first when the person was forgotten, under a hash of the id (\`forgotten:\`, ${Math.floor(TTL.sessionIndex / 86_400)} days). Every read and write of a session looks there. So a session that no list knows any more (the list was evicted) cannot be read either; whoever asks for it removes it, otherwise it ends 30 minutes after its last write. The hash is not keyed: whoever can read Valkey and guesses an id can tell that it was forgotten.
+\`DELETE /v1/users/{userId}\` removes every key above. It writes first when the person was forgotten, under a pseudonym of the id (\`forgotten:\`, ${Math.floor(TTL.sessionIndex / 86_400)} days). Every read and write of a session looks there. So a session that no list knows any more (the list was evicted) cannot be read either; whoever asks for it removes it, otherwise it ends 30 minutes after its last write. The pseudonym is a hash, keyed by a secret of the stage, which stands in no template: who reads Valkey cannot tell by trying ids who was forgotten.
 
-\`durable: false\` in the answer means that no replica has confirmed. A failover at that moment could bring the data back. Repeat the request until it says \`true\`; a stage without replicas never does.
+\`durable: false\` in the answer means that no replica has confirmed. A failover at that moment could bring the data back. Repeat the request until it says \`true\`; a stage without replicas never does, because nothing there survives its one node anyway. \`true\` says that one replica has it in memory: a zone may fail, not two nodes at once.
 
 What stays after the answer, and how long:
 
 | where | what | how long |
 | --- | --- | --- |
-| snapshots of ElastiCache | all of the above, as it was at the snapshot | \`cache.snapshotRetentionDays\` |
-| the final snapshot of a deleted stage (\`cache.retainData\`) | the same | until somebody deletes it |
+| snapshots of ElastiCache | all of the above, as it was at the snapshot | \`cache.snapshotRetentionDays\`: 3 unless set, 7 at most, because nothing in them lives longer; \`remains.snapshotDays\` in the answer |
+| the audit log | that somebody with this pseudonym was forgotten, and what callers did before | \`audit.retention\`: two years unless set; \`remains.auditDays\` in the answer |
+| traces, metrics, access logs | nothing of the person | |
+| the final snapshot of a deleted stage (\`cache.retainData\`) | the same | until somebody deletes it ([how](operations.md)); it restores nothing after 7 days, when all in it has ended |
 | clusters in other Regions (\`cache.globalDatastore\`) | nothing: removals are replicated | seconds |
 | the caller's own logs and stores | not known here | not known here |
 
-A snapshot that is restored brings back who was forgotten since it was taken. **Repeat those requests after a restore, before the API is opened.** The system keeps no list of them outside Valkey; the caller must.
+A snapshot that is restored brings back who was forgotten since it was taken, and chats that were removed since. The audit log keeps these removals outside Valkey, by pseudonyms, and \`npm run ops -- forget-again\` carries them out again: [after a restore](operations.md), before the API is opened.
 
 ## Who can see it
 
 - Callers of the API (\`api.callers\`): every person whose id they name.
 - The functions \`conversation\` and \`events\`, each as a Valkey user of its own ([access](../lambda/contract/access.ts)). Search, warm-up, photos and key readers cannot read these keys.
-- Operators: \`cache purge --people\` removes keys; the operator's Valkey user cannot read them where ElastiCache supports write-only patterns. A purge is logged by kind (\`chat:\`), never by id.
-- Whoever may restore snapshots in the account, or change its policies.
+- Operators: \`cache purge --people\` removes keys; the operator's Valkey user cannot read them where ElastiCache supports write-only patterns. A purge is logged by kind (\`chat:\`) and by who pulled it, never by id. Of the audit log operators read the stream of removals alone: pseudonyms and times.
+- Readers of the audit log (\`audit.readerArns\`, nobody unless set): who did what to whose pseudonym, by a role of their own.
+- Whoever may restore snapshots in the account, or change its policies; and whoever may read every log group or every secret of it, such as administrators.
 
 ## Logs, metrics and traces
 
@@ -61,19 +64,27 @@ A snapshot that is restored brings back who was forgotten since it was taken. **
 - The slow log of ElastiCache is redacted by AWS.
 - Metrics and [analytics](analytics.md) count what is asked for, not who asks.
 
-Tests hold the templates and the log lines to this: \`test/infra/logs.test.ts\`, \`test/lambda/telemetry/reason.test.ts\` and \`test/lib/constructs/observability/analytics/privacy.test.ts\`.
+Tests hold the templates and the log lines to this: \`test/infra/logs.test.ts\`, \`test/lambda/audit\`, \`test/lambda/telemetry/reason.test.ts\` and \`test/lib/constructs/observability/analytics/privacy.test.ts\`.
 
-There is no audit log of reads and removals yet. The access log says which role called which kind of resource, not about whom.
+## Who did what: the audit log
+
+\`/carfin/<replication group>/audit\` has a line for each request that read, changed or removed what people said, and for each lever of an operator that could: the caller (the ARN whose signature API Gateway checked; of a web host the role that its OIDC token gave, with the name of its session), the operation, the pseudonyms of person and session, the status, the time. It has a KMS key, a retention and readers of its own.
+
+- Pseudonyms are keyed hashes. Who may know whose one is computes it with the secret \`PeopleKey\` of the cache stack: HMAC-SHA-256 of \`person <id>\`, the first 32 hexadecimal characters.
+- A function writes a line to its own log, sealed (AES-256-GCM, a key that follows from the same secret), so operators who read that log cannot read the line. A subscription hands it to the function \`audit-writer\`, which opens it and writes it to the audit log. So no answer waits for it, and the VPC needs no endpoint for logs. Written to CloudWatch Logs directly, a line would want that endpoint (about 20 USD a month), and be lost with an environment that ends before it is sent.
+- No line is lost without a word: what cannot be written is tried again and then lies among the dead letters, which have an alarm; and the sealed line stays in the function's log for \`logRetention\`.
+- The ARN in a lever is what the operator's command found, not what AWS checked. CloudTrail's data events of Lambda, where the account records them, say it beyond doubt, by the same request id.
+- \`kms:Decrypt\` on its key shows the secret to whoever may read a function's variables; \`ReadOnlyAccess\` has it not.
 
 ## Other countries
 
-Everything stays in the stage's Region. With \`cache.globalDatastore\` all of it, chats included, is copied to the Regions of its secondaries. The Personal Information Protection Act of Korea (개인정보 보호법, article 28-8) allows a transfer abroad only on a ground: consent, a contract that needs it and says so in the privacy policy, a certification, or a decision of the Commission. The settings do not ask for the ground: decide it before you add a secondary.
+Everything stays in the stage's Region. With \`cache.globalDatastore\` all of it, chats included, is copied to the Regions of its secondaries. The Personal Information Protection Act of Korea (개인정보 보호법, article 28-8) allows a transfer abroad only on a ground: consent, a contract that needs it and says so in the privacy policy, a certification, or a decision of the Commission. So each secondary names its ground in \`transferGround\`, and no stage can be synthesised without: \`consent\` of each person, a \`treaty\` or law, a \`contract\` with the person that needs it (tell it in the privacy policy), \`certification\` of the recipient, or \`recognition\` of the country. The setting records what was decided; that it is true is yours to see to. People may refuse: then leave the secondary out.
 
 ## Korea's law in plain words
 
 - Purpose and time: collect what a purpose needs and destroy it when the purpose ends (articles 16 and 21). The lives above do this by themselves.
 - Access and deletion: people may see, correct and delete what is kept (articles 35 and 36). \`GET /v1/users/{userId}/chat\` and \`/preferences\` show it; \`DELETE /v1/users/{userId}\` deletes it.
-- Security: encryption, access control, records of access (article 29). The records of access are the missing part, as above.
+- Security: encryption, access control, records of access (article 29, and the Commission's rule of security measures, which wants those records for one year, and for two where a system holds more than 50,000 people). The audit log is these records.
 - The privacy policy (article 30) is the caller's, who knows the people. This page is what it can say of this system.
 
 This is no legal advice.

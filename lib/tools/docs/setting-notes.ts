@@ -87,6 +87,8 @@ export const SETTING_NOTES: Readonly<Record<SettingPath, SettingNote>> = {
   'concurrency.events.alwaysWarm': note('Environments of events that are kept warm'),
   freshnessSeconds: note('How often the warm-up looks whether the table has changed, s; below 60 it costs more'),
   logRetention: note('Days that logs are kept'),
+  'audit.retention': note('Days that the audit log is kept: who read, changed or removed what people said'),
+  'audit.readerArns': note('Roles that may read the audit log; nobody without it'),
   alarmEmails: note('Who gets a mail of every alarm; each confirms one once'),
   noticeEmails: note('Who gets what can wait for the morning; `alarmEmails` unless given'),
   pages: note(

@@ -9,7 +9,7 @@ const HOURS_AGO = 2;
 const SLOWER_SECONDS = 0.06;
 
 const bypass = ({ functions }: DrillSystem, scope?: 'answers') =>
-  functions.invoke('operations', { operation: 'bypass', scope, seconds: scope && 3_600 });
+  functions.invoke('operations', { by: 'drill', operation: 'bypass', scope, seconds: scope && 3_600 });
 
 const onTable =
   (...statements: string[]) =>

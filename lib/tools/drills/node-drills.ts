@@ -9,7 +9,7 @@ const writing = new Repetition();
 let leaked: Redis[] = [];
 
 const purgeImages = ({ functions }: DrillSystem) =>
-  functions.invoke('operations', { operation: 'purge', prefix: 'image:', pull: true });
+  functions.invoke('operations', { by: 'drill', operation: 'purge', prefix: 'image:', pull: true });
 
 /** What happens to Valkey's nodes, and on the way to them. */
 export const NODE_DRILLS: Readonly<Record<string, Drill>> = {

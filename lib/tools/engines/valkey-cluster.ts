@@ -14,6 +14,8 @@ import { valkeyBinary } from './valkey-binary';
 const SLOTS = 16_384;
 const ADMIN = 'admin';
 const USERS = Object.keys(ACCESS) as ValkeyUser[];
+/** Users that write or read tombstones, under which people stand by pseudonyms. */
+const WITH_PEOPLE = USERS.filter((user) => ACCESS[user].keys.some((key) => key.endsWith('~forgotten:*')));
 
 export interface LocalClusterOptions {
   /** Three by default: with one, the cross-slot faults that production has stay hidden. */
@@ -25,6 +27,9 @@ export interface LocalClusterOptions {
 
 /** A Valkey cluster as in production: several shards, TLS only, the functions' own users and no other. */
 export class LocalCluster {
+  /** The secret of this system from which pseudonyms are made. */
+  readonly peopleKey = newPassword();
+
   private constructor(
     private readonly folder: string,
     readonly version: string,
@@ -59,9 +64,10 @@ export class LocalCluster {
     }
   }
 
-  /** What a function needs to sign in as this user. */
+  /** What a function needs to sign in as this user, and to name people as the others do. */
   environment(user: ValkeyUser): Record<string, string> {
     return {
+      ...(WITH_PEOPLE.includes(user) ? { [ENV.peopleKey]: this.peopleKey } : {}),
       [ENV.valkeyEndpoint]: `127.0.0.1:${this.nodes[0]?.port ?? 0}`,
       [ENV.valkeyUser]: user,
       [ENV.valkeyPasswordFile]: passwordFile(this.folder, user),

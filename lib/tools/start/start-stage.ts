@@ -1,3 +1,4 @@
+import { PeopleKey } from '../../../lambda/contract/people-key';
 import type { FunctionName } from '../../../lambda/contract/functions';
 import { readNumber } from '../text/command-arguments';
 import { problem, startGateway, type Beside, type Integration } from '../local-stage/gateway';
@@ -56,7 +57,7 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
   });
 
   const log = new StartLog();
-  const telemetry = new LocalTelemetry();
+  const telemetry = new LocalTelemetry(Date.now, new PeopleKey(cluster.peopleKey));
   const functions = await log.whileStarting(() =>
     step('Warm-up', async (tell) => {
       log.onPhase = (phase, listings) =>

@@ -29,6 +29,7 @@ export function deliveries(account: Account, stage: SynthesisedStage): Delivery[
     ...all.failures(),
     ...all.gateway(),
     ...all.logs(),
+    ...all.audit(),
     ...all.stores(),
     ...all.firstMessages(),
   ];
@@ -190,6 +191,61 @@ class Deliveries {
       this.fromRole('API Gateway -> its logs', String(CloudWatchRoleArn), 'logs:PutLogEvents', this.at('arn:aws:logs:R:A:log-group:x:log-stream:s')),
     ]); // prettier-ignore
     return [...cacheLogs, ...functions, ...gateway];
+  }
+
+  /** From the functions' logs to the audit log, and who reads it. */
+  audit(): Delivery[] {
+    const { values } = this.account;
+    const group = this.at('arn:aws:logs:R:A:log-group:') + `/carfin/${this.groupId}/audit`;
+    const writer = this.functions().find(({ name }) => name.endsWith('-audit-writer'));
+    const operator = this.at(`arn:aws:iam::A:role/${this.groupId}-operator`);
+    const [key] = values
+      .all('AWS::KMS::Key')
+      .filter(({ Properties }) => String(Properties.Description).startsWith('Audit'));
+    const context = (arn: string): Context => ({ ...TLS, 'kms:EncryptionContext:aws:logs:arn': arn });
+    const { readerArns } = this.stage.settings.audit;
+    const reader =
+      readerArns.length === 0 ? undefined : values.output(this.stage.cache.stackName, 'AuditReaderRoleArn');
+    return [
+      ...this.each('AWS::Logs::SubscriptionFilter', (_, { LogGroupName, DestinationArn }) => {
+        const source = `${this.at('arn:aws:logs:R:A:log-group:')}${String(LogGroupName)}:*`;
+        return [this.fromService(`${String(LogGroupName)} -> audit writer`, 'logs', 'lambda:InvokeFunction', String(DestinationArn), source)];
+      }),
+      ...['audit', 'forgotten'].map((stream) =>
+        this.fromRole('audit writer -> audit log', writer?.role ?? '', 'logs:PutLogEvents', `${group}:log-stream:${stream}`, {
+          'another stream': { resource: `${group}:log-stream:other` },
+          'to read it': { action: 'logs:GetLogEvents' },
+          'the function that is audited': { principal: { kind: 'AWS', id: this.roleOf(`${this.groupId}-conversation`) } },
+        }),
+      ),
+      this.fromRole('operator -> who was forgotten', operator, 'logs:GetLogEvents', `${group}:log-stream:forgotten`, {
+        'who asked for what': { resource: `${group}:log-stream:audit` },
+        'all streams at once': { action: 'logs:FilterLogEvents', resource: `${group}:log-stream:` },
+        'its key': { action: 'kms:Decrypt', resource: key === undefined ? '' : values.arnOf(key) },
+        'its secret': { action: 'secretsmanager:GetSecretValue', resource: this.at('arn:aws:secretsmanager:R:A:secret:PeopleKey') },
+      }),
+      {
+        what: 'CloudWatch Logs -> key of the audit log',
+        request: {
+          principal: { kind: 'Service', id: `logs.${this.stage.settings.region}.amazonaws.com` },
+          action: 'kms:Decrypt',
+          resource: key === undefined ? '' : values.arnOf(key),
+          context: context(group),
+        },
+        twins: { 'for another log': { context: context(group.replace('audit', 'api-access')) } },
+      },
+      ...readerArns.map((id): Delivery => ({
+        what: `${id} -> the role of audit readers`,
+        request: { principal: { kind: 'AWS', id }, action: 'sts:AssumeRole', resource: reader ?? '', context: {} },
+        twins: { 'another role': { principal: { kind: 'AWS', id: this.at('arn:aws:iam::A:role/other') } }, 'the operator': { principal: { kind: 'AWS', id: operator } } },
+      })),
+      ...(reader === undefined ? [] : ['audit', '']).map((stream) =>
+        this.fromRole('reader -> audit log', reader ?? '', 'logs:FilterLogEvents', `${group}:log-stream:${stream}`, {
+          'to remove it': { action: 'logs:DeleteLogStream' },
+          'another log': { resource: group.replace('audit', 'api-access') },
+        }),
+      ),
+    ]; // prettier-ignore
   }
 
   stores(): Delivery[] {

@@ -29,6 +29,8 @@ const RESOURCES: Readonly<Record<string, (input: Input) => string>> = {
     `elasticache:R:A:replicationgroup:${ReplicationGroupId}`,
   'lambda:InvokeFunction': ({ FunctionName = '' }) => `lambda:R:A:function:${FunctionName}`,
   'logs:FilterLogEvents': ({ logGroupName = '' }) => `logs:R:A:log-group:${logGroupName}:log-stream:`,
+  'logs:GetLogEvents': ({ logGroupName = '', logStreamName = '' }) =>
+    `logs:R:A:log-group:${logGroupName}:log-stream:${logStreamName}`,
   'sns:ListSubscriptionsByTopic': ({ TopicArn = '' }) => TopicArn.replace('arn:aws:', ''),
 };
 const UNLIMITED = [

@@ -98,7 +98,7 @@ const FORBIDDEN: Record<ValkeyUser, [command: string, key: string, ...args: stri
     ['HGETALL', 'a2a:{s}'],
     ['HGETALL', 'pref:{u}'],
     ['DEL', 'listing:9'],
-    ['DEL', 'user:1'],
+    ['GET', 'user:1'],
     ['FLUSHALL', 'search:x'],
     ['KEYS', 'search:*'],
     ['CONFIG', 'GET', 'maxmemory'],

@@ -21,8 +21,8 @@ const MAY: Record<ValkeyUser, { read: string[]; write: string[] }> = {
   images: { read: ['image:{1}'], write: ['image:{1}'] },
   'warm-up': { read: [...SEARCH, ...INDEX, 'lease:{catalogue}'], write: [...SEARCH, ...INDEX, 'lease:{catalogue}'] },
   operations: {
-    read: [...INDEX, 'listing:9'],
-    write: ['index:{catalogue}:current', 'search:x', 'image:{1}', 'a2a:{s}', 'chat:{u}', 'pref:{u}', 'rec:{u}'],
+    read: [...INDEX, 'listing:9', 'forgotten:h'],
+    write: ['index:{catalogue}:current', 'search:x', 'image:{1}', ...PEOPLE],
   },
   'key-reader': { read: ['search:x', ...INDEX, 'listing:9', 'popular:h'], write: [] },
 };

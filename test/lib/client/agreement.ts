@@ -56,5 +56,5 @@ export const agreements = {
     Omit<client.Recommendations, 'recommendations'>,
     Omit<Answer<typeof getRecommendations>, 'recommendations'>
   >,
-  forgotten: true satisfies Same<{ sessions: number; durable: boolean }, Answer<typeof forgetUser>>,
+  forgotten: true satisfies Same<client.Forgotten, Answer<typeof forgetUser>>,
 };

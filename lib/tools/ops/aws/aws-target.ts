@@ -8,6 +8,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Check } from '../../../../lambda/doctor/check';
 import { FUNCTIONS, type FunctionName, type WatcherName } from '../../../../lambda/contract/functions';
 import { alarmedStage } from '../../../constructs/observability/alarmed-stage';
+import type { Forgotten } from '../../../../lambda/levers/request';
 import type { StageSettings } from '../../../stages/settings';
 import { EXIT, OperationError } from '../report/errors';
 import { ofNode, type MetricTerm } from '../../../../lambda/contract/metric-term';
@@ -31,6 +32,7 @@ import { readAlarms } from './alarm-states';
 import { AwsCalls } from './call';
 import { readCluster } from './cluster-state';
 import { examineStage } from './examine-here';
+import { readForgotten } from './forgotten';
 import { invokeFunction, readLog } from './function-calls';
 import { readSeries } from '../../../../lambda/diagnosis/metric-series';
 import { readSlowLog } from './slow-log';
@@ -46,7 +48,7 @@ export class AwsTarget implements Target {
   readonly shape: StageShape;
   private readonly calls: AwsCalls;
   private readonly clients;
-  private accountChecked: Promise<void> | undefined;
+  private signedIn: Promise<string> | undefined;
   private readonly channels: Partial<Record<Channel, Promise<AlarmChannel>>> = {};
 
   constructor(
@@ -104,6 +106,14 @@ export class AwsTarget implements Target {
     return this.ask(`Invoking ${this.functionName(name)}`, () =>
       invokeFunction(this.clients.lambda, this.functionName(name), event),
     );
+  }
+
+  operator(): Promise<string> {
+    return (this.signedIn ??= this.checkAccount());
+  }
+
+  forgotten(since: number): Promise<Forgotten[]> {
+    return this.ask('Reading who was forgotten', () => readForgotten(this.clients.logs, this.groupId, since));
   }
 
   async recipients(name: Channel): Promise<Recipient[]> {
@@ -175,15 +185,16 @@ export class AwsTarget implements Target {
 
   /** Everything would be about somebody else's system with credentials of another account. */
   private async ask<T>(what: string, work: () => Promise<T>): Promise<T> {
-    await (this.accountChecked ??= this.checkAccount());
+    await this.operator();
     return this.calls.run(what, work);
   }
 
-  private async checkAccount(): Promise<void> {
+  /** @returns who is signed in. */
+  private async checkAccount(): Promise<string> {
     const { Account, Arn } = await this.calls.run('Looking who is signed in', () =>
       this.clients.sts.send(new GetCallerIdentityCommand({})),
     );
-    if (Account === this.settings.account) return;
+    if (Account === this.settings.account) return Arn ?? 'unknown';
     throw new OperationError(
       `Stage ${this.name} is in account ${this.settings.account}, the credentials are of ${Account ?? 'none'} (${Arn ?? ''}). ` +
         `Set AWS_PROFILE to a profile of that account, name another stage, or correct account in lib/stages/${this.name}.yaml.`,

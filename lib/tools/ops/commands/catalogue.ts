@@ -1,11 +1,13 @@
-import type { OperationRequest, RolledBack, Shown } from '../../../../lambda/levers/request';
+import type { Lever, RolledBack, Shown } from '../../../../lambda/levers/request';
 import { EXIT } from '../report/errors';
 import { ago, figure, report, table, type Report } from '../report/output';
 import { bypassText } from '../../../../lambda/diagnosis/bypass-text';
 import type { Target } from '../stage/target';
 
-/** Runs one operation inside the VPC. @throws OperationError */
-export async function operate<T>(target: Target, request: OperationRequest): Promise<T> {
+/** Runs one operation inside the VPC, in the name of who is signed in. @throws OperationError */
+export async function operate<T>(target: Target, lever: Lever): Promise<T> {
+  const looks = lever.operation === 'show' || lever.operation === 'nodes';
+  const request = looks ? lever : { ...lever, by: await target.operator() };
   return (await target.invoke('operations', request)) as T;
 }
 

@@ -3,6 +3,7 @@ import { EXIT, OperationError } from '../report/errors';
 import { spanArgument, type AddCommand } from './command';
 import { bypass, purge, type BypassOptions } from './cache';
 import { rollback, showCatalogue, unpin } from './catalogue';
+import { forgetAgain } from './forget-again';
 import { pageTest, planPage } from './page-test';
 import { warm } from './warm';
 
@@ -61,6 +62,11 @@ export function registerLevers(program: Command, addAny: AddCommand): void {
     .addArgument(new Argument('<state>', 'on or off').choices(['on', 'off']))
     .option('--valkey', 'without Valkey altogether: the index in memory and the database answer')
     .option('--for <span>', 'how long, 1m to 1d', spanArgument, '1h')
+    .option(...CONFIRM);
+  add('forget-again', 'after a restore: forgets whom the snapshot has brought back', (target, _, { since, yes }) =>
+    forgetAgain(target, since as string, yes === true),
+  )
+    .requiredOption('--since <time>', 'when the snapshot was taken, ISO 8601')
     .option(...CONFIRM);
   add(
     'purge <prefix>',

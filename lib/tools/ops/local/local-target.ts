@@ -1,7 +1,8 @@
+import { userInfo } from 'node:os';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
 import type { Check } from '../../../../lambda/doctor/check';
 import { examine } from '../../../../lambda/doctor/examine';
-import type { NodeFacts } from '../../../../lambda/levers/request';
+import type { Forgotten, NodeFacts } from '../../../../lambda/levers/request';
 import { compositeStates } from '../alarms/composites';
 import { evaluateAlarm, windowOf } from '../alarms/evaluate';
 import { examineApi } from '../diagnose/api-layers';
@@ -119,6 +120,14 @@ export class LocalTarget implements Target {
 
   invoke(name: FunctionName, event: unknown): Promise<unknown> {
     return this.ask('invoke', { name, event });
+  }
+
+  operator(): Promise<string> {
+    return Promise.resolve(`local:${userInfo().username}`);
+  }
+
+  forgotten(since: number): Promise<Forgotten[]> {
+    return this.ask('forgotten', { since });
   }
 
   raiseTestAlarm(): Promise<void> {

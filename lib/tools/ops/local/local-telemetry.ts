@@ -1,3 +1,6 @@
+import { forgottenBy, openLine, type AuditLine } from '../../../../lambda/contract/audit';
+import type { PeopleKey } from '../../../../lambda/contract/people-key';
+import type { Forgotten } from '../../../../lambda/levers/request';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
 import { METRICS } from '../../../../lambda/contract/metrics';
 import { beat } from '../../../../lambda/heartbeat/heartbeat';
@@ -17,13 +20,22 @@ export class LocalTelemetry {
   private readonly engines: EngineMetrics;
   private readonly lines = new Map<FunctionName | WatcherName, LogLine[]>();
 
-  constructor(clock: () => number = Date.now) {
+  /** What the audit log would hold, opened; oldest first. */
+  readonly audit: AuditLine[] = [];
+
+  /** @param people what the system seals its audit lines with; without it they are not read */
+  constructor(
+    clock: () => number = Date.now,
+    private readonly people?: PeopleKey,
+  ) {
     this.metrics = new MetricStore(clock);
     this.engines = new EngineMetrics(this.metrics);
   }
 
   /** A line of a function's standard output. */
   take(name: FunctionName, text: string): void {
+    const audited = this.people && openLine(text, this.people);
+    if (audited !== undefined && this.audit.push(audited) > MOST_LINES) this.audit.shift();
     this.metrics.takeLine(text);
     const lines = this.lines.get(name) ?? [];
     this.lines.set(name, lines);
@@ -41,6 +53,14 @@ export class LocalTelemetry {
       this.metrics.record(of('5XXError'), status >= 500 ? 1 : 0);
       this.metrics.record(of('4XXError'), status >= 400 && status < 500 ? 1 : 0);
     }
+  }
+
+  /** What people took back since then (ms). */
+  forgotten(since: number): Forgotten[] {
+    return this.audit.flatMap((line) => {
+      const [what, { person, at }] = [forgottenBy(line), line];
+      return what === undefined || person === undefined || at < since ? [] : [{ person, at, what }];
+    });
   }
 
   /** A function that its schedule runs: what Lambda counts. */

@@ -16,6 +16,7 @@ export interface LocalRequests {
   logs: { name: FunctionName | WatcherName; query: LogQuery };
   /** Of the node at this position. */
   slowCommands: { node: number; since: number };
+  forgotten: { since: number };
 }
 
 export interface OperationsServer {
@@ -42,6 +43,7 @@ export function localAnswers({ telemetry, invoke, cluster }: LocalInside): Local
       figures.map((figure) => telemetry.metrics.series(figure, window).map((value) => value ?? null)),
     logs: ({ name, query }) => telemetry.logs(name, query),
     slowCommands: ({ node, since }) => slowCommands(cluster.nodes[node], since),
+    forgotten: ({ since }) => telemetry.forgotten(since),
   };
 }
 

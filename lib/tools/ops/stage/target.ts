@@ -1,3 +1,4 @@
+import type { Forgotten } from '../../../../lambda/levers/request';
 import type { Check } from '../../../../lambda/doctor/check';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
 import type { AlarmedStage } from '../../../constructs/observability/alarm-table/alarm';
@@ -116,6 +117,10 @@ export interface Target {
   alarms(): Promise<AlarmState[]>;
   /** In the order of the figures; values oldest first, undefined where there are no data. */
   series(figures: readonly MetricTerm[], window: Window): Promise<Series[]>;
+  /** Who is signed in: what a lever is pulled in the name of. */
+  operator(): Promise<string>;
+  /** What people took back since then (ms), as the audit log keeps it: by pseudonyms, oldest first. */
+  forgotten(since: number): Promise<Forgotten[]>;
   /** Runs a function and waits for what it returns. */
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
   /** Sets the test alarm of the channel to ALARM, so that its action is taken. @param reason what the recipients read. */

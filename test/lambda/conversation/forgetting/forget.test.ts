@@ -1,6 +1,7 @@
 import { chatRoutes } from '../../../../lambda/conversation/chat/chat-routes';
 import { ChatStore } from '../../../../lambda/conversation/chat/chat-store';
 import { sessionIndexKey, tombstoneKey } from '../../../../lambda/contract/keys';
+import { PeopleKey } from '../../../../lambda/contract/people-key';
 import { PERSONAL_DATA } from '../../../../lambda/contract/personal-data';
 import { forgetRoutes, type Memories } from '../../../../lambda/conversation/forgetting/forget-routes';
 import { createRouter } from '../../../../lambda/http/router';
@@ -20,15 +21,21 @@ import { call } from '../../../support/api';
 let cluster: LocalCluster;
 let valkey: ValkeyClient;
 let memories: Memories;
+let people: PeopleKey;
 let handler: ReturnType<typeof createRouter>;
 
 beforeAll(async () => {
   cluster = await LocalCluster.start({ replicasPerPrimary: 1 });
   valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
+  people = new PeopleKey(cluster.peopleKey);
   memories = memoriesOf(valkey);
   const { chats, preferences } = memories;
   const telemetry = new SessionTelemetry(new Emitter());
-  const routes = [...chatRoutes({ chats, telemetry }), ...preferenceRoutes(preferences), ...forgetRoutes(memories)];
+  const routes = [
+    ...chatRoutes({ chats, telemetry }),
+    ...preferenceRoutes(preferences),
+    ...forgetRoutes(memories, { snapshotDays: 3, auditDays: 731 }),
+  ];
   handler = createRouter(routes, () => undefined);
 }, 60_000);
 
@@ -39,8 +46,8 @@ afterAll(async () => {
 
 function memoriesOf(client: ValkeyClient): Memories {
   return {
-    tombstones: new Tombstones(client),
-    sessions: new SessionStore(client),
+    tombstones: new Tombstones(client, people),
+    sessions: new SessionStore(client, people),
     chats: new ChatStore(client),
     preferences: new PreferenceStore(client),
     recommendations: new RecommendationStore(client, new AnswerRoom(client)),
@@ -72,11 +79,14 @@ test('a person is forgotten whole, nobody else is, and it can be repeated', asyn
   expect((await keysLeft()).length).toBeGreaterThan(45 * 4);
 
   const forget = () => call(handler, 'DELETE', '/v1/users/kim');
-  expect(await forget()).toMatchObject({ status: 200, body: { sessions: 45, durable: true } });
+  const remains = { snapshotDays: 3, auditDays: 731 };
+  expect(await forget()).toMatchObject({ status: 200, body: { sessions: 45, durable: true, remains } });
   expect(await forget()).toMatchObject({ status: 200, body: { sessions: 0, durable: true } });
   const left = (await keysLeft()).filter((key) => !key.includes('lee') && !key.includes(other));
-  expect(left).toEqual([tombstoneKey('kim')]);
-  expect(tombstoneKey('kim')).not.toContain('kim');
+  expect(left).toEqual([tombstoneKey(people.pseudonym('person', 'kim'))]);
+  expect(left.join()).not.toContain('kim');
+  // Without the secret of the stage nobody can try ids.
+  expect(left).not.toContain(tombstoneKey(new PeopleKey('x'.repeat(32)).pseudonym('person', 'kim')));
   // The other person has lost nothing of what the table of personal data lists.
   const kept = (await keysLeft()).map((key) => key.replace('lee', '<userId>').replace(other, '<sessionId>'));
   for (const pattern of PERSONAL_DATA.flatMap(({ keys }) => keys).filter((key) => !key.includes(':creation:')))
@@ -118,7 +128,7 @@ test.each([
 
 test('while Valkey is away nothing is called forgotten', async () => {
   const away = ValkeyClient.fromEnvironment({ ...cluster.environment('conversation'), VALKEY_ENDPOINT: '127.0.0.1:1' });
-  const routes = createRouter(forgetRoutes(memoriesOf(away)), () => undefined);
+  const routes = createRouter(forgetRoutes(memoriesOf(away), { snapshotDays: 0, auditDays: 0 }), () => undefined);
   const answer = await call(routes, 'DELETE', '/v1/users/kim');
   away.close();
   expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);

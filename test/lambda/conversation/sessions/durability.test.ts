@@ -1,3 +1,4 @@
+import { PeopleKey } from '../../../../lambda/contract/people-key';
 import { SessionStore } from '../../../../lambda/conversation/sessions/session-store';
 import { RequestContext } from '../../../../lambda/telemetry/request';
 import { ValkeyClient } from '../../../../lambda/valkey/client';
@@ -19,7 +20,10 @@ afterAll(async () => {
 });
 
 test('a repetition says truly whether a replica has what the first request wrote, also from another process', async () => {
-  const [first, second] = clients.map((client) => new SessionStore(client)) as [SessionStore, SessionStore];
+  const [first, second] = clients.map((client) => new SessionStore(client, new PeopleKey('0'.repeat(32)))) as [
+    SessionStore,
+    SessionStore,
+  ];
   const person = { userId: 'kim', question: '?', context: {} };
   const { sessionId = '' } = await first.create(person, undefined, new RequestContext());
   const write = (store: SessionStore) =>

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sessionKeys } from '../../../../lambda/contract/keys';
+import { PeopleKey } from '../../../../lambda/contract/people-key';
 import { createEventsFunction, type EventsFunction } from '../../../../lambda/events/events-function';
 import { LIMITS, SessionStore } from '../../../../lambda/conversation/sessions/session-store';
 import { RequestContext } from '../../../../lambda/telemetry/request';
@@ -15,7 +16,7 @@ let events: EventsFunction;
 beforeAll(async () => {
   cluster = await LocalCluster.start();
   valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
-  sessions = new SessionStore(valkey);
+  sessions = new SessionStore(valkey, new PeopleKey(cluster.peopleKey));
   events = createEventsFunction(cluster.environment('events'));
 }, 60_000);
 

@@ -1,4 +1,5 @@
 import { sessionKeys, seenKey } from '../../../../lambda/contract/keys';
+import { PeopleKey } from '../../../../lambda/contract/people-key';
 import { createConversationFunction } from '../../../../lambda/conversation/conversation-function';
 import { SessionStore } from '../../../../lambda/conversation/sessions/session-store';
 import { RequestContext } from '../../../../lambda/telemetry/request';
@@ -65,7 +66,7 @@ test('every key of a session expires together, by the clock of the server, and e
 });
 
 test('a session that is not there is 404, and one that was lost within its life is told from one that never was', async () => {
-  const sessions = new SessionStore(api.conversation.valkey);
+  const sessions = new SessionStore(api.conversation.valkey, new PeopleKey(api.engines.cluster.peopleKey));
   const isLost = (id: string) => sessions.isLost(id, new RequestContext());
   const id = await api.begin();
   await api.onKey('DEL', sessionKeys(id)[0]);

@@ -1,7 +1,7 @@
 import { Cluster } from 'iovalkey';
 import { CATALOGUE_KEYS, parseQuestionId, searchKey } from '../../../../lambda/contract/keys';
 import { createOperationsFunction, type OperationsFunction } from '../../../../lambda/levers/operations-function';
-import type { OperationRequest, Purged, RolledBack, Shown } from '../../../../lambda/levers/request';
+import type { Lever, Purged, RolledBack, Shown } from '../../../../lambda/levers/request';
 import { createSearchFunction, type SearchFunction } from '../../../../lambda/search/search-function';
 import { createWarmUpFunction, type WarmUpFunction } from '../../../../lambda/warm-up/warm-up-function';
 import { withClient } from '../../../../lib/tools/example-data/vehicles-table';
@@ -33,7 +33,10 @@ afterAll(async () => {
 });
 
 const command = (name: string, ...args: string[]) => admin.call(name, ...args);
-const operate = <T>(request: OperationRequest) => operations.handler(request) as Promise<T>;
+const operate = <T>(lever: Lever) => {
+  const by = lever.operation === 'show' ? {} : { by: 'arn:aws:sts::1:assumed-role/operator/kim' };
+  return operations.handler({ ...lever, ...by }) as Promise<T>;
+};
 
 async function tierOf(query: string): Promise<string> {
   const answer = await searching.handler(search(query));
@@ -172,7 +175,7 @@ describe('purge', () => {
 
 test('where Valkey is away, a lever says so instead of pretending', async () => {
   const elsewhere = createOperationsFunction({ ...engines.env('operations'), VALKEY_ENDPOINT: '127.0.0.1:1' });
-  const pulled = elsewhere.handler({ operation: 'bypass', scope: 'valkey' });
+  const pulled = elsewhere.handler({ by: 'me', operation: 'bypass', scope: 'valkey' });
   await expect(pulled).rejects.toThrow('Valkey is unavailable');
   elsewhere.close();
   expect(await command('EXISTS', CATALOGUE_KEYS.bypass)).toBe(0);

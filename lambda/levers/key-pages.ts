@@ -1,0 +1,35 @@
+import type { Redis } from 'iovalkey';
+import type { RequestContext } from '../telemetry/request';
+import { sendAll } from '../valkey/bulk';
+import type { ValkeyClient } from '../valkey/client';
+import { isCommandError, ValkeyCommandError, ValkeyUnavailableError } from '../valkey/errors';
+import { reasonOf } from '../telemetry/reason';
+
+/** Keys that one SCAN looks at: a node is busy for well under a millisecond. */
+const SCAN_COUNT = 1_000;
+
+/**
+ * The keys of a node that begin with a prefix, some at a time.
+ * @throws ValkeyError: what the client throws holds the command, and so the prefix
+ */
+export async function* keyPages(node: Redis, prefix: string): AsyncGenerator<string[]> {
+  let cursor = '0';
+  do {
+    const [next, keys] = await node.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT).catch((error: unknown) => {
+      throw isCommandError(error) ? new ValkeyCommandError(error) : new ValkeyUnavailableError(reasonOf(error));
+    });
+    cursor = next;
+    // A key may be seen twice while the node resizes its table.
+    yield [...new Set(keys)];
+  } while (cursor !== '0');
+}
+
+/** One by one: keys of one UNLINK would have to share a slot. @returns how many were there. @throws ValkeyError */
+export async function unlink(valkey: ValkeyClient, request: RequestContext, keys: readonly string[]): Promise<number> {
+  const counts = await sendAll(
+    valkey,
+    request,
+    keys.map((key) => ({ key, send: (cluster) => cluster.unlink(key) })),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,35 @@
+import { MOST_FORGOTTEN, type ForgottenAgain } from '../../../../lambda/levers/request';
+import { EXIT, OperationError } from '../report/errors';
+import { figure, report, type Report } from '../report/output';
+import type { Target } from '../stage/target';
+import { operate } from './catalogue';
+
+/**
+ * Forgets again, in a cluster that was restored from a snapshot, whom the audit log says to have been forgotten since.
+ * @param since when the snapshot was taken, ISO 8601. @throws OperationError
+ */
+export async function forgetAgain(target: Target, since: string, yes: boolean): Promise<Report> {
+  const from = Date.parse(since);
+  if (Number.isNaN(from))
+    throw new OperationError(
+      `--since must be when the snapshot was taken, such as 2026-11-23T18:00:00Z; received ${since}`,
+      EXIT.usage,
+    );
+  const forgotten = await target.forgotten(from);
+  const sum: ForgottenAgain = { asked: 0, found: 0, removed: 0, unfinished: false };
+  for (let i = 0; i < forgotten.length; i += MOST_FORGOTTEN) {
+    const part = forgotten.slice(i, i + MOST_FORGOTTEN);
+    const done = await operate<ForgottenAgain>(target, { operation: 'forget-again', forgotten: part, pull: yes });
+    for (const count of ['asked', 'found', 'removed'] as const) sum[count] += done[count];
+    sum.unfinished ||= done.unfinished;
+  }
+  const more = sum.unfinished ? '\nTime ran out before all keys were seen: run it again.' : '';
+  const what = `${figure(sum.asked)} removals since ${new Date(from).toISOString()}; the cluster holds ${figure(sum.found)} keys of these people`;
+  if (!yes)
+    return {
+      data: sum,
+      text: `${what}. Would remove them and hide their sessions. Pull it with --yes.${more}`,
+      exitCode: EXIT.notConfirmed,
+    };
+  return report(sum, `${what}, of which ${figure(sum.removed)} were removed.${more}`, sum.unfinished);
+}
