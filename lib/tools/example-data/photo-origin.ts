@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { makeTemporaryFolder } from '../engines/run-folder';
+import { crc32 } from 'node:zlib';
 import { ENV } from '../../../lambda/contract/environment';
-import { CAR } from '../../../lambda/images/placeholder';
-import { paint } from '../../../lambda/images/png';
+import { PLACEHOLDER } from '../../../lambda/images/placeholder';
 import { makeCertificates } from '../engines/certificates';
+import { makeTemporaryFolder } from '../engines/run-folder';
 
 /** The photos' share of the local cluster, MiB. */
 const MEMORY_MIB = 64;
@@ -26,8 +26,7 @@ export async function startPhotoOrigin(): Promise<PhotoOrigin> {
   const server = createServer(
     { cert: readFileSync(certFile), key: readFileSync(keyFile) },
     ({ url = '' }, response) => {
-      const [red = 0, green = 0, blue = 0] = createHash('sha256').update(url).digest();
-      const drawing = paint(CAR, 20, [0xff, 0xff, 0xff], [red, green, blue]);
+      const drawing = inked(createHash('sha256').update(url).digest().subarray(0, 3));
       response.writeHead(200, { 'content-type': 'image/png', 'content-length': drawing.length }).end(drawing);
     },
   );
@@ -47,4 +46,13 @@ export async function startPhotoOrigin(): Promise<PhotoOrigin> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The placeholder in another colour: the second of its palette (PNG specification, 11.2.2). @param ink red, green, blue */
+function inked(ink: Buffer): Buffer {
+  const drawing = Buffer.from(PLACEHOLDER.bytes);
+  const palette = drawing.indexOf('PLTE');
+  drawing.set(ink, palette + 7);
+  drawing.writeUInt32BE(crc32(drawing.subarray(palette, palette + 10)), palette + 10);
+  return drawing;
 }

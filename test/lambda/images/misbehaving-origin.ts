@@ -4,10 +4,13 @@ import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { paint } from '../../../lambda/images/png';
 import { makeCertificates } from '../../../lib/tools/engines/certificates';
 
-export const PNG = paint(['#'], 8, [0, 0, 0], [200, 30, 30]);
+/** One red pixel. */
+export const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+);
 export const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(2_000, 7)]);
 export const WEBP = Buffer.concat([Buffer.from('RIFF\x10\x00\x00\x00WEBPVP8 ', 'latin1'), Buffer.alloc(100)]);
 export const AVIF = Buffer.concat([Buffer.from('\x00\x00\x00\x20ftypavif', 'latin1'), Buffer.alloc(100)]);
