@@ -1,12 +1,20 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Demand } from './demand';
 import { ENV, optionalEnv } from '../contract/environment';
 import { METRIC_NAMESPACE, SERVICE, STAGE_DIMENSION, type MetricName } from '../contract/metrics';
-import { BatchedMetrics, MOST_VALUES, type Unit } from './batched-metrics';
 import { PrivateLogFormatter } from './log-formatter';
 
-export { MetricUnit };
+/** Units of CloudWatch that are used here. */
+export const MetricUnit = {
+  Count: 'Count',
+  Milliseconds: 'Milliseconds',
+  NoUnit: 'None',
+  Seconds: 'Seconds',
+} as const;
+type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
+
+/** Values of one metric in one line (CloudWatch Logs, EMF specification). There are fewer metrics than the 100 that one may hold. */
+const MOST_VALUES = 100;
 
 /**
  * A line of EMF for each request would cost a hit a quarter of its time, so lines are sent as often as tokens come: one each
@@ -25,7 +33,8 @@ export const logger = new Logger({
 /** Emits metrics as EMF on standard output, which needs no endpoint in the VPC; on the same lines, what people asked for. */
 export class Emitter {
   readonly demand = new Demand();
-  private readonly metrics: BatchedMetrics;
+  private readonly stage: string;
+  private readonly silent = process.env.METRICS_DISABLED === 'true';
   private counts = new Map<MetricName, number>();
   private values = new Map<MetricName, { unit: Unit; values: number[] }>();
   /** When all tokens are there, ms since the epoch: each line puts it off. */
@@ -33,11 +42,7 @@ export class Emitter {
   private full = false;
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
-    this.metrics = new BatchedMetrics({
-      namespace: METRIC_NAMESPACE,
-      serviceName: SERVICE,
-      defaultDimensions: { [STAGE_DIMENSION]: optionalEnv(ENV.stage, env) ?? 'local' },
-    });
+    this.stage = optionalEnv(ENV.stage, env) ?? 'local';
   }
 
   /** Adds to a sum. */
@@ -67,25 +72,37 @@ export class Emitter {
   flushNow(now = Date.now()): void {
     const limit = now + BURST_LINES * LINE_EVERY_MS;
     this.fullAt = Math.min(Math.max(this.fullAt, now) + LINE_EVERY_MS, limit);
-    this.metrics.addProperties(this.demand.take() ?? {});
-    for (const [name, value] of this.counts) this.metrics.addMetric(name, MetricUnit.Count, value);
-    for (let from = 0; this.addValuesFrom(from) || from === 0; from += MOST_VALUES) {
-      if (this.metrics.hasStoredMetrics()) this.metrics.publishStoredMetrics();
-    }
+    for (let from = 0, line; (line = this.lineFrom(from, now)) !== undefined; from += MOST_VALUES)
+      // Not by the console: Lambda's writes the time before each line.
+      if (!this.silent) process.stdout.write(`${line}\n`);
     this.counts = new Map();
     this.values = new Map();
     this.full = false;
   }
 
-  /** Adds what one line may hold of each metric. @returns whether there was anything. */
-  private addValuesFrom(from: number): boolean {
-    let added = false;
+  /** @returns what one line may hold of each metric; the first has the counts, and what people asked for. */
+  private lineFrom(from: number, now: number): string | undefined {
+    const metrics: [name: MetricName, unit: Unit, value: number | number[]][] = [];
+    if (from === 0) for (const [name, value] of this.counts) metrics.push([name, MetricUnit.Count, value]);
     for (const [name, { unit, values }] of this.values) {
       // Two decimals: the line of a busy second is long enough.
       const part = values.slice(from, from + MOST_VALUES).map((value) => Math.round(value * 100) / 100);
-      this.metrics.addValues(name, unit, part);
-      added ||= part.length > 0;
+      const [first] = part;
+      if (first !== undefined) metrics.push([name, unit, part.length === 1 ? first : part]);
     }
-    return added;
+    if (metrics.length === 0) return undefined;
+    const told = {
+      Namespace: METRIC_NAMESPACE,
+      Dimensions: [['service', STAGE_DIMENSION]],
+      Metrics: metrics.map(([Name, Unit]) => ({ Name, Unit })),
+    };
+    return JSON.stringify({
+      // Members that are no metrics stay in the log (EMF specification, properties).
+      ...(from === 0 ? this.demand.take() : {}),
+      _aws: { Timestamp: now, CloudWatchMetrics: [told] },
+      service: SERVICE,
+      [STAGE_DIMENSION]: this.stage,
+      ...Object.fromEntries(metrics.map(([name, , value]) => [name, value])),
+    });
   }
 }

@@ -1,6 +1,6 @@
 // Functions log and emit on standard output; in a test that hides what failed. Tests of logs and metrics read them on purpose.
 process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
-process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
+process.env.METRICS_DISABLED ??= 'true';
 
 // What a test wants to know must not depend on how busy the machine is: functions wait twenty times as long as in production. Tests
 // in which they wait in vain import short-deadlines first.

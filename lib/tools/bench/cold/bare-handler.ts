@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Cluster } from 'iovalkey';
 import { Pool } from 'pg';
 import * as z from 'zod';
@@ -15,7 +14,6 @@ import { REPEATED } from '../questions';
 const [host = '', port = ''] = requireEnv(ENV.valkeyEndpoint).split(':');
 export const unused = {
   logger: new Logger(),
-  metrics: new Metrics(),
   pool: new Pool({ connectionString: process.env[ENV.databaseUrl] }),
   schema: z.object({ budgetMin: z.coerce.number() }),
 };

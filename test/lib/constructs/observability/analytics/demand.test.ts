@@ -70,11 +70,11 @@ test('an answer that cannot be read costs nobody their request', () => {
 });
 
 test('what was counted goes out once, on one line, beside the metrics', () => {
-  process.env.POWERTOOLS_METRICS_DISABLED = 'false';
-  process.env.POWERTOOLS_DEV = 'true';
+  process.env.METRICS_DISABLED = 'false';
   const lines: Record<string, unknown>[] = [];
-  jest.spyOn(console, 'log').mockImplementation((line: string) => {
-    lines.push(JSON.parse(line) as Record<string, unknown>);
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    lines.push(JSON.parse(String(line)) as Record<string, unknown>);
+    return true;
   });
   const emitter = new Emitter({});
   emitter.demand.answered(question, 'v', () => listings.slice(0, 1));
