@@ -86,7 +86,13 @@ const seconds = (since: number) => ((Date.now() - since) / 1_000).toFixed(1);
 
 /** What is promised of `--json`, and no more. */
 const figures = ({ fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass }: FaultResult) => ({
-  ...{ fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass },
+  fault,
+  requests,
+  wrong,
+  errors5xx,
+  addedMs,
+  recoveryMs,
+  pass,
 });
 
 /** Another number each day. */

@@ -93,7 +93,11 @@ export class OriginalFunctions {
       );
       const said = Object.entries(agentStates).map(([agent, state]) => [agent, toText(state) ?? state]);
       return {
-        ...{ userId, question, context: toText(context) ?? context, startTime, collaborationState },
+        userId,
+        question,
+        context: toText(context) ?? context,
+        startTime,
+        collaborationState,
         agentStates: Object.fromEntries(said) as Record<Agent, AgentState>,
       };
     } catch (error) {

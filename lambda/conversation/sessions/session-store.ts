@@ -125,16 +125,17 @@ export class SessionStore {
     const text = JSON.stringify(data);
     const options = {
       ...RECORDING,
-      ...{ id: idempotencyKey ?? randomUUID(), print: fingerprint(type, by, data), type, by },
-      ...{
-        ifMatch,
-        after,
-        state,
-        stateFrom,
-        mostBytes: LIMITS.bytes,
-        mostMembers: LIMITS.members,
-        mostInAnswer: LIMITS.eventsInAnswer,
-      },
+      id: idempotencyKey ?? randomUUID(),
+      print: fingerprint(type, by, data),
+      type,
+      by,
+      ifMatch,
+      after,
+      state,
+      stateFrom,
+      mostBytes: LIMITS.bytes,
+      mostMembers: LIMITS.members,
+      mostInAnswer: LIMITS.eventsInAnswer,
       ...(type === 'question' ? { search: SEARCH_PARAMETERS } : {}),
     };
     const [key] = sessionKeys(sessionId);

@@ -69,7 +69,8 @@ export function operations(): Operation[] {
   const paths = (openApiDocument().paths ?? {}) as Record<string, Record<string, Record<string, unknown>>>;
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
-      ...{ method: method.toUpperCase(), path },
+      method: method.toUpperCase(),
+      path,
       parameters: (operation.parameters ?? []) as Parameter[],
       fields: operation.requestBody === undefined ? undefined : fieldsOf(operation.requestBody),
     })),

@@ -154,8 +154,11 @@ export class TemplateValues {
   private reference(stack: string, id: string): string {
     const { region } = this.placeOf(stack);
     const pseudo: Record<string, string> = {
-      ...{ 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com', 'AWS::StackName': stack },
-      ...{ 'AWS::Region': region, 'AWS::AccountId': this.account },
+      'AWS::Partition': 'aws',
+      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::StackName': stack,
+      'AWS::Region': region,
+      'AWS::AccountId': this.account,
     };
     return pseudo[id] ?? this.refOf(this.placed(stack, id));
   }

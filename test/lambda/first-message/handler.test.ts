@@ -69,8 +69,13 @@ beforeAll(async () => {
   const environment = {
     NODE_EXTRA_CA_CERTS: caFile,
     AWS_ENDPOINT_URL: `http://127.0.0.1:${awsPort}`,
-    ...{ AWS_REGION: 'ap-northeast-2', AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: 's', AWS_MAX_ATTEMPTS: '1' },
-    ...{ [ENV.stage]: 'prod', [ENV.groupId]: 'carfin-prod', [ENV.alarmCausesFile]: causes },
+    AWS_REGION: 'ap-northeast-2',
+    AWS_ACCESS_KEY_ID: 'k',
+    AWS_SECRET_ACCESS_KEY: 's',
+    AWS_MAX_ATTEMPTS: '1',
+    [ENV.stage]: 'prod',
+    [ENV.groupId]: 'carfin-prod',
+    [ENV.alarmCausesFile]: causes,
     [ENV.chatSecretArn]: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:chat',
   };
   local = await LocalFunction.start(folder, environment, { onLine: (line) => lines.push(line) });

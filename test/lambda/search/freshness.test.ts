@@ -7,7 +7,12 @@ const catalogue = (publishedAt: number, changedAt?: number): Catalogue => ({
   index: Object.create(CatalogueIndex.prototype) as CatalogueIndex,
   confirmedAt: 0,
   manifest: {
-    ...{ version: '', chunks: 1, digest: '', listings: 1, searchable: 1, popular: [] },
+    version: '',
+    chunks: 1,
+    digest: '',
+    listings: 1,
+    searchable: 1,
+    popular: [],
     publishedAt: publishedAt * 1_000,
     ...(changedAt === undefined ? {} : { changedAt: changedAt * 1_000 }),
   },

@@ -44,7 +44,11 @@ async function bySdk({ method, url, headers, body }: HttpRequest, token?: string
     body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const signed = await signer.sign(
     {
-      ...{ method, protocol: 'https:', hostname: url.hostname, path: url.pathname, query },
+      method,
+      protocol: 'https:',
+      hostname: url.hostname,
+      path: url.pathname,
+      query,
       headers: { host: url.host, ...headers, ...length },
       ...(body === undefined ? {} : { body }),
     },

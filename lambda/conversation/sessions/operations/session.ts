@@ -20,7 +20,9 @@ export const createSession = {
     201: {
       description: 'The session.',
       schema: z.object({
-        ...{ sessionId: z.string(), version, durable },
+        sessionId: z.string(),
+        version,
+        durable,
         replayed: z.boolean().optional().describe('True if this request was a repetition; the session was there.'),
       }),
       headers: { Location: 'Where it can be read.' },

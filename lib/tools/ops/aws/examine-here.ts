@@ -21,8 +21,10 @@ export async function examineStage(
   try {
     writeRdsCertificates(folder, region);
     return await examine({
-      ...{ AWS_REGION: region, AWS_ACCESS_KEY_ID: credentials.accessKeyId },
-      ...{ AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: credentials.sessionToken },
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
       [ENV.stage]: stage,
       [ENV.valkeyEndpoint]: endpoint,
       [ENV.valkeyUser]: `${cache.replicationGroupId}-search`,

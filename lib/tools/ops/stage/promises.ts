@@ -35,7 +35,13 @@ export async function measurePromises(target: Target, windows: readonly Window[]
     const from = next;
     next += Object.keys(parts).length;
     return {
-      ...{ id, name: title, target: wanted, bound, unit, measuredAt, alarm },
+      id,
+      name: title,
+      target: wanted,
+      bound,
+      unit,
+      measuredAt,
+      alarm,
       ...(beside === undefined ? {} : { beside }),
       windows: measured.map(({ window, all }) => judge(promise, window.name, all.slice(from, next))),
     };

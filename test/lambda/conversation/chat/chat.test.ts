@@ -38,7 +38,9 @@ afterAll(async () => {
 const chat = (user: string, method: string, options?: Options) =>
   call(handler, method, `/v1/users/${user}/chat`, options);
 const message = (id: string, content = id): Record<string, unknown> & { id: string } => ({
-  ...{ id, role: 'user', content },
+  id,
+  role: 'user',
+  content,
 });
 const append = (user: string, ...messages: unknown[]) => chat(user, 'POST', { body: { messages } });
 const idsOf = (body: Record<string, unknown>) => (body.messages as { id: string }[]).map(({ id }) => id);
@@ -52,12 +54,17 @@ async function onKey(command: string, key: string, ...args: (string | number)[])
 test('messages come back as they were sent, oldest first, page by page', async () => {
   const hostile = JSON.parse('{"id":"m3","role":"system","content":"x","__proto__":{"a":1}}') as object;
   const full = {
-    ...{ ...message('m2', '아이가 둘이에요\n'), agent: 'concierge', timestamp: '2026-11-24T00:00:00Z' },
-    ...{ messageType: 'answer', metadata: { cards: [1, { x: null }] }, further: 1.5 },
+    ...message('m2', '아이가 둘이에요\n'),
+    agent: 'concierge',
+    timestamp: '2026-11-24T00:00:00Z',
+    messageType: 'answer',
+    metadata: { cards: [1, { x: null }] },
+    further: 1.5,
   };
   const first = await append('kim', message('m1'), full, hostile);
   expect(first).toMatchObject({
-    ...{ status: 200, body: { appended: 3, repeated: 0, dropped: 0, messageCount: 3, durable: true } },
+    status: 200,
+    body: { appended: 3, repeated: 0, dropped: 0, messageCount: 3, durable: true },
   });
   const { body } = await chat('kim', 'GET', { query: 'limit=2' });
   expect(JSON.stringify((body.messages as object[])[0])).toBe(JSON.stringify(full));
@@ -72,7 +79,11 @@ test('messages come back as they were sent, oldest first, page by page', async (
   expect([idsOf(older.body), older.body.more]).toEqual([['m1'], false]);
   expect((await chat('kim', 'GET', { query: 'before=m9' })).status).toBe(404);
   expect((await chat('nobody', 'GET')).body).toEqual({
-    ...{ messages: [], more: false, messageCount: 0, lastUpdated: null, expiresInSeconds: 0 },
+    messages: [],
+    more: false,
+    messageCount: 0,
+    lastUpdated: null,
+    expiresInSeconds: 0,
   });
 });
 

@@ -158,7 +158,12 @@ test('preferences are set as a whole, and not over the head of another', async (
     version: 2,
   });
   expect((await preferences('nobody')).body).toEqual({
-    ...{ userId: 'nobody', version: 0, signals: 0, weights: [], updatedAt: null, expiresInSeconds: 0 },
+    userId: 'nobody',
+    version: 0,
+    signals: 0,
+    weights: [],
+    updatedAt: null,
+    expiresInSeconds: 0,
   });
 });
 
@@ -168,7 +173,9 @@ test('what breaks a rule is refused by its name, and nothing of the request coun
     { id: 'ok', type: 'liked', vehicle: kia },
     { id: 'a b', type: 'loved', vehicle: {} },
     {
-      ...{ id: 'c', type: 'liked', at: -1 },
+      id: 'c',
+      type: 'liked',
+      at: -1,
       vehicle: { ...kia, price: 1.5, manufacturer: '가'.repeat(61) },
     },
   );

@@ -45,7 +45,10 @@ test.each(OPERATIONS.map((each) => [each.operationId, each] as const))(
 test('GET /v1/openapi.json gives the document of the repository, and where it was asked for', () => {
   const { openapi, info } = openApiDocument();
   expect(received.getOpenApi?.response.body).toEqual({
-    ...{ openapi, info, paths: {}, components: {} },
+    openapi,
+    info,
+    paths: {},
+    components: {},
     servers: [{ url: '/' }],
   });
 });

@@ -19,8 +19,14 @@ afterAll(async () => {
 /** A connection of the search function to one node, as any client would make it. */
 async function signIn(node: ValkeyNode, password: string): Promise<string> {
   const client = new Redis({
-    ...{ host: '127.0.0.1', port: node.port, username: 'search', password, tls: { ca: readFileSync(cluster.caFile) } },
-    ...{ lazyConnect: true, retryStrategy: () => null, enableReadyCheck: false },
+    host: '127.0.0.1',
+    port: node.port,
+    username: 'search',
+    password,
+    tls: { ca: readFileSync(cluster.caFile) },
+    lazyConnect: true,
+    retryStrategy: () => null,
+    enableReadyCheck: false,
   });
   const failure = new Promise<string>((resolve) => client.on('error', ({ message }: Error) => resolve(message)));
   try {

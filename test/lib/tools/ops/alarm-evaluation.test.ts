@@ -29,16 +29,17 @@ describe('metric math', () => {
 describe('an alarm', () => {
   const figure = own('local', 'SearchTime', 'Average');
   const alarm: AlarmDefinition = {
-    ...{ name: 'x', description: '', terms: [{ id: 'only', period: 60, figure }], compared: 'only' },
-    ...{
-      threshold: 50,
-      comparison: 'GreaterThanThreshold',
-      period: 60,
-      periods: 3,
-      datapoints: 2,
-      missing: 'notBreaching',
-      tells: true,
-    },
+    name: 'x',
+    description: '',
+    terms: [{ id: 'only', period: 60, figure }],
+    compared: 'only',
+    threshold: 50,
+    comparison: 'GreaterThanThreshold',
+    period: 60,
+    periods: 3,
+    datapoints: 2,
+    missing: 'notBreaching',
+    tells: true,
   };
 
   test.each<[Series, string, string]>([
