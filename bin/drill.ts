@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { DRILLS } from '../lib/tools/drills/drills';
 import { DrillSystem } from '../lib/tools/drills/drill-system';
-import { runDrill, type DrillReport } from '../lib/tools/drills/run-drill';
+import { runDrill, type DrillMessage, type DrillReport } from '../lib/tools/drills/run-drill';
 import { saveResults } from '../lib/tools/text/results-file';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
@@ -43,9 +43,8 @@ async function main(run: Run): Promise<number> {
     if (!json) console.log(`${show(report)}\n`);
   }
   if (json) console.log(JSON.stringify(reports, undefined, 2));
-  const messages = reports.flatMap(({ name, firstMessage }) =>
-    firstMessage ? [{ drill: name, ...firstMessage }] : [],
-  );
+  const silent = { alarm: 'none', cause: 'nothing: no alarm told anybody', right: false };
+  const messages = reports.map(({ name, firstMessage = silent }): DrillMessage => ({ drill: name, ...firstMessage }));
   if (save) console.error(`Written: ${saveResults('first-messages', messages, {})}`);
   return reports.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }

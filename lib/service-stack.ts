@@ -31,6 +31,7 @@ import type { Channel } from './constructs/observability/test-alarms';
 import { alarmedStage } from './constructs/observability/alarmed-stage';
 import { Alarms } from './constructs/observability/alarms';
 import { AnalyticsQueries } from './constructs/observability/analytics/analytics-queries';
+import { StageBudget } from './constructs/observability/stage-budget';
 import { StageDashboard } from './constructs/observability/dashboard/stage-dashboard';
 import { OperatorRole } from './constructs/api/operator-role';
 import type { Caller } from './stages/api-settings';
@@ -91,6 +92,15 @@ export class ServiceStack extends Stack {
       otherPages,
       notices: this.noticeTopic,
     });
+    const { budgetTag: key } = settings;
+    if (key !== undefined)
+      new StageBudget(this, 'Budget', {
+        name: settings.cache.replicationGroupId,
+        usd: settings.monthlyBudgetUsd,
+        tag: { key, value: settings.tags[key] ?? '' },
+        pages: this.alarmTopic,
+        notices: this.noticeTopic,
+      });
     new FirstMessage(this, 'FirstMessage', {
       settings,
       stageName,

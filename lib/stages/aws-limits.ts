@@ -180,6 +180,10 @@ const CHECKS: readonly Check[] = [
       ? undefined
       : violation('pages', 'must not repeat a recipient of alarmEmails, who gets every page already', twice.email);
   },
+  ({ budgetTag, tags }) =>
+    budgetTag !== undefined && tags[budgetTag] === undefined
+      ? violation('budgetTag', `must be the key of one of tags: ${Object.keys(tags).join(', ')}`, budgetTag)
+      : undefined,
   ...GLOBAL_DATASTORE_CHECKS,
 ];
 

@@ -109,6 +109,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   noticeEmails: DECIDED,
   monthlyBudgetUsd:
     'aws ce get-cost-and-usage --granularity MONTHLY --metrics UnblendedCost --group-by Type=DIMENSION,Key=SERVICE --time-period Start=<from>,End=<to>',
+  budgetTag: 'aws ce list-cost-allocation-tags --status Active --query "CostAllocationTags[].TagKey"',
   tags: 'aws resourcegroupstaggingapi get-tag-keys',
 };
 

@@ -71,6 +71,11 @@ export const settingsSchema = z.strictObject({
     .refine((url) => !url.endsWith('/'), 'must not end with /')
     .optional(),
   monthlyBudgetUsd: z.number().positive(),
+  /**
+   * Whether AWS counts against `monthlyBudgetUsd` what carries the stage's tags, and tells when it is used up. The key of one of
+   * `tags`; it must be a cost allocation tag of the account.
+   */
+  budgetTag: z.string().min(1).optional(),
   tags: z.record(z.string(), z.string()),
 });
 

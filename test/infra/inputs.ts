@@ -18,6 +18,7 @@ export const regional: StageInput = {
   network: { ...prod.network, secretsManager: { by: 'new-endpoint' } },
   cache: { ...prod.cache, shards: 3, autoScaling: { minShards: 1, maxShards: 6, targetCpuPercent: 60 } },
   audit: { readerArns: ['arn:aws:iam::111122223333:role/privacy-officer'] },
+  budgetTag: 'stage',
   // Every way to wake somebody.
   pages: [
     { webhook: 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:pagerduty-AbCdEf' },

@@ -48,3 +48,24 @@ test('a stage that names no channel sends mails alone: dev wakes nobody', () => 
   const sleeping = synthesise('dev', dev);
   expect(subscriptions(sleeping, 'AlarmTopic').map(({ Protocol }) => Protocol)).toEqual(['email']);
 });
+
+test('a budget by tag pages when it is used up, and is a ticket when it will be', () => {
+  const [budget] = Object.values(stage.service.template.findResources('AWS::Budgets::Budget')) as Resources[string][];
+  const { Budget, NotificationsWithSubscribers } = budget?.Properties as {
+    Budget: object;
+    NotificationsWithSubscribers: { Notification: { NotificationType: string }; Subscribers: { Address: unknown }[] }[];
+  };
+  expect(Budget).toMatchObject({
+    BudgetLimit: { Amount: 2_500, Unit: 'USD' },
+    TimeUnit: 'MONTHLY',
+    CostFilters: { TagKeyValue: ['user:stage$prod'] },
+  });
+  const told = NotificationsWithSubscribers.map(({ Notification, Subscribers }) => [
+    Notification.NotificationType,
+    JSON.stringify(Subscribers).includes('AlarmTopic') ? 'page' : 'ticket',
+  ]);
+  expect(told).toEqual([
+    ['ACTUAL', 'page'],
+    ['FORECASTED', 'ticket'],
+  ]);
+});

@@ -119,6 +119,7 @@ test.each<[path: string, value: unknown, line: RegExp]>([
   ['pages', [{ email: 'oncall@carfin.example' }], /must not repeat a recipient of alarmEmails/],
   ['pages', ['+821012345678'], /pages\.0: must be a group of settings/],
   ['logRetention', 100, /must be days that CloudWatch Logs offers: 1, 3, 5, 7, .*3653 \(received 100\)/],
+  ['budgetTag', 'team', /budgetTag: must be the key of one of tags: project, stage \(received "team"\)/],
   ['monthlyBudgetUsd', 0, /must be above 0/],
   ['monthlyBudgetUsd', '450', /must be a number \(received "450"\)/],
   ['concurrency.search.most', 0, /must be at least 1/],

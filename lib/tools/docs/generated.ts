@@ -29,6 +29,7 @@ export async function generatedPages(): Promise<Record<string, string>> {
       peers: readResults<AllResults['peers']['figures']>('peers'),
       cold: readResults<AllResults['cold']['figures']>('cold'),
       faults: readResults<AllResults['faults']['figures']>('faults'),
+      messages: readResults<AllResults['messages']['figures']>('first-messages'),
       recommendations: readResults<AllResults['recommendations']['figures']>('recommendations'),
     }),
     'docs/settings.md': settingsPage(),

@@ -9,6 +9,7 @@ import { markdown, type Figures } from '../text/table';
 import type { FaultResult } from '../faults/lab/fault';
 import { FAULTS } from '../faults/faults';
 import { faultTable } from '../faults/table';
+import type { DrillMessage } from '../drills/run-drill';
 import { provenance } from './provenance';
 
 /** What the page is made of: docs/results/*.json. */
@@ -18,10 +19,11 @@ export interface AllResults {
   cold: Results<ColdFigures[]>;
   faults: Results<FaultResult[]>;
   recommendations: Results<Quality[]>;
+  messages: Results<DrillMessage[]>;
 }
 
 /** @returns docs/results.md. */
-export function resultsPage({ bench, peers, cold, faults, recommendations }: AllResults): string {
+export function resultsPage({ bench, peers, cold, faults, recommendations, messages }: AllResults): string {
   return [
     '# Results',
     '',
@@ -38,6 +40,14 @@ export function resultsPage({ bench, peers, cold, faults, recommendations }: All
       `${faults.figures.length} faults against several processes of the search function behind proxies; every answer is compared with PostgreSQL’s. The promise: nothing wrong, no 5xx while one store can answer, at most 160 ms added, used again within 1 s. Where every request waits for its whole deadline, fewer are asked. A fault whose store nobody can replace (both gone, a stampede on an empty cache) is held to what failure allows; a time that was missed once is measured a second time, since the machine may have been busy.`,
       '',
       ...markdown(withWhat(faultTable(faults.figures))),
+    ]),
+    ...section('What the first message says', 'drill', messages, [
+      `Each drill breaks a local system under load; the message is what the stage’s function would send of the first alarm that tells somebody. It names what was broken in ${messages.figures.filter(({ right }) => right).length} of ${messages.figures.length} drills. A drill whose alarm stayed silent on a busy machine was played again.`,
+      '',
+      ...markdown({
+        head: ['drill', 'first alarm', 'likely cause, as the message names it', 'true'],
+        rows: messages.figures.map(({ drill, alarm, cause, right }) => [drill, alarm, cause, right ? 'yes' : 'no']),
+      }),
     ]),
     ...section('Beside other caches', 'bench:peers', peers, [
       `The same questions, engines, router and validation; each peer keeps the answers of this project’s own query (with LIMIT) for as long as this project does, in Valkey alone, with the same command timeout. \`this project\` also checks every answer’s checksum, counts popularity and emits metrics. ${STORM.toLocaleString('en-US')} at once: one new question in ${STORM_PROCESSES} cold processes, and how often it reached the table. Hung: every Valkey server is stopped (SIGSTOP) and questions whose answers are stored are asked, each by a caller who waits ${CALLER_WAITS_MS / 1_000} s. The index and the listings, which only this project has, take Valkey memory of their own: see [scale](scale.md).`,

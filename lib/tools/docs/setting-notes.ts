@@ -97,5 +97,6 @@ export const SETTING_NOTES: Readonly<Record<SettingPath, SettingNote>> = {
   'chat.webhook': note('Secret with the URL of a chat (Slack or what takes the same) that gets first messages'),
   runbookUrl: note('Where docs/runbooks can be read by whoever is woken: alarms link there'),
   monthlyBudgetUsd: note('The estimate may not exceed it, USD a month'),
+  budgetTag: note('Key of the tag by which AWS counts what the stage costs, and pages beyond `monthlyBudgetUsd`'),
   tags: note('Tags of everything that can have some'),
 };

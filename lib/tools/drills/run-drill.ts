@@ -9,6 +9,11 @@ const MOST_BROKEN_MS = 45_000;
 const MOST_HEALING_MS = 60_000;
 const WELL_MS = 3_000;
 
+/** What was said of a drill, and whether it is true. */
+export interface DrillMessage extends NonNullable<DrillReport['firstMessage']> {
+  drill: string;
+}
+
 export interface DrillReport {
   name: string;
   phases: Record<'well' | 'broken' | 'healed', Experience>;

@@ -32,6 +32,7 @@ export function deliveries(account: Account, stage: SynthesisedStage): Delivery[
     ...all.audit(),
     ...all.stores(),
     ...all.firstMessages(),
+    ...all.budgets(),
   ];
 }
 
@@ -282,6 +283,20 @@ class Deliveries {
         sign(`user:${user}`),
         ...(definition.database ? [sql] : []),
       ]; // prettier-ignore
+    });
+  }
+
+  budgets(): Delivery[] {
+    return this.each('AWS::Budgets::Budget', ({ stack }, { Budget, NotificationsWithSubscribers }) => {
+      const { BudgetName } = Budget as { BudgetName: string };
+      const arn = `arn:aws:budgets::${this.account.values.at(stack, 'A')}:budget/${BudgetName}`;
+      return (NotificationsWithSubscribers as { Subscribers: { Address: string }[] }[]).flatMap(({ Subscribers }) =>
+        Subscribers.map(({ Address }) =>
+          this.fromService('budget -> topic', 'budgets', 'sns:Publish', Address, arn, {
+            'another budget': this.source(arn.replace(/[^/]+$/, 'other')),
+          }),
+        ),
+      );
     });
   }
 
