@@ -6,23 +6,28 @@ import { findCommand } from '../lib/stages/find-commands';
 import { exampleSettings } from '../lib/stages/example-values';
 import { parseSettings } from '../lib/stages/parse-settings';
 import { STAGES } from '../lib/stages/stages';
+import { deploy, type DeployOptions } from '../lib/tools/deploy/deploy';
+import { AwsTarget } from '../lib/tools/ops/aws/aws-target';
+import { preflight } from '../lib/tools/preflight/preflight';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
-/** Checks what can be checked before anything is created, then hands over to cdk. */
 const program = new Command('deploy')
-  .description('Deploys one stage, after checking its settings')
+  .description('Preflight, cdk deploy, doctor, a test of pages and the first search of one stage')
   .argument('<stage>', `one of ${Object.keys(STAGES).join(', ')}`)
   .argument('[cdk-options...]', 'passed on to cdk deploy, for instance --require-approval never')
+  .option('--no-preflight', 'without looking at the account first')
+  .option('--page-test', 'wakes the recipients of pages, as the first deploy does')
   .allowUnknownOption();
 
 async function main(run: Run): Promise<number> {
-  const [stage = '', ...options] = program.args;
+  const [stage = '', ...cdkOptions] = program.args;
   const input = STAGES[stage];
   if (input === undefined) {
     console.error(`There is no stage "${stage}"; there are ${Object.keys(STAGES).join(', ')} (lib/stages/*.yaml).`);
     return CODES.failed;
   }
-  const examples = exampleSettings(parseSettings(stage, input));
+  const settings = parseSettings(stage, input);
+  const examples = exampleSettings(settings);
   if (examples.length > 0) {
     console.error(
       `Stage ${stage} still has example values, so nothing was deployed. Set these in lib/stages/${stage}.yaml (docs/deploy.md tells more):`,
@@ -34,7 +39,23 @@ async function main(run: Run): Promise<number> {
     }
     return CODES.failed;
   }
-  // The CLI's own entry: npx is a script that Windows can't spawn.
+  const { preflight: looks, pageTest } = program.opts<Partial<DeployOptions>>();
+  const well = await deploy(
+    stage,
+    settings,
+    { preflight: looks !== false, pageTest: pageTest === true },
+    {
+      preflight: () => preflight(settings, stage),
+      cdk: () => cdkDeploy(run, stage, cdkOptions),
+      target: () => new AwsTarget(stage, settings),
+      tell: (line) => console.log(line),
+    },
+  );
+  return well ? CODES.ok : CODES.found;
+}
+
+/** By the CLI's own entry: npx is a script that Windows can't spawn. */
+async function cdkDeploy(run: Run, stage: string, options: readonly string[]): Promise<number> {
   const cdk = await run.own(
     () =>
       Promise.resolve(

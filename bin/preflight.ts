@@ -1,12 +1,10 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
+import { findingsTable } from '../lib/tools/preflight/findings-table';
 import { preflight } from '../lib/tools/preflight/preflight';
 import { exampleSettings } from '../lib/stages/example-values';
 import { parseSettings } from '../lib/stages/parse-settings';
 import { STAGES } from '../lib/stages/stages';
 import { runProgram } from '../lib/tools/programs/run-program';
-
-const MARKS = { ok: '✔', warning: '!', problem: '✖' } as const;
 
 const program = new Command('preflight')
   .description(
@@ -28,16 +26,7 @@ async function main(): Promise<number> {
     );
   const findings = await preflight(settings, stage);
   if (json) console.log(JSON.stringify(findings));
-  else {
-    const table = new Table({
-      head: ['', 'what', 'found', 'what to do'],
-      style: { head: [] },
-      wordWrap: true,
-      colWidths: [3, 26, 44, 60],
-    });
-    for (const { level, subject, found, advice } of findings) table.push([MARKS[level], subject, found, advice ?? '']);
-    console.log(table.toString());
-  }
+  else console.log(findingsTable(findings));
   return findings.some(({ level }) => level === 'problem') ? 1 : 0;
 }
 

@@ -197,3 +197,33 @@ test.each<[string, () => unknown, RegExp]>([
   arrange();
   await expect(found().then((each) => adopt('prod', each, said))).rejects.toThrow(message);
 });
+
+test('without a group of callers, those begin that ask the database today; a file that exists keeps its own', async () => {
+  const pair = (GroupId: string) => ({ UserIdGroupPairs: [{ GroupId }] });
+  ec2.on(DescribeSecurityGroupsCommand).resolves({
+    SecurityGroups: [
+      {
+        GroupId: 'sg-0123456789abcdef1',
+        GroupName: 'database',
+        IpPermissions: [
+          { FromPort: 5433, ToPort: 5433, ...pair('sg-0123456789abcdef9') },
+          { FromPort: 22, ToPort: 22, ...pair('sg-0123456789abcdef8') },
+          { IpProtocol: '-1', ...pair('sg-0123456789abcdef1') },
+        ],
+      },
+      { GroupId: 'sg-0123456789abcdef9', GroupName: 'web' },
+    ],
+  });
+  const { callers, emails } = said;
+  const { text, missing } = adopt('prod', await found(), { callers, emails });
+  expect(missing).toEqual([]);
+  expect(readStageFile(text, 'prod.yaml').api).toMatchObject({ callerSecurityGroupIds: ['sg-0123456789abcdef9'] });
+  expect(text).toContain('# admitted by sg-0123456789abcdef1 to the database; others by --caller-group');
+  const kept = text.replace('- sg-0123456789abcdef9', '- sg-0123456789abcdef7');
+  expect(adopt('prod', await found(), {}, kept).text).toContain('- sg-0123456789abcdef7');
+});
+
+test('the login may hold twice what the functions hold at once', async () => {
+  const { report } = adopt('prod', await found(), said);
+  expect(report).toContain('CREATE ROLE carfin_reader LOGIN CONNECTION LIMIT 208;');
+});

@@ -81,13 +81,13 @@ export class OperatorRole extends Construct {
     });
   }
 
-  /** The functions' logs, and the two of the cluster. */
+  /** The functions' logs, and the two of the cluster: each by itself and with its streams, as actions ask for one or the other. */
   private logGroups(): string[] {
     const { functions, replicationGroupId } = this.props;
     return [
       ...functions.map((name) => `/aws/lambda/${replicationGroupId}-${name}`),
       ...CACHE_LOG_TYPES.map((type) => cacheLogGroup(replicationGroupId, type)),
-    ].map((name) => this.arn('logs', 'log-group', `${name}:*`));
+    ].flatMap((name) => ['', ':*'].map((streams) => this.arn('logs', 'log-group', `${name}${streams}`)));
   }
 
   /** @param wildcard why a resource holds one. */

@@ -16,10 +16,21 @@ export const ALARM_CAUSES_FILE = 'alarm-causes.json';
 
 /** Made at synth by esbuild itself: no Docker, and the very files that the tests load. */
 export const bundledCode: CodeSource = (name, region) => {
+  const folder = bundled(name, region);
+  return Code.fromAsset(folder, { assetHash: FileSystem.fingerprint(folder), assetHashType: AssetHashType.CUSTOM });
+};
+
+/** Folders by function and Region: stages have the same code. */
+const folders = new Map<string, string>();
+
+function bundled(name: FunctionName | WatcherName, region: string): string {
+  const known = folders.get(`${name} ${region}`);
+  if (known !== undefined) return known;
   const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   bundleFunction(name, folder);
   if (FUNCTION_NAMES.some((each) => each === name && definitionOf(each).database)) writeRdsCertificates(folder, region);
   if (name === 'first-message') writeFileSync(path.join(folder, ALARM_CAUSES_FILE), JSON.stringify(ALARM_CAUSES));
-  return Code.fromAsset(folder, { assetHash: FileSystem.fingerprint(folder), assetHashType: AssetHashType.CUSTOM });
-};
+  folders.set(`${name} ${region}`, folder);
+  return folder;
+}

@@ -3,6 +3,7 @@ import {
   DescribeSubnetsCommand,
   DescribeVpcEndpointsCommand,
   EC2Client,
+  type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import { DescribeReplicationGroupsCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { DescribeDBInstancesCommand, DescribeDBProxiesCommand, RDSClient, type DBInstance } from '@aws-sdk/client-rds';
@@ -38,6 +39,8 @@ export interface Account {
   subnets: FoundSubnet[];
   /** Every security group of the VPC. */
   groups: { id: string; name: string }[];
+  /** Those that the database's group admits to its port: its clients today. */
+  clients: string[];
   /** Of API Gateway, in the VPC. */
   apiEndpoints: { id: string; groupIds: string[] }[];
   /** Ids of the replication groups of the Region. */
@@ -61,11 +64,13 @@ export async function readAccount(identifier: string, region: string): Promise<A
     ec2.send(new DescribeVpcEndpointsCommand({ Filters: [...Filters, { Name: 'service-name', Values: [service] }] })),
     new ElastiCacheClient({ region }).send(new DescribeReplicationGroupsCommand({})),
   ]);
+  const database = databaseOf(identifier, instance);
   return {
     account: identity.Account ?? '',
     region,
-    database: databaseOf(identifier, instance),
+    database,
     vpcId,
+    clients: clientsOf(database, groups.SecurityGroups ?? []),
     subnets: (subnets.Subnets ?? [])
       .map((each) => ({
         id: each.SubnetId ?? '',
@@ -80,6 +85,16 @@ export async function readAccount(identifier: string, region: string): Promise<A
     })),
     clusters: (clusters.ReplicationGroups ?? []).map(({ ReplicationGroupId = '' }) => ReplicationGroupId),
   };
+}
+
+/** Security groups that the database's own admit to its port; the group itself is none. */
+function clientsOf({ port, securityGroupIds }: Account['database'], groups: readonly SecurityGroup[]): string[] {
+  const rules = groups
+    .filter(({ GroupId = '' }) => securityGroupIds.includes(GroupId))
+    .flatMap(({ IpPermissions = [] }) => IpPermissions)
+    .filter(({ FromPort = 0, ToPort = 65_535 }) => FromPort <= port && port <= ToPort);
+  const admitted = rules.flatMap(({ UserIdGroupPairs = [] }) => UserIdGroupPairs.map(({ GroupId = '' }) => GroupId));
+  return [...new Set(admitted)].filter((id) => id !== '' && !securityGroupIds.includes(id)).sort();
 }
 
 function databaseOf(instanceIdentifier: string, instance: DBInstance): Account['database'] {

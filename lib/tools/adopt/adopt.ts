@@ -1,3 +1,4 @@
+import { definitionOf, FUNCTION_NAMES, type ScaledFunctionName } from '../../../lambda/contract/functions';
 import { exampleSettings } from '../../stages/example-values';
 import { estimate } from '../../cost/estimate';
 import { dev, prod } from '../../stages/examples';
@@ -75,19 +76,29 @@ function report(
     ...loginSql(settings).map((line) => `  ${line}`),
     '',
     'Then:',
-    `  npm run preflight -- --stage ${stage}`,
-    `  npm run deploy -- ${stage}`,
-    `  npm run ops -- doctor --stage ${stage}`,
+    `  npx cdk bootstrap aws://${found.account}/${found.region}   (once for each account and Region)`,
+    `  npm run deploy -- ${stage}   (looks first; ends with a first search)`,
+    `  npm run ops -- search budgetMin=2500 budgetMax=3200 --stage ${stage}`,
   ].join('\n');
 }
 
 /** @returns the SQL that makes the functions' role, for a login by IAM. */
-export function loginSql({ database: { user, name } }: StageSettings): string[] {
+export function loginSql(settings: StageSettings): string[] {
+  const { user, name } = settings.database;
   return [
-    `CREATE ROLE ${user} LOGIN;`,
+    `CREATE ROLE ${user} LOGIN CONNECTION LIMIT ${connectionLimit(settings)};`,
     `GRANT rds_iam TO ${user};`,
     `GRANT CONNECT ON DATABASE "${name}" TO ${user};`,
     `GRANT USAGE ON SCHEMA public TO ${user};`,
     `GRANT SELECT ON public.vehicles TO ${user};`,
   ];
+}
+
+/** Twice what the functions hold at once: a deploy runs old and new environments side by side. */
+function connectionLimit({ concurrency }: StageSettings): number {
+  const held = FUNCTION_NAMES.filter((name) => definitionOf(name).database).map((name) => {
+    const { environments } = definitionOf(name);
+    return environments === 'stage' ? concurrency[name as ScaledFunctionName].most : environments;
+  });
+  return 2 * held.reduce((sum, each) => sum + each, 0);
 }

@@ -35,6 +35,12 @@ export function foundValues(stage: string, found: Account, said: Said, has?: Exi
   const others = found.subnets.filter((each) => !subnets.includes(each)).map(({ id, zone }) => `${id} (${zone})`);
   const [endpoint] = apiEndpoints;
   const [group = '', ...moreGroups] = database.securityGroupIds;
+  // A file that exists has its callers; a new one begins with whoever asks the database today.
+  const asksToday = has === undefined && found.clients.length > 0;
+  const callerGroups = said.callerSecurityGroupIds ?? (asksToday ? found.clients : undefined);
+  const groupsFrom = said.callerSecurityGroupIds
+    ? 'as given (--caller-group)'
+    : `admitted by ${group} to the database; others by --caller-group`;
   const values: (FoundValue | undefined | false)[] = [
     { path: 'account', value: found.account, comment: 'of the credentials' },
     { path: 'region', value: found.region, comment: 'of the credentials, or --region' },
@@ -74,10 +80,10 @@ export function foundValues(stage: string, found: Account, said: Said, has?: Exi
       comment: `of ${endpoint.id}: gets a rule for each of callerSecurityGroupIds`,
     },
     has?.exposure !== 'regional' &&
-      said.callerSecurityGroupIds && {
+      callerGroups && {
         path: 'api.callerSecurityGroupIds',
-        value: said.callerSecurityGroupIds,
-        comment: `as given (--caller-group); the VPC has ${listed(found.groups.map(({ id, name }) => `${id} (${name})`))}`,
+        value: callerGroups,
+        comment: `${groupsFrom}; the VPC has ${listed(found.groups.map(({ id, name }) => `${id} (${name})`))}`,
       },
     said.emails && { path: 'alarmEmails', value: said.emails, comment: 'as given (--email)' },
     said.budget === undefined

@@ -7,6 +7,8 @@ import { people, type AlarmAction, type Recipient, type Target } from '../stage/
 /** SNS sends its counts to CloudWatch by the minute (SNS guide, sns-monitoring-using-cloudwatch); what is not there after this long did not arrive, ms. */
 const PATIENCE_MS = 300_000;
 const LOOK_EVERY_MS = 15_000;
+/** The first look comes sooner, ms. */
+const FIRST_LOOK_MS = 1_000;
 
 export interface Patience {
   lookEveryMs?: number;
@@ -39,10 +41,11 @@ export async function pageTest(
   await target.raiseTestAlarm(channel, `Set by page-test at ${new Date(sentAt).toISOString()}. Nothing is wrong.`);
   let action: AlarmAction | undefined;
   let counted = before;
+  let looks = 0;
   const done = () => action?.taken === false || counted.delivered + counted.failed >= before.delivered + wanted;
   while (action === undefined || !done()) {
     progress(action?.said ?? 'the test alarm is set; waiting for CloudWatch to take its action');
-    await sleep(lookEveryMs);
+    await sleep(Math.min(lookEveryMs, FIRST_LOOK_MS * 2 ** looks++));
     action ??= await target.alarmAction(channel, sentAt);
     counted = await target.deliveries(channel, sentAt);
     if (Date.now() - sentAt >= patienceMs) break;

@@ -117,8 +117,14 @@ describe('the API', () => {
     });
   });
 
-  test('that is private says so where it is not reached', async () => {
-    const [dns] = await examineApi('https://abc.execute-api.invalid/live', true);
-    expect(dns).toMatchObject({ outcome: 'failed', advice: expect.stringContaining('says nothing of it') as unknown });
+  test('that is private and out of reach from here has not failed; one that is regional has', async () => {
+    const private_ = await examineApi('https://abc.execute-api.invalid/live', true);
+    expect(private_.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped']);
+    expect(private_[0]?.found).toContain('out of reach from here: the heartbeat asks it');
+    const [regional] = await examineApi('https://abc.execute-api.invalid/live', false);
+    expect(regional).toMatchObject({ outcome: 'failed' });
+    await answering(503, '{"status":"down"}', async (url) => {
+      expect((await examineApi(url, true)).at(-1)).toMatchObject({ outcome: 'failed' });
+    });
   });
 });

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { describeError } from '../lib/tools/programs/describe-error';
+import { CODES, runProgram } from '../lib/tools/programs/run-program';
+import { STEPS } from '../lib/tools/rehearse/rehearse';
+import { startRehearsal } from '../lib/tools/rehearse/rehearsal';
+
+const program = new Command('rehearse').description(
+  'A whole deploy, its updates and its end in an emulated account, with IAM enforced. Needs Python 3 with venv',
+);
+
+/** Of the emulator's log, so many lines tell why a step failed. */
+const LAST_LINES = 25;
+
+runProgram(program, async (run) => {
+  const seconds = (since: number) => `${((Date.now() - since) / 1_000).toFixed(0)} s`;
+  const began = Date.now();
+  const rehearsal = await startRehearsal(run);
+  console.log(`emulated account and engines: ${seconds(began)}`);
+  for (const [title, work] of STEPS) {
+    const since = Date.now();
+    try {
+      console.log(`✔ ${title}: ${await work(rehearsal)} (${seconds(since)})`);
+    } catch (error) {
+      const log = readFileSync(rehearsal.emulator.logFile, 'utf8').trimEnd().split('\n').slice(-LAST_LINES);
+      console.error(`✖ ${title}\n${describeError(error)}\n\nThe emulator's last words:\n${log.join('\n')}`);
+      return CODES.found;
+    }
+  }
+  console.log(`Rehearsal: ${STEPS.length} passed, 0 failed, ${seconds(began)}`);
+  return CODES.ok;
+});

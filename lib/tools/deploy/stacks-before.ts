@@ -1,0 +1,68 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  UpdateTerminationProtectionCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
+
+/** A stack in a state from which no deploy can start. */
+export class StackNotReadyError extends Error {
+  override readonly name = 'StackNotReadyError';
+}
+
+/** Whether the stage's stacks exist, before a deploy. */
+export interface StacksBefore {
+  /** Of the stacks, those that are there and hold something. */
+  existing: string[];
+}
+
+const WAYS: readonly [status: RegExp, way: (name: string) => string][] = [
+  [/^(UPDATE_ROLLBACK_FAILED)$/, (name) => `aws cloudformation continue-update-rollback --stack-name ${name}`],
+  [
+    /^(ROLLBACK_FAILED|DELETE_FAILED)$/,
+    (name) =>
+      `aws cloudformation describe-stack-events --stack-name ${name} says what is in the way; remove that, then aws cloudformation delete-stack --stack-name ${name}`,
+  ],
+  [
+    /^(?!REVIEW).*_IN_PROGRESS$/,
+    (name) => `aws cloudformation wait stack-exists --stack-name ${name}; another deploy is at work`,
+  ],
+];
+
+/**
+ * Looks at the stacks, and makes room for a first deploy that failed: what is left of it holds nothing, but is protected from the
+ * deletion with which cdk begins again.
+ * @param tell what was done
+ * @throws StackNotReadyError with the way out
+ */
+export async function stacksBefore(
+  region: string,
+  names: readonly string[],
+  tell: (line: string) => void,
+): Promise<StacksBefore> {
+  const cloudFormation = new CloudFormationClient({ region });
+  const existing: string[] = [];
+  for (const name of names) {
+    const { StackStatus: status = '', EnableTerminationProtection } = (await described(cloudFormation, name)) ?? {};
+    const way = WAYS.find(([pattern]) => pattern.test(status))?.[1];
+    if (way !== undefined) throw new StackNotReadyError(`Stack ${name} is ${status}. First: ${way(name)}`);
+    if (status === 'ROLLBACK_COMPLETE' && EnableTerminationProtection) {
+      await cloudFormation.send(
+        new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: false }),
+      );
+      tell(`${name} is what a failed first deploy left, and holds nothing: its protection is off, cdk replaces it.`);
+    }
+    if (status !== '' && status !== 'ROLLBACK_COMPLETE' && status !== 'REVIEW_IN_PROGRESS') existing.push(name);
+  }
+  return { existing };
+}
+
+/** CloudFormation has one error for a stack that is none, and tells it by its message. */
+async function described(cloudFormation: CloudFormationClient, StackName: string): Promise<Stack | undefined> {
+  try {
+    return (await cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('does not exist')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,326 @@
+"""
+Starts the emulated account: ministack, with its gaps closed. Each gap has the reason why the rehearsal needs it; docs/testing.md
+lists them. Nothing here makes the emulator milder than AWS: what it can't judge it refuses, or says that it does not know.
+"""
+
+import json
+import os
+from datetime import datetime, timezone
+from urllib.parse import parse_qs
+
+from ministack import app
+from ministack.core import iam_evaluator, lambda_runtime, router
+from ministack.core.responses import get_account_id, get_region, new_uuid
+from ministack.services import cloudwatch, elasticache, rds, sns
+from ministack.services.cloudformation import provisioners
+
+HANDLERS = provisioners._RESOURCE_HANDLERS
+
+
+def security_group_rule(direction):
+    """Gap: AWS::EC2::SecurityGroupIngress and Egress. Every rule between two groups of the stage is one."""
+    key = "IpPermissions" if direction == "Ingress" else "IpPermissionsEgress"
+
+    def rules(group_id):
+        group = provisioners._ec2._security_groups.get(group_id)
+        if group is None:
+            raise ValueError(f"The security group '{group_id}' does not exist (InvalidGroup.NotFound)")
+        return group.setdefault(key, [])
+
+    def create(logical_id, props, stack_name):
+        kept = rules(props["GroupId"])
+        for rule in provisioners._ec2_sg_permissions([props]):
+            if rule in kept:
+                raise ValueError(f"the specified rule already exists in {props['GroupId']} (InvalidPermission.Duplicate)")
+            kept.append(rule)
+        rule_id = f"sgr-{new_uuid().replace('-', '')[:17]}"
+        return rule_id, {"Id": rule_id}
+
+    def delete(physical_id, props):
+        group = provisioners._ec2._security_groups.get(props.get("GroupId"))
+        for rule in provisioners._ec2_sg_permissions([props]):
+            if group is not None and rule in group.get(key, []):
+                group[key].remove(rule)
+
+    def update(physical_id, old, new, stack_name, logical_id=None):
+        delete(physical_id, old)
+        create(logical_id, new, stack_name)
+        return physical_id, {"Id": physical_id}
+
+    HANDLERS[f"AWS::EC2::SecurityGroup{direction}"] = {"create": create, "update": update, "delete": delete}
+
+
+def query_definitions():
+    """Gap: AWS::Logs::QueryDefinition. The emulator keeps no saved queries; the stage makes them for people alone."""
+
+    def create(logical_id, props, stack_name):
+        query_id = new_uuid()
+        return query_id, {"QueryDefinitionId": query_id}
+
+    def update(physical_id, old, new, stack_name, logical_id=None):
+        return physical_id, {"QueryDefinitionId": physical_id}
+
+    HANDLERS["AWS::Logs::QueryDefinition"] = {"create": create, "update": update, "delete": lambda *_: None}
+
+
+def composite_alarms():
+    """Gap: AWS::CloudWatch::CompositeAlarm. The emulator has the API and not the resource."""
+
+    def put(name, props):
+        answer = cloudwatch._put_composite_alarm({}, {**props, "AlarmName": name}, False, True)
+        if answer[0] != 200:
+            raise ValueError(str(answer[2]))
+        return name, {"Arn": cloudwatch._composite_alarms[name]["AlarmArn"]}
+
+    def create(logical_id, props, stack_name):
+        return put(props.get("AlarmName") or provisioners._physical_name(stack_name, logical_id), props)
+
+    def update(physical_id, old, new, stack_name, logical_id=None):
+        return put(physical_id, new)
+
+    def delete(physical_id, props):
+        cloudwatch._composite_alarms.pop(physical_id, None)
+
+    HANDLERS["AWS::CloudWatch::CompositeAlarm"] = {"create": create, "update": update, "delete": delete}
+
+
+def metric_math_alarms():
+    """Gap: alarms with Metrics instead of one MetricName. Most of the stage's alarms are ratios; here they only change state when
+    they are told to, as the emulator computes no expression."""
+    record = provisioners._cw_metric_alarm_record
+
+    def with_metrics(name, props):
+        metrics = props.get("Metrics")
+        if not metrics:
+            return record(name, props)
+        plain = {key: value for key, value in props.items() if key != "Metrics"}
+        alarm = record(name, {**plain, "MetricName": "expression", "Namespace": "expression"})
+        for absent in ("MetricName", "Namespace", "Statistic", "Period"):
+            alarm.pop(absent, None)
+        return {**alarm, "Metrics": metrics}
+
+    provisioners._cw_metric_alarm_record = with_metrics
+
+
+def alarm_actions():
+    """Gap: an alarm's action published whatever the topic's policy says, and left no trace. AWS asks the policy, as CloudWatch with
+    the alarm as source, and notes the outcome in the alarm's history: the very thing that once kept every alarm silent."""
+    dispatch = cloudwatch._dispatch_alarm_actions
+    states = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
+
+    def admitted(alarm, old_state, new_state, reason):
+        field = states.get(new_state, "")
+        allowed = []
+        for action in (alarm.get(field) or []) if alarm.get("ActionsEnabled", True) else []:
+            may = sns.topic_policy_allows(action, "cloudwatch.amazonaws.com", alarm["AlarmArn"], get_account_id())
+            if may:
+                allowed.append(action)
+            outcome = "Successfully executed action" if may else "Failed to execute action"
+            cloudwatch._history_entries().append({
+                "AlarmName": alarm["AlarmName"],
+                "AlarmType": "CompositeAlarm" if "AlarmRule" in alarm else "MetricAlarm",
+                "Timestamp": datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "HistoryItemType": "Action",
+                "HistorySummary": f"{outcome} {action}",
+                "HistoryData": json.dumps({"actionState": "Succeeded" if may else "Failed"}),
+            })
+        dispatch({**alarm, field: allowed}, old_state, new_state, reason)
+
+    cloudwatch._dispatch_alarm_actions = admitted
+
+
+def notification_counts():
+    """Gap: SNS counts no deliveries, by which page-test knows that a page went out. Each confirmed subscription counts as one."""
+    fanout = sns._fanout
+
+    def counted(topic_arn, *args, **kwargs):
+        fanout(topic_arn, *args, **kwargs)
+        topic = sns._topic_by_arn_any_scope(topic_arn)
+        confirmed = sum(1 for each in (topic or {}).get("subscriptions", []) if each.get("confirmed"))
+        name = {"TopicName": topic_arn.split(":")[-1]}
+        cloudwatch.record_metric("AWS/SNS", "NumberOfNotificationsDelivered", confirmed, dimensions=name)
+
+    sns._fanout = counted
+
+
+def cluster_mode():
+    """Gaps of ElastiCache: a group of one shard with a parameter group in cluster mode has a configuration endpoint, two shards are
+    possible, shards change in place where the template says so (UseOnlineResharding, which it does), and nodes follow their group's
+    engine and parameters."""
+    create = elasticache._create_replication_group
+
+    def create_group(p):
+        wanted = elasticache._p(p, "NumNodeGroups") or "1"
+        answer = create({**p, "NumNodeGroups": ["3"]} if wanted == "2" else p)
+        if answer[0] == 200:
+            group = elasticache._replication_groups[elasticache._p(p, "ReplicationGroupId")]
+            reshard(group, int(wanted))
+            configure(group)
+            tell(group, elasticache._p(p, "NotificationTopicArn"))
+        return answer
+
+    def configure(group):
+        group["ClusterEnabled"], group["ClusterMode"] = True, "enabled"
+        name = group["ReplicationGroupId"]
+        group["ConfigurationEndpoint"] = {
+            "Address": f"clustercfg.{name}.c0ffee.apn2.cache.amazonaws.com",
+            "Port": 6379,
+        }
+
+    def reshard(group, shards):
+        name, replicas = group["ReplicationGroupId"], group["_replicas_per_node_group"]
+        kept = group["NodeGroups"][:shards]
+        for position in range(len(kept) + 1, shards + 1):
+            shard = json.loads(json.dumps(kept[0]))
+            shard["NodeGroupId"] = f"{position:04d}"
+            for number, member in enumerate(shard["NodeGroupMembers"], 1):
+                member["CacheClusterId"] = f"{name}-{position:04d}-{number:03d}"
+                first = elasticache._clusters[kept[0]["NodeGroupMembers"][number - 1]["CacheClusterId"]]
+                elasticache._clusters[member["CacheClusterId"]] = {**first, "CacheClusterId": member["CacheClusterId"]}
+            kept.append(shard)
+        members = [member["CacheClusterId"] for shard in kept for member in shard["NodeGroupMembers"]]
+        for gone in set(group["MemberClusters"]) - set(members):
+            elasticache._clusters.pop(gone, None)
+        group.update(NodeGroups=kept, MemberClusters=members, _num_node_groups=shards, _replicas_per_node_group=replicas)
+
+    def tell(group, topic):
+        if not topic:
+            return
+        admitted = sns.topic_policy_allows(topic, "elasticache.amazonaws.com", group["ARN"], get_account_id())
+        group["_topic"] = {"TopicArn": topic, "TopicStatus": "active" if admitted else "inactive"}
+
+    elasticache._create_replication_group = create_group
+    update = HANDLERS["AWS::ElastiCache::ReplicationGroup"]["update"]
+
+    def update_group(physical_id, old, new, stack_name, logical_id=None):
+        before, after = int(old.get("NumNodeGroups") or 1), int(new.get("NumNodeGroups") or 1)
+        if before != after:
+            reshard(elasticache._replication_groups[physical_id], after)
+        result = update(physical_id, {**old, "NumNodeGroups": after}, new, stack_name, logical_id)
+        follow(elasticache._replication_groups[physical_id])
+        return result
+
+    def follow(group):
+        for name in group["MemberClusters"]:
+            node = elasticache._clusters[name]
+            node["EngineVersion"] = group["EngineVersion"]
+            node["CacheParameterGroup"] = {**node["CacheParameterGroup"],
+                                           "CacheParameterGroupName": group["CacheParameterGroupName"]}
+
+    HANDLERS["AWS::ElastiCache::ReplicationGroup"]["update"] = update_group
+
+
+def cluster_reading():
+    """Gaps: what the cluster's event topic is and whether ElastiCache may publish to it, pending updates, offers of node types."""
+    inner = elasticache._cluster_xml_inner
+    handle = elasticache.handle_request
+
+    def with_topic(cluster):
+        group = elasticache._replication_groups.get(cluster.get("ReplicationGroupId", ""), {})
+        fields = "".join(f"<{name}>{value}</{name}>" for name, value in group.get("_topic", {}).items())
+        return inner(cluster) + (f"<NotificationConfiguration>{fields}</NotificationConfiguration>" if fields else "")
+
+    def empty(action, result):
+        return elasticache._xml(200, f"{action}Response", f"<{action}Result>{result}</{action}Result>")
+
+    async def more(method, path, headers, body, query_params):
+        sent = parse_qs(body.decode()) if body else query_params
+        action = elasticache._p(sent, "Action")
+        if action == "DescribeUpdateActions":
+            return empty(action, "<UpdateActions/>")
+        if action == "DescribeReservedCacheNodesOfferings":
+            offer = f"<CacheNodeType>{elasticache._p(sent, 'CacheNodeType')}</CacheNodeType>"
+            return empty(action, f"<ReservedCacheNodesOfferings><ReservedCacheNodesOffering>{offer}"
+                                 "</ReservedCacheNodesOffering></ReservedCacheNodesOfferings>")
+        return await handle(method, path, headers, body, query_params)
+
+    elasticache._cluster_xml_inner = with_topic
+    elasticache.handle_request = more
+
+
+def service_quotas():
+    """Gap: no Service Quotas. The defaults that AWS documents, of the quotas that preflight looks at."""
+    quotas = {
+        "elasticache": {"Nodes per Region": 300, "Parameter groups per Region": 150, "Subnet groups per Region": 150},
+        "vpc": {"Interface VPC endpoints per VPC": 50, "VPC security groups per Region": 2500},
+    }
+
+    async def handle(method, path, headers, body, query_params):
+        known = quotas.get(json.loads(body).get("ServiceCode"), {})
+        answer = {"Quotas": [{"QuotaName": name, "Value": value} for name, value in known.items()]}
+        return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(answer).encode()
+
+    app.SERVICE_HANDLERS["servicequotas"] = handle
+    router.SERVICE_PATTERNS["servicequotas"] = {"target_prefixes": ["ServiceQuotasV20190624"]}
+
+
+def database_names():
+    """Gap: without Docker every instance of RDS is called localhost, which is no name of AWS and is refused by the settings."""
+    create = rds._create_db_instance
+
+    def named(p):
+        answer = create(p)
+        instance = rds._instances.get(rds._p(p, "DBInstanceIdentifier"))
+        if instance is not None:
+            name = instance["DBInstanceIdentifier"]
+            instance["Endpoint"]["Address"] = f"{name}.c0ffee.{get_region()}.rds.amazonaws.com"
+        return answer
+
+    rds._ACTION_MAP["CreateDBInstance"] = named
+
+
+def engines():
+    """Gap: there is no network. The functions reach the engines of this machine, by the variables that the rehearsal names for each:
+    files with passwords instead of IAM tokens, which only AWS's own stores understand."""
+    known = json.loads(os.environ.get("REHEARSAL_ENGINES", "{}"))
+    spawn = lambda_runtime.Worker._spawn
+
+    def spawn_here(self, *args, **kwargs):
+        function = self.config.get("FunctionName", "")
+        own = next((env for name, env in known.items() if function.endswith(f"-{name}")), None)
+        if own is not None:
+            deployed = self.config.get("Environment", {}).get("Variables", {})
+            kept = {name: value for name, value in deployed.items() if name not in own["absent"]}
+            self.config = {**self.config, "Environment": {"Variables": {**kept, **own["present"]}}}
+        return spawn(self, *args, **kwargs)
+
+    lambda_runtime.Worker._spawn = spawn_here
+
+
+def transport():
+    """Gap: it speaks plain HTTP on the loopback, so every policy that demands TLS, such as the one of CDK's own bucket, would refuse
+    everybody. Requests count as sent over TLS; that nothing else is admitted is held by the policies' tests."""
+    app.pin_request_origin = lambda address, _: iam_evaluator.pin_request_origin(address, True)
+
+
+def denials():
+    """Not a gap: what IAM refuses goes to the log with its action and resource, so that a failed step says which permission."""
+    enforce = iam_evaluator.enforce
+
+    def told(access_key_id, iam_action, service, region, *args, **kwargs):
+        denied = enforce(access_key_id, iam_action, service, region, *args, **kwargs)
+        if denied:
+            asked = kwargs.get("resource_arn", args[0] if args else "*")
+            print(f"DENIED {iam_action} on {asked} to {getattr(denied, 'principal_arn', access_key_id)}: {denied}", flush=True)
+        return denied
+
+    iam_evaluator.enforce = told
+
+
+for direction in ("Ingress", "Egress"):
+    security_group_rule(direction)
+query_definitions()
+composite_alarms()
+metric_math_alarms()
+alarm_actions()
+notification_counts()
+cluster_mode()
+cluster_reading()
+service_quotas()
+database_names()
+engines()
+transport()
+denials()
+
+if __name__ == "__main__":
+    app.main()

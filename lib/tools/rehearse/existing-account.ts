@@ -1,0 +1,118 @@
+import { CloudFormationClient, CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  EC2Client,
+  ModifyVpcAttributeCommand,
+} from '@aws-sdk/client-ec2';
+import { CreateDBInstanceCommand, CreateDBSubnetGroupCommand, RDSClient } from '@aws-sdk/client-rds';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { ACCOUNT, REGION } from './emulator';
+
+const clientOptions = { region: REGION };
+export const DATABASE = 'cars';
+export const AGENTS = `arn:aws:iam::${ACCOUNT}:role/agents`;
+
+/** What a platform engineer already has: a VPC with two zones, a database in it, and the hosts of the agents. */
+export interface ExistingAccount {
+  agentsGroup: string;
+}
+
+/** Makes it with the credentials at hand. */
+export async function makeAccount(): Promise<ExistingAccount> {
+  await makeRoles();
+  const ec2 = new EC2Client(clientOptions);
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const VpcId = Vpc?.VpcId ?? '';
+  await ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
+  const subnets = await Promise.all(
+    ['a', 'c'].map(async (zone, i) => {
+      const CidrBlock = `10.0.${i}.0/24`;
+      const made = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone: `${REGION}${zone}` }));
+      return made.Subnet?.SubnetId ?? '';
+    }),
+  );
+  const group = async (GroupName: string) =>
+    (await ec2.send(new CreateSecurityGroupCommand({ VpcId, GroupName, Description: GroupName }))).GroupId ?? '';
+  const [databaseGroup, agentsGroup] = [await group('database'), await group('agents')];
+  await ec2.send(
+    new AuthorizeSecurityGroupIngressCommand({
+      GroupId: databaseGroup,
+      IpPermissions: [
+        { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, UserIdGroupPairs: [{ GroupId: agentsGroup }] },
+      ],
+    }),
+  );
+  await makeDatabase(subnets, databaseGroup);
+  return { agentsGroup };
+}
+
+async function makeDatabase(SubnetIds: string[], group: string): Promise<void> {
+  const rds = new RDSClient(clientOptions);
+  await rds.send(
+    new CreateDBSubnetGroupCommand({ DBSubnetGroupName: DATABASE, DBSubnetGroupDescription: DATABASE, SubnetIds }),
+  );
+  await rds.send(
+    new CreateDBInstanceCommand({
+      DBInstanceIdentifier: DATABASE,
+      DBInstanceClass: 'db.t4g.small',
+      Engine: 'postgres',
+      EngineVersion: '16.4',
+      DBName: 'postgres',
+      MasterUsername: 'owner',
+      MasterUserPassword: 'only-in-the-emulator',
+      AllocatedStorage: 20,
+      EnableIAMDatabaseAuthentication: true,
+      DBSubnetGroupName: DATABASE,
+      VpcSecurityGroupIds: [group],
+    }),
+  );
+}
+
+/** An engineer who may deploy, and the agents that will search. */
+async function makeRoles(): Promise<void> {
+  const cloudFormation = new CloudFormationClient(clientOptions);
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' }],
+  };
+  const role = (RoleName: string, more: object) => ({
+    Type: 'AWS::IAM::Role',
+    Properties: { RoleName, AssumeRolePolicyDocument: trust, ...more },
+  });
+  const Resources = {
+    Engineer: role('engineer', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
+    Agents: role('agents', {}),
+  };
+  await cloudFormation.send(
+    new CreateStackCommand({
+      StackName: 'people',
+      TemplateBody: JSON.stringify({ Resources }),
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+    }),
+  );
+  await waitUntilStackCreateComplete({ client: cloudFormation, maxWaitTime: 30, minDelay: 1 }, { StackName: 'people' });
+}
+
+/** Takes on a role; from then on this process and those that it starts are that role. */
+export async function become(roleName: string, name = 'rehearsal'): Promise<void> {
+  const { Credentials } = await new STSClient(clientOptions).send(
+    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${roleName}`, RoleSessionName: name }),
+  );
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+  signIn(AccessKeyId, SecretAccessKey, SessionToken);
+}
+
+/** The account's root, with which the emulator begins. */
+export function becomeRoot(): void {
+  signIn(ACCOUNT, 'root', undefined);
+}
+
+function signIn(key: string, secret: string, token: string | undefined): void {
+  process.env.AWS_ACCESS_KEY_ID = key;
+  process.env.AWS_SECRET_ACCESS_KEY = secret;
+  if (token === undefined) delete process.env.AWS_SESSION_TOKEN;
+  else process.env.AWS_SESSION_TOKEN = token;
+}

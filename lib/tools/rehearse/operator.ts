@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../constructs/functions/bundle';
+import { parseSettings } from '../../stages/parse-settings';
+import { AwsTarget } from '../ops/aws/aws-target';
+import { commandNames, createProgram, runOps } from '../ops/program';
+import { become, becomeRoot } from './existing-account';
+import { execute } from './programs';
+import type { Rehearsal } from './rehearsal';
+import { output, GROUP } from './state';
+
+/** A command line, how it ends, and what it must say. */
+type Line = [line: string, code: number, says: RegExp];
+
+/** Every command; the emulated nodes have no metrics, so what rests on those is not known, and nothing may be refused. */
+const LINES: readonly Line[] = [
+  ['status', 1, /carfin-prod, available, valkey 7\.2[^]*paged: [^]*events of ElastiCache: topic active/],
+  ['promises', 0, /searches answered/],
+  ['alarms', 1, /PeopleFeelIt[^]*ALARM/],
+  ['diagnose HitRate', 1, /HitRate/],
+  ['doctor', 0, /✔ │ Valkey {3}│ permission[^]*✔ │ database │ table/],
+  ['logs search --since 1h', 0, /./],
+  ['search budgetMax=3200 budgetMin=2500', 0, /200, X-Cache: \w+[^]*matches/],
+  ['warm --force', 0, /published|unchanged/],
+  ['catalogue show', 0, /current/],
+  ['catalogue rollback --yes', 0, /./],
+  ['catalogue unpin --yes', 0, /./],
+  ['cache bypass on --yes', 0, /./],
+  ['cache bypass off --yes', 0, /./],
+  ['purge search: --yes', 0, /\d/],
+  ['page-test --yes', 0, /CloudWatch: Successfully executed action/],
+  ['page-test --notices --yes', 0, /CloudWatch: Successfully executed action/],
+];
+
+/** As the role of the engineer on call, and nobody else. */
+export async function operatorRunsEverything(rehearsal: Rehearsal): Promise<string> {
+  const settings = parseSettings('prod', rehearsal.settings());
+  const commands = commandNames(createProgram({} as never));
+  const untried = commands.filter((name) => !LINES.some(([line]) => line.startsWith(name)));
+  assert.deepEqual(untried, [], 'every command of ops is tried as the operator');
+  const queue = await output('WarmUpDeadLetters');
+  await become(`${GROUP}-operator`);
+  try {
+    const wrong: string[] = [];
+    for (const line of LINES) wrong.push(...(await runLine(new AwsTarget('prod', settings), line)));
+    const runbooks = runbookCommands({
+      instance: settings.database.instanceIdentifier,
+      'replication group': GROUP,
+      node: `${GROUP}-0001-001`,
+      WarmUpDeadLetters: queue,
+      from: new Date(Date.now() - 3_600_000).toISOString(),
+      to: new Date().toISOString(),
+    });
+    for (const words of runbooks) {
+      const { code, output: said } = await execute(rehearsal.emulator.awsCli, words);
+      if (code !== 0) wrong.push(`aws ${words.join(' ')}: ended with ${code}\n${said}`);
+    }
+    assert.ok(wrong.length === 0, wrong.join('\n\n'));
+    return `${LINES.length} lines of ops, ${runbooks.length} commands of runbooks`;
+  } finally {
+    becomeRoot();
+    await become('engineer');
+  }
+}
+
+/** @returns what was not as it should be. */
+async function runLine(target: AwsTarget, [line, code, says]: Line): Promise<string[]> {
+  let said = '';
+  let ended: number | undefined;
+  await runOps(line.split(' '), {
+    connect: () => Promise.resolve(target),
+    write: (text) => (said += `${text}\n`),
+    progress: (text) => (said += `${text}\n`),
+    exit: (with_) => (ended = with_),
+  });
+  const refused = /may not do this|not authorized|AccessDenied/i.test(said);
+  if (!refused && says.test(said) && ended === code) return [];
+  return [`ops ${line}: ended with ${ended ?? '-'} instead of ${code}, ${String(says)} is wanted\n${said}`];
+}
+
+/** Each `aws …` of the runbooks once, with its placeholders filled. */
+function runbookCommands(known: Readonly<Record<string, string>>): string[][] {
+  const folder = path.join(PROJECT_ROOT, 'docs/runbooks');
+  const lines = readdirSync(folder).flatMap((page) =>
+    [...readFileSync(path.join(folder, page), 'utf8').matchAll(/`aws ([^`]+)`/g)].map(([, line = '']) => line),
+  );
+  const fill = (word: string) =>
+    word.replace(/<([^>]+)>/g, (_, name: string) => {
+      const value = known[name];
+      if (value === undefined) throw new Error(`A runbook's command has <${name}>: say here what that is.`);
+      return value;
+    });
+  return [...new Set(lines)].map((line) => (line.match(/(?:<[^>]*>|[^\s<])+/g) ?? []).map(fill));
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { loginSql } from '../adopt/adopt';
+import { parseSettings } from '../../stages/parse-settings';
+import { synthesise } from './assembly';
+import { ACCOUNT, REGION } from './emulator';
+import { AGENTS, become, becomeRoot, DATABASE, makeAccount } from './existing-account';
+import { operatorRunsEverything } from './operator';
+import { destroyTwice } from './destroy';
+import { cdk, program } from './programs';
+import { edit, makeLogin, type Rehearsal } from './rehearsal';
+import { alarms, cluster, failedStacks, subscriptions } from './state';
+import { pageArrives } from './pages';
+
+/** A step: what it proves, and how. What it returns is told beside it. */
+export type Step = [title: string, work: (rehearsal: Rehearsal) => Promise<string>];
+
+/** The whole way, in its order. */
+export const STEPS: readonly Step[] = [
+  ['An account with a VPC, a database and callers; IAM is enforced', account],
+  ['adopt writes the settings; the login is made by its SQL', adopt],
+  ['preflight refuses an account without bootstrap', preflightRefuses],
+  ['cdk bootstrap', bootstrap],
+  ['deploy: preflight, cdk, doctor, page test, first search', firstDeploy],
+  ['The page of an alarm arrives at an endpoint', pageArrives],
+  ['The operator runs every command of ops and of the runbooks', operatorRunsEverything],
+  ['Update: a second shard, in place', (rehearsal) => secondShard(rehearsal)],
+  ['Update: a second replica', (rehearsal) => secondReplica(rehearsal)],
+  ['Update: engine 8.0 and another recipient', (rehearsal) => engineAndRecipient(rehearsal)],
+  ['destroy refuses, then works when asked twice', destroyTwice],
+];
+
+async function account(): Promise<string> {
+  becomeRoot();
+  const { agentsGroup } = await makeAccount();
+  await become('engineer');
+  return `${ACCOUNT}, ${REGION}; the agents wear ${agentsGroup}`;
+}
+
+/** The values that a person types: database, caller, recipient. */
+async function adopt(rehearsal: Rehearsal): Promise<string> {
+  const typed = ['--database', DATABASE, '--caller', AGENTS, '--email', 'oncall@carfin.kr'];
+  const { code, output } = await program('adopt', '--stage', 'prod', ...typed);
+  assert.equal(code, 0, output);
+  const settings = parseSettings('prod', rehearsal.settings());
+  assert.equal(settings.account, ACCOUNT);
+  assert.equal(settings.network.subnetIds.length, 2);
+  const sql = loginSql(settings);
+  for (const line of sql) assert.ok(output.includes(line), `adopt must print ${line}`);
+  await makeLogin(rehearsal.postgres, sql);
+  return `${typed.length / 2} values typed by hand`;
+}
+
+async function preflightRefuses(rehearsal: Rehearsal): Promise<string> {
+  synthesise(rehearsal.assembly, 'prod', rehearsal.settings());
+  const { code, output } = await program('deploy', 'prod');
+  assert.equal(code, 1, output);
+  assert.match(output, /CDK bootstrap[^]*missing[^]*Nothing was deployed/);
+  return 'nothing was created';
+}
+
+async function bootstrap(): Promise<string> {
+  const { code, output } = await cdk('bootstrap', `aws://${ACCOUNT}/${REGION}`);
+  assert.equal(code, 0, output);
+  return 'CDKToolkit';
+}
+
+async function firstDeploy(): Promise<string> {
+  const { code, output } = await program('deploy', 'prod', '--require-approval', 'never');
+  assert.equal(code, 0, output);
+  for (const said of [
+    /CloudWatch: Successfully executed action/,
+    /1 of 1 recipients: SNS counts it as delivered/,
+    /200, X-Cache: /,
+    /The stage serves\./,
+  ])
+    assert.match(output, said);
+  assert.deepEqual(await failedStacks(), []);
+  const answer = /X-Cache: \w+/.exec(output)?.[0] ?? '';
+  return `${(await alarms()).length} alarms; the first search is answered, ${answer}`;
+}
+
+/** Deploys what the file says now. */
+async function update({ assembly, settings }: Rehearsal): Promise<void> {
+  synthesise(assembly, 'prod', settings());
+  const { code, output } = await cdk('deploy', 'prod/*', '--app', assembly, '--require-approval', 'never');
+  assert.equal(code, 0, output);
+  assert.deepEqual(await failedStacks(), []);
+}
+
+async function secondShard(rehearsal: Rehearsal): Promise<string> {
+  const before = await cluster();
+  edit(rehearsal, 'shards: 1', 'shards: 2');
+  edit(rehearsal, 'monthlyBudgetUsd: 450', 'monthlyBudgetUsd: 2000');
+  await update(rehearsal);
+  const after = await cluster();
+  assert.deepEqual(
+    [before.nodes, after.nodes],
+    [
+      ['carfin-prod-0001-001', 'carfin-prod-0001-002'],
+      ['carfin-prod-0001-001', 'carfin-prod-0001-002', 'carfin-prod-0002-001', 'carfin-prod-0002-002'],
+    ],
+  );
+  assert.equal(after.endpoint, before.endpoint, 'a cluster that was replaced has another endpoint');
+  return after.nodes.join(', ');
+}
+
+async function secondReplica(rehearsal: Rehearsal): Promise<string> {
+  edit(rehearsal, 'replicasPerShard: 1', 'replicasPerShard: 2');
+  await update(rehearsal);
+  const { nodes } = await cluster();
+  assert.equal(nodes.length, 6);
+  return `${nodes.length} nodes`;
+}
+
+async function engineAndRecipient(rehearsal: Rehearsal): Promise<string> {
+  edit(rehearsal, 'engineVersion: "7.2"', 'engineVersion: "8.0"');
+  edit(rehearsal, '- oncall@carfin.kr', '- night@carfin.kr');
+  await update(rehearsal);
+  const { engine, parameterGroup } = await cluster();
+  assert.equal(engine, '8.0');
+  assert.match(parameterGroup, /valkey8/);
+  assert.deepEqual(await subscriptions('AlarmTopicArn', 'email'), ['night@carfin.kr']);
+  return `Valkey ${engine} with ${parameterGroup}`;
+}

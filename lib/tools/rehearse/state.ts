@@ -1,0 +1,84 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeCacheClustersCommand,
+  DescribeReplicationGroupsCommand,
+  ElastiCacheClient,
+} from '@aws-sdk/client-elasticache';
+import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { REGION } from './emulator';
+
+/** What the account is like after a step; each is asked anew, with the credentials of the moment. */
+
+const options = { region: REGION };
+export const GROUP = 'carfin-prod';
+
+/** Stacks that are not as a deploy leaves them. */
+export async function failedStacks(): Promise<string[]> {
+  const { Stacks = [] } = await new CloudFormationClient(options).send(new DescribeStacksCommand({}));
+  return Stacks.filter(({ StackStatus = '' }) => !/^(CREATE|UPDATE)_COMPLETE$/.test(StackStatus)).map(
+    ({ StackName = '', StackStatus = '' }) => `${StackName} ${StackStatus}`,
+  );
+}
+
+export async function stackNames(): Promise<string[]> {
+  const { Stacks = [] } = await new CloudFormationClient(options).send(new DescribeStacksCommand({}));
+  return Stacks.map(({ StackName = '' }) => StackName).filter((name) => name.startsWith(GROUP));
+}
+
+export async function output(key: string): Promise<string> {
+  const { Stacks = [] } = await new CloudFormationClient(options).send(
+    new DescribeStacksCommand({ StackName: `${GROUP}-service` }),
+  );
+  const found = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  if (found === undefined) throw new Error(`The service stack has no output ${key}.`);
+  return found;
+}
+
+export async function alarms(): Promise<string[]> {
+  const names: string[] = [];
+  const client = new CloudWatchClient(options);
+  for await (const page of paginateDescribeAlarms(
+    { client },
+    { AlarmNamePrefix: `${GROUP}-`, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
+  ))
+    for (const { AlarmName = '' } of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])])
+      names.push(AlarmName);
+  return names;
+}
+
+export interface ClusterFacts {
+  nodes: string[];
+  endpoint: string;
+  engine: string;
+  parameterGroup: string;
+}
+
+/** Undefined once it is gone. */
+export async function clusterIfAny(): Promise<ClusterFacts | undefined> {
+  const elastiCache = new ElastiCacheClient(options);
+  const { ReplicationGroups = [] } = await elastiCache.send(new DescribeReplicationGroupsCommand({}));
+  const group = ReplicationGroups.find(({ ReplicationGroupId }) => ReplicationGroupId === GROUP);
+  if (group === undefined) return undefined;
+  const { CacheClusters = [] } = await elastiCache.send(new DescribeCacheClustersCommand({}));
+  const [node] = CacheClusters.filter(({ ReplicationGroupId }) => ReplicationGroupId === GROUP);
+  return {
+    nodes: [...(group.MemberClusters ?? [])].sort(),
+    endpoint: group.ConfigurationEndpoint?.Address ?? '',
+    engine: node?.EngineVersion ?? '',
+    parameterGroup: node?.CacheParameterGroup?.CacheParameterGroupName ?? '',
+  };
+}
+
+export async function cluster(): Promise<ClusterFacts> {
+  const found = await clusterIfAny();
+  if (found === undefined) throw new Error(`There is no replication group ${GROUP}.`);
+  return found;
+}
+
+export async function subscriptions(topicOutput: string, protocol: string): Promise<string[]> {
+  const { Subscriptions = [] } = await new SNSClient(options).send(
+    new ListSubscriptionsByTopicCommand({ TopicArn: await output(topicOutput) }),
+  );
+  return Subscriptions.filter(({ Protocol }) => Protocol === protocol).map(({ Endpoint = '' }) => Endpoint);
+}

@@ -1,0 +1,172 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
+import { mockClient } from 'aws-sdk-client-mock';
+import { parseSettings } from '../../lib/stages/parse-settings';
+import { deploy, type DeployParts } from '../../lib/tools/deploy/deploy';
+import { followStacks } from '../../lib/tools/deploy/progress';
+import { stacksBefore } from '../../lib/tools/deploy/stacks-before';
+import type { Target } from '../../lib/tools/ops/stage/target';
+import { ok, problem, type Finding } from '../../lib/tools/preflight/finding';
+import { prod } from '../support/stages';
+
+const settings = parseSettings('prod', prod);
+const cloudFormation = mockClient(CloudFormationClient);
+const said: string[] = [];
+
+beforeEach(() => {
+  cloudFormation.reset();
+  said.length = 0;
+  stacks({});
+});
+
+/** Stacks by name; any other is none. */
+function stacks(known: Record<string, { StackStatus: string; EnableTerminationProtection?: boolean }>): void {
+  cloudFormation.on(DescribeStacksCommand).callsFake(({ StackName = '' }: { StackName?: string }) => {
+    const found = known[StackName];
+    if (found === undefined) throw new Error(`Stack with id ${StackName} does not exist`);
+    return { Stacks: [{ StackName, ...found }] };
+  });
+}
+
+const answer = { statusCode: 200, headers: { 'x-cache': 'hit' }, body: '{"total":0,"vehicles":[]}' };
+
+/** A stage in which everything is well. */
+function target(change: Partial<Record<string, unknown>> = {}, confirmed = true): Target {
+  const results: Record<string, unknown> = {
+    doctor: [],
+    'warm-up': { outcome: 'unchanged', seconds: 1 },
+    search: answer,
+    ...change,
+  };
+  return {
+    name: 'prod',
+    insideName: 'inside',
+    invoke: (name: string) => Promise.resolve(results[name]),
+    examineApi: () => Promise.resolve([]),
+    recipients: () => Promise.resolve([{ endpoint: 'oncall@cars.kr', protocol: 'email', confirmed }]),
+    logs: () => Promise.resolve([]),
+    deliveries: () => Promise.resolve({ delivered: 0, failed: 0 }),
+    raiseTestAlarm: () => Promise.reject(new Error('woke somebody')),
+  } as unknown as Target;
+}
+
+const UP = {
+  'carfin-prod-cache': { StackStatus: 'UPDATE_COMPLETE' },
+  'carfin-prod-service': { StackStatus: 'UPDATE_COMPLETE' },
+};
+
+function run(change: Partial<DeployParts> = {}, findings: Finding[] = [ok('VPC', 'there')]): Promise<boolean> {
+  const parts: DeployParts = {
+    preflight: () => Promise.resolve(findings),
+    cdk: () => Promise.resolve(0),
+    target: () => target(),
+    tell: (line) => said.push(line),
+    ...change,
+  };
+  return deploy('prod', settings, { preflight: true, pageTest: false }, parts);
+}
+
+const text = () => said.join('\n');
+
+test('a problem of the account ends it before anything is created, and is told with its way out', async () => {
+  const cdk = jest.fn(() => Promise.resolve(0));
+  expect(await run({ cdk }, [ok('VPC', 'there'), problem('RDS cars', 'login by IAM is off', 'Switch it on')])).toBe(
+    false,
+  );
+  expect(cdk).not.toHaveBeenCalled();
+  expect(text()).toMatch(/1 of 2 are well[^]*login by IAM is off[^]*Switch it on[^]*Nothing was deployed/);
+  expect(text()).toMatch(/again: npm run deploy -- prod$/);
+});
+
+test('an update that goes well is proven from inside the VPC, and wakes nobody', async () => {
+  stacks(UP);
+  expect(await run()).toBe(true);
+  expect(text()).toMatch(/3\/5 Doctor[^]*4\/5 1 of 1 recipients are paged[^]*5\/5[^]*X-Cache: hit[^]*The stage serves/);
+  expect(text()).toContain('npm run ops -- status --stage prod');
+});
+
+test('the first deploy tests the road of pages; where nobody has confirmed it says what is left to a person', async () => {
+  await expect(run()).rejects.toThrow('woke somebody');
+  said.length = 0;
+  expect(await run({ target: () => target({}, false) })).toBe(true);
+  expect(text()).toMatch(/oncall@cars\.kr must open the link[^]*npm run ops -- page-test --yes --stage prod/);
+});
+
+test('a deploy that fails says what was kept and what to type, and proves nothing', async () => {
+  const connect = jest.fn(() => target());
+  expect(await run({ cdk: () => Promise.resolve(1), target: connect })).toBe(false);
+  expect(connect).not.toHaveBeenCalled();
+  expect(text()).toMatch(/cdk ended with 1[^]*npm run deploy -- prod$/);
+});
+
+test.each([
+  [
+    'doctor',
+    [{ system: 'database', layer: 'login', outcome: 'failed', found: 'refused', advice: 'Grant it' }],
+    'Grant it',
+  ],
+  ['search', { ...answer, statusCode: 503, body: '{"detail":"Ask again"}' }, '503: Ask again'],
+])('what %s finds wrong makes it end with that', async (name, result, told) => {
+  stacks(UP);
+  expect(await run({ target: () => target({ [name]: result }) })).toBe(false);
+  expect(text()).toContain(told);
+  expect(text()).toContain('what has a ✖ above is left to mend');
+});
+
+describe('what a deploy before has left', () => {
+  const look = () => stacksBefore('ap-northeast-2', ['carfin-prod-cache'], (line) => said.push(line));
+
+  test('a first deploy that failed, protected as it is, makes room for the next', async () => {
+    stacks({ 'carfin-prod-cache': { StackStatus: 'ROLLBACK_COMPLETE', EnableTerminationProtection: true } });
+    expect(await look()).toEqual({ existing: [] });
+    const [call] = cloudFormation.commandCalls(UpdateTerminationProtectionCommand);
+    expect(call?.args[0].input).toEqual({ StackName: 'carfin-prod-cache', EnableTerminationProtection: false });
+    expect(text()).toContain('holds nothing');
+  });
+
+  test.each(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'])(
+    '%s keeps its protection',
+    async (status) => {
+      stacks({ 'carfin-prod-cache': { StackStatus: status, EnableTerminationProtection: true } });
+      expect(await look()).toEqual({ existing: ['carfin-prod-cache'] });
+      expect(cloudFormation.commandCalls(UpdateTerminationProtectionCommand)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['UPDATE_IN_PROGRESS', 'another deploy is at work'],
+    ['UPDATE_ROLLBACK_FAILED', 'aws cloudformation continue-update-rollback --stack-name carfin-prod-cache'],
+    ['DELETE_FAILED', 'aws cloudformation delete-stack --stack-name carfin-prod-cache'],
+  ])('%s is no state to deploy from: the way out is told', async (status, way) => {
+    stacks({ 'carfin-prod-cache': { StackStatus: status } });
+    await expect(look()).rejects.toThrow(way);
+  });
+});
+
+test('meanwhile it says what CloudFormation waits for, the slowest, and how long that usually takes', async () => {
+  cloudFormation.on(ListStackResourcesCommand).resolves({
+    StackResourceSummaries: [
+      ['AWS::Lambda::Function', 'CREATE_IN_PROGRESS'],
+      ['AWS::ElastiCache::ReplicationGroup', 'CREATE_IN_PROGRESS'],
+      ['AWS::EC2::VPCEndpoint', 'CREATE_COMPLETE'],
+    ].map(([ResourceType, ResourceStatus]) => ({ ResourceType, ResourceStatus })) as never,
+  });
+  const ended = new AbortController();
+  await followStacks(
+    'ap-northeast-2',
+    ['carfin-prod-cache'],
+    (line) => {
+      said.push(line);
+      ended.abort();
+    },
+    ended.signal,
+    1,
+  );
+  expect(text()).toMatch(
+    /^0 min: carfin-prod-cache waits for AWS::ElastiCache::ReplicationGroup \(usually 10 to 15 min/,
+  );
+});
