@@ -19,7 +19,7 @@ const CHART = 'docs/bench.svg';
 
 const program = new Command('bench')
   .description('Measures what a question costs, tier by tier, against a raw GET and against the way it was before')
-  .option('--json', 'print only an array of {name, p50us, p99us, ratio}')
+  .option('--json', 'print only an array of {name, p50us, p99us, ratio, meanRatio}')
   .option('--save', 'write docs/results/bench.json and docs/bench.svg; npm run docs makes its page of it')
   .option('--rounds <n>', 'rounds of raw-get, hit and index; of the conversation a fifth', wholeNumberAboveZero, 3_000)
   .option('--database-rounds <n>', 'rounds of database and original', wholeNumberAboveZero, 40);

@@ -30,11 +30,14 @@ export interface Figure {
   p99us: number;
   /** p50 against that of raw-get, in the same run. */
   ratio: number;
+  /** The average against that of raw-get, in the same run. */
+  meanRatio?: number;
 }
 
 /** @returns one figure a name, in the order of the samples. */
 export function toFigures(samples: Samples): Figure[] {
   const base = percentile(samples['raw-get'] ?? [], 0.5);
+  const baseMean = mean(samples['raw-get'] ?? []);
   return Object.entries(samples).map(([name, values]) => {
     const p50us = percentile(values, 0.5);
     return {
@@ -42,6 +45,7 @@ export function toFigures(samples: Samples): Figure[] {
       p50us: Math.round(p50us),
       p99us: Math.round(percentile(values, 0.99)),
       ratio: Math.round((p50us / base) * 100) / 100,
+      meanRatio: Math.round((mean(values) / baseMean) * 100) / 100,
     };
   });
 }
@@ -50,9 +54,19 @@ export function toFigures(samples: Samples): Figure[] {
 export function benchTable(figures: readonly Figure[]): Figures {
   const ms = (us: number) => `${(us / 1_000).toFixed(2)} ms`;
   return {
-    head: ['', 'median', 'p99', 'against raw-get'],
-    rows: figures.map(({ name, p50us, p99us, ratio }) => [name, ms(p50us), ms(p99us), ratio.toFixed(2)]),
+    head: ['', 'median', 'p99', 'median against raw-get', 'average against raw-get'],
+    rows: figures.map(({ name, p50us, p99us, ratio, meanRatio }) => [
+      name,
+      ms(p50us),
+      ms(p99us),
+      ratio.toFixed(2),
+      meanRatio?.toFixed(2) ?? '',
+    ]),
   };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** @returns the value below which this share of the values lies. */

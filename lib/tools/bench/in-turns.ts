@@ -2,12 +2,16 @@ import type { Samples } from './bench-messages';
 
 /**
  * Microseconds of each work, by name. What is compared takes turns, round by round, so that a slow moment of the machine falls
- * on all alike. The first tenth only warms up.
+ * on all alike.
  * @param works one that gives a number has measured itself, in microseconds.
+ * @param warming rounds before those that count.
  */
-export async function inTurns(rounds: number, works: Record<string, () => Promise<unknown>>): Promise<Samples> {
+export async function inTurns(
+  rounds: number,
+  works: Record<string, () => Promise<unknown>>,
+  warming = Math.ceil(rounds / 10),
+): Promise<Samples> {
   const samples: Samples = Object.fromEntries(Object.keys(works).map((name) => [name, []]));
-  const warming = Math.ceil(rounds / 10);
   for (let round = -warming; round < rounds; round++) {
     for (const [name, work] of Object.entries(works)) {
       const start = process.hrtime.bigint();

@@ -1,14 +1,19 @@
 import { Redis } from 'iovalkey';
 import { ENV } from '../../../lambda/contract/environment';
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
-import { createSearchFunction } from '../../../lambda/search/search-function';
+import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
 import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
 import type { WorkerInput, Samples } from './bench-messages';
 import { expectTier } from './expect-tier';
 import { inTurns } from './in-turns';
 import { originalWay } from './original-way';
 import { neverAsked, REPEATED, repeated } from './questions';
+import { Random } from '../example-data/random';
+import { typicalMix } from './typical-mix';
 import { answerParent } from './worker';
+
+/** An environment is cold for so many questions. */
+const COLD_QUESTIONS = 1_000;
 
 /**
  * Measures in a process of its own, so that the function's metrics go down a pipe as in Lambda. One request at a time; what is
@@ -34,6 +39,8 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
     index: () => expectTier(search.handler(neverAsked(++asked)), 'index'),
   });
 
+  const mixed = await mix(rounds, environment, () => client.get('search:bench'));
+
   await forgetCatalogue(admin);
   const withoutIndex = await createSearchFunction({ ...valkey.search, DATABASE_URL: databaseUrl });
   const original = originalWay(databaseUrl);
@@ -42,7 +49,43 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
     original: () => original.ask(REPEATED),
   });
   await Promise.all([search.close(), remembering.close(), withoutIndex.close(), original.close()]);
-  return { ...fast, ...slow };
+  return { ...fast, ...mixed, ...slow };
+}
+
+/**
+ * {@link typicalMix} of one new environment, and of eight that get a question by chance: its first 1,000 questions, and those after
+ * them. Answers that others have left in Valkey are there, as in production.
+ */
+async function mix(
+  rounds: number,
+  environment: Record<string, string>,
+  rawGet: () => Promise<unknown>,
+): Promise<Samples> {
+  const random = new Random(6);
+  const one = await createSearchFunction(environment);
+  const eight: SearchFunction[] = [];
+  while (eight.length < 8) eight.push(await createSearchFunction(environment));
+  const [next, nextOfEight] = [typicalMix(), typicalMix(7)];
+  const phase = () =>
+    inTurns(
+      Math.min(rounds, COLD_QUESTIONS),
+      {
+        'raw-get': rawGet,
+        one: () => one.handler(next()),
+        eight: () => random.pick(eight).handler(nextOfEight()),
+      },
+      0,
+    );
+  const cold = await phase();
+  const warm = await phase();
+  await Promise.all([one, ...eight].map((each) => each.close()));
+  return {
+    'mix, raw-get': [...(cold['raw-get'] ?? []), ...(warm['raw-get'] ?? [])],
+    'mix, cold': cold.one ?? [],
+    mix: warm.one ?? [],
+    'mix of 8, cold': cold.eight ?? [],
+    'mix of 8': warm.eight ?? [],
+  };
 }
 
 /** No index is published any more; what a new process asks goes to the database. */

@@ -32,7 +32,7 @@ export function resultsPage({ bench, peers, cold, faults, recommendations, messa
     'Each section is one command, which starts its own engines and measures in one run; with `--save` it writes its file under `docs/results`, and `npm run docs` this page. Growth and capacity have [a page of their own](scale.md).',
     '',
     ...section('What a question costs', 'bench', bench, [
-      'The whole handler, one request at a time, with TLS, three shards, metrics and awaited writes. What is compared takes turns. The conversation’s rows run on primaries with a replica each, and wait for it.',
+      'The whole handler, one request at a time, with TLS, three shards, metrics and awaited writes. What is compared takes turns. `mix` is what people are taken to ask: 600 questions, of six personas with 100 budgets each, the n-th most popular 1/n as often as the first; of one environment and of eight, in its first 1,000 questions (cold) and in the next 1,000. The conversation’s rows run on primaries with a replica each, and wait for it.',
       '',
       ...markdown(benchTable(bench.figures)),
     ]),
