@@ -36,7 +36,10 @@ export class CatalogueLevers {
         return { version, publishedAt: new Date(publishedAt).toISOString(), listings, searchable };
       }),
     );
-    return { current, pinned, versions };
+    const key = CATALOGUE_KEYS.current;
+    const confirmed = await send(this.valkey, request, key, (cluster) => cluster.hget(key, 'confirmedAt'));
+    const confirmedAt = confirmed === null ? {} : { confirmedAt: new Date(Number(confirmed)).toISOString() };
+    return { current, ...confirmedAt, pinned, versions };
   }
 
   /**

@@ -87,6 +87,8 @@ export interface CatalogueVersion {
 
 export interface Shown {
   current: string | undefined;
+  /** When a warm-up last found it to be the table's, ISO 8601. */
+  confirmedAt?: string;
   pinned: string | undefined;
   /** Newest first. */
   versions: CatalogueVersion[];

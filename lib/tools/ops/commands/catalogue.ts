@@ -14,7 +14,7 @@ export async function operate<T>(target: Target, lever: Lever): Promise<T> {
 /** Which catalogues are kept, which one is served, and whether searches bypass the cache. */
 export async function showCatalogue(target: Target, now = Date.now()): Promise<Report> {
   const shown = await operate<Shown>(target, { operation: 'show' });
-  const { current, pinned, versions } = shown;
+  const { current, confirmedAt, pinned, versions } = shown;
   const marks = (version: string) =>
     [version === current ? 'served' : '', version === pinned ? 'pinned' : ''].filter((mark) => mark !== '').join(', ');
   const text = [
@@ -28,6 +28,9 @@ export async function showCatalogue(target: Target, now = Date.now()): Promise<R
         marks(version),
       ]),
     ),
+    current === undefined
+      ? 'current: none is published'
+      : `current: ${current}, confirmed ${confirmedAt === undefined ? 'never' : `${ago(confirmedAt, now)} ago`}`,
     pinned === undefined
       ? 'Not pinned: warm-ups publish what the table says.'
       : `Pinned to ${pinned}: nothing else is published until: catalogue unpin`,

@@ -2,7 +2,7 @@ import type { Check } from '../../../../lambda/doctor/check';
 import { report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 
-const MARKS: Readonly<Record<Check['outcome'], string>> = { ok: '✔', failed: '✖', skipped: '-' };
+const MARKS: Readonly<Record<Check['outcome'], string>> = { ok: 'ok', failed: 'failed', skipped: '-' };
 
 /**
  * Which layer fails, and where each was looked at.
@@ -31,7 +31,7 @@ export async function doctor(target: Target, here: boolean): Promise<Report> {
         found,
       ]),
     ),
-    ...failed.map(({ system, layer, found, advice = '' }) => `✖ ${system}: ${layer} fails: ${found}\n  ${advice}`),
+    ...failed.map(({ system, layer, found, advice = '' }) => `${system}: ${layer} fails: ${found}\n  ${advice}`),
     ...(failed.length === 0 ? ['Every layer answers.'] : []),
   ].join('\n');
   return report(checks, text, failed.length > 0);

@@ -1,9 +1,13 @@
-import { ago, report, table, type Report } from '../report/output';
+import { ofNode } from '../../../../lambda/contract/metric-term';
+import { answerOf } from '../../../../lambda/diagnosis/answer';
+import { ago, figure, report, table, type Report } from '../report/output';
 import { people, type AlarmState, type ClusterState, type Recipient, type Target } from '../stage/target';
+import { total, type Window } from '../stage/series';
 
 /** The cluster, its nodes, the alarms by state, and who would be paged. */
 export async function status(target: Target, now = Date.now()): Promise<Report> {
-  const [cluster, alarms, pages, notices] = await Promise.all([
+  const [load, cluster, alarms, pages, notices] = await Promise.all([
+    answerOf('the metrics of the nodes', () => loadOf(target)),
     target.cluster(),
     target.alarms(),
     target.recipients('pages').then(people),
@@ -15,14 +19,25 @@ export async function status(target: Target, now = Date.now()): Promise<Report> 
     ...recipientTroubles('paged', pages),
     ...recipientTroubles('told', notices),
   ];
-  const data = { target: target.name, cluster, alarms: countByState(alarms), recipients: { pages, notices }, troubles };
+  const data = {
+    target: target.name,
+    cluster,
+    load: load.known ? load.value : {},
+    alarms: countByState(alarms),
+    recipients: { pages, notices },
+    troubles,
+  };
   const text = [
     `${target.name}: ${cluster.id}, ${cluster.status}, ${cluster.engine}, ${cluster.nodeType}`,
     `endpoint ${cluster.endpoint}, ${cluster.multiAz ? 'several zones' : 'one zone'}`,
     table(
-      ['node', 'shard', 'role', 'zone', 'status', 'version'],
-      cluster.nodes.map(({ id, shard, role, zone, status: state, version }) => [id, shard, role, zone, state, version]),
+      ['node', 'shard', 'role', 'zone', 'status', 'version', ...Object.keys(LOAD)],
+      cluster.nodes.map(({ id, shard, role, zone, status: state, version }) => [
+        ...[id, shard, role, zone, state, version],
+        ...Object.keys(LOAD).map((column) => figure(load.known ? load.value[id]?.[column] : undefined)),
+      ]),
     ),
+    ...(load.known ? [] : [`Could not be asked: ${load.why}`]),
     `pending: ${cluster.pending.join('; ') || 'nothing'}`,
     `alarms: ${Object.entries(countByState(alarms))
       .map(([state, count]) => `${count} ${state}`)
@@ -36,6 +51,32 @@ export async function status(target: Target, now = Date.now()): Promise<Report> 
       : ['', 'Needs attention:', ...troubles.map((each) => `  ${each}`)]),
   ].join('\n');
   return report(data, text, troubles.length > 0);
+}
+
+/** What a node does, by the heading under which it stands: the highest of the last five minutes. */
+const LOAD: Readonly<Record<string, string>> = {
+  'memory %': 'DatabaseMemoryUsagePercentage',
+  'CPU %': 'CPUUtilization',
+  connections: 'CurrConnections',
+  'lag s': 'ReplicationLag',
+};
+const RECENTLY: Window = { name: 'load', seconds: 300, period: 60 };
+
+/** @returns by node and heading; what a node has no data of is left out. */
+async function loadOf(target: Target): Promise<Record<string, Record<string, number>>> {
+  const terms = target.nodeIds.flatMap((node) =>
+    Object.entries(LOAD).map(([column, metric]) => ({ node, column, term: ofNode(node, metric, 'Maximum') })),
+  );
+  const series = await target.series(
+    terms.map(({ term }) => term),
+    RECENTLY,
+  );
+  const found: Record<string, Record<string, number>> = {};
+  terms.forEach(({ node, column, term }, i) => {
+    const value = total(term, series[i] ?? []);
+    if (value !== undefined) (found[node] ??= {})[column] = value;
+  });
+  return found;
 }
 
 function countByState(alarms: readonly AlarmState[]): Record<AlarmState['state'], number> {

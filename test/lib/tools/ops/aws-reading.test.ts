@@ -9,7 +9,10 @@ beforeEach(wellStage);
 
 describe('status', () => {
   test('shows nodes with their roles over all pages, and ends with 0 when all is well', async () => {
+    figures.metrics = { ...figures.metrics, DatabaseMemoryUsagePercentage: 41, CPUUtilization: 7, CurrConnections: 23 };
     const { output, code } = await ops(target(), 'status');
+    expect(output).toMatch(/memory % .* CPU % .* connections/);
+    expect(output).toMatch(/carfin-prod-0001-001 .* 41 .* 7 .* 23 /);
     expect(output).toContain('valkey 7.2.6');
     expect(output).toMatch(/carfin-prod-0001-001 .* primary .* ap-northeast-2a/);
     expect(output).toMatch(/carfin-prod-0001-002 .* replica .* ap-northeast-2c/);

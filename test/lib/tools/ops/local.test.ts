@@ -93,7 +93,11 @@ test('levers work as in AWS: shown, then pulled', async () => {
   const { output, code } = await ops(target, 'purge search: --yes');
   expect(output).toMatch(/Removed [1-9]\d* keys/);
   expect(code).toBe(0);
-  expect((await ops(target, 'catalogue show')).output).toContain('served');
+  const shown = (await ops(target, 'catalogue show')).output;
+  expect(shown).toContain('served');
+  // In the words of the pages.
+  expect(shown).toMatch(/current: \S+, confirmed \d+ (s|min) ago/);
+  expect((await ops(target, 'doctor')).output).toMatch(/ ok .* Valkey .* permission /);
 });
 
 test('warm runs the warm-up, and logs has what it said', async () => {
