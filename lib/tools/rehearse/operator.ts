@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../constructs/functions/bundle';
 import { parseSettings } from '../../stages/parse-settings';
+import { showBoard } from '../board/show-board';
 import { AwsTarget } from '../ops/aws/aws-target';
 import { commandNames, createProgram, runOps } from '../ops/program';
 import { become, becomeRoot } from './existing-account';
@@ -19,6 +20,7 @@ const LINES: readonly Line[] = [
   ['promises', 0, /searches answered/],
   ['alarms', 1, /PeopleFeelIt[^]*ALARM/],
   ['diagnose HitRate', 1, /HitRate/],
+  ['board --json', 0, /"alarms": \{\s+"known": true/],
   ['doctor', 0, /✔ │ Valkey {3}│ permission[^]*✔ │ database │ table/],
   ['logs search --since 1h', 0, /./],
   ['search budgetMax=3200 budgetMin=2500', 0, /200, X-Cache: \w+[^]*matches/],
@@ -73,6 +75,7 @@ async function runLine(target: AwsTarget, [line, code, says]: Line): Promise<str
     write: (text) => (said += `${text}\n`),
     progress: (text) => (said += `${text}\n`),
     exit: (with_) => (ended = with_),
+    board: (shown, options) => showBoard(shown, options, () => undefined),
   });
   const refused = /may not do this|not authorized|AccessDenied/i.test(said);
   if (!refused && says.test(said) && ended === code) return [];

@@ -1,4 +1,4 @@
-import type { ShownGraphs, Told, Widget } from '../shown';
+import type { ShownAlarms, ShownGraphs, Told, Widget } from '../shown';
 import { byId, el, unknown } from './dom';
 import { number } from './format';
 import { Graph } from './graph';
@@ -52,6 +52,13 @@ export class DashboardView {
     );
   }
 
+  /** The dashboard's own widget of alarms names them with the stage's prefix. */
+  showAlarms(told: Told<ShownAlarms>, group: string): void {
+    const firing = new Set(told.known ? told.value.firing.map(({ name }) => `${group}-${name}`) : []);
+    for (const chip of this.container.querySelectorAll<HTMLElement>('[data-alarm]'))
+      chip.dataset.fires = String(firing.has(chip.dataset.alarm ?? ''));
+  }
+
   /** A heading of the dashboard begins a section; other text stands where it is. */
   private section(markdown: string, current: HTMLElement | undefined): HTMLElement {
     const [, heading] = /^#{1,3}\s+(.*)$/m.exec(markdown) ?? [];
@@ -73,25 +80,18 @@ function make(widget: Widget): { element: HTMLElement; show?: Show } | undefined
     return { element: graph.element, show: (values, end, period) => graph.show(values, end, period) };
   }
   if (widget.kind === 'number') {
-    const figure = el('b', {}, '–');
-    const [line] = widget.lines;
-    const element = el(
-      'figure',
-      { class: 'number card' },
-      el('figcaption', {}, widget.title),
-      el('p', {}, figure, ` ${line?.label ?? ''}`),
-    );
-    return { element, show: (values) => (figure.textContent = number(values[0]?.[0] ?? null)) };
+    const figures = widget.lines.map(() => el('b', {}, '–'));
+    const lines = figures.map((figure, i) => el('p', {}, figure, ` ${widget.lines[i]?.label ?? ''}`));
+    const element = el('figure', { class: 'number card' }, el('figcaption', {}, widget.title), ...lines);
+    const show: Show = (values) =>
+      figures.forEach((figure, i) => (figure.textContent = number(values[i]?.[0] ?? null)));
+    return { element, show };
   }
-  if (widget.kind === 'alarms')
-    return {
-      element: el(
-        'figure',
-        { class: 'card' },
-        el('figcaption', {}, widget.title),
-        el('p', {}, widget.alarms.join(', ')),
-      ),
-    };
+  if (widget.kind === 'alarms') {
+    const chips = widget.alarms.map((name) => el('li', { class: 'badge', 'data-alarm': name }, name));
+    const list = el('ul', { class: 'chips' }, ...chips);
+    return { element: el('figure', { class: 'card' }, el('figcaption', {}, widget.title), list) };
+  }
   return undefined;
 }
 

@@ -49,6 +49,7 @@ function follow(system: 'main' | 'drill'): () => void {
     alarms: (told) => {
       showHeadline(told);
       showAlarms(told);
+      dashboard.showAlarms(told, about.group);
     },
     nodes: showNodes,
     happenings: showHappenings,

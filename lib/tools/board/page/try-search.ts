@@ -50,7 +50,7 @@ export function searchForm(): HTMLElement[] {
     event.preventDefault();
     void search(form, result);
   });
-  return [el('h3', {}, 'Search 117,129 cars'), form, result];
+  return [el('h3', {}, 'Search for a car'), form, result];
 }
 
 async function search(form: HTMLFormElement, result: HTMLElement): Promise<void> {
