@@ -19,6 +19,30 @@ interface Resource {
 /** By the engine's version, as ElastiCache names them. */
 const FAMILIES: Readonly<Record<string, string>> = { '7.2': 'valkey7', '8.1': 'valkey8' };
 
+/** Modifiable parameters by family, those of 8 as far as they differ: AmazonElastiCache/latest/dg, ParameterGroups.Engine, read 2026-11. */
+const MODIFIABLE_7 = [
+  ...[
+    'activedefrag',
+    'active-expire-effort',
+    'close-on-replica-write',
+    'cluster-allow-reads-when-down',
+    'cluster-enabled',
+  ],
+  ...['cluster-require-full-coverage', 'hash-max-listpack-entries', 'hash-max-listpack-value', 'latency-tracking'],
+  ...['lazyfree-lazy-eviction', 'lazyfree-lazy-expire', 'lazyfree-lazy-server-del', 'lazyfree-lazy-user-del'],
+  ...[
+    'maxmemory-policy',
+    'maxmemory-samples',
+    'notify-keyspace-events',
+    'repl-backlog-size',
+    'reserved-memory-percent',
+  ],
+  ...['slowlog-log-slower-than', 'slowlog-max-len', 'tcp-keepalive', 'timeout'],
+];
+const GONE_IN_8 = /^lazyfree-lazy-/;
+const hasParameter = (version: string, name: string) =>
+  MODIFIABLE_7.includes(name) && (version.startsWith('7.') || !GONE_IN_8.test(name));
+
 describe.each(Object.entries({ ...STAGES, regional, images: withImages, adopted }))('stage %s', (name, input) => {
   const stage = synthesise(name, input);
   const templates = stacksOf(stage).map(({ template }) => template);
@@ -170,8 +194,9 @@ describe.each(Object.entries({ ...STAGES, regional, images: withImages, adopted 
       CacheParameterGroupFamily: FAMILIES[input.cache.engineVersion],
       Properties: { 'cluster-enabled': 'yes', 'maxmemory-policy': 'volatile-ttl' },
     });
-    const values = Object.values(group?.Properties.Properties as Record<string, unknown>);
-    expect(values.every((value) => typeof value === 'string')).toBe(true);
+    const parameters = group?.Properties.Properties as Record<string, unknown>;
+    expect(Object.values(parameters).every((value) => typeof value === 'string')).toBe(true);
+    expect(Object.keys(parameters).filter((name) => !hasParameter(input.cache.engineVersion, name))).toEqual([]);
   });
 
   test('example values are refused before anything is created, and named; real ones are not', () => {

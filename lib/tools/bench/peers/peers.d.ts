@@ -1,9 +1,14 @@
 /** What is used of the peers, which only `npm run bench:peers` installs: the type check of everybody else goes without them. */
 
 declare module 'bentocache' {
-  export const bentostore: () => { useL2Layer: (driver: unknown) => unknown };
+  interface Store {
+    useL1Layer(driver: unknown): Store;
+    useL2Layer(driver: unknown): Store;
+    useBus(bus: unknown): Store;
+  }
+  export const bentostore: () => Store;
   export class BentoCache {
-    constructor(options: { default: string; suppressL2Errors: boolean; stores: Record<string, unknown> });
+    constructor(options: { default: string; stores: Record<string, unknown> });
     getOrSet<T>(options: { key: string; ttl: number; factory: () => Promise<T> }): Promise<T>;
     disconnectAll(): Promise<void>;
   }
@@ -11,11 +16,16 @@ declare module 'bentocache' {
 
 declare module 'bentocache/drivers/redis' {
   export const redisDriver: (options: { connection: unknown; prefix: string }) => unknown;
+  export const redisBusDriver: (options: { connection: unknown }) => unknown;
+}
+
+declare module 'bentocache/drivers/memory' {
+  export const memoryDriver: (options: { maxItems: number }) => unknown;
 }
 
 declare module 'keyv' {
   export class Keyv {
-    constructor(options: { store: unknown; throwOnErrors: boolean });
+    constructor(options: { store: unknown; throwOnErrors?: boolean });
   }
 }
 
