@@ -3,7 +3,7 @@ import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'cdk.out', 'dist', 'coverage', '**/*.mjs', '*.config.js', '.dependency-cruiser.cjs'] },
+  { ignores: ['node_modules', 'cdk.out', 'dist', 'coverage', '**/*.mjs', '**/*.config.js', '.dependency-cruiser.cjs'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -30,7 +30,8 @@ afterAll(async () => {
 });
 
 afterEach(() => {
-  expect(complaints.splice(0)).toEqual([]);
+  const heard = complaints.splice(0);
+  if (heard.length > 0) throw new Error(`The page complained:\n${heard.join('\n')}`);
 });
 
 /** As people would: some questions again and again, some new, some conversations. */
@@ -225,6 +226,7 @@ test('the page of a system that has just run is kept', async () => {
   await page.locator('#conversation').getByRole('button', { name: 'Begin' }).click();
   await page.getByText('none lost').waitFor();
   await page.waitForFunction('[...document.querySelectorAll(".cars img")].every((photo) => photo.naturalWidth > 0)');
+  expect(await page.locator('.cars li').count()).toBe(6);
   await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
   await keepPicture(page, 'board.png');
   await page.close();

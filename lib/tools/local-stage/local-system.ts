@@ -68,7 +68,7 @@ export class LocalFunctions {
   /** Bundles and starts one function. */
   async start(name: FunctionName): Promise<LocalFunction> {
     const { localProcesses, whenBusy } = definitionOf(name);
-    const folder = makeTemporaryFolder(`${name}`);
+    const folder = makeTemporaryFolder(name);
     try {
       bundleFunction(name, folder);
       const local = await LocalFunction.start(folder, this.environment(name), {

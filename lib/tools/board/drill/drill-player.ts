@@ -88,7 +88,7 @@ export class DrillPlayer implements DrillDesk {
   private async break(name: string, drill: Drill): Promise<void> {
     this.system = DrillSystem.start(this.alarms);
     const system = await this.system;
-    if (this.ending) return;
+    if (this.isEnding()) return;
     const { facts, answers } = system.inside();
     const clock = () => system.telemetry.metrics.clock();
     this.hub = new FeedHub(
@@ -103,7 +103,7 @@ export class DrillPlayer implements DrillDesk {
     );
     this.tell({ name, phase: 'starting', watchable: true });
     await sleep(WELL_MS);
-    if (this.ending) return;
+    if (this.isEnding()) return;
     this.note(system, `${name}: ${drill.breaks}`);
     await drill.break(system);
     this.tell({ name, phase: 'broken', watchable: true });
@@ -116,6 +116,11 @@ export class DrillPlayer implements DrillDesk {
       if (this.state !== undefined)
         this.tell({ name, phase: 'failed', watchable: this.hub !== undefined, why: (error as Error).message });
     }
+  }
+
+  /** It may have begun to end while something was waited for. */
+  private isEnding(): boolean {
+    return this.ending;
   }
 
   private note({ telemetry }: DrillSystem, what: string): void {
