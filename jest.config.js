@@ -1,5 +1,7 @@
 const common = {
   testEnvironment: 'node',
+  // What npm run mutants copies and installs.
+  modulePathIgnorePatterns: ['<rootDir>/coverage/', '<rootDir>/test/mutants/node_modules/'],
   snapshotFormat: { escapeString: false, printBasicPrototype: false },
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }] },
 };

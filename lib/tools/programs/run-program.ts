@@ -132,6 +132,7 @@ export class Run {
  */
 export function runProgram(command: Command | undefined, work: Work): void {
   for (const stream of [process.stdout, process.stderr]) neverWithoutColumns(stream);
+  shortenSdkWarning();
   try {
     command?.exitOverride().parse();
   } catch (error) {
@@ -141,4 +142,14 @@ export function runProgram(command: Command | undefined, work: Work): void {
     return;
   }
   void new Run().until(work);
+}
+
+/** Under a Node.js that it is about to leave the AWS SDK writes seven lines at each start; what they advise is one. */
+function shortenSdkWarning(): void {
+  const emit = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).includes('NodeVersionSupportWarning')) emit(warning, ...rest);
+    else
+      console.error(`Node.js ${process.versions.node} works and has ended; Node.js 24 is what Lambda runs (.nvmrc).`);
+  };
 }

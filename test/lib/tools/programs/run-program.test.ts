@@ -41,6 +41,18 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
   });
 });
 
+test('what the AWS SDK warns of in seven lines is one line of advice; other warnings stay', async () => {
+  const child = inState('warned-by-the-sdk');
+  const said = collect(child);
+  const [code] = await ended(child);
+  const [advice, other] = said.err.split('\n');
+  expect([code, advice]).toEqual([
+    0,
+    `Node.js ${process.versions.node} works and has ended; Node.js 24 is what Lambda runs (.nvmrc).`,
+  ]);
+  expect(other).toMatch(/Warning: Another one$/);
+});
+
 test('a closed pipe ends a program as SIGPIPE would, and what it started is stopped', async () => {
   const child = inState('writing');
   const said = collect(child);
