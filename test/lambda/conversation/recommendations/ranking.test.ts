@@ -1,6 +1,5 @@
 import type { Listing } from '../../../../lambda/rules/listing';
 import { PLAIN_REASON, rank } from '../../../../lambda/conversation/recommendations/ranking';
-import { measureQuality } from '../../../../lib/tools/bench/recommendation-quality';
 
 const now = Date.UTC(2026, 10, 24);
 const listing = (vehicle_id: number, more: Partial<Listing> = {}): Listing =>
@@ -75,13 +74,4 @@ test('a reason names what of the listing meets which taste, and what the search 
     '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원대)에 맞는 2,290만원, 찾으시는 조건(캠핑)에 맞음',
     '관심 보이신 SUV, 찾으시는 조건(캠핑)에 맞음',
   ]);
-});
-
-test('people with known tastes get a better order the more they have said', () => {
-  const [none, few, some, many] = measureQuality([0, 5, 20, 50], 40);
-  expect(none?.after).toBe(none?.before);
-  expect(few?.after).toBeGreaterThan((few?.before ?? 0) + 0.1);
-  expect(some?.after).toBeGreaterThan((few?.after ?? 0) + 0.05);
-  // From some 20 signals on the order is about as good as five attributes can make it.
-  expect(many?.after).toBeGreaterThan(0.7);
 });
