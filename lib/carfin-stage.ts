@@ -1,4 +1,4 @@
-import { CfnRule, Fn, Stage, type Stack, Tags } from 'aws-cdk-lib';
+import { CfnResource, CfnRule, Fn, Stage, type Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { acknowledgeRules } from './constructs/rules/acknowledged-rules';
 import { CacheStack } from './cache-stack';
@@ -7,8 +7,9 @@ import { budgetViolation } from './cost/budget';
 import { SecondaryCacheStack } from './secondary-cache-stack';
 import { ServiceStack } from './service-stack';
 import { exampleSettings } from './stages/example-values';
-import { parseSettings } from './stages/parse-settings';
+import { InvalidSettingsError, parseSettings } from './stages/parse-settings';
 import type { StageInput, StageSettings } from './stages/settings';
+import type { SettingViolation } from './stages/violation';
 
 /** One stage in one account: `npx cdk deploy 'prod/*'`. */
 export class CarFinStage extends Stage {
@@ -34,6 +35,7 @@ export class CarFinStage extends Stage {
       terminationProtection: settings.cache.retainData,
       description: 'CarFin: search API and warm-up',
     });
+    refuseTooMany(this.service, settings, (violation) => new InvalidSettingsError(stageName, input, [violation]));
     this.secondaries = this.secondaryStacks();
     acknowledgeRules(this, settings);
     for (const stack of [this.cache, this.service, ...this.secondaries]) refuseExamples(stack, settings);
@@ -55,6 +57,20 @@ export class CarFinStage extends Stage {
       return stack;
     });
   }
+}
+
+/** CloudFormation's quota of a template (UserGuide, cloudformation-limits), and every node has alarms of its own. */
+const MOST_RESOURCES = 500;
+
+function refuseTooMany(stack: Stack, { cache }: StageSettings, error: (violation: SettingViolation) => Error): void {
+  const count = stack.node.findAll().filter((each) => CfnResource.isCfnResource(each)).length;
+  if (count <= MOST_RESOURCES) return;
+  const nodes = cache.shards * (1 + cache.replicasPerShard);
+  throw error({
+    setting: 'cache.shards',
+    rule: `makes ${count} resources of one template, which may have ${MOST_RESOURCES}: each of the ${nodes} nodes has its own alarms. Fewer shards of a larger cache.nodeType hold as much`,
+    received: cache.shards,
+  });
 }
 
 /** CloudFormation checks rules before it creates anything; this one fails while a setting still has its example value. */

@@ -5,6 +5,9 @@ import {
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { CarFinStage } from '../../lib/carfin-stage';
+import { withTemporaryApp } from '../../lib/tools/preflight/temporary-app';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import { deploy, type DeployParts } from '../../lib/tools/deploy/deploy';
 import { followStacks } from '../../lib/tools/deploy/progress';
@@ -168,5 +171,14 @@ test('meanwhile it says what CloudFormation waits for, the slowest, and how long
   );
   expect(text()).toMatch(
     /^0 min: carfin-prod-cache waits for AWS::ElastiCache::ReplicationGroup \(usually 10 to 15 min/,
+  );
+});
+
+test('more shards than one template can watch are told by their setting, not by the template', () => {
+  const wide = { ...prod, cache: { ...prod.cache, shards: 30 }, monthlyBudgetUsd: 100_000 };
+  const synthesised = () =>
+    withTemporaryApp((app) => new CarFinStage(app, 'prod', wide, () => Code.fromInline('// none')));
+  expect(synthesised).toThrow(
+    /cache\.shards: makes \d+ resources of one template, which may have 500: each of the 60 nodes has its own alarms.*\(received 30\)/,
   );
 });

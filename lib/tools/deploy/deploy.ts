@@ -5,7 +5,6 @@ import { pageTest } from '../ops/commands/page-test';
 import { search } from '../ops/commands/search';
 import { warm } from '../ops/commands/warm';
 import type { Report } from '../ops/report/output';
-
 import type { Target } from '../ops/stage/target';
 import type { Finding } from '../preflight/finding';
 import { findingsTable } from '../preflight/findings-table';

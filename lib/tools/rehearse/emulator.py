@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime, router
 from ministack.core.responses import get_account_id, get_region, new_uuid
-from ministack.services import cloudwatch, elasticache, rds, sns
+from ministack.services import budgets, cloudwatch, elasticache, rds, sns
 from ministack.services.cloudformation import provisioners
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
@@ -61,6 +61,29 @@ def query_definitions():
         return physical_id, {"QueryDefinitionId": physical_id}
 
     HANDLERS["AWS::Logs::QueryDefinition"] = {"create": create, "update": update, "delete": lambda *_: None}
+
+
+def budget_resources():
+    """Gap: AWS::Budgets::Budget. The emulator has the API and not the resource."""
+
+    def call(function, data):
+        status, _, body = function(data)
+        if status != 200:
+            raise ValueError(body.decode() if isinstance(body, bytes) else str(body))
+
+    def put(function, props):
+        budget = dict(props["Budget"])
+        budget["BudgetLimit"] = {name: str(value) for name, value in budget["BudgetLimit"].items()}
+        subscribers = props.get("NotificationsWithSubscribers", [])
+        call(function, {"AccountId": get_account_id(), "Budget": budget, "NewBudget": budget,
+                        "NotificationsWithSubscribers": subscribers})
+        return budget["BudgetName"], {}
+
+    HANDLERS["AWS::Budgets::Budget"] = {
+        "create": lambda logical_id, props, stack_name: put(budgets._create_budget, props),
+        "update": lambda physical_id, old, new, stack_name, logical_id=None: put(budgets._update_budget, new),
+        "delete": lambda physical_id, props: budgets._budgets.pop(physical_id, None),
+    }
 
 
 def composite_alarms():
@@ -310,6 +333,7 @@ def denials():
 for direction in ("Ingress", "Egress"):
     security_group_rule(direction)
 query_definitions()
+budget_resources()
 composite_alarms()
 metric_math_alarms()
 alarm_actions()

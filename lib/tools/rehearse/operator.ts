@@ -6,6 +6,7 @@ import { parseSettings } from '../../stages/parse-settings';
 import { showBoard } from '../board/show-board';
 import { AwsTarget } from '../ops/aws/aws-target';
 import { commandNames, createProgram, runOps } from '../ops/program';
+import { withClient } from '../example-data/vehicles-table';
 import { become, becomeRoot } from './existing-account';
 import { execute } from './programs';
 import type { Rehearsal } from './rehearsal';
@@ -24,10 +25,10 @@ const LINES: readonly Line[] = [
   ['doctor', 0, /✔ │ Valkey {3}│ permission[^]*✔ │ database │ table/],
   ['logs search --since 1h', 0, /./],
   ['search budgetMax=3200 budgetMin=2500', 0, /200, X-Cache: \w+[^]*matches/],
-  ['warm --force', 0, /published|unchanged/],
-  ['catalogue show', 0, /current/],
-  ['catalogue rollback --yes', 0, /./],
-  ['catalogue unpin --yes', 0, /./],
+  ['warm --force', 0, /^published: /m],
+  ['catalogue show', 0, /served[^]*Not pinned/],
+  ['catalogue rollback --yes', 0, /Serving catalogue/],
+  ['catalogue unpin --yes', 0, /Unpinned/],
   ['cache bypass on --yes', 0, /./],
   ['cache bypass off --yes', 0, /./],
   ['purge search: --yes', 0, /\d/],
@@ -35,13 +36,20 @@ const LINES: readonly Line[] = [
   ['page-test --notices --yes', 0, /CloudWatch: Successfully executed action/],
 ];
 
+/** Left out: one serves a page until it is stopped; one reads a log stream, which the emulator authorises on its whole group, AWS on the stream. */
+const LEFT_OUT = ['board', 'forget-again'];
+
 /** As the role of the engineer on call, and nobody else. */
 export async function operatorRunsEverything(rehearsal: Rehearsal): Promise<string> {
   const settings = parseSettings('prod', rehearsal.settings());
   const commands = commandNames(createProgram({} as never));
-  const untried = commands.filter((name) => !LINES.some(([line]) => line.startsWith(name)));
+  const untried = commands.filter((name) => !LEFT_OUT.includes(name) && !LINES.some(([line]) => line.startsWith(name)));
   assert.deepEqual(untried, [], 'every command of ops is tried as the operator');
   const queue = await output('WarmUpDeadLetters');
+  // Another catalogue to publish, and one to go back to.
+  await withClient(rehearsal.postgres.ownerUrl, (client) =>
+    client.query('UPDATE vehicles SET price = price + 1 WHERE vehicle_id % 100 = 0'),
+  );
   await become(`${GROUP}-operator`);
   try {
     const wrong: string[] = [];
@@ -49,6 +57,7 @@ export async function operatorRunsEverything(rehearsal: Rehearsal): Promise<stri
     const runbooks = runbookCommands({
       instance: settings.database.instanceIdentifier,
       'replication group': GROUP,
+      group: GROUP,
       node: `${GROUP}-0001-001`,
       WarmUpDeadLetters: queue,
       from: new Date(Date.now() - 3_600_000).toISOString(),
@@ -94,5 +103,7 @@ function runbookCommands(known: Readonly<Record<string, string>>): string[][] {
       if (value === undefined) throw new Error(`A runbook's command has <${name}>: say here what that is.`);
       return value;
     });
-  return [...new Set(lines)].map((line) => (line.match(/(?:<[^>]*>|[^\s<])+/g) ?? []).map(fill));
+  // The log of WAF: a private stage has none.
+  const own = [...new Set(lines)].filter((line) => !line.includes('aws-waf-logs'));
+  return own.map((line) => (line.match(/(?:<[^>]*>|[^\s<])+/g) ?? []).map(fill));
 }

@@ -85,9 +85,9 @@ export async function makeLogin({ ownerUrl, url }: LocalPostgres, lines: readonl
 }
 
 /** Changes one line of the stage's file, as its owner would. @throws Error unless it is there exactly once */
-export function edit({ stages }: Rehearsal, line: string, by: string): void {
+export function edit({ stages }: Rehearsal, line: RegExp, by: string): void {
   const file = path.join(stages, 'prod.yaml');
   const text = readFileSync(file, 'utf8');
-  if (text.split(line).length !== 2) throw new Error(`"${line}" must stand once in the settings file:\n${text}`);
+  if (text.split(line).length !== 2) throw new Error(`${String(line)} must stand once in the settings file:\n${text}`);
   writeFileSync(file, text.replace(line, by));
 }

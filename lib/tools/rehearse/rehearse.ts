@@ -29,6 +29,9 @@ export const STEPS: readonly Step[] = [
   ['destroy refuses, then works when asked twice', destroyTwice],
 ];
 
+/** So many of them must pass for the others to have something to work on. */
+export const NEEDED = 5;
+
 async function account(): Promise<string> {
   becomeRoot();
   const { agentsGroup } = await makeAccount();
@@ -69,7 +72,7 @@ async function firstDeploy(): Promise<string> {
   assert.equal(code, 0, output);
   for (const said of [
     /CloudWatch: Successfully executed action/,
-    /1 of 1 recipients: SNS counts it as delivered/,
+    /([1-9]) of \1 recipients: SNS counts it as delivered/,
     /200, X-Cache: /,
     /The stage serves\./,
   ])
@@ -89,8 +92,8 @@ async function update({ assembly, settings }: Rehearsal): Promise<void> {
 
 async function secondShard(rehearsal: Rehearsal): Promise<string> {
   const before = await cluster();
-  edit(rehearsal, 'shards: 1', 'shards: 2');
-  edit(rehearsal, 'monthlyBudgetUsd: 450', 'monthlyBudgetUsd: 2000');
+  edit(rehearsal, /shards: 1$/m, 'shards: 2');
+  edit(rehearsal, /monthlyBudgetUsd: \d+/, 'monthlyBudgetUsd: 5000');
   await update(rehearsal);
   const after = await cluster();
   assert.deepEqual(
@@ -105,7 +108,7 @@ async function secondShard(rehearsal: Rehearsal): Promise<string> {
 }
 
 async function secondReplica(rehearsal: Rehearsal): Promise<string> {
-  edit(rehearsal, 'replicasPerShard: 1', 'replicasPerShard: 2');
+  edit(rehearsal, /replicasPerShard: 1/, 'replicasPerShard: 2');
   await update(rehearsal);
   const { nodes } = await cluster();
   assert.equal(nodes.length, 6);
@@ -113,8 +116,8 @@ async function secondReplica(rehearsal: Rehearsal): Promise<string> {
 }
 
 async function engineAndRecipient(rehearsal: Rehearsal): Promise<string> {
-  edit(rehearsal, 'engineVersion: "7.2"', 'engineVersion: "8.0"');
-  edit(rehearsal, '- oncall@carfin.kr', '- night@carfin.kr');
+  edit(rehearsal, /engineVersion: .7\.2./, "engineVersion: '8.0'");
+  edit(rehearsal, /- oncall@carfin\.kr/, '- night@carfin.kr');
   await update(rehearsal);
   const { engine, parameterGroup } = await cluster();
   assert.equal(engine, '8.0');
