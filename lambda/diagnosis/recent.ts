@@ -78,11 +78,10 @@ export function recentValues(
     const value = statistic === 'Maximum' ? Math.max(...known) : known.reduce((sum, each) => sum + each, 0);
     values[name] = Math.max(value, values[name] ?? -Infinity);
   });
-  for (const metric of AVERAGED) {
+  const parts = new Set(AVERAGED.flatMap((metric) => [sumOf(metric), countOf(metric)]));
+  const means = AVERAGED.flatMap((metric) => {
     const [sum, count] = [values[sumOf(metric)], values[countOf(metric)]];
-    if (sum !== undefined && count !== undefined && count > 0) values[meanOf(metric)] = sum / count;
-    delete values[sumOf(metric)];
-    delete values[countOf(metric)];
-  }
-  return values;
+    return sum !== undefined && count !== undefined && count > 0 ? [[meanOf(metric), sum / count] as const] : [];
+  });
+  return Object.fromEntries([...Object.entries(values).filter(([name]) => !parts.has(name)), ...means]);
 }

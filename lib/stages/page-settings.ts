@@ -25,7 +25,7 @@ const pageChannel = z
       )
       .optional(),
   })
-  .refine((channel) => Object.values(channel).filter((each) => each !== undefined).length === 1, ONE);
+  .refine((channel) => Object.keys(channel).length === 1, ONE);
 
 /** CloudWatch takes five actions for a state of an alarm; one of them is the stage's own topic. */
 const MOST_TOPICS = 4;
