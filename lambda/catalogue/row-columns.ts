@@ -22,7 +22,8 @@ export class RowColumns {
   length = 0;
   prices = new Int32Array(FIRST_CAPACITY);
   vehicleIds = new Int32Array(FIRST_CAPACITY);
-  modelYears = new Int16Array(FIRST_CAPACITY);
+  /** As wide as the database's: a year that is a mistake is ordered as it orders it. */
+  modelYears = new Int32Array(FIRST_CAPACITY);
   distances = new Int32Array(FIRST_CAPACITY);
   flags = new Uint8Array(FIRST_CAPACITY);
   private hashes = new Uint8Array(FIRST_CAPACITY * HASH_BYTES);

@@ -33,10 +33,13 @@ export const ACCESS = {
       ...['+zrange', '+zrem', '+zremrangebyrank', '+hlen'],
     ],
   },
-  /** Waits for a session's next event, and can change nothing. */
+  /** Waits for a session's next event; of what it finds it can change nothing, and counts the waits. */
   events: {
-    keys: ['%R~a2a:*', '%R~seen:*', '%R~forgotten:*'],
-    commands: ['+get', '+hget', '+hmget', '+xrange', '+xread', '+ttl'],
+    keys: ['%R~a2a:*', '%R~seen:*', '%R~forgotten:*', '~waits:*'],
+    commands: [
+      ...['+get', '+hget', '+hmget', '+xrange', '+xread', '+ttl'],
+      ...['+eval', '+evalsha', '+time', '+zadd', '+zcard', '+zrem', '+zremrangebyscore', '+pexpire'],
+    ],
   },
   images: {
     keys: ['~image:*'],
@@ -46,7 +49,7 @@ export const ACCESS = {
     keys: ['~index:*', '~listing:*', '~search:*', '~popular:*', '~lease:{search:*', '~lease:{catalogue}'],
     commands: [
       ...['+get', '+set', '+del', '+unlink', '+exists', '+expire', '+eval', '+evalsha'],
-      ...['+hset', '+hget', '+hmget', '+hgetall', '+hdel', '+hkeys'],
+      ...['+hset', '+hget', '+hmget', '+hgetall', '+hdel', '+hscan'],
       ...['+time', '+zadd', '+zrem', '+zincrby', '+zrevrange', '+zremrangebyrank'],
     ],
   },
@@ -62,7 +65,7 @@ export const ACCESS = {
     ],
     commands: [
       ...['+get', '+set', '+del', '+unlink', '+exists', '+expire', '+eval', '+evalsha', '+scan'],
-      ...['+hset', '+hget', '+hgetall', '+hkeys', '+zscore', '+zrevrange'],
+      ...['+hset', '+hget', '+hgetall', '+hscan', '+zscore', '+zrevrange'],
     ],
   },
   /** For programs of others that read keys, as the settings of a stage name them. */

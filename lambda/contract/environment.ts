@@ -58,6 +58,8 @@ export const ENV = {
 
   /** The secret that {@link PeopleKey} is made of; of the functions that touch what people said. */
   peopleKey: 'PEOPLE_KEY',
+  /** Environments that a function whose requests wait may have at once. */
+  mostEnvironments: 'MOST_ENVIRONMENTS',
   /** Days that snapshots of the cluster are kept, and that the audit log is: what the answer to forgetting tells. */
   snapshotDays: 'SNAPSHOT_DAYS',
   auditDays: 'AUDIT_DAYS',

@@ -74,8 +74,8 @@ export const FUNCTIONS = {
     database: false,
     environments: 'stage',
     localProcesses: 4,
-    // A wait that waits for a wait would come too late; another function's requests never wait for one.
-    whenBusy: 'refuse',
+    // Waits are fewer than processes (lambda/events/waits.ts), so whoever meets no free one waits for milliseconds.
+    whenBusy: 'wait',
   },
   images: {
     entry: 'lambda/images/handler.ts',

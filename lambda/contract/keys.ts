@@ -184,6 +184,14 @@ export function recommendationKey(userId: string): string {
 }
 
 /**
+ * The waits for events that are under way: all, those of one session and those of one caller (zsets of tokens by the end, ms); all in
+ * one slot. Both by pseudonyms.
+ */
+export function waitKeys(session: string, caller: string): [all: string, session: string, caller: string] {
+  return ['waits:{all}', `waits:{all}:session:${session}`, `waits:{all}:caller:${caller}`];
+}
+
+/**
  * A bucket of photos (hash: field = photo, value = what is known of it; and `*index`), and the lease of whoever fetches a photo
  * for it; both in one slot.
  * @param photo the photo column without its first slash.

@@ -10,6 +10,7 @@ import type { ValkeyClient } from '../valkey/client';
 import { blockingConnection, CONNECT_TIMEOUT_MS } from '../valkey/cluster';
 import { nodeKey } from '../valkey/connections';
 import { Tombstones } from '../valkey/tombstones';
+import type { Full, Waits } from './waits';
 import { ValkeyUnavailableError } from '../valkey/errors';
 
 /** Past the end of a wait, how long its reply may take, ms. */
@@ -22,6 +23,8 @@ export type Found =
   | { outcome: 'gone'; oldest: number }
   /** The caller knows a later version than there is: a failover lost what it had seen. */
   | { outcome: 'ahead'; version: number }
+  /** So many wait already that this one may not. */
+  | { outcome: 'full'; full: Full }
   | { outcome: 'events'; version: number; events: SessionEvent[] };
 
 /** Reads a session's events, and waits for them on connections of its own. */
@@ -34,16 +37,22 @@ export class SessionEvents {
   constructor(
     private readonly valkey: ValkeyClient,
     people: PeopleKey,
+    private readonly waits: Waits,
   ) {
     this.sessions = new SessionStore(valkey, people);
     this.tombstones = new Tombstones(valkey, people);
   }
 
   /**
-   * @param after the version that the caller knows.
+   * @param after the version that the caller knows. @param caller who is signed in.
    * @throws ValkeyUnavailableError, ValkeyCommandError
    */
-  async since(sessionId: string, after: number, waitMs: number, request: RequestContext): Promise<Found> {
+  async since(
+    sessionId: string,
+    after: number,
+    { waitMs, caller }: { waitMs: number; caller: string },
+    request: RequestContext,
+  ): Promise<Found> {
     const [session, stream] = sessionKeys(sessionId);
     const [[version, userId, startTime], first, entries] = await this.valkey.all(request, [
       { key: session, send: (valkey) => valkey.hmget(session, 'version', 'userId', 'startTime') },
@@ -59,7 +68,13 @@ export class SessionEvents {
     if (after > current) return { outcome: 'ahead', version: current };
     if (after + 1 < oldest) return { outcome: 'gone', oldest };
     if (entries.length > 0 || waitMs === 0) return found(entries, after);
-    return found(await this.next(stream, after, waitMs), after);
+    const wait = await this.waits.begin({ sessionId, caller, waitMs }, request);
+    if (typeof wait === 'string') return { outcome: 'full', full: wait };
+    try {
+      return found(await this.next(stream, after, waitMs), after);
+    } finally {
+      await wait();
+    }
   }
 
   close(): void {

@@ -37,7 +37,8 @@ export function createRouter(
 }
 
 /**
- * API Gateway has decoded the path, and the router takes a URL: what would end one there is encoded again.
+ * API Gateway gives the path as the caller encoded it. What else a caller of the function writes into one (a test event, a tool)
+ * stays a part of it: find-my-way takes a URL, and would read some characters as the end of its path.
  * @returns the path for find-my-way, with `?`, `#`, `;` and a lonely `%` as parts of it.
  */
 export function routable(path: string): string {
@@ -71,6 +72,7 @@ async function respond(
   try {
     const { path, base } = ownPath(event);
     context.basePath = base;
+    context.caller = principalOf(event);
     const found = router.find(methodOf(event), routable(path));
     if (found === null) throw notFound(router, path, base);
     const { operation, handle } = found.store as Route;
@@ -91,6 +93,12 @@ async function respond(
 
 /** Where whoever met a problem reads what the API takes (RFC 8631). */
 const link = ({ basePath }: RequestContext) => ({ link: `<${basePath}${OPENAPI_PATH}>; rel="service-desc"` });
+
+/** The sessions of one role are one caller. */
+function principalOf({ requestContext }: APIGatewayProxyEvent): string {
+  const arn = (requestContext as Partial<typeof requestContext> | undefined)?.identity?.userArn ?? 'unsigned';
+  return arn.includes(':assumed-role/') ? arn.replace(/\/[^/]*$/, '') : arn;
+}
 
 /** Notes whose data the request is about, as far as the request says. */
 function concerning(

@@ -60,7 +60,7 @@ export class CatalogueLevers {
     const { index } = found;
     let missingListings = 0;
     for (const [bucket, key] of BUCKET_KEYS.entries()) {
-      const present = new Set(await send(this.valkey, request, key, (cluster) => cluster.hkeys(key)));
+      const present = await this.presentIn(request, key);
       for (const field of fieldsOf([index], bucket)) if (!present.has(field)) missingListings++;
     }
     if (pull) await this.pin(request, to);
@@ -71,6 +71,21 @@ export class CatalogueLevers {
   async unpin(request: RequestContext): Promise<{ unpinned: boolean }> {
     const { pinned } = CATALOGUE_KEYS;
     return { unpinned: (await send(this.valkey, request, pinned, (cluster) => cluster.del(pinned))) === 1 };
+  }
+
+  /** Page by page, values and all: a script, which could give the names alone, wants a user that may write what it reads. */
+  private async presentIn(request: RequestContext, key: string): Promise<Set<string>> {
+    const found = new Set<string>();
+    let cursor = '0';
+    do {
+      const from = cursor;
+      const [next, pairs] = await send(this.valkey, request, key, (cluster) =>
+        cluster.hscan(key, from, 'COUNT', 1_000),
+      );
+      for (let i = 0; i < pairs.length; i += 2) found.add(pairs[i] ?? '');
+      cursor = next;
+    } while (cursor !== '0');
+    return found;
   }
 
   private async pin(request: RequestContext, version: string): Promise<void> {

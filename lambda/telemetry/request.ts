@@ -58,6 +58,8 @@ export class Allowance {
 export class RequestContext {
   /** What stands before `/v1` in the URL that the caller used. */
   basePath = '';
+  /** The principal that signed the request: a role whoever took it on, or a user. */
+  caller = 'unsigned';
   /** The operation, once its request has passed the checks. */
   operation: string | undefined;
   /** Whose data is read or changed, and in which session; as far as it is known. For the audit log, nothing else. */

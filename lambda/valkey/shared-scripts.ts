@@ -12,3 +12,10 @@ return redis.call('DEL', KEYS[1])`);
 export const FORGET = defineScript<number, []>(`
 redis.call('SET', KEYS[1], '', 'EX', 1)
 return redis.call('DEL', unpack(KEYS))`);
+
+/** KEYS: hash; ARGV: cursor, fields to look at. Returns the next cursor, then names: HSCAN itself would send the values too. */
+export const FIELD_PAGE = defineScript<[cursor: string, ...names: string[]], [cursor: string, count: number]>(`
+local page = redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', ARGV[2])
+local names = {page[1]}
+for i = 1, #page[2], 2 do names[#names + 1] = page[2][i] end
+return names`);

@@ -4,6 +4,7 @@ import { TTL } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, ValkeyClient } from '../valkey/client';
 import { sendAll } from '../valkey/bulk';
+import { fieldNames } from '../valkey/field-names';
 import { plainScript } from '../valkey/script';
 import { WRITE_LISTINGS } from './warm-up-scripts';
 
@@ -25,15 +26,7 @@ export class ListingWriter {
 
   /** Learns what is there already. */
   static async create(valkey: ValkeyClient, request: RequestContext): Promise<ListingWriter> {
-    const fields = await sendAll(
-      valkey,
-      request,
-      BUCKET_KEYS.map((key) => ({ key, send: (cluster) => cluster.hkeys(key) })),
-    );
-    return new ListingWriter(
-      valkey,
-      fields.map((names) => new Set(names)),
-    );
+    return new ListingWriter(valkey, await Promise.all(BUCKET_KEYS.map((key) => fieldNames(valkey, request, key))));
   }
 
   /** Of listings that are known to be there. */

@@ -9,6 +9,7 @@ import { CATALOGUE_KEYS, chunkKey, deltaKey, manifestKey, TTL } from '../contrac
 import type { RequestContext } from '../telemetry/request';
 import type { Command, ValkeyClient } from '../valkey/client';
 import { send, sendAll } from '../valkey/bulk';
+import { fieldNames } from '../valkey/field-names';
 import { LeaseLostError, type WarmUpLease } from './lease';
 import { plainScript } from '../valkey/script';
 import { retained, type PublishedVersion } from './retention';
@@ -218,8 +219,8 @@ export class PublishedCatalogues {
     }
     for (const [bucket, key] of BUCKET_KEYS.entries()) {
       const needed = fieldsOf(indexes, bucket);
-      const present = await send(this.valkey, request, key, (cluster) => cluster.hkeys(key));
-      const unneeded = present.filter((field) => !needed.has(field));
+      const present = await fieldNames(this.valkey, request, key);
+      const unneeded = [...present].filter((field) => !needed.has(field));
       for (let i = 0; i < unneeded.length; i += FIELDS_A_DELETE) {
         await send(this.valkey, request, key, (cluster) =>
           cluster.hdel(key, ...unneeded.slice(i, i + FIELDS_A_DELETE)),

@@ -141,6 +141,7 @@ function environmentOf({
   const definition = definitionOf(name);
   return {
     [ENV.stage]: stageName,
+    ...(name === 'events' ? { [ENV.mostEnvironments]: String(scalingOf(name, settings).most) } : {}),
     [ENV.valkeyEndpoint]: valkeyEndpoint,
     [ENV.valkeyUser]: users.userId(definition.valkeyUser),
     [ENV.valkeyReplicationGroupId]: cache.replicationGroupId,

@@ -1,3 +1,4 @@
+import { waitLimits } from '../../../lambda/events/waits';
 import { BUCKET_KEYS } from '../../../lambda/catalogue/layout';
 import { FUNCTIONS } from '../../../lambda/contract/functions';
 import { INIT_MOST_MS } from '../../../lambda/search/search-core';
@@ -20,6 +21,9 @@ const NODE = 'cache.r7g.large';
 const TIMES = [1, 10, 100] as const;
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.01 ? 2 : 0)} %`;
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** Environments of events as dev, prod and a busier stage have them. */
+const WAITS = [5, 20, 167].map((most) => ({ most, ...waitLimits(most) }));
 
 /** @returns docs/scale.md. @param results of `npm run bench:growth` */
 export function scalePage(results: Results<GrowthFigures>): string {
@@ -85,6 +89,10 @@ export function scalePage(results: Results<GrowthFigures>): string {
     `- A conversation leaves ${thousands(ASSUMPTIONS.conversationBytes)} bytes for up to 7 days and makes ${ASSUMPTIONS.requestsAConversation} requests; a stored answer takes ${thousands(ASSUMPTIONS.answerBytes)} bytes.`,
     '',
     `So one shard carries about ${thousands(perShard(neverAsked))} never-asked questions a second or ${thousands(perShard(hits))} hits. The stage’s own ceilings come earlier: \`concurrency.search.most\` (50 in prod: ${thousands((50 * 1_000) / BILLED_MS.search)} searches a second at ${BILLED_MS.search} ms each) and the API’s throttle; both are settings.`,
+    '',
+    '## Waits for events',
+    '',
+    `A wait holds an environment of \`events\` for up to 5 s. Of \`concurrency.events.most\` a fifth stays free for reads that need no wait, and one caller may have three quarters of the waits: ${WAITS.map(({ most, all, caller }) => `${most} environments let ${all} requests wait, ${caller} of one caller`).join('; ')}. A session may have four. For so many sessions that are open at once, each with one request that waits, set \`concurrency.events.most\` to 5/3 of that number, by one caller (100 sessions: 167), and 5/4 by several.`,
     '',
     '## Prices',
     '',

@@ -27,8 +27,10 @@ export function ask(port: number, { method, target, headers, body }: FuzzRequest
   });
 }
 
-/** @returns what is wrong with an answer, whatever was asked; undefined if nothing is. */
-export function fault({ status, headers, body }: FuzzAnswer): string | undefined {
+/** @param mustBe the status that is right, if one is. @returns what is wrong with an answer; undefined if nothing is. */
+export function fault({ status, headers, body }: FuzzAnswer, mustBe?: number): string | undefined {
+  if (mustBe !== undefined && status !== mustBe)
+    return `status ${status} where ${mustBe} is right: ${body.slice(0, 200)}`;
   if (status >= 500) return `status ${status}: ${body.slice(0, 200)}`;
   const type = String(headers['content-type']);
   const expected = status >= 400 ? /^application\/problem\+json/ : /^application\/json/;
@@ -45,7 +47,7 @@ export function fault({ status, headers, body }: FuzzAnswer): string | undefined
 }
 
 /** The prefixes that the keys of this project have, and no other key may. */
-const OWN_KEY = /^(search|listing|index|lease|popular|rec|a2a|chat|pref|user|seen|forgotten|image):/;
+const OWN_KEY = /^(search|listing|index|lease|popular|rec|a2a|chat|pref|user|seen|forgotten|image|waits):/;
 
 /** @returns the keys that are no key of this project's, or whose TTL (s) says that they never end. */
 export function strayKeys(keys: ReadonlyMap<string, number>): string[] {

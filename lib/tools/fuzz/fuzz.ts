@@ -7,7 +7,7 @@ import { startEngines } from '../local-stage/start-engines';
 import type { Run } from '../programs/run-program';
 import { ask, fault, strayKeys } from './check';
 import { askBySchema } from './schemathesis';
-import { anyRequest, fixedRequests, type FuzzRequest } from './requests';
+import { anyRequest, fixedRequests, nastyBodies, type FuzzRequest } from './requests';
 
 const LISTINGS = 2_000;
 const AT_ONCE = 6;
@@ -51,7 +51,9 @@ export async function fuzz({ seconds, seed, schemathesis }: FuzzOptions, run: Ru
   const report: FuzzReport = { seed, requests: 0, statuses: {}, faults: [], strayKeys: [] };
   const share = schemathesis === undefined ? seconds : seconds / 2;
   const until = Date.now() + share * 1_000;
-  await askAll(gateway.port, fixedRequests(), report, Infinity);
+  const { body } = await ask(gateway.port, beginning);
+  const { sessionId = '' } = JSON.parse(body) as { sessionId?: string };
+  await askAll(gateway.port, [...fixedRequests(), ...nastyBodies(sessionId)], report, Infinity);
   for (let batch = 0; Date.now() < until; batch++) {
     await askAll(gateway.port, fc.sample(anyRequest(), { numRuns: BATCH, seed: seed + batch }), report, until);
   }
@@ -60,9 +62,14 @@ export async function fuzz({ seconds, seed, schemathesis }: FuzzOptions, run: Ru
   return report;
 }
 
+const beginning: FuzzRequest = {
+  ...{ method: 'POST', target: '/v1/sessions', headers: {} },
+  body: '{"userId":"fuzz","question":"q"}',
+};
+
 async function askAll(
   port: number,
-  requests: readonly FuzzRequest[],
+  requests: readonly (FuzzRequest & { mustBe?: number })[],
   report: FuzzReport,
   until: number,
 ): Promise<void> {
@@ -71,7 +78,7 @@ async function askAll(
     for (let request = waiting.shift(); request !== undefined && Date.now() < until; request = waiting.shift()) {
       const answer = await ask(port, request).catch((error: unknown) => error as Error);
       report.requests++;
-      const found = answer instanceof Error ? `no answer: ${answer.message}` : fault(answer);
+      const found = answer instanceof Error ? `no answer: ${answer.message}` : fault(answer, request.mustBe);
       const status = answer instanceof Error ? 'none' : String(answer.status);
       report.statuses[status] = (report.statuses[status] ?? 0) + 1;
       if (found !== undefined)

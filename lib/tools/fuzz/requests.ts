@@ -131,6 +131,99 @@ function requestOf({ method, path, parameters, fields }: Operation): fc.Arbitrar
 /** Any operation with any values. */
 export const anyRequest = (): fc.Arbitrary<FuzzRequest> => fc.oneof(...operations().map(requestOf));
 
+/** A body of every operation that takes one, otherwise valid; `§` is where a value is put. */
+const VALID_BODIES: Readonly<Record<string, readonly string[]>> = {
+  'POST /v1/sessions': [
+    '{"userId":"fuzz","question":§}',
+    '{"userId":"fuzz","question":"q","context":{"a":§}}',
+    '{"userId":§,"question":"q"}',
+  ],
+  'POST /v1/sessions/{sessionId}/questions': [
+    '{"question":"q","needs":{"budgetMin":1,"budgetMax":2,"usage":§}}',
+    '{"question":"q","needs":{"budgetMin":§,"budgetMax":9000}}',
+  ],
+  'PATCH /v1/sessions/{sessionId}/agents/{agent}': ['{"a":§}', '{"a":{"b":[§]}}', '{§:1}'],
+  'POST /v1/sessions/{sessionId}/needs': ['{"needs":[{"need":§}]}'],
+  'POST /v1/sessions/{sessionId}/satisfaction': ['{"score":§}'],
+  'POST /v1/users/{userId}/chat': [
+    '{"messages":[{"id":"m","role":"user","content":§}]}',
+    '{"messages":[{"id":"m","role":"user","content":"c","timestamp":§}]}',
+    '{"messages":[{"id":§,"role":"user","content":"c","more":{"a":1}}]}',
+  ],
+  'POST /v1/users/{userId}/signals': [
+    '{"signals":[{"id":"s","type":"liked","vehicle":{"manufacturer":§}}]}',
+    '{"signals":[{"id":"s","type":"liked","at":§,"vehicle":{"price":3000}}]}',
+    '{"signals":[{"id":"s","type":"liked","vehicle":{"model_year":§}}]}',
+  ],
+  'PUT /v1/users/{userId}/preferences': [
+    '{"weights":[{"attribute":"manufacturer","value":§,"weight":1}]}',
+    '{"weights":[{"attribute":"age","value":"3","weight":§}]}',
+  ],
+};
+
+/** JSON that can't be kept as it is, or must not be taken: each is 400 wherever it stands, and names a member. */
+const NEVER = [
+  ...[
+    '"\\ud83d"',
+    '"a\\udc00b"',
+    '"\\u0000"',
+    '"\\u0085"',
+    '"\ufffd"',
+    '9007199254740993',
+    '-0',
+    '1e999',
+    '0.1000000000000000055',
+  ],
+  ...['{"x":1,"x":2}', '{"x":{"y":-0}}', '["\\ud83d"]'],
+];
+/** What some operations take and others refuse; none may fail on it. */
+const SOMETIMES = [
+  ...[
+    '""',
+    '"."',
+    '".."',
+    '" "',
+    '"a\\nb"',
+    '"캠핑"',
+    '"😀"',
+    `"${'😀'.repeat(100)}"`,
+    '"__proto__"',
+    '"{"',
+    '"a/b~c"',
+  ],
+  ...['8.64e15', '8640000000000001', '1732500000', '4102444800000', '-1', '0', '2147483648', '1e20', '5e-324'],
+  ...['null', 'true', '[]', '{}', '{"__proto__":{"a":1}}', '{"":""}'],
+];
+
+/**
+ * An otherwise valid body around each nasty value, for every operation that takes a body.
+ * @throws Error if one has no valid body here
+ */
+export function nastyBodies(sessionId: string): (FuzzRequest & { mustBe?: number })[] {
+  return operations().flatMap(({ method, path, fields }) => {
+    if (fields === undefined) return [];
+    const bodies = VALID_BODIES[`${method} ${path}`];
+    if (bodies === undefined) throw new Error(`${method} ${path} takes a body: say here what a valid one is.`);
+    const target = path
+      .replace('{sessionId}', sessionId)
+      .replace('{agent}', 'concierge')
+      .replace(/\{\w+\}/g, 'fuzz');
+    const request = (body: string, mustBe?: number) => ({
+      ...{ method, target, headers: {}, body },
+      ...(mustBe === undefined ? {} : { mustBe }),
+    });
+    return bodies.flatMap((body) => [
+      // A name of a member is text.
+      ...NEVER.filter((each) => !body.includes('§:') || each.startsWith('"')).map((each) =>
+        request(body.replace('§', each), 400),
+      ),
+      ...SOMETIMES.filter((each) => !body.includes('§:') || each.startsWith('"')).map((each) =>
+        request(body.replace('§', each)),
+      ),
+    ]);
+  });
+}
+
 /** Too large, too strange or too broken for a generator: asked once each. */
 export function fixedRequests(): FuzzRequest[] {
   return operations().flatMap(({ method, path }) => {

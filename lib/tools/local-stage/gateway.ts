@@ -16,8 +16,8 @@ const TIMEOUT_MS = 29_000;
 /** Up to here Node.js reads headers, so that their size can be told; its own default is 16 KiB. */
 const PARSED_HEADER_BYTES = 64 * 1024;
 
-/** Asks the function of a path; undefined where the API has no such resource. */
-export type Integration = (event: APIGatewayProxyEvent) => Promise<unknown> | undefined;
+/** Asks the function of a path, `route` being that without stage and base path; undefined where the API has no such resource. */
+export type Integration = (event: APIGatewayProxyEvent, route: string) => Promise<unknown> | undefined;
 
 /** Answers what is not the API's; @returns whether it did. */
 export type Beside = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -30,10 +30,16 @@ export async function startGateway(
   port: number,
   integrate: Integration,
   beside: Beside = () => false,
+  basePath = '',
 ): Promise<{ port: number; stop: () => Promise<void> }> {
   const server = createServer({ maxHeaderSize: PARSED_HEADER_BYTES }, (request, response) => {
+    const foreign = fromElsewhere(request);
+    if (foreign !== undefined) {
+      send(request, response, problem(403, foreign));
+      return;
+    }
     if (beside(request, response)) return;
-    answer(request, integrate).then(
+    answer(request, integrate, basePath).then(
       (result) => send(request, response, result),
       (error: unknown) => send(request, response, failure(error)),
     );
@@ -47,14 +53,34 @@ export async function startGateway(
   };
 }
 
-async function answer(request: IncomingMessage, integrate: Integration): Promise<APIGatewayProxyResult> {
+const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Nobody signs in here, so only this machine may ask: a page of the internet that has this address by its own name (DNS rebinding), or
+ * that lets a browser ask, is refused.
+ * @returns why, undefined if it is from here
+ */
+function fromElsewhere({ headers: { host = '', origin } }: IncomingMessage): string | undefined {
+  const nameOf = (url: string) => (URL.canParse(url) ? new URL(url).hostname : '');
+  if (!OWN_NAMES.includes(nameOf(`http://${host}`)))
+    return 'The local API answers to localhost and 127.0.0.1 alone; the Host header names another.';
+  if (origin !== undefined && !OWN_NAMES.includes(nameOf(origin)))
+    return 'The local API answers pages of this machine alone; the Origin header names another.';
+  return undefined;
+}
+
+async function answer(
+  request: IncomingMessage,
+  integrate: Integration,
+  basePath: string,
+): Promise<APIGatewayProxyResult> {
   const headerBytes = sizeOfHeaders(request);
   if (headerBytes > MOST_HEADER_BYTES) return headersTooLarge(`${headerBytes} bytes`);
   const body = await readBody(request);
   if (body === undefined) return problem(413, `A request body may have ${MOST_BODY_BYTES} bytes.`);
-  const event = toEvent(request, body);
-  if (event === undefined) return problem(400, 'The path or the query is not valid percent-encoding.');
-  const answering = integrate(event);
+  const asked = toEvent(request, body, basePath);
+  if (asked === undefined) return problem(400, 'The path or the query is not valid percent-encoding.');
+  const answering = integrate(asked.event, asked.route);
   if (answering === undefined) return problem(403, 'The request is not signed, or there is nothing under this path.');
   const timeout = new AbortController();
   const result = await Promise.race([

@@ -90,6 +90,7 @@ export class LocalFunctions {
       ...this.cluster.environment(valkeyUser),
       ...(database ? { [ENV.databaseUrl]: this.databaseUrl } : {}),
       ...(option === 'images' ? this.photos?.environment : {}),
+      ...(name === 'events' ? { [ENV.mostEnvironments]: String(definitionOf(name).localProcesses) } : {}),
       [ENV.stage]: 'local',
       AWS_LAMBDA_FUNCTION_NAME: name,
       ...this.variables,
@@ -117,9 +118,13 @@ export class LocalFunctions {
     return (await this.invoke('warm-up', {})) as WarmUpResult;
   }
 
-  /** Starts what serves the API. @returns the gateway. */
-  async serve(port: number, onAnswer?: AnswerListener): Promise<{ port: number; stop: () => Promise<void> }> {
-    return startGateway(port, await this.integration(onAnswer));
+  /** Starts what serves the API. @param basePath as of a custom domain. @returns the gateway. */
+  async serve(
+    port: number,
+    onAnswer?: AnswerListener,
+    basePath?: string,
+  ): Promise<{ port: number; stop: () => Promise<void> }> {
+    return startGateway(port, await this.integration(onAnswer), undefined, basePath);
   }
 
   /** Starts what serves the API. @returns what a gateway asks; paths go to functions as in AWS. */
@@ -131,11 +136,19 @@ export class LocalFunctions {
       const local = this.started.get(name) ?? (await this.start(name));
       for (const each of paths) router.on('GET', routerPath(each), () => undefined, { local, path: each });
     }
-    return (event) => {
-      const found = router.find('GET', routable(event.path))?.store as
-        { local: LocalFunction; path: string } | undefined;
-      if (found === undefined) return undefined;
-      return timed(found.local.invoke(event), (milliseconds, status) => onAnswer(milliseconds, status, found.path));
+    return (event, route) => {
+      const matched = router.find('GET', routable(route));
+      if (matched === null) return undefined;
+      const found = matched.store as { local: LocalFunction; path: string };
+      const { '*': proxy, ...named } = matched.params;
+      const resource = found.path;
+      const asked = {
+        ...event,
+        resource,
+        pathParameters: { ...named, ...(proxy === undefined ? {} : { proxy }) },
+        requestContext: { ...event.requestContext, resourcePath: resource },
+      };
+      return timed(found.local.invoke(asked), (milliseconds, status) => onAnswer(milliseconds, status, found.path));
     };
   }
 

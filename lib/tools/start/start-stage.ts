@@ -36,7 +36,7 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
     () =>
       startGateway(
         readPort(env.PORT),
-        (event) => integration(event),
+        (event, route) => integration(event, route),
         (request, response) => board(request, response),
       ),
     ({ stop }) => stop(),

@@ -30,13 +30,15 @@ const handler = createRouter(
   () => undefined,
 );
 
-test('what a URL would read as its end is a part of the path, which API Gateway has decoded', async () => {
+test('what a URL would read as its end is a part of the path, encoded as API Gateway gives it or not', async () => {
   for (const mark of ['#', '?', ';', '%', '%x', '?x=1#']) {
     const { statusCode, body } = await handler(get(`/v1/things/a${mark}b/parts`));
     expect(statusCode).toBe(400);
     expect(JSON.parse(body)).toMatchObject({ errors: [{ in: 'path', name: 'thingId', received: `a${mark}b` }] });
     expect((await handler(request('DELETE', `/v1/things/a${mark}`))).statusCode).toBe(400);
   }
+  // Decoded once, by the router alone.
+  expect((await handler(get('/v1/things/%EC%B0%A8%2F%25/parts'))).body).toContain('"received":"차/%"');
   expect((await handler(get('/v1/things/a/../b/parts'))).statusCode).toBe(404);
   expect((await handler(get('/v1/things/a/parts'))).body).toBe('{"thingId":"a"}');
 });

@@ -48,7 +48,7 @@ const FORBIDDEN: Record<ValkeyUser, [command: string, key: string, ...args: stri
     ['HGETALL', 'pref:{u}'],
     ['SET', 'user:1', 'x'],
     ['HGETALL', 'image:{1}'],
-    ['HKEYS', 'listing:9'],
+    ['HSCAN', 'listing:9', '0'],
     ['FLUSHALL', 'search:x'],
     ['KEYS', 'search:*'],
     ['CONFIG', 'GET', 'maxmemory'],

@@ -6,7 +6,7 @@ import { LocalCluster } from '../../../lib/tools/engines/valkey-cluster';
 const KEYS = [
   ...['search:x', 'index:abc:0', 'index:{catalogue}:current', 'listing:9', 'popular:h', 'image:{1}'],
   ...['lease:{search:x}', 'lease:{catalogue}'],
-  ...['a2a:{s}', 'chat:{u}', 'pref:{u}', 'rec:{u}', 'user:{u}', 'seen:chat:u', 'forgotten:h'],
+  ...['a2a:{s}', 'chat:{u}', 'pref:{u}', 'rec:{u}', 'user:{u}', 'seen:chat:u', 'forgotten:h', 'waits:{all}'],
 ];
 
 const SEARCH = ['search:x', 'listing:9', 'popular:h', 'lease:{search:x}'];
@@ -17,7 +17,7 @@ const INDEX = ['index:abc:0', 'index:{catalogue}:current'];
 const MAY: Record<ValkeyUser, { read: string[]; write: string[] }> = {
   search: { read: [...SEARCH, ...INDEX], write: SEARCH },
   conversation: { read: [...SEARCH, ...INDEX, ...PEOPLE], write: [...SEARCH, ...PEOPLE] },
-  events: { read: ['a2a:{s}', 'seen:chat:u', 'forgotten:h'], write: [] },
+  events: { read: ['a2a:{s}', 'seen:chat:u', 'forgotten:h', 'waits:{all}'], write: ['waits:{all}'] },
   images: { read: ['image:{1}'], write: ['image:{1}'] },
   'warm-up': { read: [...SEARCH, ...INDEX, 'lease:{catalogue}'], write: [...SEARCH, ...INDEX, 'lease:{catalogue}'] },
   operations: {
@@ -28,7 +28,16 @@ const MAY: Record<ValkeyUser, { read: string[]; write: string[] }> = {
 };
 
 /** Commands with one key, what they need beside it, and whether they write. */
-const READS = { get: [], hget: ['f'], hmget: ['f'], hgetall: [], hkeys: [], ttl: [], zrevrange: ['0', '-1'] };
+const READS = {
+  get: [],
+  hget: ['f'],
+  hmget: ['f'],
+  hgetall: [],
+  hkeys: [],
+  hscan: ['0'],
+  ttl: [],
+  zrevrange: ['0', '-1'],
+};
 const WRITES = { set: ['v'], del: [], unlink: [], hset: ['f', 'v'], hdel: ['f'], expire: ['9'], zadd: ['1', 'm'] };
 
 let cluster: LocalCluster;

@@ -12,7 +12,7 @@ export const getSessionEvents = {
   path: '/v1/sessions/{sessionId}/events',
   summary: 'Read the events of a session, or wait for the next one',
   description:
-    'Gives the events since `after`, at most 100, oldest first; if there is none it waits for one. An empty list says that none came in time. Waits have a concurrency of their own: past it the answer is 429 or 5xx with `Retry-After` at once, and no other operation is slowed.',
+    'Gives the events since `after`, at most 100, oldest first; if there is none it waits for one. An empty list says that none came in time. Waits are limited: four a session, three quarters of them a caller, and a fifth of the function stays free of them. Past that the answer is 429 with `Retry-After` at once, and who asks without `waitMs` is answered.',
   pathParameters: sessionPath,
   query: z.strictObject({
     after: integer(0, 1_000_000_000).describe('The version that the caller knows; 0 for all.'),
@@ -28,6 +28,7 @@ export const getSessionEvents = {
       }),
     },
     404: NOT_FOUND,
+    429: { description: 'Enough requests wait already; ask without `waitMs`, or again in a second.' },
     410: {
       description:
         'Events after `after` are no longer kept, or `after` is later than the session, whose newest writes a failover has lost; read the session and go on from its version.',

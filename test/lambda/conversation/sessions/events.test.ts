@@ -17,7 +17,7 @@ beforeAll(async () => {
   cluster = await LocalCluster.start();
   valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
   sessions = new SessionStore(valkey, new PeopleKey(cluster.peopleKey));
-  events = createEventsFunction(cluster.environment('events'));
+  events = createEventsFunction({ ...cluster.environment('events'), MOST_ENVIRONMENTS: '5' });
 }, 60_000);
 
 afterAll(async () => {
@@ -97,4 +97,43 @@ test('while Valkey is away it is 503, with Retry-After', async () => {
   const answer = await call(alone.handler, 'GET', '/v1/sessions/any/events', { query: 'after=0' });
   alone.close();
   expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+});
+
+test('four waits of one caller leave room for others and for every read; each limit is named, and ends with its waits', async () => {
+  const ids = [await begin(), await begin(), await begin()];
+  const [one = '', two = '', three = ''] = ids;
+  const by = (caller: string, id: string, waitMs = 5_000): Promise<Answer> => {
+    const identity = { userArn: `arn:aws:sts::1:assumed-role/${caller}/${Math.random()}` };
+    const handler: typeof events.handler = (event) =>
+      events.handler({ ...event, requestContext: { identity } as unknown as typeof event.requestContext });
+    return call(handler, 'GET', `/v1/sessions/${id}/events`, { query: `after=1&waitMs=${waitMs}` });
+  };
+  const counted = async (key: string) => {
+    const answers = await Promise.allSettled(cluster.nodes.map((node) => node.ask('ZCARD', key)));
+    return answers.find((each) => each.status === 'fulfilled')?.value;
+  };
+  const waiting = async (count: number) => {
+    while ((await counted('waits:{all}')) !== count) await sleep(10);
+  };
+  // Of five environments four may wait, three of them for one caller, whatever its sessions are called.
+  const waits = [by('agents', one), by('agents', one), by('agents', two)];
+  await waiting(3);
+  const refused = await by('agents', three);
+  expect([refused.status, refused.headers['retry-after'], refused.body.detail]).toEqual([
+    429,
+    '1',
+    expect.stringContaining('of this caller'),
+  ]);
+  waits.push(by('web', three));
+  await waiting(4);
+  expect(await by('web', three)).toMatchObject({
+    status: 429,
+    body: { detail: expect.stringMatching(/^So many requests wait for events that/) as string },
+  });
+  for (const id of ids) expect((await by('agents', id, 0)).status).toBe(200);
+  for (const id of ids) await write(id, {});
+  expect((await Promise.all(waits)).map(({ status, body }) => [status, body.events.length])).toEqual(
+    waits.map(() => [200, 1]),
+  );
+  await waiting(0);
 });

@@ -35,9 +35,9 @@ async function send(text: string): Promise<Answer> {
   };
 }
 
-/** A request whose request line and header values have so many bytes: `GET /?q HTTP/1.1`, `h`, `close` and the rest. */
+/** A request whose request line and header values have so many bytes: `GET /?q HTTP/1.1`, `localhost`, `close` and the rest. */
 const ofSize = (bytes: number) =>
-  `GET /?q HTTP/1.1\r\nhost: h\r\nconnection: close\r\nlong: ${'x'.repeat(bytes - 16 - 1 - 5)}\r\n\r\n`;
+  `GET /?q HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nlong: ${'x'.repeat(bytes - 16 - 9 - 5)}\r\n\r\n`;
 
 const problem = (status: number, detail: unknown) => ({
   status,
@@ -53,7 +53,7 @@ test('8,000 bytes of request line and header values reach the function', async (
 });
 
 test('a header named __proto__ reaches the function like any other', async () => {
-  const answer = await send('GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n__proto__: polluted\r\n\r\n');
+  const answer = await send('GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n__proto__: polluted\r\n\r\n');
   expect(answer.status).toBe(200);
   const [event] = asked.mock.calls[0] as unknown as [{ headers: object; multiValueHeaders: object }];
   expect(Object.entries(event.headers)).toContainEqual(['__proto__', 'polluted']);
@@ -83,7 +83,7 @@ test.each([
   ['', false],
 ])('an answer in base64 to Accept: %s', async (accept, asBytes) => {
   asked.mockResolvedValueOnce({ statusCode: 200, headers: {}, body: PNG_BASE64, isBase64Encoded: true });
-  const { body } = await send(`GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\naccept: ${accept}\r\n\r\n`);
+  const { body } = await send(`GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept: ${accept}\r\n\r\n`);
   expect(body).toBe(asBytes ? Buffer.from(PNG_BASE64, 'base64').toString() : PNG_BASE64);
 });
 
@@ -93,12 +93,44 @@ test.each([
   ['application/json', false],
   ['image/svg+xml', false],
 ])('a body of type %s reaches the function in base64: %s', async (type, inBase64) => {
-  await send(`POST / HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-type: ${type}\r\ncontent-length: 2\r\n\r\n{}`);
+  await send(
+    `POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: ${type}\r\ncontent-length: 2\r\n\r\n{}`,
+  );
   expect(asked).toHaveBeenCalledWith(
     expect.objectContaining({ body: inBase64 ? 'e30=' : '{}', isBase64Encoded: inBase64 }),
+    '/',
   );
 });
 
 test('what is not HTTP is refused with problem details', async () => {
   expect(await send('Hello\r\n\r\n')).toEqual(problem(400, 'This is not HTTP: Parse Error: [^"]*'));
+});
+
+test.each([
+  ['a custom domain without a base path', '', '/v1/users/%ED%95%9C%2F/chat', '/v1/users/%ED%95%9C%2F/chat', '/v1/users/%ED%95%9C%2F/chat'],
+  ['the default name', '', '/live/v1/users/a%20b', '/v1/users/a%20b', '/v1/users/a%20b'],
+  ['a base path', '/carfin', '/carfin/v1/users/%25', '/carfin/v1/users/%25', '/v1/users/%25'],
+  ['another base path', '/carfin', '/other/v1', '/other/v1', '/other/v1'],
+])('by %s the event is a REST API’s: the path as it was encoded, stage and base path where they belong', async (_, basePath, url, path, route) => {
+  const other = await startGateway(0, asked, undefined, basePath);
+  const { status } = await fetch(`http://127.0.0.1:${other.port}${url}?a=1`);
+  await other.stop();
+  expect(status).toBe(200);
+  const [[event, routed] = []] = asked.mock.calls as unknown as [[object, string]];
+  expect(event).toMatchObject({ path, requestContext: { path: url, stage: 'live' } });
+  expect(routed).toBe(route);
+}); // prettier-ignore
+
+test.each([
+  ['host: carfin.evil.example', 403, 'Host'],
+  ['host: localhost.evil.example', 403, 'Host'],
+  ['host: 127.0.0.1.evil.example:3000', 403, 'Host'],
+  ['host: localhost\r\norigin: https://evil.example', 403, 'Origin'],
+  ['host: localhost\r\norigin: null', 403, 'Origin'],
+  ['host: 127.0.0.1:3000\r\norigin: http://localhost:3000', 200, 'answered'],
+  ['host: [::1]:3000', 200, 'answered'],
+])('%s: %i', async (headers, status, body) => {
+  const answer = await send(`GET / HTTP/1.1\r\n${headers}\r\nconnection: close\r\n\r\n`);
+  expect(answer).toMatchObject({ status, body: expect.stringContaining(body) as string });
+  expect(asked).toHaveBeenCalledTimes(status === 200 ? 1 : 0);
 });

@@ -97,17 +97,18 @@ test.each([
   expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json']);
 });
 
-test('waits past their concurrency are refused at once, and delay nothing else', async () => {
+test('waits past their limit are refused at once, and delay nothing else, reads of events included', async () => {
   const created = await fetch(`${url}/v1/sessions`, {
     method: 'POST',
     body: JSON.stringify({ userId: 'kim', question: '?' }),
   });
   const { sessionId } = (await created.json()) as { sessionId: string };
   const wait = () => fetch(`${url}/v1/sessions/${sessionId}/events?after=1&waitMs=5000`);
-  const waiting = Array.from({ length: FUNCTIONS.events.localProcesses + 1 }, wait);
+  const waiting = Array.from({ length: FUNCTIONS.events.localProcesses }, wait);
   const refused = await Promise.race(waiting);
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
   expect((await fetch(`${url}/v1/vehicles/search?budgetMin=1&budgetMax=5000`)).status).toBe(200);
+  for (let i = 0; i < 5; i++) expect((await fetch(`${url}/v1/sessions/${sessionId}/events?after=0`)).status).toBe(200);
   const write = await fetch(`${url}/v1/sessions/${sessionId}/agents/concierge`, { method: 'PATCH', body: '{"a":1}' });
   expect(write.status).toBe(200);
   const answers = (await Promise.all(waiting)).filter((each) => each !== refused);
