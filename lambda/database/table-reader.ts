@@ -1,7 +1,7 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { ToldError } from '../contract/told-error';
 import { COLUMN_NAMES, toListing, type Listing } from '../rules/listing';
-import { COLUMNS_QUERY, mapColumns, TABLE, type PresentColumn } from './columns';
+import { COLUMNS_QUERY, mapColumns, TABLE } from './columns';
 
 /** Rows of one statement: what is held at once, and what a statement's time bounds. */
 const ROWS_A_READ = 10_000;
@@ -45,7 +45,7 @@ export class TableSnapshot {
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const { rows } = await client.query<[string, string]>({ text: COLUMNS_QUERY, rowMode: 'array' });
-      const column = mapColumns(rows as PresentColumn[]);
+      const column = mapColumns(rows);
       const result = await work(new TableSnapshot(client, readTimeoutMs, COLUMN_NAMES.map(column)));
       await client.query('COMMIT');
       return result;
@@ -98,7 +98,7 @@ export class TableSnapshot {
   private async rows(query: { text: string; values?: unknown[] }): Promise<unknown[][]> {
     try {
       const timed = { ...query, rowMode: 'array', query_timeout: this.readTimeoutMs } as QueryConfig;
-      return (await this.client.query<never>(timed)).rows as unknown[][];
+      return (await this.client.query<never>(timed)).rows;
     } catch (error) {
       if ((error as Error).message !== NO_REPLY) throw error;
       throw new ToldError(`PostgreSQL has sent nothing for ${this.readTimeoutMs} ms while the table was read`);

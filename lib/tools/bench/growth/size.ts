@@ -59,7 +59,7 @@ async function withBundle<T>(
   environment: Record<string, string>,
   work: (local: LocalFunction) => Promise<T>,
 ): Promise<T> {
-  const folder = makeTemporaryFolder(`${name}`);
+  const folder = makeTemporaryFolder(name);
   try {
     bundleFunction(name, folder);
     const local = await LocalFunction.start(folder, environment, { execPath: await lambdaNode() });
