@@ -11,6 +11,7 @@ import { FAULTS } from '../faults/faults';
 import { faultTable } from '../faults/table';
 import type { DrillMessage } from '../drills/run-drill';
 import { provenance } from './provenance';
+import { thousands } from '../text/thousands';
 
 /** What the page is made of: docs/results/*.json. */
 export interface AllResults {
@@ -50,7 +51,7 @@ export function resultsPage({ bench, peers, cold, faults, recommendations, messa
       }),
     ]),
     ...section('Beside other caches', 'bench:peers', peers, [
-      `The same questions, engines, router and validation; each peer keeps the answers of this project’s own query (with LIMIT) for as long as this project does, as its own documentation recommends, with the same command timeout: bentocache in the process, in Valkey and with its bus, cache-manager in the process and in Valkey, async-cache-dedupe in Valkey. A peer’s answer in the process is of the table as it was up to ten minutes ago: it does not see that somebody else has changed the table. This project’s is of the current catalogue. \`this project\` also checks every answer’s checksum, counts popularity and emits metrics. ${STORM.toLocaleString('en-US')} at once: one new question in ${STORM_PROCESSES} cold processes, and how often it reached the table. Hung: every Valkey server is stopped (SIGSTOP) and questions whose answers are stored are asked, each by a caller who waits ${CALLER_WAITS_MS / 1_000} s. The index and the listings, which only this project has, take Valkey memory of their own: see [scale](scale.md).`,
+      `The same questions, engines, router and validation; each peer keeps the answers of this project’s own query (with LIMIT) for as long as this project does, as its own documentation recommends, with the same command timeout: bentocache in the process, in Valkey and with its bus, cache-manager in the process and in Valkey, async-cache-dedupe in Valkey. A peer’s answer in the process is of the table as it was up to ten minutes ago: it does not see that somebody else has changed the table. This project’s is of the current catalogue. \`this project\` also checks every answer’s checksum, counts popularity and emits metrics. ${thousands(STORM)} at once: one new question in ${STORM_PROCESSES} cold processes, and how often it reached the table. Hung: every Valkey server is stopped (SIGSTOP) and questions whose answers are stored are asked, each by a caller who waits ${CALLER_WAITS_MS / 1_000} s. The index and the listings, which only this project has, take Valkey memory of their own: see [scale](scale.md).`,
       '',
       ...markdown(peerTable(peers.figures)),
     ]),

@@ -1,5 +1,6 @@
 import type { Figures } from '../text/table';
 import type { FaultResult } from './lab/fault';
+import { thousands } from '../text/thousands';
 
 /** One row a fault. */
 export function faultTable(results: readonly FaultResult[]): Figures {
@@ -7,7 +8,7 @@ export function faultTable(results: readonly FaultResult[]): Figures {
     head: ['fault', 'requests', 'wrong', '5xx', 'added', 'recovery', 'promise'],
     rows: results.map(({ fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass }) => [
       fault,
-      ...[requests, wrong, errors5xx].map((count) => count.toLocaleString('en-US')),
+      ...[requests, wrong, errors5xx].map(thousands),
       `${addedMs} ms`,
       `${recoveryMs} ms`,
       pass ? 'holds' : 'BROKEN',
