@@ -212,6 +212,11 @@ def cluster_mode():
         admitted = sns.topic_policy_allows(topic, "elasticache.amazonaws.com", group["ARN"], get_account_id())
         group["_topic"] = {"TopicArn": topic, "TopicStatus": "active" if admitted else "inactive"}
 
+    replaces = provisioners._ec_rg_requires_replacement
+    in_place = ("AuthToken", "NodeGroupConfiguration")
+    provisioners._CONDITIONALLY_REPLACING_PROPERTIES["AWS::ElastiCache::ReplicationGroup"] = in_place
+    provisioners._ec_rg_requires_replacement = lambda old, new: replaces(
+        {**old, "NumNodeGroups": new.get("NumNodeGroups")}, new)
     elasticache._create_replication_group = create_group
     update = HANDLERS["AWS::ElastiCache::ReplicationGroup"]["update"]
 
