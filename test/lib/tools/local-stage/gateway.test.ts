@@ -116,7 +116,7 @@ test.each([
   const { status } = await fetch(`http://127.0.0.1:${other.port}${url}?a=1`);
   await other.stop();
   expect(status).toBe(200);
-  const [[event, routed] = []] = asked.mock.calls as unknown as [[object, string]];
+  const [[event, routed]] = asked.mock.calls as unknown as [[object, string]];
   expect(event).toMatchObject({ path, requestContext: { path: url, stage: 'live' } });
   expect(routed).toBe(route);
 }); // prettier-ignore

@@ -50,7 +50,7 @@ async function live(): Promise<{ userId: string; words: string[] }> {
   const say = (what: string) => `${what} ${typed}`;
   const keyed = { 'idempotency-key': key };
   const created = await ask('POST', '/v1/sessions', { userId, question: say('아이와 탈 차') }, keyed);
-  const sessionId = String(created.body.sessionId ?? randomUUID());
+  const sessionId = (created.body.sessionId as string | undefined) ?? randomUUID();
   const session = `/v1/sessions/${sessionId}`;
   const needs = { budgetMin: 2_500, budgetMax: 3_200, usage: say('캠핑') };
   await ask('POST', `${session}/questions`, { question: say('?'), needs });
