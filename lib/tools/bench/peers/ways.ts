@@ -56,7 +56,8 @@ export const WAYS = {
   },
   bentocache: (input) => {
     const connection = new IoRedisCluster(...clusterOptions(input));
-    // The bus has a connection of its own to one node: in a cluster each passes on what is published.
+    // The bus has a connection of its own to one node: in a cluster each passes on what is published. It subscribes before it is
+    // connected, and nobody hears of a timeout.
     const [[node], { redisOptions }] = clusterOptions(input);
     const cache = new BentoCache({
       default: 'both',
@@ -64,7 +65,7 @@ export const WAYS = {
         both: bentostore()
           .useL1Layer(memoryDriver({ maxItems: MOST_IN_MEMORY }))
           .useL2Layer(redisDriver({ connection, prefix: 'bentocache' }))
-          .useBus(redisBusDriver({ connection: { ...node, ...redisOptions } })),
+          .useBus(redisBusDriver({ connection: { ...node, ...redisOptions, commandTimeout: undefined } })),
       },
     });
     const query = bestQuery(input);
