@@ -229,8 +229,12 @@ def cluster_mode():
         return result
 
     def follow(group):
+        shards = [shard["NodeGroupMembers"] for shard in group["NodeGroups"]]
+        group["MemberClusters"] = [member["CacheClusterId"] for members in shards for member in members]
         for name in group["MemberClusters"]:
-            node = elasticache._clusters[name]
+            node = elasticache._clusters.get(name)
+            if node is None:
+                continue
             node["EngineVersion"] = group["EngineVersion"]
             node["CacheParameterGroup"] = {**node["CacheParameterGroup"],
                                            "CacheParameterGroupName": group["CacheParameterGroupName"]}

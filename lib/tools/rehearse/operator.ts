@@ -22,7 +22,7 @@ const LINES: readonly Line[] = [
   ['alarms', 1, /PeopleFeelIt[^]*ALARM/],
   ['diagnose HitRate', 1, /HitRate/],
   ['board --json', 0, /"alarms": \{\s+"known": true/],
-  ['doctor', 0, /✔ │ Valkey {3}│ permission[^]*✔ │ database │ table/],
+  ['doctor', 0, /ok │ Valkey {3}│ permission[^]*ok │ database │ table/],
   ['logs search --since 1h', 0, /./],
   ['search budgetMax=3200 budgetMin=2500', 0, /200, X-Cache: \w+[^]*matches/],
   ['warm --force', 0, /^published: /m],
