@@ -44,6 +44,7 @@ export function firstMessage(
     ...unanswered.map((each) => `Could not be asked: ${each}`),
     ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
     `More: npm run ops -- diagnose ${name}`,
+    'Board: npm run ops -- board',
   ].join('\n');
   const subject = `${groupId}: ${name}: ${likeliest?.cause ?? 'cause unknown'}`;
   return { subject: plain(subject).slice(0, MOST_SUBJECT), text: typed(text, stage) };

@@ -29,6 +29,7 @@ test('says who feels it, the cause with its evidence, one thing to type with its
     expect.stringMatching(/^Risk: none/),
     'Runbook: https://wiki.example/people-feel-it.md',
     'More: npm run ops -- diagnose PeopleFeelIt --stage prod',
+    'Board: npm run ops -- board --stage prod',
   ]);
 });
 
