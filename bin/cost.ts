@@ -2,9 +2,10 @@ import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
 import { estimate } from '../lib/cost/estimate';
-import { LOAD } from '../lib/cost/load';
+import { LOAD, type Load } from '../lib/cost/load';
 import { PRICED_AT } from '../lib/cost/prices';
 import { parseSettings } from '../lib/stages/parse-settings';
+import type { StageSettings } from '../lib/stages/settings';
 import { STAGES } from '../lib/stages/stages';
 import { thousands } from '../lib/tools/text/thousands';
 import { runProgram } from '../lib/tools/programs/run-program';
@@ -13,6 +14,10 @@ const program = new Command('cost')
   .description("Estimates what a stage costs in a month, from its settings and this project's prices")
   .addOption(new Option('--stage <name>', 'this stage only').choices(Object.keys(STAGES)))
   .option('--json', 'print only an array of {stage, totalUsd, budgetUsd, pricedAt, load, lines}')
+  .option(
+    '--live',
+    "take today's prices from AWS's Price List, and say which differ; needs credentials that may pricing:GetProducts",
+  )
   .option('--searches <n>', 'searches a month', wholeNumber, LOAD.searches)
   .option(
     '--conversation <n>',
@@ -23,10 +28,11 @@ const program = new Command('cost')
   .option('--event-waits <n>', "waits for a session's events a month", wholeNumber, LOAD.eventWaits)
   .option('--photos <n>', 'photos a month, in a stage that has them', wholeNumber, LOAD.photos);
 
-function main(): void {
+async function main(): Promise<void> {
   const options = program.opts<{
     stage?: string;
     json?: true;
+    live?: true;
     searches: number;
     conversation: number;
     eventWaits: number;
@@ -39,15 +45,19 @@ function main(): void {
     photos: options.photos,
   };
   const stages = Object.entries(STAGES).filter(([name]) => options.stage === undefined || options.stage === name);
-  const estimates = stages.map(([stage, input]) => {
-    const settings = parseSettings(stage, input);
-    return { stage, budgetUsd: settings.monthlyBudgetUsd, pricedAt: PRICED_AT, load, ...estimate(settings, load) };
-  });
+  const estimates = await Promise.all(
+    stages.map(async ([stage, input]) => {
+      const settings = parseSettings(stage, input);
+      const { priced, live } = options.live ? await livePricesOf(settings, load) : {};
+      const found = estimate(settings, load, priced);
+      return { stage, budgetUsd: settings.monthlyBudgetUsd, pricedAt: PRICED_AT, load, ...found, live };
+    }),
+  );
   if (options.json) {
     console.log(JSON.stringify(estimates));
     return;
   }
-  for (const { stage, totalUsd, budgetUsd, lines } of estimates) {
+  for (const { stage, totalUsd, budgetUsd, lines, live } of estimates) {
     const table = new Table({
       head: [stage, 'quantity', 'of', 'USD a month', 'price'],
       colAligns: ['left', 'right', 'left', 'right', 'left'],
@@ -58,6 +68,8 @@ function main(): void {
     }
     table.push(['total', '', '', String(totalUsd), `budget ${budgetUsd}`]);
     console.log(table.toString());
+    if (live !== undefined)
+      console.log([...live.notes, `With built-in prices: ${live.builtInUsd} USD.`, ''].join('\n'));
   }
   console.log(
     `Prices of ${PRICED_AT.date} for ${PRICED_AT.region} on demand; each one's source stands in lib/cost/prices.ts, what is assumed in lib/cost/load.ts.`,
@@ -65,6 +77,17 @@ function main(): void {
   console.log(
     `Load: ${thousands(load.searches)} searches, ${thousands(load.conversationRequests)} requests of conversations, ${thousands(load.eventWaits)} waits a month.`,
   );
+}
+
+/** The SDK is loaded only then. */
+async function livePricesOf(settings: StageSettings, load: Load) {
+  const { differences, livePrices } = await import('../lib/tools/cost/beside');
+  const { listedProducts } = await import('../lib/tools/cost/listed-products');
+  const { lookUp } = await import('../lib/tools/cost/price-list');
+  const beside = await lookUp(listedProducts(settings.cache.nodeType), settings.region);
+  const builtInUsd = estimate(settings, load).totalUsd;
+  const priced = livePrices(beside, new Date().toISOString().slice(0, 10));
+  return { priced, live: { builtInUsd, notes: differences(beside) } };
 }
 
 runProgram(program, main);

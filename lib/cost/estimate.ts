@@ -38,26 +38,38 @@ export interface Estimate {
 
 /**
  * What a stage costs in a month. With autoscaling, at its most shards: that is what may be billed.
+ * @param priced what is taken in place of a built-in price
  * @throws Error if the node type has no price
  */
-export function estimate(settings: StageSettings, load: Load = LOAD): Estimate {
-  const lines = [...cacheLines(settings), ...functionLines(settings, load), ...otherLines(settings, load)].filter(
-    ({ quantity }) => quantity > 0,
-  );
+export function estimate(
+  settings: StageSettings,
+  load: Load = LOAD,
+  priced: (builtIn: Price) => Price = (builtIn) => builtIn,
+): Estimate {
+  const lines = [...cacheLines(settings), ...functionLines(settings, load), ...otherLines(settings, load)]
+    .filter(({ quantity }) => quantity > 0)
+    .map(({ what, quantity, price }): CostLine => {
+      const { usd, per, source, verified } = priced(price);
+      return { what, quantity, unit: per, usd: Math.round(quantity * usd * 100) / 100, source, verified };
+    });
   return { lines, totalUsd: Math.round(lines.reduce((sum, { usd }) => sum + usd, 0)) };
 }
 
-function line(what: string, quantity: number, price: Price): CostLine {
-  const { usd, per, source, verified } = price;
-  return { what, quantity, unit: per, usd: Math.round(quantity * usd * 100) / 100, source, verified };
+/** What is used of something with a price. */
+interface Use {
+  what: string;
+  quantity: number;
+  price: Price;
 }
+
+const line = (what: string, quantity: number, price: Price): Use => ({ what, quantity, price });
 
 function nodesOf({ cache }: StageSettings): number {
   const shards = Math.max(cache.shards, cache.autoScaling?.maxShards ?? 0);
   return shards * (1 + cache.replicasPerShard);
 }
 
-function cacheLines(settings: StageSettings): CostLine[] {
+function cacheLines(settings: StageSettings): Use[] {
   const { nodeType, shards, snapshotRetentionDays, globalDatastore } = settings.cache;
   const secondaries = globalDatastore?.secondaries.length ?? 0;
   const clusters = 1 + secondaries;
@@ -72,7 +84,7 @@ function cacheLines(settings: StageSettings): CostLine[] {
   ];
 }
 
-function functionLines({ concurrency, images, freshnessSeconds }: StageSettings, load: Load): CostLine[] {
+function functionLines({ concurrency, images, freshnessSeconds }: StageSettings, load: Load): Use[] {
   const invocations = {
     search: load.searches,
     conversation: load.conversationRequests,
@@ -107,7 +119,7 @@ function alarmMetrics(settings: StageSettings): number {
   return alarmTable(alarmedStage('', most, '')).reduce((sum, row) => sum + billedMetrics(row), 0);
 }
 
-function otherLines(settings: StageSettings, load: Load): CostLine[] {
+function otherLines(settings: StageSettings, load: Load): Use[] {
   const { api, network, cache, images } = settings;
   const photos = images === undefined ? 0 : load.photos;
   const millions = (load.searches + load.conversationRequests + load.eventWaits + photos) / 1e6;

@@ -96,7 +96,7 @@ export function scalePage(results: Results<GrowthFigures>): string {
     '',
     '## Prices',
     '',
-    `On demand, USD, ${PRICED_AT.region}, as of ${PRICED_AT.date}, without free tiers, discounts and taxes. None could be looked up for this Region where this was written: each is UNVERIFIED, with its source in \`lib/cost/prices.ts\`. \`npm run cost\` shows a stage line by line.`,
+    `On demand, USD, ${PRICED_AT.region}, as of ${PRICED_AT.date}, without free tiers, discounts and taxes. None could be looked up for this Region where this was written: each is UNVERIFIED, with its source in \`lib/cost/prices.ts\`. \`npm run cost\` shows a stage line by line; \`npm run cost -- --live\` takes today’s prices of the stage’s Region from AWS’s Price List, and names each that differs.`,
     '',
     ...markdown(priceTable()),
     '',
