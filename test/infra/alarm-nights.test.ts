@@ -2,7 +2,7 @@ import { METRICS } from '../../lambda/contract/metrics';
 import type { MetricTerm, Statistic } from '../../lambda/contract/metric-term';
 import { telling } from '../../lib/tools/ops/alarms/composites';
 import { evaluateAlarm } from '../../lib/tools/ops/alarms/evaluate';
-import { localAlarms } from '../../lib/tools/ops/local/local-stage';
+import { localAlarms } from '../../lib/tools/ops/local/local-alarms';
 
 type Value = number | Partial<Record<Statistic, number>>;
 /** What each metric gets in one minute; what is not named gets nothing. */

@@ -5,9 +5,10 @@ import { compositeStates, telling } from '../ops/alarms/composites';
 import { evaluateAlarm, windowOf } from '../ops/alarms/evaluate';
 import type { AlarmDefinition } from '../ops/alarms/definitions';
 import { LocalTelemetry } from '../ops/local/local-telemetry';
-import { LOCAL, localAlarms } from '../ops/local/local-stage';
+import { localAlarms } from '../ops/local/local-alarms';
+import { LOCAL } from '../ops/local/local-stage';
 import { localFacts, type OperatedSystem } from '../ops/local/local-operations';
-import { localAnswers, startOperationsServer } from '../ops/local/operations-server';
+import { localAnswers, startOperationsServer, type LocalInside } from '../ops/local/operations-server';
 import { removeRunFile, writeRunFile } from '../ops/local/run-file';
 import { generateListings } from '../example-data/listings';
 import { LocalFunctions } from '../local-stage/local-system';
@@ -94,8 +95,9 @@ export class DrillSystem {
 
   /** What asks this system from this process. */
   inside(): Pick<OperatedSystem, 'facts' | 'answers'> {
-    const { cluster, functions, telemetry, load } = this;
-    const answers = localAnswers({ telemetry, cluster, invoke: (name, event) => functions.invoke(name, event) });
+    const { cluster, functions, telemetry, load, alarms } = this;
+    const invoke: LocalInside['invoke'] = (name, event) => functions.invoke(name, event);
+    const answers = localAnswers({ telemetry, cluster, alarms, invoke });
     const facts = { ...localFacts(cluster, functions, load.url), startedAt: telemetry.metrics.clock() };
     return { facts, answers };
   }

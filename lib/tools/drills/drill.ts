@@ -36,13 +36,13 @@ export async function restart(system: DrillSystem, nodes: readonly ValkeyNode[])
 }
 
 /** Takes the login from the database user and ends its sessions. */
-export const refuseDatabase = ({ postgres }: DrillSystem) =>
+export const refuseDatabase = ({ postgres }: Pick<DrillSystem, 'postgres'>) =>
   withClient(postgres.ownerUrl, async (client) => {
     await client.query(`ALTER ROLE ${READER} NOLOGIN`);
     await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [READER]);
   });
 
-export const admitDatabase = ({ postgres }: DrillSystem) =>
+export const admitDatabase = ({ postgres }: Pick<DrillSystem, 'postgres'>) =>
   withClient(postgres.ownerUrl, (client) => client.query(`ALTER ROLE ${READER} LOGIN`));
 
 /** Repeats work until it is stopped; one that fails is repeated like any other. For one system at a time. */

@@ -18,7 +18,8 @@ export interface LocalDefinitions {
 
 /** Synthesised while the engines start: it blocks this process for a second or two. */
 export async function defineLocally(): Promise<LocalDefinitions> {
-  const { localAlarms, localShape } = await import('../ops/local/local-stage');
+  const { localAlarms } = await import('../ops/local/local-alarms');
+  const { localShape } = await import('../ops/local/local-stage');
   const { defineBoard } = await import('../board/definition/definition');
   return { alarms: localAlarms(SHARDS), board: defineBoard(localShape(SHARDS)) };
 }
@@ -31,7 +32,7 @@ export async function openBoard(
 ): Promise<Beside> {
   const { LocalTarget } = await import('../ops/local/local-target');
   const { DrillPlayer } = await import('../board/drill/drill-player');
-  const target = LocalTarget.within(facts, alarms, answers);
+  const target = LocalTarget.within(facts, answers);
   const system = { target, definition: board, typedFor: target.name, clock: Date.now, pace: LOCAL_PACE };
   const hub = await run.own(
     () => Promise.resolve(new FeedHub(system)),

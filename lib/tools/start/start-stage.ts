@@ -88,8 +88,9 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
   await log.whileStarting(() =>
     step('Search', async () => {
       integration = await functions.integration((...answer) => telemetry.answered(...answer));
+      const { alarms } = await definitions;
       const operated = await run.own(
-        () => operateLocally({ cluster, functions, telemetry, url }),
+        () => operateLocally({ cluster, functions, telemetry, url, alarms }),
         ({ stop }) => stop(),
       );
       board = await openBoard(run, operated, await definitions);

@@ -93,7 +93,7 @@ export class DrillPlayer implements DrillDesk {
     const clock = () => system.telemetry.metrics.clock();
     this.hub = new FeedHub(
       {
-        target: LocalTarget.within(facts, this.alarms, answers),
+        target: LocalTarget.within(facts, answers),
         definition: this.definition,
         typedFor: 'prod',
         clock,

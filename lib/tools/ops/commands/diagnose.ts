@@ -1,16 +1,17 @@
 import { alarmNamed } from '../alarms/named';
 import { causesOf, type Cause } from '../../../../lambda/diagnosis/causes';
-import { gather } from '../diagnose/evidence';
+import { evidenceOf, lookAround } from '../diagnose/evidence';
 import { figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 import { within } from '../../../../lambda/diagnosis/answer';
 
 /** Gathers what speaks for one cause or another of an alarm, and says the likeliest first. @param name as it is read somewhere */
 export async function diagnose(target: Target, name: string): Promise<Report> {
-  const all = await within('the alarms', target.alarms());
+  // All at once: what is gathered does not wait for the alarms, which may be slow themselves.
+  const [all, seen] = await Promise.all([within('the alarms', target.alarms()), lookAround(target)]);
   const alarm = alarmNamed(all, name, target.groupId);
   const firing = all.filter(({ state }) => state === 'ALARM').map((each) => each.name);
-  const evidence = await gather(target, alarm, firing);
+  const evidence = evidenceOf(alarm, firing, seen);
   const causes = causesOf(evidence);
   const [likeliest, ...others] = causes;
   const say = ({ cause, because, next, risk }: Cause) => `${cause}: ${because}\n  next: ${next}\n  risk: ${risk}`;

@@ -21,13 +21,16 @@ export interface Evidence extends FoundEvidence {
   unanswered: string[];
 }
 
+/** What is looked at, whatever the alarm. */
+export type Seen = Omit<Evidence, 'alarm' | 'firing' | 'causes'>;
+
+/** Joins what was seen with what the alarm's row names. @param firing names of the alarms that fire */
+export function evidenceOf(alarm: AlarmState, firing: readonly string[], seen: Seen): Evidence {
+  return { alarm, firing, causes: causesNamedBy(ALARM_CAUSES, alarm.name, firing), ...seen };
+}
+
 /** Asks everything at once, and waits for none of it for long; what doesn't answer is evidence too. */
-export async function gather(
-  target: Target,
-  alarm: AlarmState,
-  firing: readonly string[],
-  now = Date.now(),
-): Promise<Evidence> {
+export async function lookAround(target: Target, now = Date.now()): Promise<Seen> {
   const unanswered: string[] = [];
   const ask = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     const answer = await answerOf(what, work);
@@ -50,9 +53,6 @@ export async function gather(
     complaintsOf('warm-up'),
   ]);
   return {
-    alarm,
-    firing,
-    causes: causesNamedBy(ALARM_CAUSES, alarm.name, firing),
     ...(cluster === undefined ? {} : { cluster }),
     ...(checks === undefined ? {} : { checks }),
     ...(catalogue === undefined ? {} : { catalogue }),

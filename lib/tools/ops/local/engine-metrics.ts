@@ -13,19 +13,44 @@ const COUNTERS: Readonly<Record<string, string>> = {
   acl_access_denied_cmd: 'CommandAuthorizationFailures',
 };
 
+const MINUTE_MS = 60_000;
+/** Of a machine that slept, no more is filled in than this many minutes. */
+const MOST_FILLED = 30;
+
 /** Says of a node what ElastiCache would, from the engine's own figures. */
 export class EngineMetrics {
   private readonly before = new Map<string, Record<string, string>>();
+  /** When each node was last heard of, ms by the store's clock. */
+  private readonly heard = new Map<string, number>();
 
   constructor(private readonly store: MetricStore) {}
 
-  /** @param text what INFO answers. */
+  /** A node that is down or refuses has no figures, and none are made up for that time later. */
+  silent(nodeId: string): void {
+    this.heard.delete(nodeId);
+  }
+
+  /**
+   * ElastiCache tells of every minute. Where this process or the answer was late, the minutes since the last sample have the same
+   * figures, so that an alarm which wants five in a row does not depend on the machine's speed.
+   * @param text what INFO answers
+   */
   sample(nodeId: string, text: string): void {
     const info = parseInfo(text);
+    const now = this.store.clock();
+    const minutes = this.minutesUpTo(now, this.heard.get(nodeId));
+    this.heard.set(nodeId, now);
     const number = (name: string) => Number(info[name] ?? 0);
     const dimensions = { CacheClusterId: nodeId, CacheNodeId: '0001' };
-    const record = (metric: string, value: number) =>
-      this.store.record({ namespace: 'AWS/ElastiCache', metric, dimensions }, value);
+    const recordAt = (at: number, metric: string, value: number) =>
+      this.store.recordAt(at, { namespace: 'AWS/ElastiCache', metric, dimensions }, value);
+    const record = (metric: string, value: number) => {
+      for (const at of minutes) recordAt(at, metric, value);
+    };
+    const count = (metric: string, increase: number) => {
+      const each = Math.floor(increase / minutes.length);
+      for (const at of minutes) recordAt(at, metric, at === now ? increase - each * (minutes.length - 1) : each);
+    };
     // Without a limit there is no share of it.
     if (number('maxmemory') > 0)
       record('DatabaseMemoryUsagePercentage', (100 * number('used_memory')) / number('maxmemory'));
@@ -37,6 +62,13 @@ export class EngineMetrics {
     if (before === undefined) return;
     for (const [counter, metric] of Object.entries(COUNTERS))
       // A node that was started anew counts from 0.
-      record(metric, Math.max(0, number(counter) - Number(before[counter] ?? 0)));
+      count(metric, Math.max(0, number(counter) - Number(before[counter] ?? 0)));
+  }
+
+  /** @returns a time in each minute after that of `since`, the last one now. */
+  private minutesUpTo(now: number, since = now): number[] {
+    const passed = Math.floor(now / MINUTE_MS) - Math.floor(since / MINUTE_MS);
+    const filled = Math.min(MOST_FILLED, Math.max(1, passed));
+    return Array.from({ length: filled }, (_, i) => now - (filled - 1 - i) * MINUTE_MS);
   }
 }

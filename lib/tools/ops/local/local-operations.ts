@@ -1,7 +1,6 @@
 import type { LocalFunctions } from '../../local-stage/local-system';
 import type { LocalCluster } from '../../engines/valkey-cluster';
-import type { LocalTelemetry } from './local-telemetry';
-import { localAnswers, startOperationsServer, type LocalAnswers } from './operations-server';
+import { localAnswers, startOperationsServer, type LocalAnswers, type LocalInside } from './operations-server';
 import { removeRunFile, writeRunFile, type LocalFacts } from './run-file';
 
 /** As CloudWatch gets the engines' figures, and as the schedule in AWS runs the warm-up, ms. */
@@ -20,14 +19,14 @@ export interface OperatedSystem {
  * @returns what asks it from this process, and what ends all that.
  */
 export async function operateLocally(
-  system: { cluster: LocalCluster; functions: LocalFunctions; telemetry: LocalTelemetry; url: string },
+  system: Omit<LocalInside, 'invoke'> & { functions: LocalFunctions; url: string },
   everyMs = EVERY_MINUTE_MS,
 ): Promise<OperatedSystem> {
-  const { cluster, functions, telemetry, url } = system;
+  const { cluster, functions, telemetry, url, alarms } = system;
   const shards = cluster.nodes.length;
   // Started before it is needed: whoever asks in trouble waits for no start.
   await functions.invoke('operations', { operation: 'nodes' }).catch(() => undefined);
-  const answers = localAnswers({ telemetry, cluster, invoke: (name, event) => functions.invoke(name, event) });
+  const answers = localAnswers({ telemetry, cluster, alarms, invoke: (name, event) => functions.invoke(name, event) });
   const server = await startOperationsServer(answers);
   let turn: Promise<unknown> = telemetry.sample(cluster, shards);
   const timer = setInterval(() => {

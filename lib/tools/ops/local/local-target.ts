@@ -3,10 +3,8 @@ import type { FunctionName, WatcherName } from '../../../../lambda/contract/func
 import type { Check } from '../../../../lambda/doctor/check';
 import { examine } from '../../../../lambda/doctor/examine';
 import type { Forgotten, NodeFacts } from '../../../../lambda/levers/request';
-import { compositeStates } from '../alarms/composites';
-import { evaluateAlarm, windowOf } from '../alarms/evaluate';
 import { examineApi } from '../diagnose/api-layers';
-import { OperationError } from '../report/errors';
+import { EXIT, OperationError } from '../report/errors';
 import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from '../stage/series';
 import type {
@@ -21,9 +19,8 @@ import type {
   StageShape,
   Target,
 } from '../stage/target';
-import { answerOf } from '../../../../lambda/diagnosis/answer';
-import type { AlarmDefinition } from '../alarms/definitions';
-import { LOCAL, localAlarms, localNodeId, localShape } from './local-stage';
+import { answerOf, PATIENCE_MS } from '../../../../lambda/diagnosis/answer';
+import { LOCAL, localNodeId, localShape } from './local-stage';
 import { fromJson, type LocalAnswers, type LocalRequests } from './operations-server';
 import { readRunFile, type LocalFacts, type RunFile } from './run-file';
 
@@ -38,10 +35,9 @@ export class LocalTarget implements Target {
 
   readonly shape: StageShape;
 
-  /** @param definitions the alarms that a stage of its shape would have. @param ask from this process, or over HTTP */
+  /** @param asked from this process, or over HTTP */
   constructor(
     private readonly facts: LocalFacts,
-    private readonly definitions: readonly AlarmDefinition[],
     private readonly asked: Ask,
   ) {
     this.shape = localShape(facts.shards);
@@ -51,15 +47,12 @@ export class LocalTarget implements Target {
   /** @throws OperationError if nothing is running */
   static connect(): LocalTarget {
     const run = readRunFile();
-    // Synthesised before anything is asked: it blocks for seconds, and answers would seem late.
-    return new LocalTarget(run, localAlarms(run.shards), (name, request) => askOverHttp(run, name, request));
+    return new LocalTarget(run, (name, request) => askOverHttp(run, name, request));
   }
 
   /** A system of this process. */
-  static within(facts: LocalFacts, definitions: readonly AlarmDefinition[], answers: LocalAnswers): LocalTarget {
-    return new LocalTarget(facts, definitions, (name, request) =>
-      Promise.resolve().then(() => answers[name](request as never)),
-    );
+  static within(facts: LocalFacts, answers: LocalAnswers): LocalTarget {
+    return new LocalTarget(facts, (name, request) => Promise.resolve().then(() => answers[name](request as never)));
   }
 
   deployedAt(): Promise<number> {
@@ -99,19 +92,9 @@ export class LocalTarget implements Target {
     return Promise.resolve([{ endpoint: 'whoever reads this', protocol: 'terminal', confirmed: true }]);
   }
 
-  /** The alarms that a stage of this shape would have, evaluated on this system's metrics. */
-  async alarms(): Promise<AlarmState[]> {
-    const states = await Promise.all(
-      this.definitions.map(async (alarm): Promise<AlarmState> => {
-        const figures = alarm.terms.flatMap((term) => ('figure' in term ? [term.figure] : []));
-        const series = await this.series(figures, windowOf(alarm));
-        const { state, reason } = evaluateAlarm(alarm, (figure) => series[figures.indexOf(figure)] ?? []);
-        return { name: alarm.name, state, since: '', reason, description: alarm.description };
-      }),
-    );
-    const firing = new Set(states.flatMap(({ name, state }) => (state === 'ALARM' ? [name] : [])));
-    const names = states.map(({ name }) => name);
-    return [...compositeStates(names, firing), ...states];
+  /** Evaluated where the metrics are: one request, whatever their number. */
+  alarms(): Promise<AlarmState[]> {
+    return this.ask('alarms', {});
   }
 
   async series(figures: readonly MetricTerm[], window: Window): Promise<Series[]> {
@@ -167,10 +150,15 @@ async function askOverHttp({ operationsUrl, token, pid }: RunFile, name: string,
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
     body: JSON.stringify(request),
+    // A function takes as long as it takes: who reads a whole table is waited for.
+    ...(name === 'invoke' ? {} : { signal: AbortSignal.timeout(PATIENCE_MS) }),
   }).catch((cause: unknown) => {
-    throw new OperationError(`The npm start of process ${pid} does not answer. Start it again: npm start`, undefined, {
-      cause,
-    });
+    const late = (cause as Error).name === 'TimeoutError' ? ` within ${PATIENCE_MS / 1_000} s` : '';
+    throw new OperationError(
+      `The local system of process ${pid} does not answer${late}. Start it again: npm start`,
+      EXIT.unreachable,
+      { cause },
+    );
   });
   const { value, error } = (await answer.json()) as { value?: unknown; error?: { name: string; message: string } };
   if (error !== undefined) throw new OperationError(`${error.name}: ${error.message}`);

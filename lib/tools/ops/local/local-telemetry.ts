@@ -5,6 +5,7 @@ import type { FunctionName, WatcherName } from '../../../../lambda/contract/func
 import { METRICS } from '../../../../lambda/contract/metrics';
 import { beat } from '../../../../lambda/heartbeat/heartbeat';
 import type { LocalCluster } from '../../engines/valkey-cluster';
+import type { ValkeyNode } from '../../engines/valkey-node';
 import { API_STAGE, ofFunction, own } from '../../../../lambda/contract/metric-term';
 import type { LogLine, LogQuery } from '../stage/target';
 import { EngineMetrics } from './engine-metrics';
@@ -18,6 +19,8 @@ const MOST_LINES = 5_000;
 export class LocalTelemetry {
   readonly metrics: MetricStore;
   private readonly engines: EngineMetrics;
+  /** Nodes whose answer is not there yet. */
+  private readonly asked = new Set<string>();
   private readonly lines = new Map<FunctionName | WatcherName, LogLine[]>();
 
   /** What the audit log would hold, opened; oldest first. */
@@ -74,15 +77,24 @@ export class LocalTelemetry {
     if (await beat(url)) this.metrics.record(own(LOCAL, METRICS.heartbeatAnswered, 'Sum'), 1);
   }
 
-  /** Asks every node for its figures. One that does not answer has none: its metric is missing, as in AWS. */
+  /** Asks every node for its figures, and waits for a while. One that does not answer has none: its metric is missing, as in AWS. */
   async sample(cluster: LocalCluster, shards: number): Promise<void> {
-    await Promise.all(
-      cluster.nodes.map(async (node, i) => {
-        if (!node.process?.running) return;
-        const text = await Promise.race([node.ask('INFO', 'everything'), silence()]).catch(() => undefined);
-        if (typeof text === 'string') this.engines.sample(localNodeId(i, shards), text);
-      }),
-    );
+    const all = Promise.all(cluster.nodes.map((node, i) => this.sampleNode(node, localNodeId(i, shards))));
+    await Promise.race([all, silence()]);
+  }
+
+  /** One question at a time: an answer that comes late is taken all the same. */
+  private async sampleNode(node: ValkeyNode, id: string): Promise<void> {
+    if (this.asked.has(id)) return;
+    if (!node.process?.running) return this.engines.silent(id);
+    this.asked.add(id);
+    try {
+      this.engines.sample(id, String(await node.ask('INFO', 'everything')));
+    } catch {
+      this.engines.silent(id);
+    } finally {
+      this.asked.delete(id);
+    }
   }
 
   logs(name: FunctionName | WatcherName, { from, contains = '', anyOf = [''], limit }: LogQuery): LogLine[] {
@@ -93,6 +105,6 @@ export class LocalTelemetry {
   }
 }
 
-/** A node that hangs is not waited for, ms. */
+/** A turn of questions waits no longer for a node that hangs, ms. */
 const PATIENCE_MS = 500;
 const silence = () => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE_MS).unref());

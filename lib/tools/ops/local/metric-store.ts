@@ -17,10 +17,15 @@ export class MetricStore {
   constructor(readonly clock: () => number = Date.now) {}
 
   record(figure: Omit<MetricTerm, 'statistic'>, ...values: number[]): void {
+    this.recordAt(this.clock(), figure, ...values);
+  }
+
+  /** @param at ms by this store's clock, not before what was recorded last: the oldest is what is forgotten first. */
+  recordAt(at: number, figure: Omit<MetricTerm, 'statistic'>, ...values: number[]): void {
     const key = keyOf(figure);
     let buckets = this.metrics.get(key);
     if (buckets === undefined) this.metrics.set(key, (buckets = new Map<number, Bucket>()));
-    const minute = Math.floor(this.clock() / BUCKET_MS);
+    const minute = Math.floor(at / BUCKET_MS);
     let bucket = buckets.get(minute);
     if (bucket === undefined) buckets.set(minute, (bucket = new Map<number, number>()));
     for (const value of values) bucket.set(value, (bucket.get(value) ?? 0) + 1);

@@ -6,6 +6,8 @@ import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from '../stage/series';
 import type { LogQuery } from '../stage/target';
 import type { LocalCluster } from '../../engines/valkey-cluster';
+import type { AlarmDefinition } from '../alarms/definitions';
+import { alarmStates } from './alarm-states';
 import type { LocalTelemetry } from './local-telemetry';
 import { slowCommands } from './slow-commands';
 
@@ -17,6 +19,8 @@ export interface LocalRequests {
   /** Of the node at this position. */
   slowCommands: { node: number; since: number };
   forgotten: { since: number };
+  /** States of all alarms, the composite ones first. */
+  alarms: Record<string, never>;
 }
 
 export interface OperationsServer {
@@ -33,9 +37,11 @@ export interface LocalInside {
   telemetry: LocalTelemetry;
   invoke: (name: FunctionName, event: unknown) => Promise<unknown>;
   cluster: LocalCluster;
+  /** Those that a stage of this shape would have. */
+  alarms: readonly AlarmDefinition[];
 }
 
-export function localAnswers({ telemetry, invoke, cluster }: LocalInside): LocalAnswers {
+export function localAnswers({ telemetry, invoke, cluster, alarms }: LocalInside): LocalAnswers {
   return {
     invoke: ({ name, event }) => invoke(name, event),
     // JSON has no undefined.
@@ -44,6 +50,7 @@ export function localAnswers({ telemetry, invoke, cluster }: LocalInside): Local
     logs: ({ name, query }) => telemetry.logs(name, query),
     slowCommands: ({ node, since }) => slowCommands(cluster.nodes[node], since),
     forgotten: ({ since }) => telemetry.forgotten(since),
+    alarms: () => alarmStates(alarms, telemetry.metrics),
   };
 }
 

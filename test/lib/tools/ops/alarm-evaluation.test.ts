@@ -4,7 +4,7 @@ import { evaluateExpression } from '../../../../lib/tools/ops/stage/expression';
 import { own } from '../../../../lambda/contract/metric-term';
 import { sparkline, type Series } from '../../../../lib/tools/ops/stage/series';
 import { EngineMetrics } from '../../../../lib/tools/ops/local/engine-metrics';
-import { localAlarms } from '../../../../lib/tools/ops/local/local-stage';
+import { localAlarms } from '../../../../lib/tools/ops/local/local-alarms';
 import { MetricStore } from '../../../../lib/tools/ops/local/metric-store';
 
 describe('metric math', () => {
@@ -116,6 +116,26 @@ describe('kept metrics', () => {
         minutes(1),
       )[0];
     expect([of('DatabaseMemoryUsagePercentage'), of('Evictions'), of('IsMaster')]).toEqual([80, 7, 1]);
+  });
+
+  test('of an engine that was sampled late: every minute since has the shares, and the increase is spread', () => {
+    const engines = new EngineMetrics(store);
+    const node = 'local-0002-001';
+    const info = (evicted: number) => `used_memory:90\r\nmaxmemory:100\r\nevicted_keys:${evicted}\r\n`;
+    const of = (metric: string) => {
+      const dimensions = { CacheClusterId: node, CacheNodeId: '0001' };
+      return store.series({ namespace: 'AWS/ElastiCache', metric, dimensions, statistic: 'Sum' }, minutes(5));
+    };
+    engines.sample(node, info(0));
+    now += 3 * 60_000;
+    engines.sample(node, info(10));
+    expect(of('DatabaseMemoryUsagePercentage')).toEqual([undefined, 90, 90, 90, 90]);
+    expect(of('Evictions')).toEqual([undefined, undefined, 3, 3, 4]);
+    // Of a node that was down nothing is made up.
+    engines.silent(node);
+    now += 3 * 60_000;
+    engines.sample(node, info(10));
+    expect(of('DatabaseMemoryUsagePercentage')).toEqual([90, 90, undefined, undefined, 90]);
   });
 });
 

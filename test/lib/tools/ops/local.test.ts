@@ -1,31 +1,51 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ENV } from '../../../../lambda/contract/environment';
+import type { FunctionName } from '../../../../lambda/contract/functions';
+import { ofNode } from '../../../../lambda/contract/metric-term';
+import { admitDatabase, refuseDatabase } from '../../../../lib/tools/drills/drill';
+import type { ValkeyNode } from '../../../../lib/tools/engines/valkey-node';
 import { LocalFunctions } from '../../../../lib/tools/local-stage/local-system';
 import { connectTarget } from '../../../../lib/tools/ops/connect';
+import { localAlarms } from '../../../../lib/tools/ops/local/local-alarms';
 import { operateLocally } from '../../../../lib/tools/ops/local/local-operations';
 import { LocalTelemetry } from '../../../../lib/tools/ops/local/local-telemetry';
-import { readRunFile } from '../../../../lib/tools/ops/local/run-file';
+import { readRunFile, writeRunFile } from '../../../../lib/tools/ops/local/run-file';
 import type { Target } from '../../../../lib/tools/ops/stage/target';
 import { startEngines, type Engines } from '../../../support/engines';
+import { checksOf } from './runbook-page';
 import { ops } from './terminal';
 
 let engines: Engines;
 let functions: LocalFunctions;
 let target: Target;
 let url: string;
+let telemetry: LocalTelemetry;
 const stops: (() => Promise<unknown>)[] = [];
 const folder = mkdtempSync(path.join(tmpdir(), 'carfin-run-'));
 
 beforeAll(async () => {
   engines = await startEngines(500);
-  const telemetry = new LocalTelemetry();
-  functions = new LocalFunctions(engines.cluster, engines.postgres.url, (name) => (line) => telemetry.take(name, line));
+  telemetry = new LocalTelemetry();
+  const listen = (name: FunctionName) => (line: string) => telemetry.take(name, line);
+  // As a drill has it: answers from memory would hide what happens below.
+  const variables = { [ENV.listingMemoryBytes]: '0' };
+  functions = new LocalFunctions(engines.cluster, engines.postgres.url, listen, undefined, variables);
   await functions.warmUp();
   const gateway = await functions.serve(0, (...answer) => telemetry.answered(...answer));
   url = `http://127.0.0.1:${gateway.port}`;
   process.env.CARFIN_CACHE_FOLDER = folder;
-  const operated = await operateLocally({ cluster: engines.cluster, functions, telemetry, url });
+  const operated = await operateLocally({
+    cluster: engines.cluster,
+    functions,
+    telemetry,
+    url,
+    alarms: localAlarms(3),
+  });
   stops.push(operated.stop, gateway.stop);
   target = await connectTarget({ local: true });
 }, 60_000);
@@ -139,6 +159,158 @@ test('with a primary that is gone, status and diagnose still say what they find,
     await engines.cluster.untilOk();
   }
 }, 60_000);
+
+test('a figure that a slow node tells late is taken, for every minute that went by', async () => {
+  let now = 1_000_000 * 60_000;
+  const telemetry = new LocalTelemetry(() => now);
+  const memory = () =>
+    telemetry.metrics.series(ofNode('local-0001-001', 'BytesUsedForCache', 'Maximum'), {
+      name: 'x',
+      seconds: 240,
+      period: 60,
+    });
+  await untilTrue(async () => {
+    await telemetry.sample(engines.cluster, 3);
+    return memory()[3] !== undefined;
+  });
+  await engines.cluster.nodes[0]?.ask('CLIENT', 'PAUSE', 1_500, 'ALL');
+  now += 60_000;
+  await telemetry.sample(engines.cluster, 3);
+  expect(memory()[3]).toBeUndefined();
+  now += 120_000;
+  await untilTrue(() => memory()[3] !== undefined);
+  expect(memory()).not.toContain(undefined);
+});
+
+test('the alarms of a local system are one request, and a look at it few', async () => {
+  const fetched = jest.spyOn(globalThis, 'fetch');
+  const requests = async (line: string) => {
+    fetched.mockClear();
+    await ops(target, line);
+    return fetched.mock.calls.length;
+  };
+  try {
+    expect(await requests('alarms')).toBe(1);
+    expect(await requests('status')).toBeLessThanOrEqual(3);
+    expect(await requests('diagnose HitRate')).toBeLessThanOrEqual(8);
+  } finally {
+    fetched.mockRestore();
+  }
+});
+
+test('a local system that hangs is told of within 5 s, with the way out', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const hanging = mkdtempSync(path.join(tmpdir(), 'carfin-run-'));
+  const run = { ...readRunFile(), operationsUrl: `http://127.0.0.1:${port}` };
+  process.env.CARFIN_CACHE_FOLDER = hanging;
+  try {
+    writeRunFile(run);
+    const began = Date.now();
+    const told = await Promise.all(
+      ['status', 'alarms', 'diagnose HitRate'].map((line) =>
+        ops(target, line, { connect: () => connectTarget({ local: true }) }),
+      ),
+    );
+    expect(Date.now() - began).toBeLessThan(5_000);
+    for (const { said, code } of told) {
+      expect(said).toMatch(/(does not answer|no answer) within 4 s/);
+      expect(code).toBe(3);
+    }
+  } finally {
+    process.env.CARFIN_CACHE_FOLDER = folder;
+    silent.closeAllConnections();
+    silent.close();
+    rmSync(hanging, { recursive: true, force: true });
+  }
+}, 20_000);
+
+/** Waits for a state, whenever it comes; the test's own limit ends it. */
+async function untilTrue(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(50);
+}
+
+interface Fault {
+  pages: string[];
+  break: () => Promise<unknown>;
+  heal: () => Promise<unknown>;
+}
+
+const restart = async (nodes: readonly ValkeyNode[]) => {
+  await Promise.all(nodes.map((node) => node.start()));
+  await engines.cluster.untilOk();
+  await functions.invoke('warm-up', { force: true });
+};
+const faults: Record<string, Fault> = {
+  'a permission that is taken': {
+    pages: ['refused'],
+    break: () => engines.cluster.everywhere('ACL', 'SETUSER', 'search', '-hmget'),
+    heal: () => engines.cluster.restoreUser('search'),
+  },
+  'a primary that is gone': {
+    pages: ['valkey-availability'],
+    break: () => Promise.all(engines.cluster.nodes.slice(-1).map((node) => node.stop())),
+    heal: () => restart(engines.cluster.nodes.slice(-1)),
+  },
+  'a database that refuses': {
+    pages: ['database-errors'],
+    break: () => refuseDatabase(engines),
+    heal: () => admitDatabase(engines),
+  },
+  'both stores gone': {
+    pages: ['searches-unanswered', 'people-feel-it', 'api-errors', 'answers-in-time'],
+    break: async () => {
+      await refuseDatabase(engines);
+      await Promise.all(engines.cluster.nodes.map((node) => node.stop()));
+    },
+    heal: async () => {
+      await admitDatabase(engines);
+      await restart(engines.cluster.nodes);
+    },
+  },
+};
+
+let asked = 0;
+/** Runs a check while people go on asking, until it shows the words: what they meet is logged after their answers. */
+async function shownOf(line: string, quoted: readonly string[]): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const { output, said } = await ops(target, line);
+    if (attempt === 15 || quoted.every((word) => output.includes(word))) return `${said}${output}`;
+    const ask = () => fetch(`${url}/v1/vehicles/search?budgetMin=${800 + (asked++ % 900)}&budgetMax=3000`);
+    await Promise.all(Array.from({ length: 6 }, ask));
+  }
+}
+
+test.each(Object.entries(faults))(
+  'under %s the pages’ checks print the words that they quote',
+  async (_, fault) => {
+    await fault.break();
+    try {
+      for (const page of fault.pages) {
+        const checks = checksOf(page, 'local-0003-001');
+        expect(checks.length).toBeGreaterThan(1);
+        for (const { line, quoted } of checks) {
+          const shown = await shownOf(line, quoted);
+          for (const word of quoted) expect(`${page}: ${line}\n${shown}`).toContain(word);
+        }
+      }
+    } finally {
+      await fault.heal();
+    }
+  },
+  120_000,
+);
+
+test('what Lambda says of a function that did not end is found by the page of function errors', async () => {
+  // In Lambda's own words (Lambda guide, troubleshooting-invocation): no function here runs into its limit.
+  const lines = ['Task timed out after 4.00 seconds', 'RequestId: 1 Error: Runtime exited with error: signal: killed'];
+  for (const line of lines) telemetry.take('search', line);
+  const logs = checksOf('function-errors', '').find(({ line }) => line.startsWith('logs'));
+  const { output } = await ops(target, logs?.line ?? '');
+  expect(logs?.quoted).toEqual(['Task timed out', 'Runtime exited']);
+  for (const word of logs?.quoted ?? []) expect(output).toContain(word);
+});
 
 test('where nothing runs, that is said', async () => {
   process.env.CARFIN_CACHE_FOLDER = path.join(folder, 'elsewhere');
