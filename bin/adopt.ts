@@ -1,17 +1,22 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { parseSettings } from '../lib/stages/parse-settings';
+import { readStageFile } from '../lib/stages/stage-file';
 import { STAGES_FOLDER } from '../lib/stages/stages';
 import { readAccount } from '../lib/tools/adopt/account';
 import { adopt } from '../lib/tools/adopt/adopt';
+import { checkTable } from '../lib/tools/adopt/table-report';
 import type { Said } from '../lib/tools/adopt/values';
+import { AwsTarget } from '../lib/tools/ops/aws/aws-target';
 import { CODES, runProgram } from '../lib/tools/programs/run-program';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
 
 interface Options {
   stage: string;
-  database: string;
+  database?: string;
+  checkTable?: boolean;
   region?: string;
   profile?: string;
   caller?: string[];
@@ -23,7 +28,13 @@ interface Options {
 const program = new Command('adopt')
   .description("Reads an account and writes a stage's settings file; changes nothing in AWS")
   .requiredOption('--stage <name>', 'lower-case letters, digits and hyphens, such as prod')
-  .requiredOption('--database <id>', 'the RDS for PostgreSQL instance that holds the table')
+  .option('--database <id>', 'the RDS for PostgreSQL instance that holds the table')
+  .addOption(
+    new Option(
+      '--check-table',
+      'of a stage that is deployed: looks at its table from inside the VPC instead, and writes nothing',
+    ).conflicts('database'),
+  )
   .option('--region <region>', 'AWS_REGION unless given')
   .option('--profile <profile>', 'AWS_PROFILE unless given')
   .option('--caller <arn...>', 'roles that may search')
@@ -49,16 +60,28 @@ async function asked(options: Options, update: boolean): Promise<Said> {
   return said;
 }
 
+/** Ends with 1 where something must be mended. */
+async function checkTableOf(stage: string, text: string | undefined): Promise<number> {
+  if (text === undefined) throw new Error(`There is no stage "${stage}": adopt it first, with --database.`);
+  const settings = parseSettings(stage, readStageFile(text, `${stage}.yaml`));
+  const { text: said, exitCode } = await checkTable(new AwsTarget(stage, settings), settings);
+  console.log(said);
+  return exitCode;
+}
+
 async function main(): Promise<number> {
   const options = program.opts<Options>();
   if (!/^[a-z][a-z0-9-]{0,11}$/.test(options.stage))
     throw new Error(`--stage must be 1 to 12 lower-case letters, digits and hyphens (received "${options.stage}").`);
   if (options.profile !== undefined) process.env.AWS_PROFILE = options.profile;
+  const file = path.join(STAGES_FOLDER, `${options.stage}.yaml`);
+  const existing = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  if (options.checkTable) return checkTableOf(options.stage, existing);
   const region = options.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
   if (region === undefined)
     throw new Error("No Region is known: name the database's with --region, such as --region ap-northeast-2.");
-  const file = path.join(STAGES_FOLDER, `${options.stage}.yaml`);
-  const existing = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  if (options.database === undefined)
+    throw new Error('Name the RDS instance with --database, or look at the table of a deployed stage: --check-table.');
   const found = await readAccount(options.database, region);
   const { text, report, missing } = adopt(options.stage, found, await asked(options, existing !== undefined), existing);
   writeFileSync(file, text);

@@ -2,6 +2,12 @@ import { toldErrors } from '../telemetry/told';
 import { catalogueState, type CatalogueState } from './catalogue-state';
 import type { Check } from './check';
 import { examine } from './examine';
+import { tableFacts, type TableFacts } from './table-facts';
+
+interface Asked {
+  catalogue?: boolean;
+  table?: boolean;
+}
 
 /** What {@link handler} answers to `{ catalogue: true }`. */
 export interface Examined {
@@ -12,9 +18,10 @@ export interface Examined {
 
 /**
  * Runs with the search function's role and as its Valkey user, in its subnets and security group. Asked for the catalogue too, it
- * says that beside its checks; it changes nothing either way.
+ * says that beside its checks; asked for the table, it looks at that alone. It changes nothing either way.
  */
-export const handler = toldErrors(async (event?: { catalogue?: boolean }): Promise<Check[] | Examined> => {
+export const handler = toldErrors(async (event?: Asked): Promise<Check[] | Examined | TableFacts> => {
+  if (event?.table === true) return tableFacts(process.env);
   if (event?.catalogue !== true) return examine(process.env);
   const [checks, catalogue] = await Promise.all([
     examine(process.env),

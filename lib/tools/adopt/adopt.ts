@@ -95,10 +95,13 @@ export function loginSql(settings: StageSettings): string[] {
 }
 
 /** Twice what the functions hold at once: a deploy runs old and new environments side by side. */
-function connectionLimit({ concurrency }: StageSettings): number {
+const connectionLimit = (settings: StageSettings) => 2 * connectionsHeld(settings);
+
+/** @returns the connections to PostgreSQL that the functions of a stage hold at once, at most. */
+export function connectionsHeld({ concurrency }: StageSettings): number {
   const held = FUNCTION_NAMES.filter((name) => definitionOf(name).database).map((name) => {
     const { environments } = definitionOf(name);
     return environments === 'stage' ? concurrency[name as ScaledFunctionName].most : environments;
   });
-  return 2 * held.reduce((sum, each) => sum + each, 0);
+  return held.reduce((sum, each) => sum + each, 0);
 }

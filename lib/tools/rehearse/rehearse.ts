@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { loginSql } from '../adopt/adopt';
+import { withClient } from '../example-data/vehicles-table';
 import { parseSettings } from '../../stages/parse-settings';
 import { synthesise } from './assembly';
 import { ACCOUNT, REGION } from './emulator';
@@ -21,6 +22,7 @@ export const STEPS: readonly Step[] = [
   ['preflight refuses an account without bootstrap', preflightRefuses],
   ['cdk bootstrap', bootstrap],
   ['deploy: preflight, cdk, doctor, page test, first search', firstDeploy],
+  ['adopt --check-table reads the table from inside, and refuses a drifted one', checkedTable],
   ['The page of an alarm arrives at an endpoint', pageArrives],
   ['The operator runs every command of ops and of the runbooks', operatorRunsEverything],
   ['Update: a second shard, in place', (rehearsal) => secondShard(rehearsal)],
@@ -80,6 +82,20 @@ async function firstDeploy(): Promise<string> {
   assert.deepEqual(await failedStacks(), []);
   const answer = /X-Cache: \w+/.exec(output)?.[0] ?? '';
   return `${(await alarms()).length} alarms; the first search is answered, ${answer}`;
+}
+
+async function checkedTable({ postgres }: Rehearsal): Promise<string> {
+  const look = () => program('adopt', '--stage', 'prod', '--check-table');
+  const alter = (type: string) =>
+    withClient(postgres.ownerUrl, (client) => client.query(`ALTER TABLE vehicles ALTER price TYPE ${type}`));
+  const { code, output } = await look();
+  assert.equal(code, 0, output);
+  assert.match(output, /max_connections is[^]*2,000 rows; [\d,]+ \([\d.]+ %\) can be found/);
+  await alter('numeric(12,2)');
+  const drifted = await look().finally(() => alter('integer'));
+  assert.equal(drifted.code, 1, drifted.output);
+  assert.match(drifted.output, /price is numeric\(12,2\), must be a whole number/);
+  return /[\d,]+ rows; [^\n]+/.exec(output)?.[0] ?? '';
 }
 
 /** Deploys what the file says now. */
