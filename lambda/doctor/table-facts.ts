@@ -102,7 +102,7 @@ async function contents(pool: Pool, column: ColumnReference): Promise<NonNullabl
   const counted = rows[0] ?? { rows: 0, searchable: 0 };
   const countable = (await tableFingerprint(pool)) !== undefined;
   return TableSnapshot.use(pool, STATEMENT_TIMEOUT_MS, async (table) => {
-    const read = await timed(async () => (await table.listings().next()).value?.length ?? 0);
+    const read = await timed(() => firstPage(table));
     const sums = await timed(async () => (await table.sums())?.size);
     return {
       ...counted,
@@ -111,6 +111,12 @@ async function contents(pool: Pool, column: ColumnReference): Promise<NonNullabl
       sums: sums.value === undefined ? undefined : { rows: counted.rows, milliseconds: sums.milliseconds },
     };
   });
+}
+
+/** @returns how many rows the first of the statements that read the whole table had. */
+async function firstPage(table: TableSnapshot): Promise<number> {
+  for await (const page of table.listings()) return page.length;
+  return 0;
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ value: T; milliseconds: number }> {

@@ -9,6 +9,8 @@ import { connectionsHeld } from './adopt';
 interface Line {
   says: string;
   wayOut?: string;
+  /** Nothing to mend, but to be known. */
+  heed?: boolean;
 }
 
 /**
@@ -22,8 +24,8 @@ export async function checkTable(target: Target, settings: StageSettings): Promi
 
 /** @returns what {@link checkTable} found, in words. Attention where something must be mended. */
 export function tableReport(facts: TableFacts, settings: StageSettings): Report {
-  const lines = [
-    { says: `PostgreSQL ${facts.version}. ${versionText(facts.version)}` },
+  const lines: Line[] = [
+    versionLine(facts.version),
     ...connectionLines(facts.connections, settings),
     ...contentLines(facts, settings),
   ];
@@ -32,7 +34,9 @@ export function tableReport(facts: TableFacts, settings: StageSettings): Report 
       ['column', 'type'],
       facts.columns.map(({ name, type }) => [name, type]),
     ),
-    ...lines.map(({ says, wayOut }) => (wayOut === undefined ? `✔ ${says}` : `✖ ${says}\n  ${wayOut}`)),
+    ...lines.map(({ says, wayOut, heed }) =>
+      wayOut === undefined ? `${heed ? '!' : '✔'} ${says}` : `✖ ${says}\n  ${wayOut}`,
+    ),
   ].join('\n');
   return report(
     facts,
@@ -42,11 +46,12 @@ export function tableReport(facts: TableFacts, settings: StageSettings): Report 
 }
 
 /** What the statistics of a version mean for freshness (PostgreSQL 15 release notes, Monitoring). */
-function versionText(version: string): string {
-  const major = Number.parseInt(version, 10);
-  return major < 15
-    ? `It may tell of a change only when its writer runs another statement or disconnects: until then searches answer from the table before. End the writer's connection after a load, or run npm run ops -- warm --force.`
+function versionLine(version: string): Line {
+  const heed = Number.parseInt(version, 10) < 15;
+  const means = heed
+    ? "It may tell of a change only when its writer runs another statement or disconnects: until then searches answer from the table before. End the writer's connection after a load, or run npm run ops -- warm --force."
     : 'It tells of a change within seconds, also while the writer stays connected.';
+  return { says: `PostgreSQL ${version}. ${means}`, heed };
 }
 
 function connectionLines({ most, reserved, others, limit }: Connections, settings: StageSettings): Line[] {
