@@ -36,6 +36,7 @@ test('an account that is well has no finding but what was looked at', async () =
       'CDK bootstrap',
       'names',
       'node type',
+      'log role of API Gateway',
       'ElastiCache nodes',
       'Lambda concurrency',
     ]),

@@ -1,3 +1,4 @@
+import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import { CloudControlClient, GetResourceCommand, ListResourcesCommand } from '@aws-sdk/client-cloudcontrol';
 import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import {
@@ -32,6 +33,7 @@ export const settings = parseSettings('prod', { ...prod, pages: [{ topic: pageTo
 const { network, database } = settings;
 
 export const sts = mockClient(STSClient);
+export const apiGateway = mockClient(APIGatewayClient);
 export const cloudFormation = mockClient(CloudFormationClient);
 export const cloudControl = mockClient(CloudControlClient);
 export const ec2 = mockClient(EC2Client);
@@ -71,7 +73,19 @@ export const named = (name: string, message = name) => Object.assign(new Error(m
 
 /** An account in which everything is well, and nothing of the stage is there yet. */
 export function arrangeWellAccount(): void {
-  for (const mock of [sts, cloudFormation, cloudControl, ec2, rds, elastiCache, quotas, lambda, secrets, sns])
+  for (const mock of [
+    sts,
+    apiGateway,
+    cloudFormation,
+    cloudControl,
+    ec2,
+    rds,
+    elastiCache,
+    quotas,
+    lambda,
+    secrets,
+    sns,
+  ])
     mock.reset();
   const Policy = topicPolicy({ Service: 'cloudwatch.amazonaws.com' });
   sns.on(GetTopicAttributesCommand).resolves({ Attributes: { Policy } });
@@ -84,6 +98,7 @@ export function arrangeWellAccount(): void {
   cloudFormation
     .on(DescribeStacksCommand, { StackName: 'CDKToolkit' })
     .resolves({ Stacks: [{ StackName: 'CDKToolkit', CreationTime: new Date(), StackStatus: 'CREATE_COMPLETE' }] });
+  apiGateway.on(GetAccountCommand).resolves({});
   cloudControl.on(GetResourceCommand).rejects(named('ResourceNotFoundException'));
   cloudControl.on(ListResourcesCommand).resolves({ ResourceDescriptions: [{ Identifier: 'another' }] });
   ec2

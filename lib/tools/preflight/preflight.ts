@@ -6,6 +6,7 @@ import { checkConcurrency } from './concurrency-check';
 import { checkDatabase } from './database-checks';
 import { checkApiEndpoint, checkSecretsManagerEndpoint } from './endpoint-checks';
 import type { Finding } from './finding';
+import { checkLogRole } from './log-role-check';
 import { checkNames } from './name-checks';
 import { checkSubnets, checkVpc } from './network-checks';
 import { checkPages } from './page-checks';
@@ -19,6 +20,7 @@ const CHECKS: Readonly<Record<string, (settings: StageSettings, stage: string) =
   subnets: checkSubnets,
   'way out of the photos': checkWayOut,
   'execute-api endpoint': checkApiEndpoint,
+  'log role of API Gateway': checkLogRole,
   'Secrets Manager endpoint': checkSecretsManagerEndpoint,
   RDS: checkDatabase,
   'secret of the database': checkSecret,

@@ -1,0 +1,81 @@
+import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
+import { CloudControlClient, GetResourceCommand } from '@aws-sdk/client-cloudcontrol';
+import * as z from 'zod';
+import type { StageSettings } from '../../stages/settings';
+import { ok, problem, warning, type Finding } from './finding';
+import { OwnResources } from './own-stacks';
+
+const SUBJECT = 'log role of API Gateway';
+const SERVICE = 'apigateway.amazonaws.com';
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]);
+const roleProperties = z.object({
+  AssumeRolePolicyDocument: z.object({
+    Statement: z.array(
+      z.object({
+        Effect: z.string(),
+        Action: oneOrMore,
+        Principal: z.union([z.literal('*'), z.record(z.string(), oneOrMore)]).optional(),
+      }),
+    ),
+  }),
+});
+
+/**
+ * The one role by which all APIs of an account and Region write their logs: a stage that shares it needs one that works, and one
+ * that makes it overwrites another's (API Gateway developer guide, set-up-logging).
+ */
+export async function checkLogRole(settings: StageSettings): Promise<Finding[]> {
+  const { region, api } = settings;
+  const { cloudwatchRoleArn } = await new APIGatewayClient({ region }).send(new GetAccountCommand({}));
+  const name = cloudwatchRoleArn?.split('/').at(-1);
+  if (api.logRole === 'exists') return existing(region, cloudwatchRoleArn, name);
+  if (name === undefined) return [ok(SUBJECT, 'one is made')];
+  const own = await OwnResources.of(settings);
+  return [
+    own.has('AWS::IAM::Role', name)
+      ? ok(SUBJECT, `${name}, this stage's own`)
+      : warning(
+          SUBJECT,
+          `the account has ${name}, and the deploy puts another in its place`,
+          'Set api.logRole to exists to keep it, unless a stage that is gone left it.',
+        ),
+  ];
+}
+
+async function existing(region: string, arn: string | undefined, name: string | undefined): Promise<Finding[]> {
+  if (name === undefined)
+    return [problem(SUBJECT, `${region} has none, and an API with logs can't be deployed`, 'Set api.logRole to make.')];
+  const trust = await trustOf(region, name);
+  if (trust === undefined)
+    return [problem(SUBJECT, `the account names ${arn}, which is gone`, 'Set api.logRole to make: it is replaced.')];
+  const trusted = trust.some(
+    ({ Effect, Action, Principal }) =>
+      Effect === 'Allow' &&
+      [Action].flat().some((action) => /^(sts:(assumerole|\*)|\*)$/i.test(action)) &&
+      typeof Principal === 'object' &&
+      [Principal.Service ?? []].flat().includes(SERVICE),
+  );
+  return [
+    trusted
+      ? ok(SUBJECT, name)
+      : problem(
+          SUBJECT,
+          `${name} does not trust API Gateway`,
+          `Let ${SERVICE} sts:AssumeRole in its trust policy, or set api.logRole to make.`,
+        ),
+  ];
+}
+
+/** @returns whom a role lets take it on; undefined if there is no such role. */
+async function trustOf(region: string, name: string) {
+  try {
+    const { ResourceDescription } = await new CloudControlClient({ region }).send(
+      new GetResourceCommand({ TypeName: 'AWS::IAM::Role', Identifier: name }),
+    );
+    return roleProperties.parse(JSON.parse(ResourceDescription?.Properties ?? '{}')).AssumeRolePolicyDocument.Statement;
+  } catch (error) {
+    if ((error as Error).name === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
