@@ -63,3 +63,30 @@ test('no problem names a file of the repository, which a caller does not have', 
     expect(body).not.toMatch(/docs\/|\.md/);
   }
 }); // prettier-ignore
+
+describe('an answer that Lambda would turn into 502 (6,291,556 bytes of JSON)', () => {
+  const page = {
+    ...{ operationId: 'getPage', method: 'GET', path: '/v1/page', summary: 'A page', responses },
+  } as const satisfies Operation;
+  let text = '';
+  const paging = createRouter([route(page, () => Promise.resolve(json(200, { text })))], () => undefined);
+
+  test.each([
+    ['letters', 'x', 6_200_000, 6_300_000],
+    ['한글, three bytes each', '차', 2_070_000, 2_100_000],
+    ['quotes, which JSON escapes twice', '"', 1_550_000, 1_600_000],
+    ['backslashes', '\\', 1_550_000, 1_600_000],
+  ])('%s: what fits is given, more is 400 that names limit', async (_, letter, fits, more) => {
+    text = letter.repeat(fits);
+    const whole = await paging(get('/v1/page'));
+    expect(whole.statusCode).toBe(200);
+    expect(Buffer.byteLength(JSON.stringify(whole))).toBeLessThan(6_291_556);
+    text = letter.repeat(more);
+    const refused = await paging(get('/v1/page'));
+    expect([refused.statusCode, JSON.parse(refused.body)]).toMatchObject([
+      400,
+      { errors: [{ in: 'query', name: 'limit', rule: expect.stringContaining('of at most 6225920') as string }] },
+    ]);
+    expect((await paging({ ...get('/v1/page'), httpMethod: 'HEAD' })).statusCode).toBe(400);
+  });
+});
