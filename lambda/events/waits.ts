@@ -13,7 +13,7 @@ const GRACE_MS = deadline(2_000);
  * KEYS: all waits, those of the session, those of the caller; ARGV: token, ms that it lasts, then the most of each. Returns 0, or the
  * number of the key that is full. A wait counts in all three or in none.
  */
-const BEGIN_WAIT = defineScript<number>(`
+export const BEGIN_WAIT = defineScript<number>(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i, key in ipairs(KEYS) do

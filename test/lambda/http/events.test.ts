@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
+import { Emitter } from '../../../lambda/telemetry/emitter';
 import { SessionApi } from '../conversation/sessions/api';
 
 const api = new SessionApi();
@@ -47,13 +48,68 @@ test.each([
   ['agent-64-bit', { body: '{"a":{"b":1,"b":2}}' }, ['/a/b']],
   ['agent-64-bit', { body: '{"a":["\\ud83d"]}' }, ['/a/0']],
   ['chat-nanoseconds', {}, ['/messages/0/timestamp']],
+  ['signal-half-emoji', { body: '{"signals":[{"id":".","type":"viewed","vehicle":{"price":1}}]}' }, ['/signals/0/id']],
+  [
+    'signal-half-emoji',
+    { body: '{"signals":[{"id":"s","type":"viewed","vehicle":{"price":1,"note":"\\udc00"}}]}' },
+    ['/signals/0/vehicle/note'],
+  ],
+  [
+    'signal-seconds',
+    { body: '{"signals":[{"id":"s","type":"liked","at":999999999999,"vehicle":{"price":1}}]}' },
+    ['/signals/0/at'],
+  ],
+  [
+    'signal-seconds',
+    { body: '{"signals":[{"id":"s","type":"liked","at":1.5e12,"vehicle":{"price":-0}}]}' },
+    ['/signals/0/vehicle/price'],
+  ],
+  ['weight-half-emoji', { body: '{"weights":[{"attribute":"age","value":"-1","weight":1}]}' }, ['/weights/0/value']],
+  ['weight-half-emoji', { body: '{"weights":[{"attribute":"age","value":"03","weight":1}]}' }, ['/weights/0/value']],
+  ['weight-half-emoji', { body: '{"weights":[{"attribute":"price","value":"1e3","weight":1}]}' }, ['/weights/0/value']],
+  [
+    'chat-half-emoji',
+    { body: '{"messages":[{"id":"m","role":"user","content":"a\\u007f"}]}' },
+    ['/messages/0/content'],
+  ],
+  [
+    'chat-half-emoji',
+    { body: '{"messages":[{"id":"m","role":"user","content":"a\\u0085"}]}' },
+    ['/messages/0/content'],
+  ],
+  ['chat-nanoseconds', { path: '/v1/users/../chat' }, ['userId', '/messages/0/timestamp']],
+  ['chat-nanoseconds', { path: '/v1/users/%2e/chat' }, ['userId', '/messages/0/timestamp']],
   ['create-location', { body: '{"userId":"..","question":"q"}' }, ['/userId']],
+  ['create-location', { body: '{"userId":"u","question":"q\\ud83d"}' }, ['/question']],
+  ['create-location', { body: '{"userId":"u","question":"q\\u0000"}' }, ['/question']],
+  ['create-location', { headers: { 'Idempotency-Key': '"k' } }, ['idempotency-key']],
+  ['create-location', { headers: { 'Idempotency-Key': 'a b' } }, ['idempotency-key']],
   ['create-location', { body: '{"userId":"u","question":"q","context":{"\\ud83d":1}}' }, ['/context/\ufffd']],
 ])('%s %j is 400 and names %j', async (name, change, names) => {
   const sessionId = await api.begin();
-  const { path: each } = event(name);
+  const { path: each } = event(name, change);
   const answer = await say(event(name, { ...change, path: each.replace('SESSION', sessionId) }));
   expect({ status: answer.statusCode, names: namesOf(answer) }).toEqual({ status: 400, names });
+});
+
+test('what was never asked of Valkey does not count as its failure', async () => {
+  const count = jest.spyOn(Emitter.prototype, 'count');
+  const names = ['chat-half-emoji', 'signal-half-emoji', 'weight-half-emoji', 'chat-nanoseconds', 'signal-seconds'];
+  for (const name of names) expect((await say(event(name))).statusCode).toBe(400);
+  const failures = count.mock.calls.filter(([metric]) => metric === 'ValkeyFailures').map(([, value]) => value);
+  count.mockRestore();
+  expect(failures).toEqual([0, 0, 0, 0, 0]);
+});
+
+test('a session that was begun is where Location says, for who came by the stage’s name', async () => {
+  const { statusCode, headers, body } = await say(event('create-location'));
+  expect(statusCode).toBe(201);
+  expect(headers?.location).toBe(`/live/v1/sessions/${String(bodyOf({ body } as APIGatewayProxyResult).sessionId)}`);
+});
+
+test('a search under a base path of a custom domain is answered', async () => {
+  const { statusCode, body } = await searching.handler(event('base-path-search'));
+  expect([statusCode, (JSON.parse(body) as { vehicles: unknown[] }).vehicles]).toMatchObject([200, [{}]]);
 });
 
 test('a key that was used for another create is 409, a repetition says so, in quotes too and whatever the order of members', async () => {
@@ -65,6 +121,22 @@ test('a key that was used for another create is 409, a repetition says so, in qu
   const again = await say(event('create-first', quoted));
   expect({ status: again.statusCode, ...bodyOf(again) }).toMatchObject({ status: 201, sessionId, replayed: true });
   expect((await say(event('idempotency-key-quoted'))).statusCode).toBe(201);
+});
+
+test('a create and a question with members in another order are repetitions, however deep', async () => {
+  const headers = { 'idempotency-key': 'deep' };
+  const begin = async (context: unknown) =>
+    (await api.ask('POST', '/v1/sessions', { body: { userId: 'deep', question: '?', context }, headers })).body;
+  const { sessionId } = await begin({ a: { x: 1, y: [{ p: 1, q: 2 }] }, b: 2 });
+  expect(await begin({ b: 2, a: { y: [{ q: 2, p: 1 }], x: 1 } })).toMatchObject({ sessionId, replayed: true });
+  const ask = (needs: unknown) =>
+    api.ask('POST', `/v1/sessions/${sessionId}/questions`, {
+      body: { question: '?', needs },
+      headers: { 'idempotency-key': 'asked' },
+    });
+  expect((await ask({ budgetMin: 1, budgetMax: 2 })).body.n).toBe(1);
+  expect((await ask({ budgetMax: 2, budgetMin: 1 })).body).toMatchObject({ n: 1, replayed: true });
+  expect((await ask({ budgetMax: 3, budgetMin: 1 })).status).toBe(409);
 });
 
 test('the same patch with its members in another order is a repetition, another one is 409', async () => {
@@ -117,7 +189,7 @@ test('usage follows one rule in a search and in a session', async () => {
   }
 });
 
-test('a caller who knows a later version than there is gets 410, and no events beside a write', async () => {
+test('a write of a caller who knows a later version than there is carries no events: none is as good as lost', async () => {
   const id = await api.begin();
   const answer = await api.patch(id, 'concierge', { a: 1 }, { query: 'after=9' });
   expect(answer).toMatchObject({ status: 200, body: { version: 2 } });
@@ -131,6 +203,8 @@ test('a new person can be written to with the version that was read, and a signa
   expect(headers.etag).toBe('"0"');
   expect((await api.ask('PUT', path, { body, headers: { 'if-match': '"0"' } })).status).toBe(200);
   expect((await api.ask('PUT', path, { body, headers: { 'if-match': '"0"' } })).status).toBe(412);
+  for (const tag of ['W/"0"', '"00"', '"-1"', '*', '"0", "1"'])
+    expect([tag, (await api.ask('PUT', path, { body, headers: { 'if-match': tag } })).status]).toEqual([tag, 400]);
   const signal = { id: 's', type: 'liked', at: 8.64e15, vehicle: { model_year: 2020 } };
   expect((await api.ask('POST', '/v1/users/fresh/signals', { body: { signals: [signal] } })).status).toBe(200);
   const read = (await api.ask('GET', path)).body as unknown as {
@@ -146,6 +220,18 @@ test('HEAD answers as GET does, without a body', async () => {
   const get = await searching.handler(event('head-health', { httpMethod: 'GET' }));
   expect({ status: head.statusCode, body: head.body }).toEqual({ status: get.statusCode, body: '' });
   expect(head.headers?.['content-type']).toBe(get.headers?.['content-type']);
+  const id = await api.begin();
+  for (const path of [`/v1/sessions/${id}`, '/v1/users/kim/chat', '/v1/users/kim/preferences', '/v1/sessions/nobody']) {
+    const [asked, headed] = [
+      await say(event('head-health', { httpMethod: 'GET', path })),
+      await say(event('head-health', { path })),
+    ];
+    expect({ path, status: headed.statusCode, body: headed.body }).toEqual({
+      path,
+      status: asked.statusCode,
+      body: '',
+    });
+  }
 });
 
 test('a session has no more members than a write may look at, and one patch removes many at once', async () => {

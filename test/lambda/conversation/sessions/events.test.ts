@@ -82,6 +82,35 @@ test('what is no longer kept is 410, and names from where on; no session is 404'
   expect((await since('nobody', 0)).status).toBe(404);
 });
 
+test('who has seen more than there is, lost with a node, is told at once, waiting or not; no number of a version is 400', async () => {
+  const id = await begin();
+  await write(id, {});
+  for (const after of [3, 1_000_000_000]) {
+    for (const waitMs of [0, 5_000]) {
+      expect(await since(id, after, waitMs)).toMatchObject({
+        status: 410,
+        body: { detail: expect.stringContaining('The session has version 2') as string },
+      });
+    }
+  }
+  for (const after of [1_000_000_001, -1, 1.5, NaN]) expect((await since(id, after)).status).toBe(400);
+  expect((await since(id, 2, 1)).status).toBe(200);
+});
+
+test('events that were evicted are 410, not an empty list, and the session’s version goes on', async () => {
+  const id = await begin();
+  await write(id, {});
+  const stream = sessionKeys(id)[1];
+  expect(await Promise.any(cluster.nodes.map((node) => node.ask('DEL', stream)))).toBe(1);
+  for (const after of [0, 1]) {
+    expect(await since(id, after, 5_000)).toMatchObject({
+      status: 410,
+      body: { detail: expect.stringContaining('from version 3 on') as string },
+    });
+  }
+  expect(await since(id, 2)).toMatchObject({ status: 200, body: { version: 2, events: [] } });
+});
+
 test('a session’s events are kept within their bytes', async () => {
   const id = await begin();
   for (let i = 0; i < 100; i++) await write(id, 'x'.repeat(15_000));
