@@ -75,7 +75,8 @@ export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
       fires: 'above',
       missing: idle('SQS reports nothing for an idle queue'),
       severity: 'part',
-      impact: 'A warm-up could not be delivered, or failed twice; the catalogue gets older if it was not the only one.',
+      impact:
+        'A warm-up could not be delivered, or failed twice; the catalogue gets older if it was not the only one. Or lines of the audit log could not be written.',
       causes: ['functionsThrottled', 'warmUpFails', 'warmUpMissing', 'databaseUnreachable'],
       runbook: 'dead-letters',
     },
