@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
 import { estimate } from '../lib/cost/estimate';
@@ -7,6 +6,7 @@ import { PRICED_AT } from '../lib/cost/prices';
 import { parseSettings } from '../lib/stages/parse-settings';
 import type { StageSettings } from '../lib/stages/settings';
 import { STAGES } from '../lib/stages/stages';
+import { drawTable } from '../lib/tools/text/table';
 import { thousands } from '../lib/tools/text/thousands';
 import { runProgram } from '../lib/tools/programs/run-program';
 
@@ -58,16 +58,16 @@ async function main(): Promise<void> {
     return;
   }
   for (const { stage, totalUsd, budgetUsd, lines, live } of estimates) {
-    const table = new Table({
-      head: [stage, 'quantity', 'of', 'USD a month', 'price'],
-      colAligns: ['left', 'right', 'left', 'right', 'left'],
-    });
-    for (const { what, quantity, unit, usd, verified } of lines) {
-      const rounded = quantity.toLocaleString('en-US', { maximumFractionDigits: 2 });
-      table.push([what, rounded, unit, usd.toFixed(2), verified ? 'verified' : 'UNVERIFIED']);
-    }
-    table.push(['total', '', '', String(totalUsd), `budget ${budgetUsd}`]);
-    console.log(table.toString());
+    const rows = lines.map(({ what, quantity, unit, usd, verified }) => [
+      what,
+      quantity.toLocaleString('en-US', { maximumFractionDigits: 2 }),
+      unit,
+      usd.toFixed(2),
+      verified ? 'verified' : 'UNVERIFIED',
+    ]);
+    const head = [stage, 'quantity', 'of', 'USD a month', 'price'];
+    const total = ['total', '', '', String(totalUsd), `budget ${budgetUsd}`];
+    console.log(drawTable({ head, colAligns: ['left', 'right', 'left', 'right', 'left'] }, [...rows, total]));
     if (live !== undefined)
       console.log([...live.notes, `With built-in prices: ${live.builtInUsd} USD.`, ''].join('\n'));
   }

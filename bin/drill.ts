@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import Table from 'cli-table3';
 import { Command } from 'commander';
 import { DRILLS } from '../lib/tools/drills/drills';
 import { DrillSystem } from '../lib/tools/drills/drill-system';
 import { runDrill, type DrillMessage, type DrillReport } from '../lib/tools/drills/run-drill';
+import { drawTable } from '../lib/tools/text/table';
 import { saveResults } from '../lib/tools/text/results-file';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
@@ -75,34 +75,25 @@ async function holdBroken(system: DrillSystem, names: readonly string[], run: Ru
 }
 
 function list(): string {
-  const table = new Table({
-    head: ['drill', 'what it does', 'alarms'],
-    style: { head: [], border: [] },
-    wordWrap: true,
-    colWidths: [20, 70, 28],
-  });
-  for (const [name, { breaks, rehearses }] of Object.entries(DRILLS)) table.push([name, breaks, rehearses.join(', ')]);
-  return table.toString();
+  return drawTable(
+    { head: ['drill', 'what it does', 'alarms'], wordWrap: true, colWidths: [20, 70, 28] },
+    Object.entries(DRILLS).map(([name, { breaks, rehearses }]) => [name, breaks, rehearses.join(', ')]),
+  );
 }
 
 function show({ name, phases, alarms, firstMessage, failures }: DrillReport): string {
-  const table = new Table({
-    head: [name, 'searches', 'failed', 'memory', 'hit', 'index', 'database', 'ms'],
-    style: { head: [], border: [] },
-  });
-  for (const [phase, { searches, failed, byTier, milliseconds }] of Object.entries(phases))
-    table.push([
-      phase,
-      searches,
-      failed,
-      byTier.memory,
-      byTier.hit,
-      byTier.index,
-      byTier.database,
-      milliseconds.toFixed(1),
-    ]);
+  const rows = Object.entries(phases).map(([phase, { searches, failed, byTier, milliseconds }]) => [
+    phase,
+    searches,
+    failed,
+    byTier.memory,
+    byTier.hit,
+    byTier.index,
+    byTier.database,
+    milliseconds.toFixed(1),
+  ]);
   return [
-    table.toString(),
+    drawTable({ head: [name, 'searches', 'failed', 'memory', 'hit', 'index', 'database', 'ms'] }, rows),
     `alarms: ${alarms.map((alarm) => `${alarm.name} after ${alarm.afterMinutes} min`).join(', ') || 'none'}`,
     ...(firstMessage === undefined ? [] : [`first message, of ${firstMessage.alarm}: ${firstMessage.cause}`]),
     ...(failures.length === 0

@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import { drawTable } from '../../text/table';
 import { EXIT, type ExitCode } from './errors';
 
 /** What a command found or did: for programs, for people, and as an exit code. */
@@ -14,11 +14,12 @@ export function report(data: unknown, text: string, attention = false): Report {
   return { data, text, exitCode: attention ? EXIT.attention : EXIT.ok };
 }
 
-/** A table for a terminal, without colours: it is read in tickets too. */
+/** A table without lines between its rows. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const made = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
-  made.push(...rows.map((row) => [...row]));
-  return made.toString();
+  return drawTable(
+    { head: [...head], style: { compact: true } },
+    rows.map((row) => [...row]),
+  );
 }
 
 /** `3 min`, `2 h`: how long ago, coarse enough to be read at night. */

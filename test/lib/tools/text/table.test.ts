@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
+import { drawn } from '../../../../lib/tools/text/table';
+
+test('a table has no colours: it ends up in pipes and files', () => {
+  const text = drawn({ head: ['what', 'ms'], rows: [['hit', '0.2']] });
+  expect(text).toContain('hit');
+  expect(text).not.toContain('\u001b');
+});
+
+test('every program draws its tables by this one', () => {
+  const files = ['bin', 'lib'].flatMap((folder) =>
+    readdirSync(path.join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
+      .map((file) => path.join(folder, file)),
+  );
+  const drawing = files.filter((file) => readFileSync(path.join(PROJECT_ROOT, file), 'utf8').includes("'cli-table3'"));
+  expect(drawing).toEqual(['lib/tools/text/table.ts']);
+});
