@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { besideProduction } from '../lib/tools/engines/engine-version';
-import { saveResults } from '../lib/tools/text/results-file';
+import { readResults, replaceFigures, saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
 import type { FaultResult } from '../lib/tools/faults/lab/fault';
 import { FAULTS, faultsNamed, rotatingSample } from '../lib/tools/faults/faults';
@@ -35,7 +35,7 @@ const program = new Command('faults')
   .option('--requests <n>', 'so many searches a fault at least', wholeNumberAboveZero)
   .option('--sample', 'another part of the faults each day, in two minutes; times are shown and not judged')
   .option('--only <names...>', 'these faults only')
-  .option('--save', 'write docs/results/faults.json; npm run docs makes its page of it');
+  .option('--save', 'write docs/results/faults.json (with --only these rows of it); npm run docs makes its page of it');
 
 async function main(run: Run): Promise<number> {
   const { json, long, sample, only, save, requests: asked } = program.opts<Options>();
@@ -72,12 +72,12 @@ async function main(run: Run): Promise<number> {
       const result = await playFault(lab, fault, requests, medianMs, !sample);
       results.push(result);
       say(
-        `${result.pass ? 'holds ' : 'BROKEN'} ${fault.name} (${seconds(start)} s): ${fault.what}${result.reason ? ` — ${result.reason}` : ''}`,
+        `${result.pass ? 'holds ' : 'BROKEN'} ${fault.name} (${seconds(start)} s): ${fault.what}${result.notes ? ` — ${result.notes}` : ''}${result.reason ? ` — ${result.reason}` : ''}`,
       );
     }
     await lab.stop();
   }
-  if (save) say(`Written: ${saveResults('faults', results.map(figures), versions)}`);
+  if (save) say(`Written: ${only ? saveSome(results) : saveResults('faults', results.map(row), versions)}`);
   console.log(json ? JSON.stringify(results.map(figures)) : drawn(faultTable(results)));
   return results.every(({ pass }) => pass) ? CODES.ok : CODES.found;
 }
@@ -94,6 +94,23 @@ const figures = ({ fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass 
   recoveryMs,
   pass,
 });
+
+/** What is kept of a result: its own figures too. */
+const row = (result: FaultResult) => ({
+  ...figures(result),
+  ...(result.notes === undefined ? {} : { notes: result.notes }),
+});
+
+/** The rows of these faults alone; each says when it was played. */
+function saveSome(results: readonly FaultResult[]): string {
+  const played = new Date().toISOString().slice(0, 16) + 'Z';
+  const rows = new Map(readResults<FaultResult[]>('faults').figures.map((each) => [each.fault, each]));
+  for (const each of results) rows.set(each.fault, { ...row(each), played });
+  return replaceFigures(
+    'faults',
+    FAULTS.flatMap(({ name }) => rows.get(name) ?? []),
+  );
+}
 
 /** Another number each day. */
 const today = () => Math.floor(Date.now() / DAY_MS);

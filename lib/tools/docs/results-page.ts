@@ -40,7 +40,7 @@ export function resultsPage({ bench, peers, cold, faults, recommendations, messa
     ...section('What it survives', 'faults', faults, [
       `${faults.figures.length} faults against several processes of the search function behind proxies; every answer is compared with PostgreSQL’s. The promise: nothing wrong, no 5xx while one store can answer, at most 160 ms added, used again within 1 s. Where every request waits for its whole deadline, fewer are asked. A fault whose store nobody can replace (both gone, a stampede on an empty cache) is held to what failure allows; a time that was missed once is measured a second time, since the machine may have been busy.`,
       '',
-      ...markdown(withWhat(faultTable(faults.figures))),
+      ...markdown(withWhat(faults.figures)),
     ]),
     ...section('What the first message says', 'drill', messages, [
       `Each drill breaks a local system under load; the message is what the stage’s function would send of the first alarm that tells somebody. It names what was broken in ${messages.figures.filter(({ right }) => right).length} of ${messages.figures.length} drills. A drill whose alarm stayed silent on a busy machine was played again.`,
@@ -76,12 +76,13 @@ function section(title: string, script: string, results: Results<unknown>, lines
   return [`## ${title}`, '', `\`npm run ${script}\`. ${provenance(results)}`, '', ...lines, ''];
 }
 
-/** Adds what happens in each fault. */
-function withWhat({ head, rows }: Figures): Figures {
+/** Adds what happens in each fault, and the figures of its own. */
+function withWhat(results: readonly FaultResult[]): Figures {
   const what = new Map(FAULTS.map((fault) => [fault.name, fault.what]));
-  const [first = '', ...others] = head;
-  return {
-    head: [first, ...others, 'what happens'],
-    rows: rows.map((row) => [...row, what.get(row[0] ?? '') ?? '']),
-  };
+  const { head, rows } = faultTable(results);
+  const told = results.map(({ fault, notes, played }) => {
+    const when = played === undefined ? '' : ` (played ${played.replace('T', ' ').replace('Z', ' UTC')})`;
+    return [what.get(fault) ?? '', ...(notes === undefined ? [] : [notes])].join('. ') + when;
+  });
+  return { head: [...head, 'what happens'], rows: rows.map((row, i) => [...row, told[i] ?? '']) };
 }

@@ -3,6 +3,7 @@ import { ACCESS_FAULTS } from './plays/access';
 import { CLIENT_FAULTS } from './plays/clients';
 import { DATABASE_FAULTS } from './plays/database';
 import { ENDING_FAULTS } from './plays/endings';
+import { FLOOD_FAULTS } from './plays/flood';
 import { IDLE_FAULTS } from './plays/idle';
 import { NETWORK_FAULTS } from './plays/network';
 import { NODE_FAULTS } from './plays/nodes';
@@ -16,6 +17,7 @@ export const FAULTS: readonly Fault[] = [
   ...NETWORK_FAULTS,
   ...SERVER_STATE_FAULTS,
   ...ACCESS_FAULTS,
+  ...FLOOD_FAULTS,
   ...VALUE_FAULTS,
   ...CLIENT_FAULTS,
   ...IDLE_FAULTS,

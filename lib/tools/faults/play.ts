@@ -55,6 +55,7 @@ export async function playFault(
 async function playOnce(lab: Lab, fault: Fault, asked: number, medianMs: number): Promise<PlayResult> {
   const requests = Math.min(asked, fault.mostRequests ?? Infinity);
   await lab.restore();
+  await fault.prepare?.(lab);
   const asker = new Asker(lab.questions);
   const { observations } = asker;
   let handlers = lab.handlers;
@@ -81,7 +82,8 @@ async function playOnce(lab: Lab, fault: Fault, asked: number, medianMs: number)
     }
     await asker.stop();
     const own = await fault.check?.(lab, { handlers, observations });
-    return judge(fault, observations, wellAt, medianMs, own);
+    const result = judge(fault, observations, wellAt, medianMs, own);
+    return fault.notes === undefined ? result : { ...result, notes: fault.notes() };
   } finally {
     await asker.stop();
     if (ended(observations)) await lab.replaceHandlers();

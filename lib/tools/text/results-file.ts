@@ -27,6 +27,12 @@ export function saveResults(name: string, figures: unknown, versions: Record<str
   return path.relative(PROJECT_ROOT, fileOf(name));
 }
 
+/** Writes other figures under the date, machine and versions that stand there. @returns the path of the file, from the project's root. */
+export function replaceFigures(name: string, figures: unknown): string {
+  writeFileSync(fileOf(name), `${JSON.stringify({ ...readResults(name), figures }, null, 2)}\n`);
+  return path.relative(PROJECT_ROOT, fileOf(name));
+}
+
 /** @throws Error if that benchmark was never saved. */
 export function readResults<Figures>(name: string): Results<Figures> {
   if (!existsSync(fileOf(name))) {

@@ -10,6 +10,8 @@ export interface Fault {
   holdMs?: number;
   /** Shards of the lab in which it is played; three unless given. */
   shards?: 1;
+  /** Before anybody asks: what keeps this process busy, such as a bundle that is built, would keep the proxies in it from serving. */
+  prepare?: (lab: Lab) => Promise<void>;
   begin: (lab: Lab) => Promise<void>;
   /** While requests are asked, again and again. `between` runs its work while no request is under way, as a freeze does. */
   meanwhile?: (lab: Lab, between: (work: () => Promise<void>) => Promise<void>) => Promise<void>;
@@ -23,6 +25,8 @@ export interface Fault {
   allows?: Allowance;
   /** A check of its own, after the last request. @returns what is wrong, or undefined */
   check?: (lab: Lab, observed: Observed) => Promise<string | undefined>;
+  /** Figures of its own for its row, once it was checked. */
+  notes?: () => string;
 }
 
 export interface Allowance {
@@ -59,6 +63,10 @@ export interface FaultResult {
   pass: boolean;
   /** Why it did not pass. */
   reason?: string;
+  /** Figures of its own. */
+  notes?: string;
+  /** When it was played, ISO 8601, where that is not when the others were. */
+  played?: string;
 }
 
 export const DEFAULT_HOLD_MS = 1_500;
