@@ -66,8 +66,10 @@ async function ask(
 ): Promise<Listed[]> {
   const Filters = Object.entries(attributes).map(([Field, Value]) => ({ Type: 'TERM_MATCH' as const, Field, Value }));
   const found: Listed[] = [];
-  for await (const { PriceList = [] } of paginateGetProducts({ client }, { ServiceCode, Filters }))
-    found.push(...PriceList.map((item: unknown) => listed.parse(JSON.parse(String(item)))));
+  for await (const page of paginateGetProducts({ client }, { ServiceCode, Filters })) {
+    const { PriceList = [] } = page as { PriceList?: unknown[] };
+    found.push(...PriceList.map((item) => listed.parse(JSON.parse(String(item)))));
+  }
   return found;
 }
 

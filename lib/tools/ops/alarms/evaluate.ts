@@ -18,27 +18,34 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 };
 
-/** @returns the figures that the alarms ask for, and how far back. */
-export function windowOf({ name, period, periods }: AlarmDefinition): Window {
-  return { name, period, seconds: period * periods };
+/** Points that CloudWatch looks at beyond the evaluation periods (its guide's example has five for three). */
+const BEYOND = 2;
+
+/** @returns how far back an alarm looks. */
+export function windowOf({ name, period, periods, missing }: AlarmDefinition): Window {
+  return { name, period, seconds: period * (periods + (missing === 'missing' ? BEYOND : 0)) };
 }
 
 /**
- * Says what CloudWatch would of the last periods (user guide, AlarmThatSendsEmail: evaluating an alarm). One difference: with
- * missing data treated as `missing` or `ignore` it looks at these periods alone, where CloudWatch keeps the state it had.
+ * Says what CloudWatch would of the last periods (user guide, AlarmThatSendsEmail: evaluating an alarm). Where missing data is
+ * `missing` the newest real points count, if there are enough: a minute that has no data yet silences nothing. One difference:
+ * with too few, these periods alone are looked at, where CloudWatch keeps the state it had.
  * @param series of a figure, oldest first.
  */
 export function evaluateAlarm(alarm: AlarmDefinition, series: (figure: MetricTerm) => Series): Evaluation {
   const bySeries = new Map(
     alarm.terms.flatMap((term) => ('figure' in term ? [[term.id, series(term.figure)] as const] : [])),
   );
-  const values = Array.from({ length: alarm.periods }, (_, i) => {
+  const range = Math.max(alarm.periods, ...[...bySeries.values()].map(({ length }) => length));
+  const all = Array.from({ length: range }, (_, i) => {
     const scope: Record<string, Value> = {};
     for (const [id, each] of bySeries) scope[id] = each[i];
     for (const term of alarm.terms)
       if ('expression' in term) scope[term.id] = evaluateExpression(term.expression, scope);
     return scope[alarm.compared];
   });
+  const real = all.filter((value) => value !== undefined);
+  const values = (alarm.missing === 'missing' && real.length >= alarm.periods ? real : all).slice(-alarm.periods);
   const compare = COMPARISONS[alarm.comparison];
   if (compare === undefined) throw new Error(`Alarm ${alarm.name}: the comparison ${alarm.comparison} is not known.`);
   const breaching = values.filter((value) =>

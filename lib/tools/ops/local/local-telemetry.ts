@@ -86,7 +86,10 @@ export class LocalTelemetry {
   /** One question at a time: an answer that comes late is taken all the same. */
   private async sampleNode(node: ValkeyNode, id: string): Promise<void> {
     if (this.asked.has(id)) return;
-    if (!node.process?.running) return this.engines.silent(id);
+    if (!node.process?.running) {
+      this.engines.silent(id);
+      return;
+    }
     this.asked.add(id);
     try {
       this.engines.sample(id, String(await node.ask('INFO', 'everything')));

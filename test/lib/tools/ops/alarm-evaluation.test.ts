@@ -48,6 +48,9 @@ describe('an alarm', () => {
     [[60, undefined, undefined], 'notBreaching', 'OK'],
     [[60, undefined, undefined], 'breaching', 'ALARM'],
     [[undefined, undefined, undefined], 'missing', 'INSUFFICIENT_DATA'],
+    [[10, 60, 60, 10, undefined], 'missing', 'ALARM'],
+    [[60, 60, 10, 10, undefined], 'missing', 'OK'],
+    [[60, undefined, undefined, undefined, 60], 'missing', 'OK'],
     [[50, 50, 50], 'notBreaching', 'OK'],
   ])('of %j with missing data %s is %s', (series, missing, state) => {
     expect(evaluateAlarm({ ...alarm, missing }, () => series).state).toBe(state);
