@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { checkedId, PersonOperations } from './person';
+import { checkedPhoto, PHOTO_TYPES, readPhoto } from './photo';
 import { Transport, type Call, type CallOptions, type ClientOptions } from './transport';
 import type {
   Agent,
@@ -7,6 +8,7 @@ import type {
   Health,
   JsonObject,
   NewSession,
+  Photo,
   QuestionAnswer,
   SearchAnswer,
   SearchParameters,
@@ -47,6 +49,17 @@ export class CarFinClient extends PersonOperations {
   searchVehicles(parameters: SearchParameters, options?: CallOptions): Promise<SearchAnswer> {
     const call = { operation: 'searchVehicles', method: 'GET', path: '/v1/vehicles/search' } as const;
     return this.transport.send({ ...call, query: { ...parameters } }, options);
+  }
+
+  /**
+   * A photo of a listing, where the stage has photos.
+   * @param photo the listing's `photo`, with or without its first slash.
+   */
+  async getImage(photo: string, options?: CallOptions): Promise<Photo> {
+    const path = `/v1/images/${checkedPhoto(photo)}`;
+    const headers = { accept: PHOTO_TYPES };
+    const call = { operation: 'getImage', method: 'GET', path, headers, read: readPhoto } as const;
+    return this.transport.send(call, options);
   }
 
   /** @returns the health also where searches cannot be answered (503). */

@@ -14,6 +14,8 @@ export interface ProblemDetails {
   status: number;
   detail: string;
   errors?: Violation[];
+  /** AWS's own words, where AWS refused the signature or the caller. */
+  reason?: string;
 }
 
 /** A call that did not succeed; it is one of the two classes below. */
@@ -48,7 +50,8 @@ export class CarFinProblem extends CarFinError {
       ({ in: place, name, rule, received }) =>
         `${place} ${name} ${rule}${received === undefined ? '' : `, received ${received}`}`,
     );
-    super([`${problem.status} ${problem.detail}`, ...(rules ?? [])].join('; '), operation, attempts);
+    const reason = problem.reason === undefined ? [] : [`AWS: ${problem.reason}`];
+    super([`${problem.status} ${problem.detail}`, ...reason, ...(rules ?? [])].join('; '), operation, attempts);
     this.status = problem.status;
   }
 }
@@ -69,13 +72,26 @@ export class CarFinNoAnswer extends CarFinError {
   }
 }
 
-/** @returns the problem details of an answer; of what is in between (a proxy's page) as much as there is. */
+/** @returns the problem details of an answer; of what is in between (a proxy's page, AWS's own JSON) as much as there is. */
 export function toProblem(status: number, text: string): ProblemDetails {
   const fallback = { type: 'about:blank', title: 'The request failed', status, detail: text.slice(0, 200) };
   try {
-    const body = JSON.parse(text) as Partial<ProblemDetails> | null;
-    return typeof body?.detail === 'string' ? { ...fallback, ...body, status } : fallback;
+    const body = JSON.parse(text) as (Partial<ProblemDetails> & { message?: string; Message?: string }) | null;
+    // AWS writes it with a capital where a policy refuses.
+    const said = body?.message ?? body?.Message;
+    if (typeof body?.detail !== 'string')
+      return typeof said === 'string' ? { ...fallback, detail: withoutRequest(said) } : fallback;
+    const reason = typeof body.reason === 'string' ? { reason: withoutRequest(body.reason) } : {};
+    return { ...fallback, ...body, ...reason, status };
   } catch {
     return fallback;
   }
+}
+
+/** AWS repeats the request that it could not verify, with the session's token and what people ask: no error holds that. */
+function withoutRequest(reason: string): string {
+  return reason
+    .split(/\s*The Canonical String/, 1)
+    .join('')
+    .slice(0, 500);
 }

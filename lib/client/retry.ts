@@ -20,11 +20,12 @@ export function pauseMs(attempt: number, retryAfterSeconds = 0, random: () => nu
 
 /**
  * @param value of the header Retry-After: seconds, or a date (RFC 9110).
+ * @param now by the clock of whoever sent it, ms since the epoch.
  * @returns seconds from now, not below 0; undefined if it says neither.
  */
-export function retryAfter(value: string | null): number | undefined {
+export function retryAfter(value: string | null, now: number = Date.now()): number | undefined {
   if (value === null) return undefined;
   if (/^\d+$/.test(value)) return Number(value);
   const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, (at - Date.now()) / 1_000);
+  return Number.isNaN(at) ? undefined : Math.max(0, (at - now) / 1_000);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SigningClock } from './clock';
 import { CarFinNoAnswer, CarFinProblem, toProblem } from './errors';
 import { isPassing, pauseMs, retryAfter } from './retry';
 import { regionOf, signedHeaders, type Credentials, type CredentialsProvider, type HttpRequest } from './signing';
@@ -42,14 +43,24 @@ export interface Call {
   alsoAnswers?: number;
   /** How long the API may wait before it answers, ms. */
   waitMs?: number | undefined;
+  /** Makes the answer of a 2xx; its JSON unless given. */
+  read?: (headers: Headers, bytes: Buffer) => unknown;
 }
 
-type Outcome = { answer: unknown } | { error: Error; passing: boolean; retryAfterSeconds?: number | undefined };
+interface Failure {
+  error: Error;
+  passing: boolean;
+  retryAfterSeconds?: number | undefined;
+  /** Of a 403: ms since the epoch; NaN if it was not told. */
+  serverTime?: number;
+}
+type Outcome = { answer: unknown } | Failure;
 
 /** Sends calls, signed, again where that is safe, within their deadline. */
 export class Transport {
   private readonly base: URL;
   private readonly region: string;
+  private readonly clock = new SigningClock();
 
   /** @throws RangeError that names what is missing: `url`, `credentials`, or `region` where the url does not name it. */
   constructor(private readonly options: ClientOptions) {
@@ -72,12 +83,20 @@ export class Transport {
     const end = performance.now() + allowedMs;
     const limits = [AbortSignal.timeout(allowedMs), ...(signal === undefined ? [] : [signal])];
     const repeatable = call.repeatable ?? (call.idempotencyKey !== undefined || /GET|PUT|DELETE/.test(call.method));
+    let most = this.options.attempts ?? 4;
+    let clockIsRight = this.options.credentials === null;
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.attempt(call, attempt, limits);
       if ('answer' in outcome) return outcome.answer as T;
       signal?.throwIfAborted();
+      // What a signature is refused for was not carried out, so it is safe to send any call again; once.
+      if (!clockIsRight && outcome.serverTime !== undefined && this.clock.correct(outcome.serverTime)) {
+        clockIsRight = true;
+        most++;
+        continue;
+      }
       const pause = pauseMs(attempt, outcome.retryAfterSeconds);
-      const last = attempt >= (this.options.attempts ?? 4) || performance.now() + pause >= end;
+      const last = attempt >= most || performance.now() + pause >= end;
       if (last || !repeatable || !outcome.passing) throw outcome.error;
       await sleep(pause, undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
@@ -95,10 +114,10 @@ export class Transport {
         // The API redirects nobody, and what is signed goes nowhere else.
         redirect: 'manual',
       });
-      const text = await response.text();
+      const bytes = Buffer.from(await response.arrayBuffer());
       // A 2xx that was cut off is no answer.
-      if (response.ok) return { answer: text === '' ? undefined : fromJson(text) };
-      return refused(call, attempt, response, text);
+      if (response.ok) return { answer: (call.read ?? readJson)(response.headers, bytes) };
+      return refused(call, attempt, response, bytes.toString());
     } catch (cause) {
       const why = [cause, (cause as Error).cause]
         .flatMap((each) => (each as Error | undefined)?.message ?? [])
@@ -125,7 +144,8 @@ export class Transport {
     const request = { method: call.method, url, headers, body };
     const { credentials } = this.options;
     if (credentials === null) return request;
-    return { ...request, headers: signedHeaders(request, this.region, checkedCredentials(await credentials())) };
+    const signer = checkedCredentials(await credentials());
+    return { ...request, headers: signedHeaders(request, this.region, signer, this.clock.now()) };
   }
 }
 
@@ -144,6 +164,8 @@ function checkedCredentials(given: Partial<Credentials> | undefined): Credential
   throw new RangeError(`credentials gave no ${accessKeyId ? 'secretAccessKey' : 'accessKeyId'}.`);
 }
 
+const readJson = (_: Headers, bytes: Buffer): unknown => (bytes.length === 0 ? undefined : fromJson(bytes.toString()));
+
 /** The error of JSON.parse quotes the answer, which holds what people said. */
 function fromJson(text: string): unknown {
   try {
@@ -157,7 +179,8 @@ function refused({ operation, alsoAnswers }: Call, attempt: number, response: Re
   const { status, headers } = response;
   if (status === alsoAnswers && headers.get('content-type')?.startsWith('application/json') === true)
     return { answer: fromJson(text) };
-  const retryAfterSeconds = retryAfter(headers.get('retry-after'));
+  const serverTime = Date.parse(headers.get('date') ?? '');
+  const retryAfterSeconds = retryAfter(headers.get('retry-after'), Number.isNaN(serverTime) ? Date.now() : serverTime);
   const error = new CarFinProblem(toProblem(status, text), retryAfterSeconds, operation, attempt);
-  return { error, passing: isPassing(status), retryAfterSeconds };
+  return { error, passing: isPassing(status), retryAfterSeconds, ...(status === 403 ? { serverTime } : {}) };
 }

@@ -60,6 +60,19 @@ export interface SearchAnswer {
   vehicles: Listing[];
 }
 
+/** A photo of a listing, to be passed on to a browser. */
+export interface Photo {
+  /** At most 524,288. */
+  bytes: Uint8Array;
+  /** Such as `image/webp`. */
+  type: string;
+  etag: string | null;
+  /** For the browser's copy. */
+  cacheControl: string | null;
+  /** A drawn car, because the photo can't be had now: ask again after some seconds. */
+  placeholder: boolean;
+}
+
 export interface DependencyHealth {
   ok: boolean;
   milliseconds: number;

@@ -31,17 +31,25 @@ test("the gateway's own errors are problem details", () => {
   const responses = resourcesOf('prod').filter(([, { Type }]) => Type === 'AWS::ApiGateway::GatewayResponse');
   expect(responses.length).toBeGreaterThanOrEqual(10);
   for (const [, { Properties = {} }] of responses) {
-    const { ResponseTemplates, ResponseParameters, StatusCode } = Properties as {
+    const { ResponseType, ResponseTemplates, ResponseParameters, StatusCode } = Properties as {
+      ResponseType: string;
       ResponseTemplates: Record<string, string>;
       ResponseParameters: Record<string, string>;
       StatusCode?: string;
     };
-    const problem = JSON.parse(ResponseTemplates['application/json'] ?? '') as Record<string, unknown>;
+    // AWS puts its own words in, quotes and escapes included.
+    const rendered = (ResponseTemplates['application/json'] ?? '').replace(
+      '$context.error.messageString',
+      '"Signature \\"expired\\""',
+    );
+    const problem = JSON.parse(rendered) as Record<string, unknown>;
     expect(problem).toMatchObject({
       type: 'about:blank',
       title: expect.any(String) as unknown,
       detail: expect.any(String) as unknown,
     });
+    const told = ['ACCESS_DENIED', 'EXPIRED_TOKEN', 'INVALID_SIGNATURE'].includes(ResponseType);
+    expect(problem.reason).toBe(told ? 'Signature "expired"' : undefined);
     expect(problem.status).toBe(StatusCode === undefined ? undefined : Number(StatusCode));
     expect(ResponseParameters['gatewayresponse.header.Content-Type']).toBe("'application/problem+json'");
   }

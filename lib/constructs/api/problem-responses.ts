@@ -17,6 +17,11 @@ const RESPONSES = {
   DEFAULT_5XX: [undefined, 'The gateway failed; the request can be repeated.'],
 } as const;
 
+/** Where AWS's own words tell more than ours: which clock is off, which policy refused. They hold what the caller sent. */
+const WITH_REASON: ReadonlySet<string> = new Set(['ACCESS_DENIED', 'EXPIRED_TOKEN', 'INVALID_SIGNATURE']);
+/** Brings its own quotes and escapes (apigateway guide, api-gateway-mapping-template-reference). */
+const REASON = '$context.error.messageString';
+
 export class ProblemResponses extends Construct {
   constructor(scope: Construct, id: string, api: RestApi) {
     super(scope, id);
@@ -26,6 +31,7 @@ export class ProblemResponses extends Construct {
         title: type.toLowerCase().replaceAll('_', ' '),
         ...(status === undefined ? {} : { status }),
         detail,
+        ...(WITH_REASON.has(type) ? { reason: REASON } : {}),
       };
       const response = new CfnGatewayResponse(this, type, {
         restApiId: api.restApiId,
@@ -35,7 +41,7 @@ export class ProblemResponses extends Construct {
           'gatewayresponse.header.Content-Type': "'application/problem+json'",
           ...(status === 429 || (status ?? 0) >= 500 ? { 'gatewayresponse.header.Retry-After': "'1'" } : {}),
         },
-        responseTemplates: { 'application/json': JSON.stringify(body) },
+        responseTemplates: { 'application/json': JSON.stringify(body).replace(`"${REASON}"`, REASON) },
       });
       // A gateway response is in force only for deployments made after it: a changed one wants another deployment.
       api.latestDeployment?.node.addDependency(response);

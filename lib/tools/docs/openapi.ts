@@ -25,6 +25,7 @@ const problemSchema = z
         }),
       )
       .optional(),
+    reason: z.string().optional().describe("AWS's own words, where it refused the signature or the caller."),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
 

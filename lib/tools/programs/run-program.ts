@@ -11,8 +11,8 @@ export const CODES = {
   found: 1,
   /** Wrong usage or settings, or it could not run. */
   failed: 2,
-  /** Nobody reads its output any more: what a shell reports of SIGPIPE. */
-  closedPipe: 128 + constants.signals.SIGPIPE,
+  /** Nobody reads its output any more: what a shell reports of SIGPIPE, which Windows does not name. */
+  closedPipe: 128 + 13,
 } as const;
 
 /** From a signal until the process is gone, ms; engines that still run then are ended by their guards. */

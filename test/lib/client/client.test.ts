@@ -12,11 +12,13 @@ import type { Operation } from '../../../lambda/http/operation';
 import type * as Client from '../../../lib/client';
 import { bundleClient, CLIENT_FILES } from '../../../lib/client/bundle';
 import { LocalFunctions } from '../../../lib/tools/local-stage/local-system';
+import { startPhotoOrigin, type PhotoOrigin } from '../../../lib/tools/example-data/photo-origin';
 import { startEngines, type Engines } from '../../support/engines';
 import { startLossyProxy, type LossyProxy } from '../../support/lossy-proxy';
 
 let engines: Engines;
 let functions: LocalFunctions;
+let photos: PhotoOrigin;
 let stopGateway: () => Promise<void>;
 let proxy: LossyProxy;
 let folder: string;
@@ -34,7 +36,8 @@ beforeAll(async () => {
   bundleClient(folder);
   bundle = (await import(path.join(folder, CLIENT_FILES.code))) as typeof Client;
   engines = await startEngines();
-  functions = new LocalFunctions(engines.cluster, engines.postgres.url);
+  photos = await startPhotoOrigin();
+  functions = new LocalFunctions(engines.cluster, engines.postgres.url, undefined, photos);
   await functions.warmUp();
   const gateway = await functions.serve(0);
   stopGateway = gateway.stop;
@@ -47,6 +50,7 @@ afterAll(async () => {
   await proxy.stop();
   await stopGateway();
   await functions.stop();
+  await photos.stop();
   await engines.stop();
   rmSync(folder, { recursive: true });
 });
@@ -86,6 +90,15 @@ test('every operation, signed, gives what its schema says', async () => {
   const session = await client.getSession(id);
   expectAnswer(schemas.getSession, session);
   expect(session).toMatchObject({ version: 6, collaborationState: 'completed', satisfaction: 4.5 });
+});
+
+test('the photo of a listing comes as bytes; one of another shape is a problem', async () => {
+  const { vehicles } = await client.searchVehicles({ budgetMin: 1_000, budgetMax: 4_000 });
+  const photo = vehicles.find((each) => each.photo !== null)?.photo ?? '';
+  const { bytes, type, etag, cacheControl, placeholder } = await client.getImage(photo);
+  expect([type, placeholder, Buffer.from(bytes.subarray(1, 4)).toString()]).toEqual(['image/png', false, 'PNG']);
+  expect([etag, cacheControl]).toEqual([expect.stringMatching(/^"\S+"$/), 'public, max-age=3600']);
+  await expect(client.getImage('/no/such-photo')).rejects.toMatchObject({ name: 'CarFinProblem', status: 400 });
 });
 
 test('a chat: appended, read by pages, forgotten', async () => {
