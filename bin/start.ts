@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { showExamples } from '../lib/tools/start/examples';
+import { namingFullDisk } from '../lib/tools/start/full-disk';
 import { startStage } from '../lib/tools/start/start-stage';
 import { runProgram } from '../lib/tools/programs/run-program';
 
@@ -20,7 +21,9 @@ Environment:
   );
 
 runProgram(program, async (run) => {
-  const url = await startStage(run);
+  const url = await startStage(run).catch((error: unknown) => {
+    throw namingFullDisk(error);
+  });
   await showExamples(url);
   if (!run.signal.aborted) await once(run.signal, 'abort');
   console.error('\nStopping…');

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
 import { DRILLS } from '../../lib/tools/drills/drills';
@@ -10,6 +10,7 @@ import { generateListings } from '../../lib/tools/example-data/listings';
 import { startPostgres } from '../../lib/tools/engines/postgres';
 import { createVehicles, withClient } from '../../lib/tools/example-data/vehicles-table';
 import { describeGivenDatabase } from '../../lib/tools/engines/given-database';
+import { namingFullDisk } from '../../lib/tools/start/full-disk';
 import { valkeyBinary } from '../../lib/tools/engines/valkey-binary';
 
 /** npm start as its user runs it, with a cache of its own: whoever runs it beside the tests is not disturbed. */
@@ -168,6 +169,29 @@ test('a cache folder that cannot be written to is told with the variable that mo
   ]);
   expect(output()).not.toMatch(/✔| at /);
 });
+
+test('a disk without room is told in one line, with the folders and the variables that move them', async () => {
+  // What is written before the engine starts leads to a device that is always full.
+  const full = makeRunFolder(cache, 'full');
+  spawnSync('chmod', ['755', full]);
+  mkdirSync(path.join(full, 'postgres/listings'), { recursive: true });
+  symlinkSync('/dev/full', path.join(full, 'postgres/listings/password'));
+  const { child, output } = start({ CARFIN_CACHE_FOLDER: full });
+  const [code] = (await once(child, 'exit')) as [number];
+  const told = output().split('\n').filter((line) => !/PostgreSQL/.test(line)); // prettier-ignore
+  expect([code, told]).toEqual([2, [expect.stringMatching(/^No room on a disk: ENOSPC\. The cache folder \S+ and .* Free it, or set CARFIN_CACHE_FOLDER or TMPDIR /), '']]); // prettier-ignore
+});
+
+test.each([
+  ['PostgreSQL amid the listings', Object.assign(new Error('could not extend file "base/5/16390"'), { code: '53100' })],
+  ['initdb', new Error('Command failed', { cause: new Error('initdb: error: could not write: No space left on device') })],
+  ['Valkey', new Error('Valkey ended. Its last words:\nWrite error saving DB on disk: No space left on device')],
+  ['a quota', Object.assign(new Error('EDQUOT: write'), { code: 'EDQUOT' })],
+])('a disk without room is told by the same line for %s', (_, error) => {
+  expect((namingFullDisk(error) as Error).message).toMatch(/^No room on a disk: .* CARFIN_CACHE_FOLDER or TMPDIR /);
+  const other = new Error('connect ECONNREFUSED');
+  expect(namingFullDisk(other)).toBe(other);
+}); // prettier-ignore
 
 test.each(['abc', '0x10', '65536'])('PORT=%s is refused by name', async (port) => {
   const { child, output } = start({ PORT: port });
