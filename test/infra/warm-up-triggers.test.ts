@@ -40,7 +40,8 @@ const [aliasId = ''] = Object.keys(
 );
 
 test('every trigger invokes the alias, and what it can not deliver ends in the queue', () => {
-  const own = triggers().filter(({ target }) => !JSON.stringify(target).includes('Heartbeat'));
+  // The heartbeat's next minute and an alarm's raw page make up for what could not be delivered to these two.
+  const own = triggers().filter(({ target }) => !/Heartbeat|FirstMessage/.test(JSON.stringify(target)));
   expect(own).toHaveLength(3);
   for (const trigger of own) {
     expect(trigger).toEqual({ target: { Ref: aliasId }, deadLetters: { 'Fn::GetAtt': [queueId, 'Arn'] } });
@@ -48,12 +49,18 @@ test('every trigger invokes the alias, and what it can not deliver ends in the q
 });
 
 test('what fails as invoked by the alias ends in the same queue, which alarms on its first message', () => {
+  const OnFailure = { Destination: { 'Fn::GetAtt': [queueId, 'Arn'] } };
   const configurations = propertiesOf('AWS::Lambda::EventInvokeConfig');
-  expect(configurations).toHaveLength(1);
-  expect(configurations[0]).toMatchObject({
-    Qualifier: { 'Fn::Select': [7, { 'Fn::Split': [':', { Ref: aliasId }] }] },
-    DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queueId, 'Arn'] } } },
-  });
+  expect(configurations).toContainEqual(
+    expect.objectContaining({
+      Qualifier: { 'Fn::Select': [7, { 'Fn::Split': [':', { Ref: aliasId }] }] },
+      DestinationConfig: { OnFailure },
+    }),
+  );
+  const lost = configurations.filter(({ DestinationConfig }) => DestinationConfig === undefined);
+  expect(lost.map(({ FunctionName }) => FunctionName)).toEqual([
+    { Ref: expect.stringMatching('^FirstMessage') as unknown },
+  ]);
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     MetricName: 'ApproximateNumberOfMessagesVisible',
     Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queueId, 'QueueName'] } }],
