@@ -26,11 +26,17 @@ const folders = new Map<string, string>();
 function bundled(name: FunctionName | WatcherName, region: string): string {
   const known = folders.get(`${name} ${region}`);
   if (known !== undefined) return known;
+  if (folders.size === 0) process.once('exit', removeBundles);
   const folder = mkdtempSync(path.join(tmpdir(), `carfin-${name}-`));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.set(`${name} ${region}`, folder);
   bundleFunction(name, folder);
   if (FUNCTION_NAMES.some((each) => each === name && definitionOf(each).database)) writeRdsCertificates(folder, region);
   if (name === 'first-message') writeFileSync(path.join(folder, ALARM_CAUSES_FILE), JSON.stringify(ALARM_CAUSES));
-  folders.set(`${name} ${region}`, folder);
   return folder;
+}
+
+/** Removes what was bundled, at the process's end; a test, whose process goes on, does it itself. */
+export function removeBundles(): void {
+  for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true });
+  folders.clear();
 }

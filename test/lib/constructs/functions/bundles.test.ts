@@ -7,6 +7,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { definitionOf, FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../../../lambda/contract/functions';
 import { CarFinStage } from '../../../../lib/carfin-stage';
 import { BUNDLE_FILE } from '../../../../lib/constructs/functions/bundle';
+import { removeBundles } from '../../../../lib/constructs/functions/code';
 import { lambdaNode } from '../../../../lib/tools/local-stage/lambda-node';
 import { LocalFunction } from '../../../../lib/tools/local-stage/local-function';
 import { withImages } from '../../../infra/inputs';
@@ -30,6 +31,7 @@ afterAll(async () => {
   await Promise.all(running.map((each) => each.stop()));
   await engines.stop();
   rmSync(output, { recursive: true });
+  removeBundles();
 });
 
 /** The folder that the template of the service stack names as the code of a function. */
