@@ -89,7 +89,8 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
  */
 function refreshNowAndThen(cluster: Cluster): void {
   const timer = setInterval(() => {
-    if (cluster.status === 'ready') cluster.refreshSlotsCache();
+    // A reconnect that meets a refresh under way asks for none itself, and would wait for ever.
+    if (['connecting', 'connect', 'ready'].includes(cluster.status)) cluster.refreshSlotsCache();
   }, REFRESH_SLOTS_EVERY_MS);
   timer.unref();
   cluster.once('end', () => clearInterval(timer));
