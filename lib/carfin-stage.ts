@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { acknowledgeRules } from './constructs/rules/acknowledged-rules';
 import { CacheStack } from './cache-stack';
 import { bundledCode, type CodeSource } from './constructs/functions/code';
+import { memberNodes } from './constructs/observability/member-nodes';
 import { budgetViolation } from './cost/budget';
 import { SecondaryCacheStack } from './secondary-cache-stack';
 import { ServiceStack } from './service-stack';
@@ -35,7 +36,8 @@ export class CarFinStage extends Stage {
       terminationProtection: settings.cache.retainData,
       description: 'CarFin: search API and warm-up',
     });
-    refuseTooMany(this.service, settings, (violation) => new InvalidSettingsError(stageName, input, [violation]));
+    const tooMany = tooManyResources(this.service, settings);
+    if (tooMany !== undefined) throw new InvalidSettingsError(stageName, input, [tooMany]);
     this.secondaries = this.secondaryStacks();
     acknowledgeRules(this, settings);
     for (const stack of [this.cache, this.service, ...this.secondaries]) refuseExamples(stack, settings);
@@ -62,15 +64,14 @@ export class CarFinStage extends Stage {
 /** CloudFormation's quota of a template (UserGuide, cloudformation-limits), and every node has alarms of its own. */
 const MOST_RESOURCES = 500;
 
-function refuseTooMany(stack: Stack, { cache }: StageSettings, error: (violation: SettingViolation) => Error): void {
+function tooManyResources(stack: Stack, { cache }: StageSettings): SettingViolation | undefined {
   const count = stack.node.findAll().filter((each) => CfnResource.isCfnResource(each)).length;
-  if (count <= MOST_RESOURCES) return;
-  const nodes = cache.shards * (1 + cache.replicasPerShard);
-  throw error({
+  if (count <= MOST_RESOURCES) return undefined;
+  return {
     setting: 'cache.shards',
-    rule: `makes ${count} resources of one template, which may have ${MOST_RESOURCES}: each of the ${nodes} nodes has its own alarms. Fewer shards of a larger cache.nodeType hold as much`,
+    rule: `makes ${count} resources of one template, which may have ${MOST_RESOURCES}: each of the ${memberNodes(cache).length} nodes has its own alarms. Fewer shards of a larger cache.nodeType hold as much`,
     received: cache.shards,
-  });
+  };
 }
 
 /** CloudFormation checks rules before it creates anything; this one fails while a setting still has its example value. */

@@ -162,16 +162,7 @@ export class ServiceStack extends Stack {
 
   private logsOfPeople(): Map<FunctionName, ILogGroup> {
     const touching = [...this.functions].filter(([name]) => definitionOf(name).people);
-    return new Map(
-      touching.map(
-        ([
-          name,
-          {
-            function: { logGroup },
-          },
-        ]) => [name, logGroup],
-      ),
-    );
+    return new Map(touching.map(([name, made]) => [name, made.function.logGroup]));
   }
 
   private imageAccess(): ImageAccess | undefined {

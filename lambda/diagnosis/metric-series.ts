@@ -6,6 +6,11 @@ type Series = readonly (number | undefined)[];
 /** CloudWatch takes so many queries at once (GetMetricData). */
 const MOST_QUERIES = 500;
 
+/** @returns where a window that ends now ends, ms: aligned to its period (s), as CloudWatch wants it. */
+export function endOf(now: number, period: number): number {
+  return Math.ceil(now / (period * 1_000)) * period * 1_000;
+}
+
 /** Reads the figures over a window that ends now, aligned to its period as CloudWatch wants it. */
 export async function readSeries(
   cloudWatch: CloudWatchClient,
@@ -14,7 +19,7 @@ export async function readSeries(
   now = Date.now(),
 ): Promise<Series[]> {
   const periodMs = period * 1_000;
-  const end = Math.ceil(now / periodMs) * periodMs;
+  const end = endOf(now, period);
   const start = end - seconds * 1_000;
   const series = figures.map(() => new Array<number | undefined>(Math.ceil(seconds / period)).fill(undefined));
   for (let first = 0; first < figures.length; first += MOST_QUERIES) {

@@ -1,11 +1,11 @@
 import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { SubscriptionFilter, type ITopic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { ENV } from '../../../lambda/contract/environment';
-import { FIRST_MESSAGE_ATTRIBUTE } from '../../../lambda/contract/first-message';
 import type { StageSettings } from '../../stages/settings';
+import { ALARMS_ALONE } from '../observability/alarm-topic';
 import { ALARM_CAUSES_FILE, type CodeSource } from './code';
 import { watcherFunction } from './watcher-function';
 
@@ -62,6 +62,9 @@ export class FirstMessage extends Construct {
       settings,
       code,
       role,
+      // Said once or not at all: a second message of one alarm would be a riddle. What comes late says nothing of now.
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(5),
       environment: {
         [ENV.stage]: stageName,
         [ENV.groupId]: replicationGroupId,
@@ -74,9 +77,6 @@ export class FirstMessage extends Construct {
       reason:
         'It asks AWS and a chat, which the VPC has no way to; it reaches nothing inside but by invoking the doctor.',
     });
-    // Said once or not at all: a second message of one alarm would be a riddle. What comes late says nothing of now.
-    writing.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) });
-    const filterPolicy = { [FIRST_MESSAGE_ATTRIBUTE]: SubscriptionFilter.notExistsFilter() };
-    for (const topic of topics) topic.addSubscription(new LambdaSubscription(writing, { filterPolicy }));
+    for (const topic of topics) topic.addSubscription(new LambdaSubscription(writing, { filterPolicy: ALARMS_ALONE }));
   }
 }

@@ -34,7 +34,15 @@ export class AlarmTopic extends Topic {
     super(scope, id, { displayName, enforceSSL: true });
     for (const email of emails) this.addSubscription(new EmailSubscription(email));
     for (const each of channels) for (const subscription of subscriptionsOf(each)) this.addSubscription(subscription);
-    this.admitAlarms(replicationGroupId);
+    this.admit(
+      'cloudwatch.amazonaws.com',
+      Stack.of(this).formatArn({
+        service: 'cloudwatch',
+        resource: 'alarm',
+        resourceName: `${replicationGroupId}-*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
     new Alarm(this, 'TestAlarm', {
       alarmName: `${replicationGroupId}-${TEST_ALARMS[channel]}`,
       alarmDescription: 'A test: nothing is wrong. Tell whoever ran "npm run ops -- page-test" that it arrived.',
@@ -46,30 +54,28 @@ export class AlarmTopic extends Topic {
   }
 
   /**
-   * A topic with a policy of its own has no default policy, which would let CloudWatch publish: without this no alarm reaches
-   * anybody (SNS guide, sns-access-policy-use-cases).
+   * Lets a service of AWS publish for one kind of thing of this account. A topic with a policy of its own has no default policy,
+   * which would let CloudWatch: without this nothing reaches anybody (SNS guide, sns-access-policy-use-cases; Cost Management
+   * guide, budgets-sns-policy).
+   * @param service such as `cloudwatch.amazonaws.com` @param sourceArn what it tells of, as a pattern
    */
-  private admitAlarms(replicationGroupId: string): void {
-    const stack = Stack.of(this);
-    const alarms = stack.formatArn({
-      service: 'cloudwatch',
-      resource: 'alarm',
-      resourceName: `${replicationGroupId}-*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+  admit(service: string, sourceArn: string): void {
     this.addToResourcePolicy(
       new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        principals: [new ServicePrincipal(service)],
         actions: ['sns:Publish'],
         resources: [this.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': alarms } },
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+          ArnLike: { 'aws:SourceArn': sourceArn },
+        },
       }),
     );
   }
 }
 
-/** A pager understands alarms, and a first message is too long for a number. */
-const ALARMS_ALONE = { [FIRST_MESSAGE_ATTRIBUTE]: SubscriptionFilter.notExistsFilter() };
+/** A pager understands alarms, a first message is too long for a number, and its function must not answer its own. */
+export const ALARMS_ALONE = { [FIRST_MESSAGE_ATTRIBUTE]: SubscriptionFilter.notExistsFilter() };
 
 /** The URL of a webhook is a key: the template names its secret, which CloudFormation reads when it deploys. */
 function subscriptionsOf({ email, sms, webhook }: PageChannel): ITopicSubscription[] {

@@ -1,8 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { AlarmTopic } from './alarm-topic';
 
 export interface StageBudgetProps {
   /** Of the budget; one of an account. */
@@ -10,33 +9,23 @@ export interface StageBudgetProps {
   usd: number;
   tag: { key: string; value: string };
   /** Who is told that it is used up, and who that it will be. */
-  pages: Topic;
-  notices: Topic;
+  pages: AlarmTopic;
+  notices: AlarmTopic;
 }
 
 /** What AWS really bills of a stage, beside the estimate that synth holds: told when it is used up, and before, when it will be. */
 export class StageBudget extends Construct {
   constructor(scope: Construct, id: string, { name, usd, tag, pages, notices }: StageBudgetProps) {
     super(scope, id);
-    const stack = Stack.of(this);
-    const budgetArn = stack.formatArn({
+    const budgetArn = Stack.of(this).formatArn({
       service: 'budgets',
       region: '',
       resource: 'budget',
       resourceName: name,
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
-    // Without it nothing arrives (Cost Management guide, budgets-sns-policy).
-    for (const topic of [pages, notices])
-      topic.addToResourcePolicy(
-        new PolicyStatement({
-          principals: [new ServicePrincipal('budgets.amazonaws.com')],
-          actions: ['sns:Publish'],
-          resources: [topic.topicArn],
-          conditions: { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': budgetArn } },
-        }),
-      );
-    const tell = (notificationType: 'ACTUAL' | 'FORECASTED', topic: Topic) => ({
+    for (const topic of [pages, notices]) topic.admit('budgets.amazonaws.com', budgetArn);
+    const tell = (notificationType: 'ACTUAL' | 'FORECASTED', topic: AlarmTopic) => ({
       notification: {
         notificationType,
         comparisonOperator: 'GREATER_THAN',

@@ -24,7 +24,7 @@ export interface ShownAlarm {
   /** Who feels what. */
   impact: string;
   /** Since when it fires. */
-  since: number | null;
+  since: number;
   /** The alarm that it follows from and that fires: while it does, nobody is told of this one. */
   follows: string | null;
   /** What to type first. */
@@ -100,7 +100,15 @@ export interface Feeds {
   graphs: ShownGraphs;
   demand: ShownDemand;
 }
-export type FeedName = keyof Feeds;
+export const FEED_NAMES = [
+  'promises',
+  'alarms',
+  'nodes',
+  'happenings',
+  'graphs',
+  'demand',
+] as const satisfies readonly (keyof Feeds)[];
+export type FeedName = (typeof FEED_NAMES)[number];
 
 /** A line of a graph. */
 export interface GraphLine {

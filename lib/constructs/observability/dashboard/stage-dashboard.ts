@@ -35,6 +35,8 @@ const [GREEN, RED] = ['#2ca02c', '#d62728'];
 /** One dashboard of a stage, in the order of a night: what fires, what is missed, who gets no answer, then what explains it. */
 export class StageDashboard extends Construct {
   private readonly alarms: readonly AlarmRow[];
+  /** The composites that tell somebody. */
+  private readonly told: ReturnType<typeof compositesOf>;
 
   constructor(
     scope: Construct,
@@ -44,13 +46,14 @@ export class StageDashboard extends Construct {
     super(scope, id);
     const { stage } = props;
     this.alarms = alarmTable(stage);
+    this.told = compositesOf(this.alarms.map(({ id }) => id)).filter(({ severity }) => severity !== 'part');
     const dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: stage.groupId,
       defaultInterval: Duration.hours(3),
       periodOverride: PeriodOverride.INHERIT,
     });
     const heading = (text: string) =>
-      dashboard.addWidgets(new TextWidget({ markdown: `## ${text}`, width: 24, height: 1 }));
+      dashboard.addWidgets(new TextWidget({ markdown: `## ${text}`, width: WHOLE, height: 1 }));
     dashboard.addWidgets(this.alarmStates());
     dashboard.addWidgets(this.pages());
     heading('What is promised');
@@ -93,11 +96,7 @@ export class StageDashboard extends Construct {
   /** The alarms that tell somebody, and those that wake before them. */
   private alarmStates(): AlarmStatusWidget {
     const { groupId } = this.props.stage;
-    const told = [
-      ...compositesOf(this.alarms.map(({ id }) => id)).filter(({ severity }) => severity !== 'part'),
-      ...this.alarms.filter(({ severity }) => severity !== 'part'),
-    ];
-    const alarms = told.map(({ id }) =>
+    const alarms = [...this.told, ...this.alarms.filter(({ severity }) => severity !== 'part')].map(({ id }) =>
       Alarm.fromAlarmArn(
         this,
         `${id}State`,
@@ -114,8 +113,7 @@ export class StageDashboard extends Construct {
 
   private pages(): TextWidget {
     const { name, runbooks = 'docs/runbooks' } = this.props.stage;
-    const told = compositesOf(this.alarms.map(({ id }) => id)).filter(({ severity }) => severity !== 'part');
-    const links = told.map(({ id, runbook }) => `[${id}](${runbooks}/${runbook}.md)`).join(' · ');
+    const links = this.told.map(({ id, runbook }) => `[${id}](${runbooks}/${runbook}.md)`).join(' · ');
     const markdown = `Type \`npm run ops -- diagnose <alarm> --stage ${name}\`. Pages: ${links}`;
     return new TextWidget({ markdown, width: WHOLE, height: 2 });
   }

@@ -1,6 +1,7 @@
 import { evaluateExpression } from '../../ops/stage/expression';
 import { total, type Series } from '../../ops/stage/series';
 import type { MetricTerm } from '../../../../lambda/contract/metric-term';
+import { endOf } from '../../../../lambda/diagnosis/metric-series';
 import type { DefinedWidget, LineSource } from '../definition/dashboard-body';
 import type { ShownGraphs } from '../shown';
 import type { BoardSystem } from './system';
@@ -13,10 +14,9 @@ export async function graphsFeed({ target, definition: { widgets }, clock, pace 
   const series = await target.series([...terms.values()], pace.graphs);
   const found = new Map([...terms.keys()].map((key, i) => [key, series[i] ?? []]));
   const seriesOf = (term: MetricTerm) => found.get(JSON.stringify(term)) ?? [];
-  const period = pace.graphs.period * 1_000;
   return {
-    end: Math.ceil(clock() / period) * period,
-    period,
+    end: endOf(clock(), pace.graphs.period),
+    period: pace.graphs.period * 1_000,
     values: widgets.map((each) => valuesOf(each, seriesOf, pace.graphs.seconds / pace.graphs.period)),
   };
 }

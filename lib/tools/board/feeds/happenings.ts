@@ -1,3 +1,4 @@
+import { endOf } from '../../../../lambda/diagnosis/metric-series';
 import { METRICS } from '../../../../lambda/contract/metrics';
 import { ofNode, own } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from '../../ops/stage/series';
@@ -63,6 +64,6 @@ export function roleChanges(id: string, series: Series, now: number, window: Win
 /** When each period of a window began. */
 function positions(series: Series, now: number, { period }: Window): { at: number; value: number | undefined }[] {
   const ms = period * 1_000;
-  const end = Math.ceil(now / ms) * ms;
+  const end = endOf(now, period);
   return series.map((value, i) => ({ at: end - (series.length - i) * ms, value }));
 }

@@ -1,5 +1,5 @@
 import { answerOf } from '../../../../lambda/diagnosis/answer';
-import type { FeedName, Feeds, Happening, Told } from '../shown';
+import { FEED_NAMES, type FeedName, type Feeds, type Happening, type Told } from '../shown';
 import { AlarmWatch } from './alarms';
 import { demandFeed } from './demand';
 import { graphsFeed } from './graphs';
@@ -89,5 +89,3 @@ export class FeedHub {
     }
   }
 }
-
-const FEED_NAMES: readonly FeedName[] = ['promises', 'alarms', 'nodes', 'happenings', 'graphs', 'demand'];

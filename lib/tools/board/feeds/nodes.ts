@@ -27,7 +27,12 @@ export async function nodesFeed({ target }: BoardSystem): Promise<ShownNodes> {
     engine,
     pending,
     nodes: nodes.map(({ id, shard, role, zone, status: state, version }) => ({
-      ...{ id, shard, role, zone, status: state, version },
+      id,
+      shard,
+      role,
+      zone,
+      status: state,
+      version,
       well: state === 'available',
       memory: newest(id, 0),
       cpu: newest(id, 1),

@@ -8,7 +8,13 @@ export async function promisesFeed({ target, pace }: BoardSystem): Promise<Shown
   return reports
     .filter(({ beside }) => beside === undefined)
     .map(({ id, name, target: wanted, bound, unit, measuredAt, alarm, windows: [hour] }) => ({
-      ...{ id, name, target: wanted, bound, unit, measuredAt, alarm },
+      id,
+      name,
+      target: wanted,
+      bound,
+      unit,
+      measuredAt,
+      alarm,
       value: hour?.value ?? null,
       kept: hour?.kept ?? null,
       series: (hour?.series ?? []).map((value) => value ?? null),

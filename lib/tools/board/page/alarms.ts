@@ -1,6 +1,6 @@
 import type { ShownAlarm, ShownAlarms, Told } from '../shown';
 import { byId, el, fill, unknown } from './dom';
-import { ago } from './format';
+import { ago } from '../../text/ago';
 import { openAlarm } from './detail';
 
 /** The one sentence that is read from two metres. */
@@ -44,7 +44,7 @@ export function showAlarms(told: Told<ShownAlarms>): void {
     return;
   }
   const { firing } = told.value;
-  const since = firing.map((each) => (each.since === null ? '' : ago(each.since, told.at)));
+  const since = firing.map((each) => ago(each.since, told.at));
   fill(container, [since, firing.map(({ name, parts }) => [name, parts.map((part) => part.name)])], () =>
     firing.length === 0
       ? [el('p', { class: 'quiet' }, 'No alarm fires.')]

@@ -1,6 +1,5 @@
 /** An answer of the API beside the board. */
 export interface Answer<T> {
-  status: number;
   body: T;
   /** Which tier answered, and where the time went, as the API says. */
   tier: string;
@@ -20,7 +19,6 @@ export async function ask<T>(path: string, method = 'GET', body?: unknown): Prom
   const milliseconds = performance.now() - start;
   if (!response.ok) throw new Error(answer.detail ?? answer.title ?? `status ${response.status}`);
   return {
-    status: response.status,
     body: answer,
     tier: response.headers.get('x-cache') ?? '',
     timing: response.headers.get('server-timing') ?? '',

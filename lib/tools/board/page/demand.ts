@@ -1,3 +1,4 @@
+import { thousands } from '../../text/thousands';
 import type { Bar, ShownDemand, Told } from '../shown';
 import { byId, el, fill, unknown } from './dom';
 import { short } from './format';
@@ -9,7 +10,7 @@ export function showDemand(told: Told<ShownDemand>): void {
     if (!told.known) return [unknown(told.why)];
     const { personas, budgets, cars, steps } = told.value;
     const bands = budgets.map(({ label, count }) => ({
-      label: `up to ${Number(label).toLocaleString('en-US')}만원`,
+      label: `up to ${thousands(Number(label))}만원`,
       count,
     }));
     const reached = steps.map(({ question, reached: count, stopped, completed }) => ({

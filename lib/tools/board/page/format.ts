@@ -13,14 +13,6 @@ export function short(value: number | null | undefined): string {
 export const time = (ms: number, seconds = false): string =>
   new Date(ms).toLocaleTimeString('en-GB', seconds ? {} : { hour: '2-digit', minute: '2-digit' });
 
-/** `3 min`: how long ago. */
-export function ago(then: number, now: number): string {
-  const seconds = Math.max(0, (now - then) / 1_000);
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
-  return seconds < 129_600 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} days`;
-}
-
 /** 만원, as people in Korea read a price. */
 export function won(price: number | null): string {
   return price === null ? '' : `${price.toLocaleString('ko-KR')}만원`;

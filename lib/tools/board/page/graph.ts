@@ -31,12 +31,11 @@ export class Graph {
   /** @param end of the last period, ms. @param period ms */
   show(values: (number | null)[][], end: number, period: number): void {
     const count = values[0]?.length ?? 0;
-    const first = this.values.length === 0;
     this.values = values;
     const empty = values.every((line) => line.every((value) => value === null));
     this.element.classList.toggle('empty', empty);
     this.times = Array.from({ length: count }, (_, i) => (end - (count - i) * period) / 1_000);
-    if (first || this.drawn === undefined) this.draw();
+    if (this.drawn === undefined) this.draw();
     else this.drawn.setData(this.data());
     this.showLegend(count - 1);
   }
@@ -67,7 +66,7 @@ export class Graph {
     const axis: Axis = { stroke: text, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
     const colored = lines.map(({ label }, i): Series => {
       const color = colorOf(label, i);
-      const points = { show: lines.length > 0 && this.values[i]?.filter((value) => value !== null).length === 1 };
+      const points = { show: this.values[i]?.filter((value) => value !== null).length === 1 };
       return { stroke: color, width: stacked ? 1 : 2, points, spanGaps: false, ...(stacked ? { fill: color } : {}) };
     });
     return {

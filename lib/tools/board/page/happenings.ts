@@ -1,6 +1,6 @@
 import type { Happening, Told } from '../shown';
 import { byId, el, fill, unknown } from './dom';
-import { ago } from './format';
+import { ago } from '../../text/ago';
 
 const SIGNS: Readonly<Record<Happening['kind'], string>> = {
   deploy: '⬆',

@@ -25,7 +25,6 @@ const about = await get<About>('/board/about');
 const whole = new URLSearchParams(location.search).get('view') === 'dashboard';
 let dashboard = new DashboardView(about.widgets, whole);
 let end = follow('main');
-let drill: DrillState | null = null;
 
 document.title = `${about.stage} · CarFin board`;
 byId('stage').textContent = about.stage;
@@ -55,7 +54,7 @@ function follow(system: 'main' | 'drill'): () => void {
     happenings: showHappenings,
     graphs: (told) => dashboard.show(told),
     demand: showDemand,
-    drill: (state) => changeDrill(state),
+    drill: changeDrill,
     live: (live) => {
       document.body.classList.toggle('away', !live);
       if (!live) byId('live').textContent = 'connection lost, trying again';
@@ -65,8 +64,7 @@ function follow(system: 'main' | 'drill'): () => void {
 
 /** A drill has a system of its own: while it is played, that one is looked at. */
 function changeDrill(state: DrillState | null): void {
-  drill = state;
-  showDrill(about, drill);
+  showDrill(about, state);
   const at = state?.watchable ? 'drill' : 'main';
   document.body.classList.toggle('drilling', at === 'drill');
   if (at === looking.at) return;

@@ -1,3 +1,4 @@
+import { thousands } from '../../text/thousands';
 import type { ShownPromise, Told } from '../shown';
 import { byId, el, fill, unknown } from './dom';
 import { number } from './format';
@@ -22,7 +23,7 @@ function tile({ id, name, target, bound, unit, measuredAt, value, kept, series }
     el(
       'p',
       { class: 'against' },
-      el('span', {}, `${bound} ${target.toLocaleString('en-US')} ${unit}`),
+      el('span', {}, `${bound} ${thousands(target)} ${unit}`),
       el('span', { class: 'kept' }, WORDS[state]),
     ),
   );

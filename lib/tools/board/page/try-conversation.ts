@@ -1,3 +1,4 @@
+import { thousands } from '../../text/thousands';
 import type { SearchAnswer } from '../../../client/types';
 import { ask } from './api';
 import { el } from './dom';
@@ -58,7 +59,7 @@ async function converse(question: string, events: HTMLElement, summary: HTMLElem
   await following;
   const [best] = answer.body.vehicles;
   summary.replaceChildren(
-    `Six writes and a search in ${ms} ms, none lost. ${answer.body.total.toLocaleString('en-US')} cars, best: `,
+    `Six writes and a search in ${ms} ms, none lost. ${thousands(answer.body.total)} cars, best: `,
     el('b', { lang: 'ko' }, `${best?.manufacturer ?? ''} ${best?.model ?? ''}`),
   );
 }

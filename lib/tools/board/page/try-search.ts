@@ -1,3 +1,4 @@
+import { thousands } from '../../text/thousands';
 import type { FamilyType, Listing, PersonaId, SearchAnswer } from '../../../client/types';
 import { ask, type Answer } from './api';
 import { el } from './dom';
@@ -68,7 +69,7 @@ function where({ body: { total }, tier, timing, milliseconds }: Answer<SearchAns
   return el(
     'p',
     { class: 'where' },
-    el('b', {}, `${total.toLocaleString('en-US')} cars`),
+    el('b', {}, `${thousands(total)} cars`),
     el('span', { class: 'badge', 'data-tier': tier }, tier),
     el('span', {}, TIERS[tier] ?? ''),
     el('span', { class: 'quiet' }, `${number(milliseconds)} ms in the browser; ${timing}`),

@@ -1,5 +1,5 @@
 import { diagnose } from '../../ops/commands/diagnose';
-import { typed } from '../../../../lambda/diagnosis/typed';
+import { optionOf, typed } from '../../../../lambda/diagnosis/typed';
 import type { Cause } from '../../../../lambda/diagnosis/causes';
 import type { Evidence } from '../../ops/diagnose/evidence';
 import type { BoardSystem } from '../feeds/system';
@@ -10,7 +10,6 @@ import { renderRunbook } from './runbook';
 export async function alarmPage({ target, definition, typedFor }: BoardSystem, name: string): Promise<AlarmPage> {
   const { data } = await diagnose(target, name);
   const { alarm, causes, complaints, unanswered } = data as Omit<Evidence, 'causes'> & { causes: Cause[] };
-  const option = typedFor === 'local' ? '--local' : `--stage ${typedFor}`;
   return {
     name: alarm.name,
     state: alarm.state,
@@ -19,6 +18,6 @@ export async function alarmPage({ target, definition, typedFor }: BoardSystem, n
     causes: causes.map(({ cause, because, next, risk }) => ({ cause, because, next: typed(next, typedFor), risk })),
     complaints,
     unanswered: unanswered.map((each) => typed(each, typedFor)),
-    runbook: renderRunbook(definition.alarms.get(alarm.name)?.runbook ?? '', option),
+    runbook: renderRunbook(definition.alarms.get(alarm.name)?.runbook ?? '', optionOf(typedFor)),
   };
 }

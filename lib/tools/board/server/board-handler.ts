@@ -20,10 +20,11 @@ export interface BoardOptions {
 /** Beside the API it answers `/` to browsers, and everything below `/board/`; without one it answers everything. */
 export function boardHandler(options: BoardOptions): Beside {
   return (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://board');
+    const url = new URL(request.url ?? '/', 'http://board');
+    const { pathname } = url;
     const own = pathname.startsWith('/board/') || (pathname === '/' && isBrowser(request));
     if (options.tryIt && !own) return false;
-    answer(options, pathname, request, response).catch((error: unknown) => {
+    answer(options, url, request, response).catch((error: unknown) => {
       const known = error instanceof OperationError;
       // What was asked for and isn't there, or what could not be asked.
       const status = known ? (error.exitCode === EXIT.usage ? 404 : 502) : 500;
@@ -37,7 +38,7 @@ const isBrowser = ({ headers: { accept = '' } }: IncomingMessage) => accept.incl
 
 async function answer(
   options: BoardOptions,
-  pathname: string,
+  { pathname, searchParams }: URL,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -57,7 +58,6 @@ async function answer(
     send(response, 200, asset.type, asset.bytes, method);
     return;
   }
-  const { searchParams } = new URL(request.url ?? '/', 'http://board');
   const hub = searchParams.get('system') === 'drill' ? options.drills?.hub : options.hub;
   const name = searchParams.get('name') ?? '';
   if (hub === undefined) {

@@ -1,4 +1,5 @@
-import { ago, report, table, type Report } from '../report/output';
+import { ago } from '../../text/ago';
+import { report, table, type Report } from '../report/output';
 import type { AlarmState, Target } from '../stage/target';
 
 const ORDER: Readonly<Record<AlarmState['state'], number>> = { ALARM: 0, INSUFFICIENT_DATA: 1, OK: 2 };

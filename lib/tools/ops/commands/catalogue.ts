@@ -1,6 +1,7 @@
+import { ago } from '../../text/ago';
 import type { Lever, RolledBack, Shown } from '../../../../lambda/levers/request';
 import { EXIT } from '../report/errors';
-import { ago, figure, report, table, type Report } from '../report/output';
+import { figure, report, table, type Report } from '../report/output';
 import { bypassText } from '../../../../lambda/diagnosis/bypass-text';
 import type { Target } from '../stage/target';
 

@@ -1,6 +1,7 @@
+import { ago } from '../../text/ago';
 import { ofNode } from '../../../../lambda/contract/metric-term';
 import { answerOf } from '../../../../lambda/diagnosis/answer';
-import { ago, figure, report, table, type Report } from '../report/output';
+import { figure, report, table, type Report } from '../report/output';
 import { people, type AlarmState, type ClusterState, type Recipient, type Target } from '../stage/target';
 import { total, type Window } from '../stage/series';
 

@@ -22,15 +22,6 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   );
 }
 
-/** `3 min`, `2 h`: how long ago, coarse enough to be read at night. */
-export function ago(then: number | string, now: number): string {
-  const seconds = Math.max(0, (now - new Date(then).getTime()) / 1_000);
-  if (!Number.isFinite(seconds)) return 'unknown';
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
-  return seconds < 129_600 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} days`;
-}
-
 /** At most two decimals, and what is missing as a dash. */
 export function figure(value: number | undefined, unit = ''): string {
   if (value === undefined) return '-';
