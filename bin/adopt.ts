@@ -7,9 +7,7 @@ import { readStageFile } from '../lib/stages/stage-file';
 import { STAGES_FOLDER } from '../lib/stages/stages';
 import { readAccount } from '../lib/tools/adopt/account';
 import { adopt } from '../lib/tools/adopt/adopt';
-import { checkTable } from '../lib/tools/adopt/table-report';
 import type { Said } from '../lib/tools/adopt/values';
-import { AwsTarget } from '../lib/tools/ops/aws/aws-target';
 import { CODES, runProgram } from '../lib/tools/programs/run-program';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
 
@@ -64,6 +62,9 @@ async function asked(options: Options, update: boolean): Promise<Said> {
 async function checkTableOf(stage: string, text: string | undefined): Promise<number> {
   if (text === undefined) throw new Error(`There is no stage "${stage}": adopt it first, with --database.`);
   const settings = parseSettings(stage, readStageFile(text, `${stage}.yaml`));
+  // A plain adopt needs none of the clients that these load.
+  const { AwsTarget } = await import('../lib/tools/ops/aws/aws-target');
+  const { checkTable } = await import('../lib/tools/adopt/table-report');
   const { text: said, exitCode } = await checkTable(new AwsTarget(stage, settings), settings);
   console.log(said);
   return exitCode;

@@ -127,9 +127,8 @@ interface Ranks {
 }
 
 /** Each distinct value's place among the distinct values: ascending with 1, descending with -1. */
-function denseRanks(values: Int16Array | Int32Array, byPrice: Uint32Array, direction: 1 | -1): Ranks {
-  const distinct = [...new Set(byPrice.map((row) => values[row] ?? 0))].map((value) => value | 0);
-  distinct.sort((a, b) => direction * (a - b));
+function denseRanks(values: Int32Array, byPrice: Uint32Array, direction: 1 | -1): Ranks {
+  const distinct = [...new Set(values.subarray(0, byPrice.length))].sort((a, b) => direction * (a - b));
   const rankOf = new Map(distinct.map((each, position) => [each, position]));
   return { ranks: byPrice.map((row) => rankOf.get(values[row] ?? 0) ?? 0), count: distinct.length };
 }

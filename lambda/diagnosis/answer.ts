@@ -23,6 +23,16 @@ export async function within<T>(what: string, work: Promise<T>, patienceMs = PAT
 /** What was asked for, or why it is not known: the first line of what went wrong. */
 export type Answer<T> = { known: true; value: T } | { known: false; why: string };
 
+/** @param unanswered gets why what was asked for is not known. @returns what asks, and gives undefined then */
+export function asker(unanswered: string[], patienceMs?: number) {
+  return async <T>(what: string, work: () => Promise<T>, patience = patienceMs): Promise<T | undefined> => {
+    const answer = await answerOf(what, work, patience);
+    if (answer.known) return answer.value;
+    unanswered.push(answer.why);
+    return undefined;
+  };
+}
+
 /** Waits for an answer and never fails: what doesn't answer is something to tell too. */
 export async function answerOf<T>(what: string, work: () => Promise<T>, patienceMs?: number): Promise<Answer<T>> {
   try {

@@ -15,7 +15,7 @@ export function endOf(now: number, period: number): number {
 export async function readSeries(
   cloudWatch: CloudWatchClient,
   figures: readonly MetricTerm[],
-  { seconds, period }: { name: string; seconds: number; period: number },
+  { seconds, period }: { seconds: number; period: number },
   now = Date.now(),
 ): Promise<Series[]> {
   const periodMs = period * 1_000;

@@ -46,8 +46,26 @@ export type RecentTerm = readonly [name: string, term: MetricTerm];
 /** By metric; of nodes the highest, of functions as `Errors of search`, of times their mean. Undefined without data. */
 export type Recent = Readonly<Record<string, number | undefined>>;
 
-/** @returns what is read. @param stage its name, its replication group, its nodes */
-export function recentTerms(stage: { name: string; groupId: string; nodeIds: readonly string[] }): RecentTerm[] {
+/** A stage's name, its replication group, its nodes. */
+export interface ReadStage {
+  name: string;
+  groupId: string;
+  nodeIds: readonly string[];
+}
+
+type Series = readonly (number | undefined)[];
+
+/** Reads it all. @param read gives the series of the terms over {@link RECENT}, in their order */
+export async function readRecent(
+  stage: ReadStage,
+  read: (terms: MetricTerm[]) => Promise<readonly Series[]>,
+): Promise<Recent> {
+  const terms = recentTerms(stage);
+  return recentValues(terms, await read(terms.map(([, term]) => term)));
+}
+
+/** @returns what is read. */
+export function recentTerms(stage: ReadStage): RecentTerm[] {
   const { name, groupId, nodeIds } = stage;
   return [
     ...COUNTED.map((metric): RecentTerm => [metric, own(name, metric, 'Sum')]),
@@ -67,10 +85,7 @@ export function recentTerms(stage: { name: string; groupId: string; nodeIds: rea
 }
 
 /** @param series of the terms, in their order */
-export function recentValues(
-  terms: readonly RecentTerm[],
-  series: readonly (readonly (number | undefined)[])[],
-): Recent {
+export function recentValues(terms: readonly RecentTerm[], series: readonly Series[]): Recent {
   const values: Record<string, number | undefined> = {};
   terms.forEach(([name, { statistic }], i) => {
     const known = (series[i] ?? []).filter((value) => value !== undefined);

@@ -29,12 +29,12 @@ return 0`);
 /** KEYS: as above; ARGV: token. */
 const END_WAIT = defineScript<number>(`for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end return 1`);
 
+/** Of what there are so many waits at most, in the order of the script's keys. */
+const KINDS = ['all', 'session', 'caller'] as const;
+export type Full = (typeof KINDS)[number];
+
 /** What may wait at once. */
-export interface WaitLimits {
-  all: number;
-  session: number;
-  caller: number;
-}
+export type WaitLimits = Readonly<Record<Full, number>>;
 
 /** Waits of one session: its three agents, and whoever shows it to the person. */
 const OF_SESSION = 4;
@@ -47,10 +47,6 @@ export function waitLimits(environments: number): WaitLimits {
   const all = Math.max(1, environments - Math.ceil(environments / 5));
   return { all, session: OF_SESSION, caller: Math.ceil((all * 3) / 4) };
 }
-
-/** What there are enough waits of. */
-export type Full = 'all' | 'session' | 'caller';
-const FULL: readonly Full[] = ['all', 'session', 'caller'];
 
 /**
  * Counts the waits that are under way, in all environments together: a wait holds an environment, and so many stay free that what
@@ -71,11 +67,10 @@ export class Waits {
     const { sessionId, caller, waitMs } = wait;
     const keys = waitKeys(this.people.pseudonym('session', sessionId), this.people.pseudonym('person', caller));
     const token = randomUUID();
-    const { all, session, caller: ofCaller } = this.limits;
     const [full] = await this.valkey.all(request, [
-      plainScript(BEGIN_WAIT, keys, [token, waitMs + GRACE_MS, all, session, ofCaller]),
+      plainScript(BEGIN_WAIT, keys, [token, waitMs + GRACE_MS, ...KINDS.map((kind) => this.limits[kind])]),
     ]);
-    const which = FULL[full - 1];
+    const which = KINDS[full - 1];
     if (which !== undefined) return which;
     return async () => {
       // A wait that can't be given up ends by itself.

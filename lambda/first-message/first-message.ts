@@ -1,5 +1,5 @@
 import type { AlarmCauses } from '../contract/causes';
-import { answerOf } from '../diagnosis/answer';
+import { asker } from '../diagnosis/answer';
 import { causesOf, type Cause } from '../diagnosis/causes';
 import { causesNamedBy } from '../diagnosis/evidence';
 import type { StageView } from './stage-view';
@@ -20,12 +20,7 @@ export async function diagnosed(
   fired: FiredAlarm,
 ): Promise<{ subject: string; text: string; causes: Cause[] }> {
   const unanswered: string[] = [];
-  const ask = async <T>(what: string, work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T | undefined> => {
-    const answer = await answerOf(what, work, patienceMs);
-    if (answer.known) return answer.value;
-    unanswered.push(answer.why);
-    return undefined;
-  };
+  const ask = asker(unanswered, PATIENCE_MS);
   const [others = [], cluster, examined, recent] = await Promise.all([
     ask('the alarms', () => view.firing()),
     ask('the cluster', () => view.cluster()),

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { readSeries } from '../diagnosis/metric-series';
-import { RECENT, recentTerms, recentValues, type Recent } from '../diagnosis/recent';
+import { RECENT, readRecent, type Recent } from '../diagnosis/recent';
 import type { Evidence } from '../diagnosis/evidence';
 import { readJson } from '../contract/outside-json';
 import { ToldError } from '../contract/told-error';
@@ -66,13 +66,9 @@ export class AwsStageView implements StageView {
 
   async recent(): Promise<Recent> {
     const { MemberClusters: nodeIds = [] } = await this.group().catch((): ReplicationGroup => ({}));
-    const terms = recentTerms({ name: this.stage, groupId: this.groupId, nodeIds });
-    const series = await readSeries(
-      this.cloudWatch,
-      terms.map(([, term]) => term),
-      RECENT,
+    return readRecent({ name: this.stage, groupId: this.groupId, nodeIds }, (terms) =>
+      readSeries(this.cloudWatch, terms, RECENT),
     );
-    return recentValues(terms, series);
   }
 
   private group(): Promise<ReplicationGroup> {

@@ -28,7 +28,7 @@ export class CatalogueLevers {
 
   /** @throws ValkeyError */
   async show(request: RequestContext): Promise<Omit<Shown, 'bypass'>> {
-    const { current, pinned, history } = await this.catalogues.state(request);
+    const { current, confirmedAt, pinned, history } = await this.catalogues.state(request);
     const versions = await Promise.all(
       history.map(async ({ version, publishedAt }): Promise<CatalogueVersion> => {
         const manifest = await this.catalogues.manifest(request, version);
@@ -36,10 +36,8 @@ export class CatalogueLevers {
         return { version, publishedAt: new Date(publishedAt).toISOString(), listings, searchable };
       }),
     );
-    const key = CATALOGUE_KEYS.current;
-    const confirmed = await send(this.valkey, request, key, (cluster) => cluster.hget(key, 'confirmedAt'));
-    const confirmedAt = confirmed === null ? {} : { confirmedAt: new Date(Number(confirmed)).toISOString() };
-    return { current, ...confirmedAt, pinned, versions };
+    const confirmed = confirmedAt === undefined ? {} : { confirmedAt: new Date(confirmedAt).toISOString() };
+    return { current, ...confirmed, pinned, versions };
   }
 
   /**

@@ -1,5 +1,4 @@
 import type { RequestContext } from '../telemetry/request';
-import { sendAll } from './bulk';
 import type { ValkeyClient } from './client';
 import { plainScript } from './script';
 import { FIELD_PAGE } from './shared-scripts';
@@ -12,8 +11,7 @@ export async function fieldNames(valkey: ValkeyClient, request: RequestContext, 
   const found = new Set<string>();
   let cursor = '0';
   do {
-    const [page] = await sendAll(valkey, request, [plainScript(FIELD_PAGE, [key], [cursor, FIELDS_A_PAGE])]);
-    const [next = '0', ...names] = page ?? [];
+    const [[next, ...names]] = await valkey.all(request, [plainScript(FIELD_PAGE, [key], [cursor, FIELDS_A_PAGE])]);
     for (const name of names) found.add(name);
     cursor = next;
   } while (cursor !== '0');

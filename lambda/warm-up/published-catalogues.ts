@@ -103,8 +103,7 @@ export class PublishedCatalogues {
     now: number,
     base?: { index: CatalogueIndex; manifest: Manifest },
   ): Promise<{ manifest: Manifest; bytes: number }> {
-    const change = base && (await this.writeChange(request, index, base));
-    const { bytes, ...stored } = change ?? (await this.writeWhole(request, index));
+    const { bytes, ...stored } = await this.writeIndex(request, index, base);
     const manifest: Manifest = {
       version: index.version,
       ...stored,
@@ -120,14 +119,27 @@ export class PublishedCatalogues {
     return { manifest, bytes };
   }
 
-  private async writeWhole(request: RequestContext, index: CatalogueIndex): Promise<Stored> {
-    const bytes = encodeIndex(index);
+  private async writeIndex(
+    request: RequestContext,
+    index: CatalogueIndex,
+    base: { index: CatalogueIndex; manifest: Manifest } | undefined,
+  ): Promise<Stored> {
+    if (base !== undefined && base.index.version === index.version) {
+      const { chunks, digest } = base.manifest;
+      return { chunks, digest, bytes: 0 };
+    }
+    const whole = encodeIndex(index);
+    const change = base && (await this.writeChange(request, index, whole, base));
+    return change ?? this.writeWhole(request, index.version, whole);
+  }
+
+  private async writeWhole(request: RequestContext, version: string, bytes: Buffer): Promise<Stored> {
     const chunks = toChunks(bytes);
     await sendAll(
       this.valkey,
       request,
       chunks.map((chunk, i) => {
-        const key = chunkKey(index.version, i);
+        const key = chunkKey(version, i);
         return { key, send: (cluster) => cluster.set(key, chunk, 'EX', TTL.index) };
       }),
     );
@@ -138,13 +150,12 @@ export class PublishedCatalogues {
   private async writeChange(
     request: RequestContext,
     index: CatalogueIndex,
+    whole: Buffer,
     base: { index: CatalogueIndex; manifest: Manifest },
   ): Promise<Stored | undefined> {
     const { chunks, digest } = base.manifest;
-    if (index.version === base.index.version) return { chunks, digest, bytes: 0 };
     const delta = deltaOf(base.index, index);
     const bytes = encodeDelta(delta, base.index.version);
-    const whole = encodeIndex(index);
     if (bytes.length > Math.min(MOST_DELTA_BYTES, whole.length / 4)) return undefined;
     // What readers make of it must be what was built: else the whole is written.
     if (!encodeIndex(applyDelta(base.index, delta, index.version)).equals(whole)) return undefined;
@@ -211,10 +222,13 @@ export class PublishedCatalogues {
   /** Without the index of a version that is kept, nothing can be called unneeded: then nothing is removed. */
   private async sweep(request: RequestContext, current: CatalogueIndex, versions: readonly string[]): Promise<void> {
     const indexes = [current];
+    // Most lead from one.
+    let base: CatalogueIndex | undefined;
     for (const version of versions.filter((each) => each !== current.version)) {
-      const loader = await IndexLoader.find(this.valkey, request, version);
+      const loader = await IndexLoader.find(this.valkey, request, version, base);
       const found = await loader?.load(request);
       if (found === undefined) return;
+      base = found.base;
       indexes.push(found.index);
     }
     for (const [bucket, key] of BUCKET_KEYS.entries()) {

@@ -1,3 +1,4 @@
+import { stageStacks } from '../preflight/own-stacks';
 import { typed } from '../../../lambda/diagnosis/typed';
 import type { StageSettings } from '../../stages/settings';
 import { doctor } from '../ops/commands/doctor';
@@ -43,7 +44,7 @@ export async function deploy(
   const { tell } = parts;
   if (options.preflight && !(await passed(stage, parts))) return false;
   const { region, cache } = settings;
-  const stacks = ['cache', 'service'].map((name) => `${cache.replicationGroupId}-${name}`);
+  const stacks = stageStacks(cache.replicationGroupId);
   const { existing } = await stacksBefore(region, stacks, tell);
   const isFirst = existing.length < stacks.length;
   tell(

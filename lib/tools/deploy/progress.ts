@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 
 /** How long the slow ones usually take, as AWS's guides and users tell; everything else takes seconds. */
 const USUALLY: Readonly<Record<string, string>> = {
@@ -18,15 +18,13 @@ const USUALLY: Readonly<Record<string, string>> = {
 const LOOK_EVERY_MS = 30_000;
 
 /** What a stack waits for, by its types, those that take longest first. */
-export async function waitsFor(region: string, StackName: string): Promise<string[]> {
-  const { StackResourceSummaries = [] } = await new CloudFormationClient({ region }).send(
-    new ListStackResourcesCommand({ StackName }),
-  );
-  const types = StackResourceSummaries.filter(({ ResourceStatus = '' }) => ResourceStatus.endsWith('_IN_PROGRESS')).map(
-    ({ ResourceType = '' }) => ResourceType,
-  );
+async function waitsFor(client: CloudFormationClient, StackName: string): Promise<string[]> {
+  const types = new Set<string>();
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName }))
+    for (const { ResourceStatus = '', ResourceType = '' } of StackResourceSummaries)
+      if (ResourceStatus.endsWith('_IN_PROGRESS')) types.add(ResourceType);
   return Object.keys(USUALLY)
-    .filter((type) => types.includes(type))
+    .filter((type) => types.has(type))
     .map((type) => `${type} (usually ${USUALLY[type] ?? ''})`);
 }
 
@@ -38,12 +36,13 @@ export async function followStacks(
   ended: AbortSignal,
   lookEveryMs = LOOK_EVERY_MS,
 ): Promise<void> {
+  const client = new CloudFormationClient({ region });
   const started = Date.now();
   for (;;) {
     await sleep(lookEveryMs, undefined, { signal: ended }).catch(() => undefined);
     if (ended.aborted) return;
     for (const stack of stacks) {
-      const [longest] = await waitsFor(region, stack).catch(() => []);
+      const [longest] = await waitsFor(client, stack).catch(() => []);
       const minutes = Math.round((Date.now() - started) / 60_000);
       if (longest !== undefined) tell(`${minutes} min: ${stack} waits for ${longest}`);
     }

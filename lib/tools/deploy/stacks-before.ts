@@ -4,6 +4,7 @@ import {
   UpdateTerminationProtectionCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
+import { ifExists } from '../preflight/own-stacks';
 
 /** A stack in a state from which no deploy can start. */
 export class StackNotReadyError extends Error {
@@ -43,7 +44,8 @@ export async function stacksBefore(
   const cloudFormation = new CloudFormationClient({ region });
   const existing: string[] = [];
   for (const name of names) {
-    const { StackStatus: status = '', EnableTerminationProtection } = (await described(cloudFormation, name)) ?? {};
+    const { StackStatus: status = '', EnableTerminationProtection } =
+      (await ifExists(() => described(cloudFormation, name))) ?? {};
     const way = WAYS.find(([pattern]) => pattern.test(status))?.[1];
     if (way !== undefined) throw new StackNotReadyError(`Stack ${name} is ${status}. First: ${way(name)}`);
     if (status === 'ROLLBACK_COMPLETE' && EnableTerminationProtection) {
@@ -57,12 +59,6 @@ export async function stacksBefore(
   return { existing };
 }
 
-/** CloudFormation has one error for a stack that is none, and tells it by its message. */
 async function described(cloudFormation: CloudFormationClient, StackName: string): Promise<Stack | undefined> {
-  try {
-    return (await cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('does not exist')) return undefined;
-    throw error;
-  }
+  return (await cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
 }

@@ -1,8 +1,9 @@
 import { ENV } from '../../../lambda/contract/environment';
 import type { FunctionName } from '../../../lambda/contract/functions';
 import { diagnosed } from '../../../lambda/first-message/first-message';
-import { compositeStates, telling } from '../ops/alarms/composites';
-import { evaluateAlarm, windowOf } from '../ops/alarms/evaluate';
+import { alarmStates } from '../ops/local/alarm-states';
+import type { AlarmState } from '../ops/stage/target';
+import { telling } from '../ops/alarms/composites';
 import type { AlarmDefinition } from '../ops/alarms/definitions';
 import { LocalTelemetry } from '../ops/local/local-telemetry';
 import { localAlarms } from '../ops/local/local-alarms';
@@ -73,23 +74,20 @@ export class DrillSystem {
 
   /** Names of the metric alarms that fire now, and of the composite ones that follow from them. */
   firing(): string[] {
-    const firing = this.firingMetrics();
-    const names = this.alarms.map(({ name }) => name);
-    const composites = compositeStates(names, firing).filter(({ state }) => state === 'ALARM');
-    return [...composites.map(({ name }) => name), ...firing];
+    return this.states().flatMap(({ name, state }) => (state === 'ALARM' ? [name] : []));
   }
 
   /** Names of the alarms that would tell somebody now. */
   telling(): string[] {
-    return telling(this.alarms, this.firingMetrics());
+    const firing = new Set(this.firing());
+    const metrics = this.alarms.map(({ name }) => name).filter((name) => firing.has(name));
+    return telling(this.alarms, new Set(metrics));
   }
 
   /** What the first message of an alarm says now. @param name of an alarm that tells somebody */
   firstMessage(name: string): ReturnType<typeof diagnosed> {
     const view = drillView(this.functions, this.telemetry, SHARDS, () => this.firing());
-    const names = this.alarms.map((alarm) => alarm.name);
-    const all = [...compositeStates(names, this.firingMetrics()), ...this.alarms];
-    const description = all.find((alarm) => alarm.name === name)?.description ?? '';
+    const description = this.states().find((alarm) => alarm.name === name)?.description ?? '';
     return diagnosed({ stage: LOCAL, groupId: LOCAL }, view, ALARM_CAUSES, { name, description });
   }
 
@@ -113,12 +111,8 @@ export class DrillSystem {
     };
   }
 
-  private firingMetrics(): Set<string> {
-    const { metrics } = this.telemetry;
-    const firing = this.alarms.filter(
-      (alarm) => evaluateAlarm(alarm, (figure) => metrics.series(figure, windowOf(alarm))).state === 'ALARM',
-    );
-    return new Set(firing.map(({ name }) => name));
+  private states(): AlarmState[] {
+    return alarmStates(this.alarms, this.telemetry.metrics);
   }
 
   async stop(): Promise<void> {

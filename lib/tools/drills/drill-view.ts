@@ -1,6 +1,6 @@
 import type { Examined } from '../../../lambda/doctor/handler';
 import type { NodeFacts } from '../../../lambda/levers/request';
-import { RECENT, recentTerms, recentValues } from '../../../lambda/diagnosis/recent';
+import { RECENT, readRecent } from '../../../lambda/diagnosis/recent';
 import type { StageView } from '../../../lambda/first-message/stage-view';
 import type { LocalFunctions } from '../local-stage/local-system';
 import type { LocalTelemetry } from '../ops/local/local-telemetry';
@@ -26,12 +26,8 @@ export function drillView(
     examined: async () => (await functions.invoke('doctor', { catalogue: true })) as Examined,
     recent: () => {
       const nodeIds = Array.from({ length: shards }, (_, i) => localNodeId(i, shards));
-      const terms = recentTerms({ name: LOCAL, groupId: LOCAL, nodeIds });
-      return Promise.resolve(
-        recentValues(
-          terms,
-          terms.map(([, term]) => metrics.series(term, RECENT)),
-        ),
+      return readRecent({ name: LOCAL, groupId: LOCAL, nodeIds }, (terms) =>
+        Promise.resolve(terms.map((term) => metrics.series(term, RECENT))),
       );
     },
   };

@@ -15,13 +15,19 @@ export function makeRunFolder(parent: string, name: string): string {
 /** What names no process (a synthesis, a test) and has not changed for so long is nobody's, ms. */
 const FORGOTTEN_AFTER_MS = 24 * 3_600_000;
 
+const swept = new Set<string>();
+
 /**
  * As {@link makeRunFolder}, under the system's temporary folder, as `carfin-<name>-…`. What runs that were killed left there, of
  * any name, is removed.
  */
 export function makeTemporaryFolder(name: string, parent = tmpdir()): string {
-  sweepRunFolders(parent, 'carfin-[a-z-]+');
-  sweepForgotten(parent);
+  // Once is enough: what dies while this process runs is the next one's to find.
+  if (!swept.has(parent)) {
+    swept.add(parent);
+    sweepRunFolders(parent, 'carfin-[a-z-]+');
+    sweepForgotten(parent);
+  }
   return mkdtempSync(path.join(parent, `carfin-${name}-${ownIdentity()}-`));
 }
 
@@ -42,8 +48,9 @@ function sweepForgotten(parent: string): void {
  * @param name a pattern.
  */
 export function sweepRunFolders(parent: string, name: string): void {
+  const named = new RegExp(`^${name}-(\\d+-\\d+)-`);
   for (const entry of readdirSync(parent)) {
-    const [, identity] = new RegExp(`^${name}-(\\d+-\\d+)-`).exec(entry) ?? [];
+    const [, identity] = named.exec(entry) ?? [];
     if (identity === undefined || isRunning(identity)) continue;
     try {
       rmSync(path.join(parent, entry), { recursive: true, force: true });

@@ -4,22 +4,12 @@ import * as z from 'zod';
 import type { StageSettings } from '../../stages/settings';
 import { ok, problem, warning, type Finding } from './finding';
 import { OwnResources } from './own-stacks';
+import { allows, policyDocument } from './policy';
 
 const SUBJECT = 'log role of API Gateway';
 const SERVICE = 'apigateway.amazonaws.com';
 
-const oneOrMore = z.union([z.string(), z.array(z.string())]);
-const roleProperties = z.object({
-  AssumeRolePolicyDocument: z.object({
-    Statement: z.array(
-      z.object({
-        Effect: z.string(),
-        Action: oneOrMore,
-        Principal: z.union([z.literal('*'), z.record(z.string(), oneOrMore)]).optional(),
-      }),
-    ),
-  }),
-});
+const roleProperties = z.object({ AssumeRolePolicyDocument: policyDocument });
 
 /**
  * The one role by which all APIs of an account and Region write their logs: a stage that shares it needs one that works, and one
@@ -50,11 +40,10 @@ async function existing(region: string, arn: string | undefined, name: string | 
   if (trust === undefined)
     return [problem(SUBJECT, `the account names ${arn}, which is gone`, 'Set api.logRole to make: it is replaced.')];
   const trusted = trust.some(
-    ({ Effect, Action, Principal }) =>
-      Effect === 'Allow' &&
-      [Action].flat().some((action) => /^(sts:(assumerole|\*)|\*)$/i.test(action)) &&
-      typeof Principal === 'object' &&
-      [Principal.Service ?? []].flat().includes(SERVICE),
+    (statement) =>
+      allows(statement, /^(sts:(assumerole|\*)|\*)$/i) &&
+      typeof statement.Principal === 'object' &&
+      [statement.Principal.Service ?? []].flat().includes(SERVICE),
   );
   return [
     trusted

@@ -5,6 +5,9 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { StageSettings } from '../../stages/settings';
 
+/** @returns the names of a stage's two stacks. */
+export const stageStacks = (groupId: string): string[] => ['cache', 'service'].map((stack) => `${groupId}-${stack}`);
+
 /** @returns the status of a stack, undefined if there is none. */
 export async function stackStatus(region: string, name: string): Promise<string | undefined> {
   return ifExists(async () => {
@@ -20,8 +23,9 @@ export class OwnResources {
   private constructor(private readonly resources: readonly { type: string; id: string }[]) {}
 
   static async of({ region, cache }: StageSettings): Promise<OwnResources> {
-    const stacks = ['cache', 'service'].map((stack) => `${cache.replicationGroupId}-${stack}`);
-    const lists = await Promise.all(stacks.map((name) => ifExists(() => resourcesOf(region, name))));
+    const lists = await Promise.all(
+      stageStacks(cache.replicationGroupId).map((name) => ifExists(() => resourcesOf(region, name))),
+    );
     return new OwnResources(lists.flatMap((list) => list ?? []));
   }
 
@@ -47,7 +51,7 @@ async function resourcesOf(region: string, StackName: string): Promise<{ type: s
 }
 
 /** CloudFormation has one error for a stack that is none, and tells it by its message. */
-async function ifExists<T>(ask: () => Promise<T>): Promise<T | undefined> {
+export async function ifExists<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {

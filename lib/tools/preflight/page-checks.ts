@@ -1,19 +1,9 @@
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
-import * as z from 'zod';
 import type { StageSettings } from '../../stages/settings';
 import { ok, problem, warning, type Finding } from './finding';
+import { allows, policyDocument } from './policy';
 
 const SUBJECT = 'pages';
-
-const policy = z.object({
-  Statement: z.array(
-    z.object({
-      Effect: z.string(),
-      Action: z.union([z.string(), z.array(z.string())]),
-      Principal: z.union([z.literal('*'), z.record(z.string(), z.union([z.string(), z.array(z.string())]))]).optional(),
-    }),
-  ),
-});
 
 /** Whether a page wakes anybody, and whether the topics that exist let CloudWatch publish. */
 export async function checkPages({ region, pages, cache }: StageSettings): Promise<Finding[]> {
@@ -33,13 +23,12 @@ export async function checkPages({ region, pages, cache }: StageSettings): Promi
 
 async function checkTopic(sns: SNSClient, topic: string): Promise<Finding[]> {
   const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topic }));
-  const { Statement } = policy.parse(JSON.parse(Attributes.Policy ?? '{"Statement":[]}'));
+  const { Statement } = policyDocument.parse(JSON.parse(Attributes.Policy ?? '{"Statement":[]}'));
   const admits = Statement.some(
-    ({ Effect, Action, Principal }) =>
-      Effect === 'Allow' &&
-      [Action].flat().some((action) => /^(sns:(publish|\*)|\*)$/i.test(action)) &&
-      (Principal === '*' ||
-        Object.values(Principal ?? {})
+    (statement) =>
+      allows(statement, /^(sns:(publish|\*)|\*)$/i) &&
+      (statement.Principal === '*' ||
+        Object.values(statement.Principal ?? {})
           .flat()
           .some((each) => each === '*' || each === 'cloudwatch.amazonaws.com')),
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
-import { REGION } from './emulator';
+import { CLIENT } from './emulator';
 import { cdk } from './programs';
 import type { Rehearsal } from './rehearsal';
 import { clusterIfAny, GROUP, stackNames } from './state';
@@ -14,7 +14,7 @@ export async function destroyTwice({ assembly }: Rehearsal): Promise<string> {
   assert.match(refused.output, /TerminationProtection/);
   assert.deepEqual(await stackNames(), before, 'nothing is gone after a destroy that was refused');
   for (const StackName of before)
-    await new CloudFormationClient({ region: REGION }).send(
+    await new CloudFormationClient(CLIENT).send(
       new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }),
     );
   const done = await destroy();

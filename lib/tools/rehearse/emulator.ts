@@ -12,6 +12,8 @@ const run = promisify(execFile);
 /** The emulated account's number; with it as a key it takes the caller for the account's root. */
 export const ACCOUNT = '444455556666';
 export const REGION = 'ap-northeast-2';
+/** Of every client of AWS's SDK here. */
+export const CLIENT = { region: REGION };
 
 /** Of PyPI; the gaps that emulator.py closes are those of this version. */
 const PACKAGES = ['ministack==1.5.33', 'awscli==1.46.3'];

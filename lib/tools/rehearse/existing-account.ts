@@ -9,9 +9,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { CreateDBInstanceCommand, CreateDBSubnetGroupCommand, RDSClient } from '@aws-sdk/client-rds';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { ACCOUNT, REGION } from './emulator';
+import { ACCOUNT, CLIENT, REGION } from './emulator';
 
-const clientOptions = { region: REGION };
 export const DATABASE = 'cars';
 export const AGENTS = `arn:aws:iam::${ACCOUNT}:role/agents`;
 
@@ -23,7 +22,7 @@ export interface ExistingAccount {
 /** Makes it with the credentials at hand. */
 export async function makeAccount(): Promise<ExistingAccount> {
   await makeRoles();
-  const ec2 = new EC2Client(clientOptions);
+  const ec2 = new EC2Client(CLIENT);
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   const VpcId = Vpc?.VpcId ?? '';
   await ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
@@ -50,7 +49,7 @@ export async function makeAccount(): Promise<ExistingAccount> {
 }
 
 async function makeDatabase(SubnetIds: string[], group: string): Promise<void> {
-  const rds = new RDSClient(clientOptions);
+  const rds = new RDSClient(CLIENT);
   await rds.send(
     new CreateDBSubnetGroupCommand({ DBSubnetGroupName: DATABASE, DBSubnetGroupDescription: DATABASE, SubnetIds }),
   );
@@ -73,7 +72,7 @@ async function makeDatabase(SubnetIds: string[], group: string): Promise<void> {
 
 /** An engineer who may deploy, and the agents that will search. */
 async function makeRoles(): Promise<void> {
-  const cloudFormation = new CloudFormationClient(clientOptions);
+  const cloudFormation = new CloudFormationClient(CLIENT);
   const trust = {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' }],
@@ -98,7 +97,7 @@ async function makeRoles(): Promise<void> {
 
 /** Takes on a role; from then on this process and those that it starts are that role. */
 export async function become(roleName: string, name = 'rehearsal'): Promise<void> {
-  const { Credentials } = await new STSClient(clientOptions).send(
+  const { Credentials } = await new STSClient(CLIENT).send(
     new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${roleName}`, RoleSessionName: name }),
   );
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { ConfirmSubscriptionCommand, SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
-import { REGION } from './emulator';
+import { CLIENT } from './emulator';
 import { GROUP, output } from './state';
 
 /** What SNS posts. */
@@ -21,8 +22,8 @@ const PATIENCE_MS = 30_000;
 export async function pageArrives(): Promise<string> {
   const posted: Notification[] = [];
   const server = createServer((request, response) => {
-    void textOf(request).then((text) => {
-      posted.push(JSON.parse(text) as Notification);
+    void text(request).then((body) => {
+      posted.push(JSON.parse(body) as Notification);
       response.end();
     });
   }).listen(0, '127.0.0.1');
@@ -36,13 +37,13 @@ export async function pageArrives(): Promise<string> {
 }
 
 async function follow(Endpoint: string, posted: Notification[]): Promise<string> {
-  const sns = new SNSClient({ region: REGION });
+  const sns = new SNSClient(CLIENT);
   const TopicArn = await output('AlarmTopicArn');
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint }));
   const { Token } = await until(() => posted.find(({ Type }) => Type === 'SubscriptionConfirmation'));
   const { SubscriptionArn } = await sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
   const alarm = `${GROUP}-PeopleFeelIt`;
-  const cloudWatch = new CloudWatchClient({ region: REGION });
+  const cloudWatch = new CloudWatchClient(CLIENT);
   for (const StateValue of ['OK', 'ALARM'] as const)
     await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: alarm, StateValue, StateReason: 'rehearsed' }));
   const page = await until(() => posted.find(({ Message }) => Message.includes('"NewStateValue": "ALARM"')));
@@ -51,12 +52,6 @@ async function follow(Endpoint: string, posted: Notification[]): Promise<string>
   assert.match(AlarmDescription ?? '', /npm run ops -- \w+/, 'a page says what to type first');
   await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
   return `${alarm} reached it`;
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 }
 
 async function until<T>(look: () => T | undefined): Promise<T> {

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LocalCluster } from '../engines/valkey-cluster';
+import { makeTemporaryFolder } from '../engines/run-folder';
 import type { LocalPostgres } from '../engines/postgres';
 import { generateListings } from '../example-data/listings';
 import { withClient } from '../example-data/vehicles-table';
@@ -17,7 +17,6 @@ const LISTINGS = 2_000;
 
 /** What all steps of a rehearsal work on. */
 export interface Rehearsal {
-  folder: string;
   /** Where `adopt` writes and every program reads. */
   stages: string;
   assembly: string;
@@ -30,7 +29,7 @@ export interface Rehearsal {
 /** Starts the engines and the emulated account, in which there is nothing yet. Everything is stopped at the end of the run. */
 export async function startRehearsal(run: Run): Promise<Rehearsal> {
   const folder = await run.own(
-    () => Promise.resolve(mkdtempSync(path.join(tmpdir(), 'carfin-rehearsal-'))),
+    () => Promise.resolve(makeTemporaryFolder('rehearsal')),
     (made) => rmSync(made, { recursive: true, force: true }),
   );
   const { postgres, cluster } = await run.own(
@@ -43,6 +42,7 @@ export async function startRehearsal(run: Run): Promise<Rehearsal> {
   );
   const stages = path.join(folder, 'stages');
   mkdirSync(stages);
+  const assembly = path.join(folder, 'assembly');
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: emulator.url,
     AWS_REGION: REGION,
@@ -50,13 +50,12 @@ export async function startRehearsal(run: Run): Promise<Rehearsal> {
     AWS_PAGER: '',
     CARFIN_STAGES: stages,
     CDK_DISABLE_VERSION_CHECK: '1',
-    CDK_APP: path.join(folder, 'assembly'),
+    CDK_APP: assembly,
     NO_COLOR: '1',
   });
   return {
-    folder,
     stages,
-    assembly: path.join(folder, 'assembly'),
+    assembly,
     emulator,
     postgres,
     settings: () => readStageFile(readFileSync(path.join(stages, 'prod.yaml'), 'utf8'), 'prod.yaml'),

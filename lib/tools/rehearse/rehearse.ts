@@ -25,9 +25,9 @@ export const STEPS: readonly Step[] = [
   ['adopt --check-table reads the table from inside, and refuses a drifted one', checkedTable],
   ['The page of an alarm arrives at an endpoint', pageArrives],
   ['The operator runs every command of ops and of the runbooks', operatorRunsEverything],
-  ['Update: a second shard, in place', (rehearsal) => secondShard(rehearsal)],
-  ['Update: a second replica', (rehearsal) => secondReplica(rehearsal)],
-  ['Update: engine 8.0 and another recipient', (rehearsal) => engineAndRecipient(rehearsal)],
+  ['Update: a second shard, in place', secondShard],
+  ['Update: a second replica', secondReplica],
+  ['Update: engine 8.0 and another recipient', engineAndRecipient],
   ['destroy refuses, then works when asked twice', destroyTwice],
 ];
 

@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeCacheClustersCommand,
@@ -6,28 +6,29 @@ import {
   ElastiCacheClient,
 } from '@aws-sdk/client-elasticache';
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { REGION } from './emulator';
+import { CLIENT } from './emulator';
 
 /** What the account is like after a step; each is asked anew, with the credentials of the moment. */
 
-const options = { region: REGION };
 export const GROUP = 'carfin-prod';
+
+async function stacks(): Promise<Stack[]> {
+  return (await new CloudFormationClient(CLIENT).send(new DescribeStacksCommand({}))).Stacks ?? [];
+}
 
 /** Stacks that are not as a deploy leaves them. */
 export async function failedStacks(): Promise<string[]> {
-  const { Stacks = [] } = await new CloudFormationClient(options).send(new DescribeStacksCommand({}));
-  return Stacks.filter(({ StackStatus = '' }) => !/^(CREATE|UPDATE)_COMPLETE$/.test(StackStatus)).map(
-    ({ StackName = '', StackStatus = '' }) => `${StackName} ${StackStatus}`,
-  );
+  return (await stacks())
+    .filter(({ StackStatus = '' }) => !/^(CREATE|UPDATE)_COMPLETE$/.test(StackStatus))
+    .map(({ StackName = '', StackStatus = '' }) => `${StackName} ${StackStatus}`);
 }
 
 export async function stackNames(): Promise<string[]> {
-  const { Stacks = [] } = await new CloudFormationClient(options).send(new DescribeStacksCommand({}));
-  return Stacks.map(({ StackName = '' }) => StackName).filter((name) => name.startsWith(GROUP));
+  return (await stacks()).map(({ StackName = '' }) => StackName).filter((name) => name.startsWith(GROUP));
 }
 
 export async function output(key: string): Promise<string> {
-  const { Stacks = [] } = await new CloudFormationClient(options).send(
+  const { Stacks = [] } = await new CloudFormationClient(CLIENT).send(
     new DescribeStacksCommand({ StackName: `${GROUP}-service` }),
   );
   const found = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
@@ -37,7 +38,7 @@ export async function output(key: string): Promise<string> {
 
 export async function alarms(): Promise<string[]> {
   const names: string[] = [];
-  const client = new CloudWatchClient(options);
+  const client = new CloudWatchClient(CLIENT);
   for await (const page of paginateDescribeAlarms(
     { client },
     { AlarmNamePrefix: `${GROUP}-`, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
@@ -56,7 +57,7 @@ export interface ClusterFacts {
 
 /** Undefined once it is gone. */
 export async function clusterIfAny(): Promise<ClusterFacts | undefined> {
-  const elastiCache = new ElastiCacheClient(options);
+  const elastiCache = new ElastiCacheClient(CLIENT);
   const { ReplicationGroups = [] } = await elastiCache.send(new DescribeReplicationGroupsCommand({}));
   const group = ReplicationGroups.find(({ ReplicationGroupId }) => ReplicationGroupId === GROUP);
   if (group === undefined) return undefined;
@@ -77,7 +78,7 @@ export async function cluster(): Promise<ClusterFacts> {
 }
 
 export async function subscriptions(topicOutput: string, protocol: string): Promise<string[]> {
-  const { Subscriptions = [] } = await new SNSClient(options).send(
+  const { Subscriptions = [] } = await new SNSClient(CLIENT).send(
     new ListSubscriptionsByTopicCommand({ TopicArn: await output(topicOutput) }),
   );
   return Subscriptions.filter(({ Protocol }) => Protocol === protocol).map(({ Endpoint = '' }) => Endpoint);

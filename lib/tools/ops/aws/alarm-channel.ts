@@ -69,7 +69,7 @@ export class AlarmChannel {
     const [delivered, failed] = await readSeries(
       this.clients.cloudWatch,
       [figure('NumberOfNotificationsDelivered'), figure('NumberOfNotificationsFailed')],
-      { name: 'page', seconds, period: 60 },
+      { seconds, period: 60 },
       now,
     );
     const sum = (series: Series = []) => series.reduce<number>((all, value) => all + (value ?? 0), 0);

@@ -1,6 +1,7 @@
 import { GetLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { auditLogGroup, auditLine, AUDIT_STREAMS, forgottenBy } from '../../../../lambda/contract/audit';
+import { auditLogGroup, auditLine, AUDIT_STREAMS } from '../../../../lambda/contract/audit';
 import type { Forgotten } from '../../../../lambda/levers/request';
+import { forgottenIn } from '../stage/forgotten';
 
 /** Reads the stream of the audit log that holds removals and nothing else, from a time (ms) on, oldest first. */
 export async function readForgotten(logs: CloudWatchLogsClient, groupId: string, since: number): Promise<Forgotten[]> {
@@ -16,15 +17,9 @@ export async function readForgotten(logs: CloudWatchLogsClient, groupId: string,
         nextToken: token,
       }),
     );
-    found.push(...(page.events ?? []).flatMap(({ message = '' }) => forgottenIn(message)));
+    found.push(...(page.events ?? []).flatMap(({ message = '' }) => forgottenIn(auditLine.parse(JSON.parse(message)))));
     // At the end the token comes back as it was given (CloudWatch Logs API, GetLogEvents).
     if (page.nextForwardToken === undefined || page.nextForwardToken === token) return found;
     token = page.nextForwardToken;
   }
-}
-
-function forgottenIn(message: string): Forgotten[] {
-  const line = auditLine.parse(JSON.parse(message));
-  const what = forgottenBy(line);
-  return what === undefined || line.person === undefined ? [] : [{ person: line.person, at: line.at, what }];
 }

@@ -1,8 +1,8 @@
 import type { Check } from '../../../../lambda/doctor/check';
 import type { Shown } from '../../../../lambda/levers/request';
-import { answerOf } from '../../../../lambda/diagnosis/answer';
+import { asker } from '../../../../lambda/diagnosis/answer';
 import { causesNamedBy, type Evidence as FoundEvidence } from '../../../../lambda/diagnosis/evidence';
-import { RECENT, recentTerms, recentValues, type Recent } from '../../../../lambda/diagnosis/recent';
+import { RECENT, readRecent } from '../../../../lambda/diagnosis/recent';
 import { ALARM_CAUSES } from '../../../constructs/observability/alarm-table/alarm-causes';
 import { WENT_WRONG } from '../stage/went-wrong';
 import { measurePromises } from '../stage/promises';
@@ -32,12 +32,7 @@ export function evidenceOf(alarm: AlarmState, firing: readonly string[], seen: S
 /** Asks everything at once, and waits for none of it for long; what doesn't answer is evidence too. */
 export async function lookAround(target: Target, now = Date.now()): Promise<Seen> {
   const unanswered: string[] = [];
-  const ask = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
-    const answer = await answerOf(what, work);
-    if (answer.known) return answer.value;
-    unanswered.push(answer.why);
-    return undefined;
-  };
+  const ask = asker(unanswered);
   const query = { from: now - RECENT.seconds * 1_000, limit: 3, anyOf: WENT_WRONG };
   const complaintsOf = async (name: 'search' | 'warm-up') => {
     const lines = (await ask(`log of ${name}`, () => target.logs(name, query))) ?? [];
@@ -47,7 +42,7 @@ export async function lookAround(target: Target, now = Date.now()): Promise<Seen
     ask('cluster', () => target.cluster()),
     ask('doctor', () => target.invoke('doctor', {}) as Promise<Check[]>),
     ask('catalogue', () => target.invoke('operations', { operation: 'show' }) as Promise<Shown>),
-    ask('metrics', () => recentMetrics(target)),
+    ask('metrics', () => readRecent(target, (terms) => target.series(terms, RECENT))),
     ask('promises', () => recentPromises(target)),
     complaintsOf('search'),
     complaintsOf('warm-up'),
@@ -67,15 +62,4 @@ export async function lookAround(target: Target, now = Date.now()): Promise<Seen
 async function recentPromises(target: Target): Promise<Record<string, number | undefined>> {
   const reports = await measurePromises(target, [RECENT]);
   return Object.fromEntries(reports.map(({ id, windows: [recent] }) => [id, recent?.value]));
-}
-
-async function recentMetrics(target: Target): Promise<Recent> {
-  const terms = recentTerms(target);
-  return recentValues(
-    terms,
-    await target.series(
-      terms.map(([, term]) => term),
-      RECENT,
-    ),
-  );
 }

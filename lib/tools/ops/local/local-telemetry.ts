@@ -1,4 +1,5 @@
-import { forgottenBy, openLine, type AuditLine } from '../../../../lambda/contract/audit';
+import { openLine, type AuditLine } from '../../../../lambda/contract/audit';
+import { forgottenIn } from '../stage/forgotten';
 import type { PeopleKey } from '../../../../lambda/contract/people-key';
 import type { Forgotten } from '../../../../lambda/levers/request';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
@@ -60,10 +61,7 @@ export class LocalTelemetry {
 
   /** What people took back since then (ms). */
   forgotten(since: number): Forgotten[] {
-    return this.audit.flatMap((line) => {
-      const [what, { person, at }] = [forgottenBy(line), line];
-      return what === undefined || person === undefined || at < since ? [] : [{ person, at, what }];
-    });
+    return this.audit.flatMap(forgottenIn).filter(({ at }) => at >= since);
   }
 
   /** A function that its schedule runs: what Lambda counts. */
