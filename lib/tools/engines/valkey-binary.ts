@@ -43,8 +43,8 @@ async function describe(file: string, origin: string, env: NodeJS.ProcessEnv = {
     const words = (cause as { stderr?: string }).stderr?.trim() || (cause as Error).message;
     throw new Error(`${file} (from ${origin}) does not run: ${words}\n${INSTALL_HELP}`, { cause });
   });
-  // Redis names its version in the same way.
-  const [, version = '', major = 0, minor = 0] = /^Valkey.* v=((\d+)\.(\d+)\.\S+)/m.exec(stdout) ?? [];
+  // 7.2 says "Server v=", 8.0 and newer "Valkey server v="; Redis and KeyDB put their names there.
+  const [, version = '', major = 0, minor = 0] = /^(?:Valkey s|S)erver v=((\d+)\.(\d+)\.\S+)/m.exec(stdout) ?? [];
   const isOlder = Number(major) < OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) < OLDEST[1]);
   if (!isOlder) return { path: file, env, version };
   throw new Error(

@@ -30,8 +30,13 @@ test('where none is installed the package runs from an empty cache, and nothing 
   );
 }, 60_000);
 
-test.each(['7.2.0', '7.10.1', '8.0.1', '10.0.0-rc1'])('%s is new enough', async (version) => {
-  const file = server(`Valkey server v=${version} sha=00000000:0`);
+test.each([
+  ['7.2.7', 'Server v=7.2.7 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=c373fdcd36e9c07d'],
+  ['7.10.1', 'Valkey server v=7.10.1 sha=00000000:0'],
+  ['8.0.1', 'Valkey server v=8.0.1 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=e4dfcdd6b1a35a40'],
+  ['10.0.0-rc1', 'Valkey server v=10.0.0-rc1 sha=00000000:0'],
+])('%s is taken as its server says it: %s', async (version, words) => {
+  const file = server(words);
   expect(await valkeyBinary({ VALKEY_SERVER: file })).toEqual({ path: file, env: {}, version });
 });
 
@@ -40,6 +45,8 @@ test.each([
   'Redis server v=7.2.5 sha=0',
   'Redis server v=8.0.1 sha=0',
   'Redis server v=6.2.14 sha=0',
+  'KeyDB server v=6.3.4 sha=0',
+  'Server v=7.0.15 sha=0',
   'no version at all',
 ])('a server that says "%s" is refused: by its name, where it came from, its words and the rule', async (words) => {
   const file = server(words);
