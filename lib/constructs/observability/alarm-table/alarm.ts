@@ -88,7 +88,7 @@ export function watch(promise: ServicePromise, fewest: number): Pick<AlarmRow, '
 export const MINUTE = 60;
 export const FIVE_MINUTES = 300;
 export const QUARTER = 900;
-export const HALF_HOUR = 1_800;
+const HALF_HOUR = 1_800;
 export const HOUR = 3_600;
 
 /** No data where nothing happened. */
@@ -96,6 +96,41 @@ export const idle = (because: string): AlarmRow['missing'] => ({ as: 'notBreachi
 
 /** Fires when `count` periods in a row say so. */
 export const inARow = (count: number, period: number) => ({ period, datapoints: count, periods: count });
+
+/** How many times its allowed rate an error budget burns, in seconds (SRE workbook, Alerting on SLOs). */
+const BURNS = [
+  { within: 'Hour', period: HOUR, times: 14.4 },
+  { within: 'FiveMinutes', period: FIVE_MINUTES, times: 14.4 },
+  { within: 'SixHours', period: 6 * HOUR, times: 6 },
+  { within: 'HalfHour', period: HALF_HOUR, times: 6 },
+] as const;
+
+interface Burning extends Pick<AlarmRow, 'missing' | 'causes' | 'runbook'> {
+  /** What its values are, with the unit. */
+  label: string;
+  /** Metric math over the promise's parts: whether too little happened to say anything. */
+  few: (times: number) => string;
+  /** What happens too often. */
+  what: string;
+}
+
+/** How fast the error budget of a promised share burns: an alarm for each window, parts of the one that tells. */
+export function burnAlarms(
+  id: string,
+  { formula, parts, target }: ServicePromise,
+  { label, few, what, ...row }: Burning,
+): AlarmRow[] {
+  return BURNS.map(({ within, period, times }) => ({
+    id: `${id}${within}`,
+    of: { label, expression: `IF(${few(times)}, 0, 100 - ${formula})`, metrics: parts },
+    ...inARow(1, period),
+    threshold: Math.round((100 - target) * times * 1_000) / 1_000,
+    fires: 'above',
+    severity: 'part',
+    impact: `${what} ${times} times as often as ${target} % allow, over ${period / 60} minutes.`,
+    ...row,
+  }));
+}
 
 /** The kind of an alarm, without the node or function that it speaks of: what runbooks and causes are written for. */
 export function kindOf(alarmId: string): string {

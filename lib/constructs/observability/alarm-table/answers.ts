@@ -1,7 +1,7 @@
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
 import { own } from '../../../../lambda/contract/metric-term';
 import { promiseOf, searchParts } from '../promises/promises';
-import { FIVE_MINUTES, HALF_HOUR, HOUR, idle, inARow, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
+import { burnAlarms, FIVE_MINUTES, idle, inARow, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Searches in a quarter of an hour below which a share says nothing. */
 const QUIET = 50;
@@ -19,7 +19,7 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
   return [
     ...cacheAlarms(stage),
     ...latencyAlarms(stage),
-    ...burnAlarms(stage),
+    ...valkeyBurns(stage),
     unanswered(stage),
     {
       id: 'DatabaseErrors',
@@ -123,31 +123,17 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
   ];
 }
 
-/** How fast the error budget of Valkey's availability burns, as the SRE workbook advises (Alerting on SLOs). */
-function burnAlarms(stage: AlarmedStage): AlarmRow[] {
+/** How fast the error budget of Valkey's availability burns. */
+function valkeyBurns(stage: AlarmedStage): AlarmRow[] {
   const available = promiseOf(stage, 'valkeyAvailable');
-  const burn = (id: string, period: number, times: number): AlarmRow => ({
-    id,
-    of: {
-      label: 'Commands to Valkey that fail, %',
-      expression: `IF(${available.events} < ${FEW_COMMANDS}, 0, 100 - ${available.formula})`,
-      metrics: available.parts,
-    },
-    ...inARow(1, period),
-    threshold: Math.round((100 - available.target) * times * 1_000) / 1_000,
-    fires: 'above',
+  return burnAlarms('ValkeyBurn', available, {
+    label: 'Commands to Valkey that fail, %',
+    few: () => `${available.events} < ${FEW_COMMANDS}`,
     missing: idle('nobody searched'),
-    severity: 'part',
-    impact: `Commands to Valkey fail ${times} times as often as ${available.target} % allow, over ${period / 60} minutes.`,
+    what: 'Commands to Valkey fail',
     causes: ['nodeDown', 'valkeyUnreachable', 'valkeyRefuses', 'memoryFull', 'valkeyFails', 'valkeySlow'],
     runbook: 'valkey-availability',
   });
-  return [
-    burn('ValkeyBurnHour', HOUR, 14.4),
-    burn('ValkeyBurnFiveMinutes', FIVE_MINUTES, 14.4),
-    burn('ValkeyBurnSixHours', 6 * HOUR, 6),
-    burn('ValkeyBurnHalfHour', HALF_HOUR, 6),
-  ];
 }
 
 function unanswered({ name }: AlarmedStage): AlarmRow {

@@ -1,30 +1,48 @@
 import { METRICS } from '../../../../lambda/contract/metrics';
 import { ofApi, ofFunction, own } from '../../../../lambda/contract/metric-term';
 import { promiseOf } from '../promises/promises';
-import { FIVE_MINUTES, HALF_HOUR, HOUR, idle, inARow, type AlarmedStage, type AlarmRow } from './alarm';
+import { burnAlarms, FIVE_MINUTES, idle, inARow, type AlarmedStage, type AlarmRow } from './alarm';
 
-/** Failures in five minutes from which on they are no accident: it is they that are counted, so a few requests that all fail are seen. */
+/**
+ * Failures in five minutes from which on they are no accident: it is they that are counted, so a few requests that all fail
+ * are seen.
+ */
 const SEVERAL = 5;
 /** Of refusals more: one caller with a wrong credential repeats itself. */
 const MANY = 20;
 
-/** Alarms of what people meet at the API. All are parts of the one that pages. */
+/** A part of the alarm that pages, over five minutes. */
+const PART = { ...inARow(1, FIVE_MINUTES), fires: 'above', missing: idle('nobody asked'), severity: 'part' } as const;
+
+/** Alarms of what people meet at the API. */
 export function apiAlarms(stage: AlarmedStage): AlarmRow[] {
-  const { name, groupId } = stage;
+  return [
+    ...requestAlarms(stage),
+    heartbeat(stage),
+    ...burnAlarms('AnsweredBurn', promiseOf(stage, 'answered'), {
+      label: 'Requests that were not answered in time, %',
+      few: (times) => `FILL(errors, 0) + FILL(late, 0) < ${times > 6 ? SEVERAL : 4 * SEVERAL}`,
+      missing: PART.missing,
+      what: 'Requests fail or are late',
+      causes: ['functionsFail', 'databaseUnreachable', 'databaseSlow', 'valkeySlow', 'nodeDown', 'queriesFail'],
+      runbook: 'answers-in-time',
+    }),
+    ...blockedAlarms(stage),
+  ];
+}
+
+/** Requests that end badly, of all. */
+function requestAlarms({ name, groupId }: AlarmedStage): AlarmRow[] {
   const all = ofApi(groupId, 'Count', 'Sum');
-  const failing = ofApi(groupId, '5XXError', 'Sum');
-  const missing = idle('nobody asked');
-  const common = { fires: 'above', missing, severity: 'part' } as const;
   return [
     {
-      ...common,
+      ...PART,
       id: 'ApiErrors',
       of: {
         label: 'Answers that are 5xx, %',
         expression: `IF(FILL(errors, 0) < ${SEVERAL}, 0, 100 * errors / all)`,
-        metrics: { errors: failing, all },
+        metrics: { errors: ofApi(groupId, '5XXError', 'Sum'), all },
       },
-      ...inARow(1, FIVE_MINUTES),
       threshold: 20,
       impact: 'More than one request in five ends with 5xx: people get no answer.',
       causes: [
@@ -39,7 +57,7 @@ export function apiAlarms(stage: AlarmedStage): AlarmRow[] {
       runbook: 'api-errors',
     },
     {
-      ...common,
+      ...PART,
       id: 'ApiRefusals',
       of: {
         label: 'Requests that the gateway refused, %',
@@ -51,40 +69,31 @@ export function apiAlarms(stage: AlarmedStage): AlarmRow[] {
           all,
         },
       },
-      ...inARow(1, FIVE_MINUTES),
       threshold: 50,
       impact: 'More than half of the requests are refused by the gateway (403, 429) before a function sees them.',
       causes: ['functionsThrottled', 'apiRefuses', 'apiUnreachable'],
       runbook: 'api-refusals',
     },
-    {
-      ...common,
-      id: 'Heartbeat',
-      of: {
-        label: 'Heartbeats that got no answer, %',
-        expression: 'IF(FILL(beats, 0) < 4, 0, 100 * (beats - FILL(answered, 0)) / beats)',
-        metrics: {
-          beats: ofFunction(groupId, 'heartbeat', 'Invocations', 'Sum'),
-          answered: own(name, METRICS.heartbeatAnswered, 'Sum'),
-        },
-      },
-      ...inARow(1, FIVE_MINUTES),
-      threshold: 50,
-      impact:
-        'A search that the stage itself asks once a minute, as callers do, gets no answer: nobody reaches the API.',
-      causes: [
-        'functionsFail',
-        'databaseUnreachable',
-        'functionsThrottled',
-        'apiRefuses',
-        'apiUnreachable',
-        'nodeDown',
-      ],
-      runbook: 'heartbeat',
-    },
-    ...burnAlarms(stage, missing),
-    ...blockedAlarms(stage),
   ];
+}
+
+function heartbeat({ name, groupId }: AlarmedStage): AlarmRow {
+  return {
+    ...PART,
+    id: 'Heartbeat',
+    of: {
+      label: 'Heartbeats that got no answer, %',
+      expression: 'IF(FILL(beats, 0) < 4, 0, 100 * (beats - FILL(answered, 0)) / beats)',
+      metrics: {
+        beats: ofFunction(groupId, 'heartbeat', 'Invocations', 'Sum'),
+        answered: own(name, METRICS.heartbeatAnswered, 'Sum'),
+      },
+    },
+    threshold: 50,
+    impact: 'A search that the stage itself asks once a minute, as callers do, gets no answer: nobody reaches the API.',
+    causes: ['functionsFail', 'databaseUnreachable', 'functionsThrottled', 'apiRefuses', 'apiUnreachable', 'nodeDown'],
+    runbook: 'heartbeat',
+  };
 }
 
 /** What WAF keeps from the API: the gateway does not count it among its refusals for certain. */
@@ -108,32 +117,5 @@ function blockedAlarms({ webAcl }: AlarmedStage): AlarmRow[] {
       causes: ['apiRefuses', 'apiUnreachable'],
       runbook: 'blocked',
     },
-  ];
-}
-
-/** How fast the error budget of answers in time burns, as the SRE workbook advises (Alerting on SLOs). */
-function burnAlarms(stage: AlarmedStage, missing: AlarmRow['missing']): AlarmRow[] {
-  const { parts, formula, target } = promiseOf(stage, 'answered');
-  const burn = (id: string, period: number, times: number, fewest: number): AlarmRow => ({
-    id,
-    of: {
-      label: 'Requests that were not answered in time, %',
-      expression: `IF(FILL(errors, 0) + FILL(late, 0) < ${fewest}, 0, 100 - ${formula})`,
-      metrics: parts,
-    },
-    ...inARow(1, period),
-    threshold: Math.round((100 - target) * times * 1_000) / 1_000,
-    fires: 'above',
-    missing,
-    severity: 'part',
-    impact: `Requests fail or are late ${times} times as often as ${target} % allow, over ${period / 60} minutes.`,
-    causes: ['functionsFail', 'databaseUnreachable', 'databaseSlow', 'valkeySlow', 'nodeDown', 'queriesFail'],
-    runbook: 'answers-in-time',
-  });
-  return [
-    burn('AnsweredBurnHour', HOUR, 14.4, SEVERAL),
-    burn('AnsweredBurnFiveMinutes', FIVE_MINUTES, 14.4, SEVERAL),
-    burn('AnsweredBurnSixHours', 6 * HOUR, 6, 4 * SEVERAL),
-    burn('AnsweredBurnHalfHour', HALF_HOUR, 6, 4 * SEVERAL),
   ];
 }

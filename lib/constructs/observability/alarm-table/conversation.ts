@@ -1,4 +1,4 @@
-import { promiseOf } from '../promises/promises';
+import { promiseOf, type PromiseId } from '../promises/promises';
 import { HOUR, idle, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Reads, questions and scores below which a share says nothing. */
@@ -6,7 +6,7 @@ const QUIET = 20;
 
 /** Alarms of what conversations promise. */
 export function conversationAlarms(stage: AlarmedStage): AlarmRow[] {
-  const promise = (id: string) => promiseOf(stage, id);
+  const promise = (id: PromiseId) => promiseOf(stage, id);
   const quarter = { period: QUARTER, datapoints: 1, periods: 1 } as const;
   return [
     {

@@ -1,11 +1,15 @@
-import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
-import { ofFunction, own, type Statistic } from '../../../../lambda/contract/metric-term';
+import { METRICS } from '../../../../lambda/contract/metrics';
+import { ofFunction, own } from '../../../../lambda/contract/metric-term';
 import { promiseOf } from '../promises/promises';
 import { FIVE_MINUTES, idle, inARow, MINUTE, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
 /** Alarms of the warm-up, and of the age of what it publishes: parts of one alarm. */
 export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
-  const of = (metric: MetricName, statistic: Statistic) => own(stage.name, metric, statistic);
+  return [...runAlarms(stage), ...ageAlarms(stage), deadLetters(stage)];
+}
+
+/** Whether warm-ups run and end well. */
+function runAlarms({ name, groupId }: AlarmedStage): AlarmRow[] {
   return [
     {
       id: 'WarmUpMissing',
@@ -14,8 +18,8 @@ export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
         // A stage that is being deployed runs none; one that has stopped running shows in IndexAge and the dead letters.
         expression: 'IF(FILL(runs, 0) < 1, 1, FILL(well, 0))',
         metrics: {
-          runs: ofFunction(stage.groupId, 'warm-up', 'Invocations', 'Sum'),
-          well: of(METRICS.warmUpSucceeded, 'Sum'),
+          runs: ofFunction(groupId, 'warm-up', 'Invocations', 'Sum'),
+          well: own(name, METRICS.warmUpSucceeded, 'Sum'),
         },
       },
       ...inARow(3, FIVE_MINUTES),
@@ -30,7 +34,7 @@ export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
     },
     {
       id: 'WarmUpFailed',
-      of: of(METRICS.warmUpFailed, 'Sum'),
+      of: own(name, METRICS.warmUpFailed, 'Sum'),
       ...inARow(2, FIVE_MINUTES),
       threshold: 2,
       fires: 'above',
@@ -40,9 +44,15 @@ export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
       causes: ['databaseUnreachable', 'nodeDown', 'valkeyUnreachable', 'valkeyRefuses', 'warmUpFails', 'pinned'],
       runbook: 'warm-up-failed',
     },
+  ];
+}
+
+/** How old is what people find. */
+function ageAlarms(stage: AlarmedStage): AlarmRow[] {
+  return [
     {
       id: 'IndexAge',
-      of: of(METRICS.indexAge, 'Maximum'),
+      of: own(stage.name, METRICS.indexAge, 'Maximum'),
       ...inARow(3, FIVE_MINUTES),
       threshold: 1_800,
       fires: 'above',
@@ -62,23 +72,26 @@ export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
       impact: 'A change of the table takes more than a minute to reach what people see: sold cars and old prices.',
       runbook: 'freshness',
     },
-    {
-      id: 'WarmUpDeadLetters',
-      of: {
-        namespace: 'AWS/SQS',
-        metric: 'ApproximateNumberOfMessagesVisible',
-        dimensions: { QueueName: stage.deadLetterQueue },
-        statistic: 'Maximum',
-      },
-      ...inARow(1, MINUTE),
-      threshold: 0,
-      fires: 'above',
-      missing: idle('SQS reports nothing for an idle queue'),
-      severity: 'part',
-      impact:
-        'A warm-up could not be delivered, or failed twice; the catalogue gets older if it was not the only one. Or lines of the audit log could not be written.',
-      causes: ['functionsThrottled', 'warmUpFails', 'warmUpMissing', 'databaseUnreachable'],
-      runbook: 'dead-letters',
-    },
   ];
+}
+
+function deadLetters({ deadLetterQueue }: AlarmedStage): AlarmRow {
+  return {
+    id: 'WarmUpDeadLetters',
+    of: {
+      namespace: 'AWS/SQS',
+      metric: 'ApproximateNumberOfMessagesVisible',
+      dimensions: { QueueName: deadLetterQueue },
+      statistic: 'Maximum',
+    },
+    ...inARow(1, MINUTE),
+    threshold: 0,
+    fires: 'above',
+    missing: idle('SQS reports nothing for an idle queue'),
+    severity: 'part',
+    impact:
+      'A warm-up could not be delivered, or failed twice; the catalogue gets older if it was not the only one. Or lines of the audit log could not be written.',
+    causes: ['functionsThrottled', 'warmUpFails', 'warmUpMissing', 'databaseUnreachable'],
+    runbook: 'dead-letters',
+  };
 }
