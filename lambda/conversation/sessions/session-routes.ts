@@ -1,5 +1,5 @@
-import { readJson } from '../../contract/outside-json';
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { readJson } from '../../contract/outside-json';
 import {
   addNeeds,
   askQuestion,
@@ -37,25 +37,12 @@ interface WriteRequest {
 }
 
 /** The operations on sessions. */
-export function sessionRoutes({ sessions, search, telemetry }: SessionDependencies): Route[] {
-  const apply = async ({ path, headers, query, context }: WriteRequest, write: SessionWrite): Promise<Applied> => {
-    const conditions = {
-      idempotencyKey: headers['idempotency-key'],
-      ifMatch: headers['if-match'],
-      after: query.after,
-    };
-    const result = await known(sessions.write(path.sessionId, write, conditions, context));
-    if (result.outcome === 'applied') return result;
-    if (result.outcome === 'missing') throw await missing(path.sessionId, context);
-    throw refusal(result);
-  };
-  const missing = async (sessionId: string, context: RequestContext): Promise<Problem> => {
-    if (await sessions.isLost(sessionId, context)) telemetry.missing();
-    return noSession(sessionId);
-  };
-  const written = (request: WriteRequest, result: Applied): APIGatewayProxyResult =>
-    json(200, { sessionId: request.path.sessionId, ...answerOf(result) });
+export function sessionRoutes(dependencies: SessionDependencies): Route[] {
+  return [...beginAndRead(dependencies), ...writes(dependencies), questionRoute(dependencies)];
+}
 
+function beginAndRead(dependencies: SessionDependencies): Route[] {
+  const { sessions, telemetry } = dependencies;
   return [
     route(createSession, async ({ body, headers, context }) => {
       const { userId, question, context: knowledge } = body;
@@ -74,54 +61,96 @@ export function sessionRoutes({ sessions, search, telemetry }: SessionDependenci
     }),
     route(getSession, async ({ path: { sessionId }, context }) => {
       const stored = await known(sessions.read(sessionId, context));
-      if (stored === undefined) throw await missing(sessionId, context);
+      if (stored === undefined) throw await missing(dependencies, sessionId, context);
       telemetry.found();
       return json(200, toSession(sessionId, stored), { etag: `"${stored.fields.version ?? ''}"` });
     }),
+  ];
+}
+
+function writes(dependencies: SessionDependencies): Route[] {
+  const { telemetry } = dependencies;
+  return [
     route(updateAgent, async (request) => {
       const { agent } = request.path;
       const steps = mergeSteps(agent, request.body);
       const write = { type: 'agent', by: agent, steps, data: request.body } as const;
-      return written(request, await apply(request, { ...write, state: 'analyzing', stateFrom: 'initiated' }));
+      const moved = { ...write, state: 'analyzing', stateFrom: 'initiated' } as const;
+      return written(request, await apply(dependencies, request, moved));
     }),
     route(addNeeds, async (request) => {
       const { needs, agent } = request.body;
       const steps = needs.map((need) => ['need', '', JSON.stringify(need)] as const);
       const by = agent === undefined ? {} : { by: agent };
-      const result = await apply(request, { type: 'needs', ...by, steps, data: needs, state: 'needs_discovered' });
-      return written(request, result);
+      const write = { type: 'needs', ...by, steps, data: needs, state: 'needs_discovered' } as const;
+      return written(request, await apply(dependencies, request, write));
     }),
     route(rateSession, async (request) => {
       const { score } = request.body;
       const steps = [['set', 'satisfaction', String(score)]] as const;
-      const result = await apply(request, { type: 'satisfaction', steps, data: { score } });
+      const result = await apply(dependencies, request, { type: 'satisfaction', steps, data: { score } });
       if (!result.replayed) telemetry.rated(score);
       return written(request, result);
     }),
     route(completeSession, async (request) => {
-      const result = await apply(request, { type: 'completed', steps: [], data: {}, state: 'completed' });
+      const write = { type: 'completed', steps: [], data: {}, state: 'completed' } as const;
+      const result = await apply(dependencies, request, write);
       if (!result.replayed) telemetry.completed(result.n);
       return written(request, result);
     }),
-    route(askQuestion, async (request) => {
-      const { question, needs } = request.body;
-      const steps = [['set', 'question', question], ...mergeSteps('search', needs)] as const;
-      const write = { type: 'question', steps, data: { question, needs }, state: 'reranking' } as const;
-      const { result, asked, body, tier } = await telemetry.question(async () => {
-        const applied = await apply(request, write);
-        if (!applied.replayed) telemetry.reached(applied.n);
-        const parameters = questionOf(applied.search);
-        return { result: applied, asked: parameters, ...(await search(parameters, request.context)) };
-      });
-      const head = { sessionId: request.path.sessionId, ...answerOf(result), n: result.n, search: asked };
-      // The listings are sent as they are stored, not parsed.
-      return json(200, `${JSON.stringify(head).slice(0, -1)},${body.slice(1)}`, {
-        'x-cache': tier,
-        'server-timing': serverTiming(request.context),
-      });
-    }),
   ];
 }
+
+/** A question is a write and a search, and counts as one. */
+function questionRoute(dependencies: SessionDependencies): Route {
+  const { search, telemetry } = dependencies;
+  return route(askQuestion, async (request) => {
+    const { question, needs } = request.body;
+    const steps = [['set', 'question', question], ...mergeSteps('search', needs)] as const;
+    const write = { type: 'question', steps, data: { question, needs }, state: 'reranking' } as const;
+    const { result, asked, body, tier } = await telemetry.question(async () => {
+      const applied = await apply(dependencies, request, write);
+      if (!applied.replayed) telemetry.reached(applied.n);
+      const parameters = questionOf(applied.search);
+      return { result: applied, asked: parameters, ...(await search(parameters, request.context)) };
+    });
+    const head = { sessionId: request.path.sessionId, ...answerOf(result), n: result.n, search: asked };
+    // The listings are sent as they are stored, not parsed.
+    return json(200, `${JSON.stringify(head).slice(0, -1)},${body.slice(1)}`, {
+      'x-cache': tier,
+      'server-timing': serverTiming(request.context),
+    });
+  });
+}
+
+/** @throws Problem unless the write was applied, now or by the request that this one repeats */
+async function apply(
+  dependencies: SessionDependencies,
+  { path: { sessionId }, headers, query, context }: WriteRequest,
+  write: SessionWrite,
+): Promise<Applied> {
+  const conditions = {
+    idempotencyKey: headers['idempotency-key'],
+    ifMatch: headers['if-match'],
+    after: query.after,
+  };
+  const result = await known(dependencies.sessions.write(sessionId, write, conditions, context));
+  if (result.outcome === 'applied') return result;
+  if (result.outcome === 'missing') throw await missing(dependencies, sessionId, context);
+  throw refusal(result);
+}
+
+async function missing(
+  { sessions, telemetry }: SessionDependencies,
+  sessionId: string,
+  context: RequestContext,
+): Promise<Problem> {
+  if (await sessions.isLost(sessionId, context)) telemetry.missing();
+  return noSession(sessionId);
+}
+
+const written = (request: WriteRequest, result: Applied): APIGatewayProxyResult =>
+  json(200, { sessionId: request.path.sessionId, ...answerOf(result) });
 
 function answerOf({ version, durable, replayed, events }: Applied): Record<string, unknown> {
   return { version, durable, ...(replayed ? { replayed } : {}), ...(events === undefined ? {} : { events }) };

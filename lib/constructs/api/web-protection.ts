@@ -29,15 +29,40 @@ export const MANAGED: Readonly<Record<string, readonly string[]>> = {
 /** Headers that sign a request in, or that a client fills with words of its own. */
 const PRIVATE_HEADERS = ['authorization', 'x-amz-security-token', 'idempotency-key', 'cookie', 'referer'] as const;
 
+const visibility = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
+  metricName,
+  cloudWatchMetricsEnabled: true,
+  sampledRequestsEnabled: false,
+});
+
+/** AWS's groups of rules first, then the rate of one address. */
+const RULES: CfnWebACL.RuleProperty[] = [
+  ...Object.entries(MANAGED).map(([name, counting], priority) => ({
+    name,
+    priority,
+    overrideAction: { none: {} },
+    statement: {
+      managedRuleGroupStatement: {
+        vendorName: 'AWS',
+        name,
+        ruleActionOverrides: counting.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+      },
+    },
+    visibilityConfig: visibility(name),
+  })),
+  {
+    name: 'rate',
+    priority: Object.keys(MANAGED).length,
+    action: { block: {} },
+    statement: { rateBasedStatement: { aggregateKeyType: 'IP', limit: RATE_LIMIT } },
+    visibilityConfig: visibility('rate'),
+  },
+];
+
 /** WAF in front of an API that the internet can reach. */
 export class WebProtection extends Construct {
   constructor(scope: Construct, id: string, api: RestApi, settings: StageSettings) {
     super(scope, id);
-    const visibility = (metricName: string) => ({
-      metricName,
-      cloudWatchMetricsEnabled: true,
-      sampledRequestsEnabled: false,
-    });
     const acl = new CfnWebACL(this, 'Acl', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
@@ -50,29 +75,16 @@ export class WebProtection extends Construct {
           { action: 'SUBSTITUTION', field: { fieldType: 'SINGLE_HEADER', fieldKeys: [...PRIVATE_HEADERS] } },
         ],
       },
-      rules: [
-        ...Object.entries(MANAGED).map(([name, counting], priority) => ({
-          name,
-          priority,
-          overrideAction: { none: {} },
-          statement: {
-            managedRuleGroupStatement: {
-              vendorName: 'AWS',
-              name,
-              ruleActionOverrides: counting.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
-            },
-          },
-          visibilityConfig: visibility(name),
-        })),
-        {
-          name: 'rate',
-          priority: Object.keys(MANAGED).length,
-          action: { block: {} },
-          statement: { rateBasedStatement: { aggregateKeyType: 'IP', limit: RATE_LIMIT } },
-          visibilityConfig: visibility('rate'),
-        },
-      ],
+      rules: RULES,
     });
+    this.writeLog(acl, settings);
+    new CfnWebACLAssociation(this, 'Association', {
+      webAclArn: acl.attrArn,
+      resourceArn: api.deploymentStage.stageArn,
+    });
+  }
+
+  private writeLog(acl: CfnWebACL, settings: StageSettings): void {
     const log = new LogGroup(this, 'Log', {
       // WAF writes only to groups whose name begins so.
       logGroupName: `aws-waf-logs-${settings.cache.replicationGroupId}`,
@@ -94,10 +106,6 @@ export class WebProtection extends Construct {
         { queryString: {} },
         ...PRIVATE_HEADERS.map((name) => ({ singleHeader: { Name: name } })),
       ],
-    });
-    new CfnWebACLAssociation(this, 'Association', {
-      webAclArn: acl.attrArn,
-      resourceArn: api.deploymentStage.stageArn,
     });
   }
 }

@@ -47,13 +47,7 @@ export class ValkeyCache extends Construct {
       enableKeyRotation: true,
       removalPolicy: cache.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
-    const family = familyOf(cache.engineVersion);
-    // The family is part of the logical id: an upgrade makes another group beside the one in use.
-    const parameters = new CfnParameterGroup(this, `Parameters-${family}`, {
-      cacheParameterGroupFamily: family,
-      description: `${replicationGroupId}, ${family}`,
-      properties: { 'cluster-enabled': 'yes', ...parametersOf(family) },
-    });
+    const parameters = this.parameters(replicationGroupId, familyOf(cache.engineVersion));
     const subnets = new CfnSubnetGroup(this, 'Subnets', {
       description: replicationGroupId,
       subnetIds: settings.network.subnetIds,
@@ -98,6 +92,15 @@ export class ValkeyCache extends Construct {
       new CacheAutoScaling(this, 'AutoScaling', this.replicationGroup, replicationGroupId, cache.autoScaling);
     this.acknowledge(cache.multiAz);
     this.endpoint = `${this.replicationGroup.attrConfigurationEndPointAddress}:${PORT}`;
+  }
+
+  private parameters(replicationGroupId: string, family: string): CfnParameterGroup {
+    // The family is part of the logical id: an upgrade makes another group beside the one in use.
+    return new CfnParameterGroup(this, `Parameters-${family}`, {
+      cacheParameterGroupFamily: family,
+      description: `${replicationGroupId}, ${family}`,
+      properties: { 'cluster-enabled': 'yes', ...parametersOf(family) },
+    });
   }
 
   private acknowledge(multiAz: boolean): void {

@@ -21,6 +21,14 @@ export function registerLevers(program: Command, addAny: AddCommand): void {
       },
       parent,
     );
+  addWarm(add);
+  addCatalogue(program, add, addAny);
+  addBypass(program, add);
+  addRemovals(add);
+  addPageTest(add);
+}
+
+function addWarm(add: AddCommand): void {
   add(
     'warm',
     'runs the warm-up and follows it; at once, but for --allow-shrink',
@@ -28,7 +36,9 @@ export function registerLevers(program: Command, addAny: AddCommand): void {
       allowShrink && !yes
         ? Promise.resolve({
             data: { wouldPublish: 'whatever the table says' },
-            text: 'Would publish the catalogue even if the table is empty or has lost more than half of its listings: people then find nothing. Look at the table first, then pull it with --yes.',
+            text:
+              'Would publish the catalogue even if the table is empty or has lost more than half of its listings: ' +
+              'people then find nothing. Look at the table first, then pull it with --yes.',
             exitCode: EXIT.notConfirmed,
           })
         : warm(target, { ...(force ? { force: true } : {}), ...(allowShrink ? { allowShrink: true } : {}) }, progress),
@@ -36,6 +46,9 @@ export function registerLevers(program: Command, addAny: AddCommand): void {
     .option('--force', 'read the table even if it looks unchanged')
     .option('--allow-shrink', 'publish although the catalogue is empty or has shrunk')
     .option(...CONFIRM);
+}
+
+function addCatalogue(program: Command, add: AddCommand, addAny: AddCommand): void {
   const catalogue = program.command('catalogue').description('show, rollback, unpin: which catalogue is served');
   add(
     'rollback [version]',
@@ -52,6 +65,9 @@ export function registerLevers(program: Command, addAny: AddCommand): void {
     (target) => showCatalogue(target),
     catalogue,
   );
+}
+
+function addBypass(program: Command, add: AddCommand): void {
   const cache = program.command('cache').description('bypass on, bypass off: whether searches use the cache');
   add(
     'bypass',
@@ -63,6 +79,9 @@ export function registerLevers(program: Command, addAny: AddCommand): void {
     .option('--valkey', 'without Valkey altogether: the index in memory and the database answer')
     .option('--for <span>', 'how long, 1m to 1d', spanArgument, '1h')
     .option(...CONFIRM);
+}
+
+function addRemovals(add: AddCommand): void {
   add('forget-again', 'after a restore: forgets whom the snapshot has brought back', (target, _, { since, yes }) =>
     forgetAgain(target, since as string, yes === true),
   )
@@ -75,6 +94,9 @@ export function registerLevers(program: Command, addAny: AddCommand): void {
   )
     .option('--people', 'also a2a:, chat: and pref:, which hold what people said')
     .option(...CONFIRM);
+}
+
+function addPageTest(add: AddCommand): void {
   add(
     'page-test',
     'sets a test alarm and follows it to the delivery, as far as AWS can tell',
