@@ -96,10 +96,7 @@ runProgram(program, async (run) => {
     if (options.json !== true) console.log(text);
   };
   say(`${thousands(options.listings)} listings: starting PostgreSQL and a Valkey cluster, filling the table…`);
-  const { postgres, cluster } = await run.own(
-    () => startEngines(generateListings(options.listings)),
-    (engines) => engines.stop(),
-  );
+  const { postgres, cluster } = await run.own(() => startEngines(generateListings(options.listings)));
   const { warmUp, seconds } = await measured(cluster, postgres, options, say, run.signal);
   if (options.json === true) {
     console.log(JSON.stringify({ listings: options.listings, everySeconds: options.every, warmUp, seconds }));

@@ -46,10 +46,7 @@ async function main(run: Run): Promise<void> {
   const versions: Record<string, string> = { 'node of the bundles': LAMBDA_NODE_VERSION };
   for (const [i, listings] of sizes.entries()) {
     say(`${thousands(listings)} listings: starting PostgreSQL and a Valkey cluster, filling the table…`);
-    const { postgres, cluster, stop } = await run.own(
-      () => startEngines(generateListings(listings)),
-      (started) => started.stop(),
-    );
+    const { postgres, cluster, stop } = await run.own(() => startEngines(generateListings(listings)));
     const databaseUrl = postgres.url;
     Object.assign(versions, { valkey: besideProduction(cluster.version), postgres: postgres.version });
     const size: SizeFigures = await measureSize(cluster, databaseUrl);

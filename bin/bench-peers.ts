@@ -38,14 +38,8 @@ async function main(run: Run): Promise<void> {
     if (!json) console.log(text);
   };
   say('Starting PostgreSQL and a Valkey cluster…');
-  const { postgres, cluster } = await run.own(
-    () => startEngines(generateListings()),
-    ({ stop }) => stop(),
-  );
-  const functions = await run.own(
-    () => Promise.resolve(new LocalFunctions(cluster, postgres.url)),
-    (started) => started.stop(),
-  );
+  const { postgres, cluster } = await run.own(() => startEngines(generateListings()));
+  const functions = await run.own(() => new LocalFunctions(cluster, postgres.url));
   await functions.warmUp();
   const input: PeerInput = {
     admin: clusterInput(cluster).admin,

@@ -35,20 +35,14 @@ async function main(run: Run): Promise<void> {
     if (!json) console.log(text);
   };
   say('Starting PostgreSQL and a Valkey cluster…');
-  const { postgres, cluster: first } = await run.own(
-    () => startEngines(generateListings()),
-    ({ stop }) => stop(),
-  );
+  const { postgres, cluster: first } = await run.own(() => startEngines(generateListings()));
   say(
     `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ${besideProduction(first.version)}, three primaries, TLS. Measuring…`,
   );
   const input = { databaseUrl: postgres.url, rounds, databaseRounds };
   const searches = await measure<Samples>('search-worker.ts', { ...clusterInput(first), ...input });
   await first.stop();
-  const cluster = await run.own(
-    () => LocalCluster.start({ replicasPerPrimary: 1 }),
-    (started) => started.stop(),
-  );
+  const cluster = await run.own(() => LocalCluster.start({ replicasPerPrimary: 1 }));
   say('Searches are measured; now the conversation, with a replica for each primary…');
   const conversation = await measure<Samples>('conversation-worker.ts', {
     ...clusterInput(cluster),

@@ -57,10 +57,7 @@ async function main(run: Run): Promise<number> {
     say(
       `Starting PostgreSQL, ${shards === 1 ? 'one primary with a replica' : 'three primaries with a replica each'}, and two processes of the search function…`,
     );
-    const lab = await run.own(
-      () => Lab.start(shards),
-      (started) => started.stop(),
-    );
+    const lab = await run.own(() => Lab.start(shards));
     Object.assign(versions, { valkey: besideProduction(lab.cluster.version), postgres: lab.postgres.version });
     const medianMs = await undisturbed(lab);
     say(

@@ -34,20 +34,11 @@ export interface FuzzOptions {
 
 /** Asks the whole API over HTTP for so many seconds, and looks at what is left in Valkey. @param run stops what it starts */
 export async function fuzz({ seconds, seed, schemathesis }: FuzzOptions, run: Run): Promise<FuzzReport> {
-  const { postgres, cluster } = await run.own(
-    () => startEngines(generateListings(LISTINGS)),
-    ({ stop }) => stop(),
-  );
-  const photos = await run.own(startPhotoOrigin, ({ stop }) => stop());
-  const functions = await run.own(
-    () => Promise.resolve(new LocalFunctions(cluster, postgres.url, undefined, photos)),
-    (started) => started.stop(),
-  );
+  const { postgres, cluster } = await run.own(() => startEngines(generateListings(LISTINGS)));
+  const photos = await run.own(startPhotoOrigin);
+  const functions = await run.own(() => new LocalFunctions(cluster, postgres.url, undefined, photos));
   await functions.warmUp();
-  const gateway = await run.own(
-    () => functions.serve(0),
-    ({ stop }) => stop(),
-  );
+  const gateway = await run.own(() => functions.serve(0));
   const report: FuzzReport = { seed, requests: 0, statuses: {}, faults: [], strayKeys: [] };
   const share = schemathesis === undefined ? seconds : seconds / 2;
   const until = Date.now() + share * 1_000;

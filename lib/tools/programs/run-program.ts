@@ -45,10 +45,18 @@ export class Run {
     return this.asked.signal;
   }
 
-  /** Starts something that is stopped at the end, the last started first, also if the end comes while it starts. */
-  async own<T>(start: () => Promise<T>, stop: (started: T) => unknown): Promise<T> {
+  /**
+   * Starts something that is stopped at the end, the last started first, also if the end comes while it starts.
+   * @param stop its own `stop` unless given
+   */
+  async own<T extends { stop: () => unknown }>(start: () => T | Promise<T>): Promise<T>;
+  async own<T>(start: () => T | Promise<T>, stop: (started: T) => unknown): Promise<T>;
+  async own<T>(
+    start: () => T | Promise<T>,
+    stop = (started: T): unknown => (started as { stop: () => unknown }).stop(),
+  ): Promise<T> {
     this.signal.throwIfAborted();
-    const starting = start();
+    const starting = Promise.resolve(start());
     this.stops.unshift(() => starting.then(stop, () => undefined));
     const started = await starting;
     this.signal.throwIfAborted();

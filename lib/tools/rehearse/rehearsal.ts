@@ -32,14 +32,8 @@ export async function startRehearsal(run: Run): Promise<Rehearsal> {
     () => Promise.resolve(makeTemporaryFolder('rehearsal')),
     (made) => rmSync(made, { recursive: true, force: true }),
   );
-  const { postgres, cluster } = await run.own(
-    () => startEngines(generateListings(LISTINGS, 7)),
-    ({ stop }) => stop(),
-  );
-  const emulator = await run.own(
-    () => startEmulator(folder, engineVariables(cluster, postgres)),
-    ({ stop }) => stop(),
-  );
+  const { postgres, cluster } = await run.own(() => startEngines(generateListings(LISTINGS, 7)));
+  const emulator = await run.own(() => startEmulator(folder, engineVariables(cluster, postgres)));
   const stages = path.join(folder, 'stages');
   mkdirSync(stages);
   const assembly = path.join(folder, 'assembly');

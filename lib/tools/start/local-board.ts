@@ -34,10 +34,7 @@ export async function openBoard(
   const { DrillPlayer } = await import('../board/drill/drill-player');
   const target = LocalTarget.within(facts, answers);
   const system = { target, definition: board, typedFor: target.name, clock: Date.now, pace: LOCAL_PACE };
-  const hub = await run.own(
-    () => Promise.resolve(new FeedHub(system)),
-    (opened) => opened.stop(),
-  );
+  const hub = await run.own(() => new FeedHub(system));
   const drills = await run.own(
     () => Promise.resolve(new DrillPlayer(alarms, board)),
     (player) => player.end(),

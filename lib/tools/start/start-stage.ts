@@ -32,14 +32,12 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
   const began = Date.now();
   let integration: Integration = starting;
   let board: Beside = () => false;
-  const gateway = await run.own(
-    () =>
-      startGateway(
-        readPort(env.PORT),
-        (event, route) => integration(event, route),
-        (request, response) => board(request, response),
-      ),
-    ({ stop }) => stop(),
+  const gateway = await run.own(() =>
+    startGateway(
+      readPort(env.PORT),
+      (event, route) => integration(event, route),
+      (request, response) => board(request, response),
+    ),
   );
   const given = env.DATABASE_URL ? await describeGivenDatabase(env.DATABASE_URL) : undefined;
   cacheFolder();
@@ -49,39 +47,14 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
   definitions.catch(() => undefined);
   const database = await step('PostgreSQL', (tell) => openDatabase(run, env.DATABASE_URL, given, tell));
   const cluster = await step('Valkey cluster: three primaries, TLS, ACL users', async () => {
-    const value = await run.own(
-      () => LocalCluster.start(),
-      (started) => started.stop(),
-    );
+    const value = await run.own(() => LocalCluster.start());
     return { value, line: `Valkey ${besideProduction(value.version)}, three primaries, TLS, ACL users` };
   });
 
   const log = new StartLog();
   const telemetry = new LocalTelemetry(Date.now, new PeopleKey(cluster.peopleKey));
   const functions = await log.whileStarting(() =>
-    step('Warm-up', async (tell) => {
-      log.onPhase = (phase, listings) =>
-        tell(
-          `Warm-up: ${phase}${phase === 'reading' ? `, ${percent(listings)}` : ''} (${thousands(listings)} listings)`,
-        );
-      const photos = await run.own(startPhotoOrigin, ({ stop }) => stop());
-      const onLine = (name: FunctionName) => (line: string) => {
-        telemetry.take(name, line);
-        log.take(name, line);
-      };
-      const value = new LocalFunctions(cluster, database.url, onLine, photos);
-      await run.own(
-        () => Promise.resolve(value),
-        (started) => started.stop(),
-      );
-      const result = await value.warmUp();
-      return {
-        value,
-        line:
-          `Warm-up: ${thousands(result.listings)} listings read, ${thousands(result.searchable)} searchable, ` +
-          `catalogue ${result.version ?? ''}, ${(result.bytesWritten / 1e6).toFixed(1)} MB written in ${result.seconds.toFixed(1)} s`,
-      };
-    }),
+    step('Warm-up', (tell) => warmedUp(run, { cluster, url: database.url, log, telemetry }, tell)),
   );
 
   const url = `http://127.0.0.1:${gateway.port}`;
@@ -89,15 +62,9 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
     step('Search', async () => {
       integration = await functions.integration((...answer) => telemetry.answered(...answer));
       const { alarms } = await definitions;
-      const operated = await run.own(
-        () => operateLocally({ cluster, functions, telemetry, url, alarms }),
-        ({ stop }) => stop(),
-      );
+      const operated = await run.own(() => operateLocally({ cluster, functions, telemetry, url, alarms }));
       board = await openBoard(run, operated, await definitions);
-      await run.own(
-        () => Promise.resolve(lookAgain(functions)),
-        (stop) => stop(),
-      );
+      await run.own(() => lookAgain(functions));
       await warm(url);
       return { value: undefined, line: `Ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${url}` };
     }),
@@ -105,8 +72,39 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
   return url;
 }
 
-/** Warms up again and again, one run after the other. @returns what ends that */
-function lookAgain(functions: LocalFunctions): () => void {
+interface Surroundings {
+  cluster: LocalCluster;
+  /** Of the database. */
+  url: string;
+  log: StartLog;
+  telemetry: LocalTelemetry;
+}
+
+/** The functions with photos, after a first warm-up, whose phases are told while it runs. */
+async function warmedUp(
+  run: Run,
+  { cluster, url, log, telemetry }: Surroundings,
+  tell: Tell,
+): Promise<{ value: LocalFunctions; line: string }> {
+  log.onPhase = (phase, listings) =>
+    tell(`Warm-up: ${phase}${phase === 'reading' ? `, ${percent(listings)}` : ''} (${thousands(listings)} listings)`);
+  const photos = await run.own(startPhotoOrigin);
+  const onLine = (name: FunctionName) => (line: string) => {
+    telemetry.take(name, line);
+    log.take(name, line);
+  };
+  const value = await run.own(() => new LocalFunctions(cluster, url, onLine, photos));
+  const { listings, searchable, version = '', bytesWritten, seconds } = await value.warmUp();
+  return {
+    value,
+    line:
+      `Warm-up: ${thousands(listings)} listings read, ${thousands(searchable)} searchable, ` +
+      `catalogue ${version}, ${(bytesWritten / 1e6).toFixed(1)} MB written in ${seconds.toFixed(1)} s`,
+  };
+}
+
+/** Warms up again and again, one run after the other. */
+function lookAgain(functions: LocalFunctions): { stop: () => void } {
   let running = false;
   const again = setInterval(() => {
     if (running) return;
@@ -117,7 +115,7 @@ function lookAgain(functions: LocalFunctions): () => void {
       .catch(() => undefined)
       .finally(() => (running = false));
   }, LOOK_EVERY_MS);
-  return () => clearInterval(again);
+  return { stop: () => clearInterval(again) };
 }
 
 async function openDatabase(
@@ -127,10 +125,7 @@ async function openDatabase(
   tell: Tell,
 ): Promise<{ value: Pick<Database, 'url'>; line: string }> {
   if (url && given !== undefined) return { value: { url }, line: given };
-  const value = await run.own(
-    () => startDatabase((rows) => tell(`PostgreSQL: generating listings, ${percent(rows)}`)),
-    ({ stop }) => stop(),
-  );
+  const value = await run.own(() => startDatabase((rows) => tell(`PostgreSQL: generating listings, ${percent(rows)}`)));
   return { value, line: value.description };
 }
 

@@ -7,10 +7,10 @@ import { FUNCTIONS, type FunctionName } from '../../../../lambda/contract/functi
 import { bundleFunction } from '../../../constructs/functions/bundle';
 import { generateListings } from '../../example-data/listings';
 import { LocalFunction } from '../../local-stage/local-function';
-import { startPostgres, type LocalPostgres } from '../../engines/postgres';
-import { LocalCluster } from '../../engines/valkey-cluster';
+import { startEngines } from '../../local-stage/start-engines';
+import type { LocalPostgres } from '../../engines/postgres';
+import type { LocalCluster } from '../../engines/valkey-cluster';
 import type { ValkeyNode } from '../../engines/valkey-node';
-import { createVehicles } from '../../example-data/vehicles-table';
 import { TcpProxy } from './proxy';
 import { knownQuestions, type KnownQuestion } from './questions';
 
@@ -39,16 +39,12 @@ export class Lab {
 
   /** @param primaries 1 is production's shape: nobody votes there, the control plane promotes. */
   static async start(primaries = 3): Promise<Lab> {
-    const [postgres, cluster] = await Promise.all([
-      startPostgres(),
-      LocalCluster.start({
-        primaries,
-        replicasPerPrimary: 1,
-        // DEBUG RELOAD plays a node that loads; a replica that comes back is in step at once.
-        settings: { 'enable-debug-command': 'local', 'repl-diskless-sync-delay': '0' },
-      }),
-    ]);
-    await createVehicles(postgres.ownerUrl, generateListings(LISTINGS));
+    const { postgres, cluster } = await startEngines(generateListings(LISTINGS), {
+      primaries,
+      replicasPerPrimary: 1,
+      // DEBUG RELOAD plays a node that loads; a replica that comes back is in step at once.
+      settings: { 'enable-debug-command': 'local', 'repl-diskless-sync-delay': '0' },
+    });
     const proxies = await Promise.all(
       cluster.nodes.map(async (node) => [node, await TcpProxy.start(node.port)] as const),
     );
