@@ -29,10 +29,7 @@ async function main(run: Run): Promise<number> {
     console.log(list());
     return 0;
   }
-  const system = await run.own(
-    () => DrillSystem.start(),
-    (started) => started.stop(),
-  );
+  const system = await run.own(() => DrillSystem.start());
   if (hold) return holdBroken(system, program.args, run);
   const reports: DrillReport[] = [];
   for (const name of program.args) {
@@ -52,10 +49,7 @@ async function main(run: Run): Promise<number> {
 /** Breaks what the drills break, and heals it when somebody says so: the engineer is rehearsed, and not the alarm. */
 async function holdBroken(system: DrillSystem, names: readonly string[], run: Run): Promise<number> {
   const drills = names.flatMap((name) => DRILLS[name] ?? []);
-  await run.own(
-    () => system.operate(),
-    (stop) => stop(),
-  );
+  await run.own(() => system.operate());
   for (const each of drills) await each.break(system);
   console.log(
     [

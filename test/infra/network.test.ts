@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Match } from 'aws-cdk-lib/assertions';
 import { ENV } from '../../lambda/contract/environment';
 import { definitionOf } from '../../lambda/contract/functions';
@@ -9,6 +8,7 @@ import { SECRETS_MANAGER_URL } from '../../lib/constructs/network/secrets-manage
 import type { SecretsManagerRoute } from '../../lib/stages/network-settings';
 import { parseSettings } from '../../lib/stages/parse-settings';
 import type { StageInput } from '../../lib/stages/settings';
+import { closeServer, listen } from '../../lib/tools/engines/loopback';
 import { adopted, prod, STAGES } from '../support/stages';
 import { NetworkPaths } from './network-paths';
 import { regional, withImages } from './inputs';
@@ -129,10 +129,9 @@ test('the SDK asks where that variable says', async () => {
       JSON.stringify({ SecretString: JSON.stringify({ username: 'carfin_reader', password: 'from-the-endpoint' }) }),
     );
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const before = { ...process.env };
   Object.assign(process.env, {
-    [SECRETS_MANAGER_URL]: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [SECRETS_MANAGER_URL]: `http://127.0.0.1:${await listen(server)}`,
     AWS_REGION: 'ap-northeast-2',
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'example',
@@ -142,7 +141,6 @@ test('the SDK asks where that variable says', async () => {
     expect(asked).toEqual(['secretsmanager.GetSecretValue']);
   } finally {
     process.env = before;
-    server.closeAllConnections();
-    server.close();
+    await closeServer(server);
   }
 });

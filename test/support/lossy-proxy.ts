@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { sign } from 'aws4';
+import { closeServer, listen } from '../../lib/tools/engines/loopback';
 
 export interface LossyProxy {
   /** With a stage in its path, as API Gateway's; the stage is taken off. */
@@ -61,18 +62,12 @@ export async function startLossyProxy(port: number, signer: Signer): Promise<Los
   const server = createServer((request, response) => {
     forward(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}/live`,
+    url: `http://127.0.0.1:${await listen(server)}/live`,
     loseAnswers: (count) => (toLose = count),
     forwarded: () => passed,
     refused: () => refused,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: () => closeServer(server),
   };
 }
 

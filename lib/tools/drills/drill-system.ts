@@ -13,9 +13,9 @@ import { localAnswers, startOperationsServer, type LocalInside } from '../ops/lo
 import { removeRunFile, writeRunFile } from '../ops/local/run-file';
 import { generateListings } from '../example-data/listings';
 import { LocalFunctions } from '../local-stage/local-system';
-import { startPostgres, type LocalPostgres } from '../engines/postgres';
-import { LocalCluster } from '../engines/valkey-cluster';
-import { createVehicles } from '../example-data/vehicles-table';
+import { startEngines } from '../local-stage/start-engines';
+import type { LocalPostgres } from '../engines/postgres';
+import type { LocalCluster } from '../engines/valkey-cluster';
 import { ALARM_CAUSES } from '../../constructs/observability/alarm-table/alarm-causes';
 import { Conversations } from './conversations';
 import { drillView } from './drill-view';
@@ -55,11 +55,9 @@ export class DrillSystem {
   }
 
   static async start(alarms: readonly AlarmDefinition[] = localAlarms(SHARDS)): Promise<DrillSystem> {
-    const [postgres, cluster] = await Promise.all([
-      startPostgres(),
-      LocalCluster.start({ settings: { maxmemory: MEMORY } }),
-    ]);
-    await createVehicles(postgres.ownerUrl, generateListings(LISTINGS, 7));
+    const { postgres, cluster } = await startEngines(generateListings(LISTINGS, 7), {
+      settings: { maxmemory: MEMORY },
+    });
     const began = Date.now();
     const telemetry = new LocalTelemetry(() => began + (Date.now() - began) * FASTER);
     const listen = (name: FunctionName) => (line: string) => telemetry.take(name, line);
@@ -100,14 +98,16 @@ export class DrillSystem {
     return { facts, answers };
   }
 
-  /** Lets `npm run ops -- --local` see this system. @returns what ends that */
-  async operate(): Promise<() => void> {
+  /** Lets `npm run ops -- --local` see this system. */
+  async operate(): Promise<{ stop: () => Promise<void> }> {
     const { facts, answers } = this.inside();
     const { url: operationsUrl, token, stop } = await startOperationsServer(answers);
     writeRunFile({ ...facts, pid: process.pid, operationsUrl, token });
-    return () => {
-      removeRunFile(process.pid);
-      stop();
+    return {
+      stop: () => {
+        removeRunFile(process.pid);
+        return stop();
+      },
     };
   }
 

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
+import { closeServer, listen } from './loopback';
 
 /**
  * All below 32,768, where Linux begins to take ports for outgoing connections (macOS at 49,152): a port that is free now must
@@ -31,22 +32,12 @@ function randomPort([lowest, highest]: readonly [number, number]): number {
 }
 
 async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
   try {
-    await close(await listen(port));
+    await listen(server, port);
+    await closeServer(server);
     return true;
   } catch {
     return false;
   }
-}
-
-function listen(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
 }

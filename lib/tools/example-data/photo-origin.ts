@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { ENV } from '../../../lambda/contract/environment';
 import { PLACEHOLDER } from '../../../lambda/images/placeholder';
 import { makeCertificates } from '../engines/certificates';
+import { closeServer, listen } from '../engines/loopback';
 import { makeTemporaryFolder } from '../engines/run-folder';
 
 /** The photos' share of the local cluster, MiB. */
@@ -30,19 +30,16 @@ export async function startPhotoOrigin(): Promise<PhotoOrigin> {
       response.writeHead(200, { 'content-type': 'image/png', 'content-length': drawing.length }).end(drawing);
     },
   );
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     environment: {
-      [ENV.imageOrigin]: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      [ENV.imageOrigin]: `https://127.0.0.1:${await listen(server)}`,
       [ENV.imagePath]: '/{photo}001.png',
       [ENV.imagePhotoPattern]: PHOTO_PATTERN,
       [ENV.imageMemoryMib]: String(MEMORY_MIB),
       [ENV.imageLocalCaFile]: caFile,
     },
     stop: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await closeServer(server);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,8 +1,9 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { givesBytes } from '../../../lambda/contract/images';
+import { closeServer, listen } from '../engines/loopback';
 import { toEvent } from './gateway-event';
 import { FunctionBusyError } from './local-function';
 
@@ -45,12 +46,13 @@ export async function startGateway(
     );
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => sendRaw(socket, unreadable(error)));
-  await listen(server, port);
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
-    stop: () => close(server),
-  };
+  const taken = await listen(server, port).catch((error: unknown) => {
+    const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    throw inUse
+      ? new Error(`Port ${port} is in use. Set PORT to another one: PORT=3001 npm start`, { cause: error })
+      : error;
+  });
+  return { port: taken, stop: () => closeServer(server) };
 }
 
 const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
@@ -159,24 +161,4 @@ function sendRaw(socket: Duplex, { statusCode, headers = {}, body }: APIGatewayP
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   if (socket.writable)
     socket.end(`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\n${lines.join('')}\r\n${body}`);
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken =
-        error.code === 'EADDRINUSE'
-          ? `Port ${port} is in use. Set PORT to another one: PORT=3001 npm start`
-          : error.message;
-      reject(new Error(taken, { cause: error }));
-    });
-    server.listen(port, '127.0.0.1', () => resolve());
-  });
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { publicLookup, type Resolve } from '../../../lambda/images/public-address';
+import { closeServer, listen } from '../../../lib/tools/engines/loopback';
 import { ask, ImageLab } from './image-lab';
 import { MisbehavingOrigin } from './misbehaving-origin';
 
@@ -22,11 +22,10 @@ test.each([
 ])('a redirect to %s is not followed', async (location) => {
   let reached = 0;
   const inside = createServer((_, response) => response.end(String(++reached)));
-  await new Promise<void>((listening) => inside.listen(0, '127.0.0.1', listening));
-  const port = (inside.address() as AddressInfo).port;
+  const port = await listen(inside);
   lab.origin.redirectsTo(location.replace('PORT', String(port)).replace('ORIGIN', String(lab.origin.port)));
   const answer = await ask(images(), 'redirect');
-  inside.close();
+  await closeServer(inside);
   expect([answer.statusCode, reached, lab.origin.asked.length]).toEqual([404, 0, 1]);
   expect((JSON.parse(answer.body) as { detail: string }).detail).toMatch(/answers 302/);
 });

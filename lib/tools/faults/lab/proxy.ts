@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { closeServer, listen } from '../../engines/loopback';
 
 /**
  * What a proxy does with its connections. `pass`: forwards. `cut`: ends them and refuses new ones. `black-hole`: keeps them, takes
@@ -29,12 +30,7 @@ export class TcpProxy {
 
   static async start(targetPort: number): Promise<TcpProxy> {
     const server = createServer({ noDelay: true });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', () => resolve());
-    });
-    const address = server.address();
-    const proxy = new TcpProxy(server, typeof address === 'object' && address !== null ? address.port : 0);
+    const proxy = new TcpProxy(server, await listen(server));
     server.on('connection', (client) => proxy.take(client, targetPort));
     return proxy;
   }
@@ -77,7 +73,7 @@ export class TcpProxy {
 
   async stop(): Promise<void> {
     this.dropAll();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await closeServer(this.server);
   }
 
   private take(client: Socket, targetPort: number): void {

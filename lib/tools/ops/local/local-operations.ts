@@ -43,7 +43,7 @@ export async function operateLocally(
   const stop = async () => {
     clearInterval(timer);
     removeRunFile(process.pid);
-    server.stop();
+    await server.stop();
     await turn;
   };
   return { facts, answers, stop };

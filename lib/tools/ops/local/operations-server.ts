@@ -1,10 +1,10 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
 import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from '../stage/series';
 import type { LogQuery } from '../stage/target';
+import { closeServer, listen } from '../../engines/loopback';
 import type { LocalCluster } from '../../engines/valkey-cluster';
 import type { AlarmDefinition } from '../alarms/definitions';
 import { alarmStates } from './alarm-states';
@@ -26,7 +26,7 @@ export interface LocalRequests {
 export interface OperationsServer {
   url: string;
   token: string;
-  stop: () => void;
+  stop: () => Promise<void>;
 }
 
 /** Answers each request, in this process. */
@@ -82,13 +82,7 @@ export async function startOperationsServer(answers: LocalAnswers): Promise<Oper
     return answers[name](JSON.parse(Buffer.concat(chunks).toString()) as never);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const stop = () => {
-    server.close();
-    server.closeAllConnections();
-  };
-  return { url: `http://127.0.0.1:${port}`, token, stop };
+  return { url: `http://127.0.0.1:${await listen(server)}`, token, stop: () => closeServer(server) };
 }
 
 /** A series as it came over HTTP. */

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { makeCertificates } from '../../../../lib/tools/engines/certificates';
+import { listen } from '../../../../lib/tools/engines/loopback';
 
 const folders: string[] = [];
 const newFolder = () => {
@@ -19,8 +18,7 @@ afterAll(() => {
 /** @returns what a client that trusts only this authority finds at 127.0.0.1: `trusted`, or the code of its refusal. */
 async function handshake(certFile: string, keyFile: string, caFile: string): Promise<string> {
   const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const client = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, ca: readFileSync(caFile) });
+  const client = connect({ host: '127.0.0.1', port: await listen(server), ca: readFileSync(caFile) });
   const outcome = await new Promise<string>((resolve) => {
     client.once('secureConnect', () => resolve('trusted'));
     client.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? 'no code'));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { listen } from '../../../../lib/tools/engines/loopback';
 import { TcpProxy } from '../../../../lib/tools/faults/lab/proxy';
 
 let server: Server;
@@ -16,9 +17,7 @@ beforeEach(async () => {
       socket.write(bytes);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  proxy = await TcpProxy.start((server.address() as AddressInfo).port);
+  proxy = await TcpProxy.start(await listen(server));
 });
 
 afterEach(async () => {

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Check } from '../../../../lambda/doctor/check';
 import { examine } from '../../../../lambda/doctor/examine';
 import { makeCertificates } from '../../../../lib/tools/engines/certificates';
+import { closeServer, listen } from '../../../../lib/tools/engines/loopback';
 import { withClient } from '../../../../lib/tools/example-data/vehicles-table';
 import { examineApi } from '../../../../lib/tools/ops/diagnose/api-layers';
 import { accessString } from '../../../../lambda/contract/access';
@@ -103,8 +103,7 @@ describe('names the layer that fails, says what to do, and looks no further', ()
 describe('the API', () => {
   async function answering(status: number, body: string, work: (url: string) => Promise<void>): Promise<void> {
     const server = createServer((_, response) => response.writeHead(status).end(body));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).finally(() => server.close());
+    await work(`http://127.0.0.1:${await listen(server)}`).finally(() => closeServer(server));
   }
 
   test.each([
