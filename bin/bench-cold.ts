@@ -4,7 +4,7 @@ import { FUNCTIONS, type FunctionName } from '../lambda/contract/functions';
 import { besideProduction } from '../lib/tools/engines/engine-version';
 import { measureStarts, type Candidate } from '../lib/tools/bench/cold/starts';
 import { coldTable, contentsTable } from '../lib/tools/bench/cold/tables';
-import { apiEvent } from '../lib/tools/bench/api-event';
+import { apiEvent } from '../lib/tools/local-stage/api-event';
 import { neverAsked } from '../lib/tools/bench/questions';
 import { saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
@@ -30,14 +30,8 @@ async function main(run: Run): Promise<void> {
   };
   const execPath = await lambdaNode();
   say('Starting PostgreSQL and a Valkey cluster…');
-  const { postgres, cluster } = await run.own(
-    () => startEngines(generateListings()),
-    ({ stop }) => stop(),
-  );
-  const functions = await run.own(
-    () => Promise.resolve(new LocalFunctions(cluster, postgres.url)),
-    (started) => started.stop(),
-  );
+  const { postgres, cluster } = await run.own(() => startEngines(generateListings()));
+  const functions = await run.own(() => new LocalFunctions(cluster, postgres.url));
   await functions.warmUp();
   const began = apiEvent('POST', '/v1/sessions', { userId: 'bench', question: '?' });
   const { body } = (await functions.invoke('conversation', began)) as APIGatewayProxyResult;

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Listing } from '../../../lambda/rules/listing';
 import type { LocalFunction } from '../local-stage/local-function';
-import { apiEvent } from './api-event';
+import { apiEvent } from '../local-stage/api-event';
 import { REPEATED } from './questions';
 
 /** An answer's listings, and what its request spent on Valkey, ms. */

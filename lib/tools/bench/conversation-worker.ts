@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { createConversationFunction } from '../../../lambda/conversation/conversation-function';
 import { createEventsFunction } from '../../../lambda/events/events-function';
 import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
-import { apiEvent } from './api-event';
+import { apiEvent } from '../local-stage/api-event';
 import { inTurns } from './in-turns';
 import type { Samples, WorkerInput } from './bench-messages';
 import { answerParent } from './worker';

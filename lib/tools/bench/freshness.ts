@@ -3,10 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Listing } from '../../../lambda/rules/listing';
 import { withClient } from '../example-data/vehicles-table';
 import type { LocalFunction } from '../local-stage/local-function';
-import { apiEvent } from './api-event';
+import { apiEvent, searchEvent } from '../local-stage/api-event';
 import { answerOf, found, foundInSession, recommended, type Shown } from './answers';
 import { REPEATED, repeated } from './questions';
-import { searchEvent } from './search-event';
 
 const PERSON = 'fresh-person';
 /** Between two questions of the same kind, ms. */

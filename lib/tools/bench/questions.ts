@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Question } from '../../../lambda/rules/question';
-import { searchEvent } from './search-event';
+import { searchEvent } from '../local-stage/api-event';
 
 const PERSONA = 'working_mom';
 const BUDGET = { budgetMin: 2500, budgetMax: 3200 } as const;

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { TYPICAL_QUESTIONS } from '../../../lambda/rules/question';
 import { Random } from '../example-data/random';
-import { searchEvent } from './search-event';
+import { searchEvent } from '../local-stage/api-event';
 
 /** Different questions: each persona with so many budgets around its typical one. */
 const BUDGETS = 100;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { apiEvent } from '../bench/api-event';
+import { apiEvent } from '../local-stage/api-event';
 
 /** Asks the conversation function. */
 export type Ask = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;

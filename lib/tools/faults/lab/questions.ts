@@ -5,7 +5,7 @@ import { FAMILY_TYPES, PERSONA_IDS } from '../../../../lambda/rules/orders';
 import type { Question } from '../../../../lambda/rules/question';
 import { queryAnswer } from '../../../../lambda/search/database-tier';
 import { RequestContext } from '../../../../lambda/telemetry/request';
-import { searchEvent } from '../../bench/search-event';
+import { searchEvent } from '../../local-stage/api-event';
 import { Random } from '../../example-data/random';
 
 /** ms that the database has for one true answer; nobody waits for it. */

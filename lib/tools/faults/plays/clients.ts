@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { searchEvent } from '../../bench/search-event';
+import { searchEvent } from '../../local-stage/api-event';
 import type { Fault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
 import { CATALOGUE_KEYS, manifestKey } from '../../../../lambda/contract/keys';

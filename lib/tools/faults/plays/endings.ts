@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { ENV } from '../../../../lambda/contract/environment';
 import type { FunctionName } from '../../../../lambda/contract/functions';
-import { apiEvent } from '../../bench/api-event';
+import { apiEvent } from '../../local-stage/api-event';
 import { Random } from '../../example-data/random';
 import { InvocationError, type LocalFunction } from '../../local-stage/local-function';
 import type { Fault } from '../lab/fault';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { ENV } from '../../../../lambda/contract/environment';
 import { parseInfo } from '../../../../lambda/valkey/info';
-import { searchEvent } from '../../bench/search-event';
+import { searchEvent } from '../../local-stage/api-event';
 import type { ValkeyNode } from '../../engines/valkey-node';
 import type { LocalFunction } from '../../local-stage/local-function';
 import { thousands } from '../../text/thousands';

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Listing } from '../../../../lambda/rules/listing';
 import { VALKEY_BUDGET_MS } from '../../../../lambda/telemetry/request';
-import { apiEvent } from '../../bench/api-event';
+import { apiEvent, searchEvent } from '../../local-stage/api-event';
 import { answerOf, found, foundInSession, recommended, type Shown } from '../../bench/answers';
 import { REPEATED, repeated } from '../../bench/questions';
-import { searchEvent } from '../../bench/search-event';
 import type { LocalFunction } from '../../local-stage/local-function';
 import { withClient } from '../../example-data/vehicles-table';
 import type { Fault } from '../lab/fault';

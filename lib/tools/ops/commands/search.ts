@@ -1,4 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { apiEvent } from '../../local-stage/api-event';
 import { EXIT, OperationError } from '../report/errors';
 import { figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
@@ -29,8 +30,9 @@ interface Problem {
  * @throws OperationError for a word that is no `name=value`
  */
 export async function search(target: Target, words: readonly string[]): Promise<Report> {
+  const event = apiEvent('GET', '/v1/vehicles/search', undefined, words.map(namedValue));
   const started = performance.now();
-  const result = (await target.invoke('search', searchEvent(words))) as APIGatewayProxyResult;
+  const result = (await target.invoke('search', event)) as APIGatewayProxyResult;
   const ms = Math.round(performance.now() - started);
   const { statusCode: status, headers = {} } = result;
   const body = JSON.parse(result.body) as Answer & Problem;
@@ -56,23 +58,12 @@ function problemText(status: number, { detail = '', errors = [] }: Problem): str
   return [`${status}: ${detail}`, ...errors.map(({ name, rule }) => `  ${name} ${rule}`)].join('\n');
 }
 
-/** As API Gateway hands a search to the function. */
-function searchEvent(words: readonly string[]): object {
-  const query: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
-  for (const word of words) {
-    const at = word.indexOf('=');
-    if (at < 1)
-      throw new OperationError(
-        `"${word}" is no parameter of a search. Write name=value, such as budgetMin=2500; docs/api.md has the names.`,
-        EXIT.usage,
-      );
-    (query[word.slice(0, at)] ??= []).push(word.slice(at + 1));
-  }
-  return {
-    resource: '/{proxy+}',
-    httpMethod: 'GET',
-    path: '/v1/vehicles/search',
-    headers: {},
-    multiValueQueryStringParameters: query,
-  };
+/** @throws OperationError */
+function namedValue(word: string): [string, string] {
+  const at = word.indexOf('=');
+  if (at > 0) return [word.slice(0, at), word.slice(at + 1)];
+  throw new OperationError(
+    `"${word}" is no parameter of a search. Write name=value, such as budgetMin=2500; docs/api.md has the names.`,
+    EXIT.usage,
+  );
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { searchEvent } from '../../../../lib/tools/bench/search-event';
+import { searchEvent } from '../../../../lib/tools/local-stage/api-event';
 import { Asker } from '../../../../lib/tools/faults/lab/asker';
 import type { Fault, Observation } from '../../../../lib/tools/faults/lab/fault';
 import { FAULTS, faultsNamed, rotatingSample } from '../../../../lib/tools/faults/faults';
