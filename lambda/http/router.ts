@@ -3,6 +3,7 @@ import findMyWay, { type HTTPMethod } from 'find-my-way';
 import type { Audit } from '../telemetry/audit';
 import { logger } from '../telemetry/emitter';
 import { RequestContext } from '../telemetry/request';
+import { signerOf } from '../telemetry/signer';
 import { OPENAPI_PATH, type Operation, type Route } from './operation';
 import { ownPath } from './own-path';
 import { Problem } from './problem';
@@ -99,8 +100,8 @@ async function respond(
 const link = ({ basePath }: RequestContext) => ({ link: `<${basePath}${OPENAPI_PATH}>; rel="service-desc"` });
 
 /** The sessions of one role are one caller. */
-function principalOf({ requestContext }: APIGatewayProxyEvent): string {
-  const arn = (requestContext as Partial<typeof requestContext> | undefined)?.identity?.userArn ?? 'unsigned';
+function principalOf(event: APIGatewayProxyEvent): string {
+  const arn = signerOf(event);
   return arn.includes(':assumed-role/') ? arn.replace(/\/[^/]*$/, '') : arn;
 }
 

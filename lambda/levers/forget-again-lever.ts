@@ -5,12 +5,9 @@ import type { RequestContext } from '../telemetry/request';
 import { sendAll } from '../valkey/bulk';
 import type { Command, ValkeyClient } from '../valkey/client';
 import { plainScript } from '../valkey/script';
-import { keyPages, unlink } from './key-pages';
+import { eachPage, unlink } from './key-pages';
 import { BURY_AGAIN } from './lever-scripts';
 import type { Forgotten, ForgottenAgain } from './request';
-
-/** What is left for the answer when the time of the run is nearly spent, ms. */
-const RESERVE_MS = 2_000;
 
 /** What stands before the id in the keys that name a person. Sessions name none, and are hidden by the tombstone. */
 const BEFORE_ID = PERSONAL_DATA.flatMap(({ keys }) => keys)
@@ -30,7 +27,6 @@ export async function forgetAgain(
   people: PeopleKey,
   { forgotten, pull }: { forgotten: readonly Forgotten[]; pull: boolean },
 ): Promise<ForgottenAgain> {
-  const result: ForgottenAgain = { asked: forgotten.length, found: 0, removed: 0, unfinished: false };
   const all = forgotten.filter(({ what }) => what === 'all');
   const [whole, any] = [all, forgotten].map((each) => new Set(each.map(({ person }) => person)));
   const isTheirs = (key: string) => {
@@ -39,15 +35,13 @@ export async function forgetAgain(
     return (OF_CHAT.test(key) ? any : whole)?.has(people.pseudonym('person', person)) === true;
   };
   if (pull) await sendAll(valkey, request, all.map(tombstone));
-  for (const node of valkey.cluster.nodes('master')) {
-    for await (const keys of keyPages(node, '')) {
-      if (request.valkey.remaining < RESERVE_MS) return { ...result, unfinished: true };
-      const theirs = keys.filter(isTheirs);
-      result.found += theirs.length;
-      if (pull) result.removed += await unlink(valkey, request, theirs);
-    }
-  }
-  return result;
+  let [found, removed] = [0, 0];
+  const unfinished = await eachPage(valkey, request, '', async (keys) => {
+    const theirs = keys.filter(isTheirs);
+    found += theirs.length;
+    if (pull) removed += await unlink(valkey, request, theirs);
+  });
+  return { asked: forgotten.length, found, removed, unfinished };
 }
 
 /** The later of two tombstones counts: who was forgotten after this removal stays forgotten since then. */

@@ -8,11 +8,30 @@ import { reasonOf } from '../telemetry/reason';
 /** Keys that one SCAN looks at: a node is busy for well under a millisecond. */
 const SCAN_COUNT = 1_000;
 
+/** What is left for the answer when the time of the run is nearly spent, ms. */
+const RESERVE_MS = 2_000;
+
 /**
- * The keys of a node that begin with a prefix, some at a time.
- * @throws ValkeyError: what the client throws holds the command, and so the prefix
+ * Walks the keys of every primary that begin with a prefix, some at a time.
+ * @returns whether the time of the run was spent before the end
+ * @throws ValkeyError
  */
-export async function* keyPages(node: Redis, prefix: string): AsyncGenerator<string[]> {
+export async function eachPage(
+  valkey: ValkeyClient,
+  request: RequestContext,
+  prefix: string,
+  visit: (keys: string[], node: Redis) => Promise<void>,
+): Promise<boolean> {
+  for (const node of valkey.cluster.nodes('master'))
+    for await (const keys of keyPages(node, prefix)) {
+      if (request.valkey.remaining < RESERVE_MS) return true;
+      await visit(keys, node);
+    }
+  return false;
+}
+
+/** What the client throws holds the command, and so the prefix. */
+async function* keyPages(node: Redis, prefix: string): AsyncGenerator<string[]> {
   let cursor = '0';
   do {
     const [next, keys] = await node.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT).catch((error: unknown) => {

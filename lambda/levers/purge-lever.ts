@@ -1,11 +1,8 @@
 import { ToldError } from '../contract/told-error';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
-import { keyPages, unlink } from './key-pages';
+import { eachPage, unlink } from './key-pages';
 import { kindOf, PURGEABLE, type Purged } from './request';
-
-/** What is left for the answer when the time of the run is nearly spent, ms. */
-const RESERVE_MS = 2_000;
 
 /** What people said would be lost, and nobody has said that this is meant. */
 export class PeopleDataError extends ToldError {
@@ -27,15 +24,12 @@ export async function purge(
   { prefix, people, pull }: { prefix: string; people: boolean; pull: boolean },
 ): Promise<Purged> {
   if (!people && !PURGEABLE.some((each) => prefix.startsWith(each))) throw new PeopleDataError(prefix);
-  const purged: Purged = { prefix, found: {}, removed: 0, unfinished: false };
-  for (const node of valkey.cluster.nodes('master')) {
-    const address = `${node.options.host ?? ''}:${node.options.port ?? ''}`;
-    purged.found[address] = 0;
-    for await (const keys of keyPages(node, prefix)) {
-      if (request.valkey.remaining < RESERVE_MS) return { ...purged, unfinished: true };
-      purged.found[address] += keys.length;
-      if (pull) purged.removed += await unlink(valkey, request, keys);
-    }
-  }
-  return purged;
+  const found: Record<string, number> = {};
+  let removed = 0;
+  const unfinished = await eachPage(valkey, request, prefix, async (keys, { options: { host = '', port = '' } }) => {
+    const address = `${host}:${port}`;
+    found[address] = (found[address] ?? 0) + keys.length;
+    if (pull) removed += await unlink(valkey, request, keys);
+  });
+  return { prefix, found, removed, unfinished };
 }

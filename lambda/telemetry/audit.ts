@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { sealedLine, type AuditLine } from '../contract/audit';
 import type { PeopleKey } from '../contract/people-key';
 import type { RequestContext } from './request';
+import { signerOf } from './signer';
 
 type Gateway = APIGatewayProxyEvent['requestContext'];
 
@@ -21,10 +22,10 @@ export class Audit {
     const { operation, person, session } = context;
     if (operation === undefined) return;
     // What an event lacks that did not come through API Gateway.
-    const { identity, requestId = '' } = (event.requestContext as Partial<Gateway> | undefined) ?? {};
+    const { requestId = '' } = (event.requestContext as Partial<Gateway> | undefined) ?? {};
     this.tell({
       at: Date.now(),
-      caller: identity?.userArn ?? identity?.caller ?? 'unsigned',
+      caller: signerOf(event),
       action: operation,
       ...this.named({ person, session }),
       status: statusCode,

@@ -6,9 +6,9 @@ export const id = (prefix: string) =>
     .string()
     .regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id of AWS such as ${prefix}-0a1b2c3d4e5f60718`);
 
-/** A list in which nothing stands twice. */
-export const distinct = <T extends z.ZodType>(item: T) =>
-  z.array(item).refine((values) => new Set(values).size === values.length, 'must name each but once');
+/** A list in which nothing stands twice. @param keyOf what two of the same have in common */
+export const distinct = <T extends z.ZodType>(item: T, keyOf: (value: z.output<T>) => unknown = (value) => value) =>
+  z.array(item).refine((values) => new Set(values.map(keyOf)).size === values.length, 'must name each but once');
 
 /** An ARN of a service. */
 export const arn = (service: string, example: string) =>

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { arn } from './aws-ids';
+import { arn, distinct } from './aws-ids';
 
 const ONE = 'must have one of email, webhook, sms and topic';
 
@@ -31,12 +31,7 @@ const pageChannel = z
 const MOST_TOPICS = 4;
 
 /** What wakes, beside the mail that everybody of `alarmEmails` gets: a mail wakes nobody. */
-export const pages = z
-  .array(pageChannel)
-  .refine(
-    (all) => new Set(all.map((each) => JSON.stringify(Object.values(each)))).size === all.length,
-    'must name each but once',
-  )
+export const pages = distinct(pageChannel, (each) => JSON.stringify(Object.values(each)))
   .refine(
     (all) => all.filter(({ topic }) => topic !== undefined).length <= MOST_TOPICS,
     `must name at most ${MOST_TOPICS} topics: an alarm of CloudWatch has no more actions`,

@@ -2,18 +2,13 @@ import { defineBoard } from '../../lib/tools/board/definition/definition';
 import { parseDashboard } from '../../lib/tools/board/definition/dashboard-body';
 import { target } from '../lib/tools/ops/aws-stage';
 import { prod } from '../support/stages';
-import { synthesise } from './templates';
-
-/** A dashboard's body as CloudWatch gets it, with the names of what only a deploy knows. */
-function deployedBody(): string {
-  const [found] = Object.values(synthesise('prod', prod).service.template.findResources('AWS::CloudWatch::Dashboard'));
-  const { 'Fn::Join': join } = (found as { Properties: { DashboardBody: { 'Fn::Join': [string, unknown[]] } } })
-    .Properties.DashboardBody;
-  return join[1].map((part) => (typeof part === 'string' ? part : 'unknown')).join('');
-}
+import { dashboardBody, synthesise } from './templates';
 
 test('the board draws the very widgets that the stage’s own template deploys', () => {
-  const [deployed, drawn] = [parseDashboard(deployedBody()), defineBoard(target().shape).widgets];
+  const [deployed, drawn] = [
+    parseDashboard(dashboardBody(synthesise('prod', prod))),
+    defineBoard(target().shape).widgets,
+  ];
   expect(drawn).toEqual(deployed);
   expect(drawn.filter(({ widget }) => widget.kind === 'graph').length).toBeGreaterThan(20);
   const lines = drawn.map(({ widget }) => ('lines' in widget ? widget.lines.length : 0));

@@ -3,7 +3,7 @@ import { promisesOf } from '../../lib/constructs/observability/promises/promises
 import { alarmDefinitions } from '../../lib/tools/ops/alarms/definitions';
 import { STAGES } from '../support/stages';
 import { withImages } from './inputs';
-import { synthesise } from './templates';
+import { dashboardBody, synthesise } from './templates';
 
 interface Widget {
   type: string;
@@ -35,16 +35,9 @@ const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
 };
 
 function dashboardOf(name: string, input: (typeof STAGES)[string]) {
-  const { service, settings } = synthesise(name, input);
-  const [dashboard] = Object.values(service.template.findResources('AWS::CloudWatch::Dashboard'));
-  const { DashboardBody } = (
-    dashboard as { Properties: { DashboardBody: string | { 'Fn::Join': [string, unknown[]] } } }
-  ).Properties;
-  const text =
-    typeof DashboardBody === 'string'
-      ? DashboardBody
-      : DashboardBody['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'region')).join('');
-  const { widgets } = JSON.parse(text) as { widgets: Widget[] };
+  const stage = synthesise(name, input);
+  const { service, settings } = stage;
+  const { widgets } = JSON.parse(dashboardBody(stage)) as { widgets: Widget[] };
   return { widgets, alarms: alarmDefinitions(service.template, `${settings.cache.replicationGroupId}-`), settings };
 }
 

@@ -35,6 +35,13 @@ export const stacksOf = ({ cache, service, secondaries }: SynthesisedStage): Syn
   ...secondaries,
 ];
 
+/** The body of the stage's dashboard as CloudWatch gets it, but for the Region, which only a deploy knows. */
+export function dashboardBody({ service }: SynthesisedStage): string {
+  const [found] = Object.values(service.template.findResources('AWS::CloudWatch::Dashboard'));
+  const { Properties } = found as { Properties: { DashboardBody: { 'Fn::Join': [string, unknown[]] } } };
+  return Properties.DashboardBody['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'region')).join('');
+}
+
 function stacksJson(name: string, input: StageInput): StackJson[] {
   const folder = process.env[TEMPLATES_FOLDER];
   const key = createHash('sha256')

@@ -6,7 +6,7 @@ import type { Target } from './stage/target';
 
 /** @returns what the options name. @throws OperationError if they name nothing that exists. */
 export async function connectTarget({ stage, local }: { stage?: string; local?: boolean }): Promise<Target> {
-  // Loaded only then: it synthesises a stage for its alarms.
+  // Loaded only then: a stage in AWS needs none of the clients of Valkey and PostgreSQL that come with it.
   if (local) return (await import('./local/local-target')).LocalTarget.connect();
   const names = Object.keys(STAGES).join(', ');
   if (stage === undefined)
