@@ -2,7 +2,7 @@ import type { Redis } from 'iovalkey';
 import { accessString } from '../../../lambda/contract/access';
 import { admitDatabase, refill, refuseDatabase, Repetition, restart, victim, type Drill } from './drill';
 import type { DrillSystem } from './drill-system';
-import { fillMemory, overfill } from './memory';
+import { fillMemory, overfill } from '../breakage/memory';
 
 const pausing = new Repetition();
 const writing = new Repetition();

@@ -1,7 +1,7 @@
 import { RequestContext } from '../../../lambda/telemetry/request';
 import { logger } from '../../../lambda/telemetry/emitter';
 import { ValkeyClient } from '../../../lambda/valkey/client';
-import { TcpProxy } from '../../../lib/tools/faults/lab/proxy';
+import { TcpProxy } from '../../../lib/tools/breakage/proxy';
 import { LocalCluster } from '../../../lib/tools/engines/valkey-cluster';
 
 /** One way, ms: opening a connection takes several round trips, a command one. */

@@ -2,7 +2,7 @@ import '../../support/short-deadlines';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RequestContext } from '../../../lambda/telemetry/request';
 import { ValkeyClient } from '../../../lambda/valkey/client';
-import { TcpProxy } from '../../../lib/tools/faults/lab/proxy';
+import { TcpProxy } from '../../../lib/tools/breakage/proxy';
 import { LocalCluster } from '../../../lib/tools/engines/valkey-cluster';
 
 let cluster: LocalCluster;

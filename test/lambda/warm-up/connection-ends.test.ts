@@ -1,7 +1,7 @@
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
 import { Emitter } from '../../../lambda/telemetry/emitter';
 import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
-import { ENDINGS, TcpProxy, type Ending } from '../../../lib/tools/faults/lab/proxy';
+import { ENDINGS, TcpProxy, type Ending } from '../../../lib/tools/breakage/proxy';
 import { startEngines, type Engines } from '../../support/engines';
 
 /** Bytes of PostgreSQL's replies after which the table is being read; 4,000 listings are more than a million. */

@@ -11,7 +11,7 @@ import { startEngines } from '../../local-stage/start-engines';
 import type { LocalPostgres } from '../../engines/postgres';
 import type { LocalCluster } from '../../engines/valkey-cluster';
 import type { ValkeyNode } from '../../engines/valkey-node';
-import { TcpProxy } from './proxy';
+import { TcpProxy } from '../../breakage/proxy';
 import { knownQuestions, type KnownQuestion } from './questions';
 
 const LISTINGS = 6_000;

@@ -4,7 +4,7 @@ import { READER } from '../../engines/postgres';
 import { withClient } from '../../example-data/vehicles-table';
 import type { Fault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
-import type { ProxyMode } from '../lab/proxy';
+import type { ProxyMode } from '../../breakage/proxy';
 
 const END_CONNECTIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${READER}'`;
 /** The database's share of a request, Valkey's, and what measuring takes: how late a 503 may come. */

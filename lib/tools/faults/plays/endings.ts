@@ -7,7 +7,7 @@ import { Random } from '../../example-data/random';
 import { InvocationError, type LocalFunction } from '../../local-stage/local-function';
 import type { Fault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
-import { ENDINGS, type TcpProxy } from '../lab/proxy';
+import { ENDINGS, type TcpProxy } from '../../breakage/proxy';
 
 /** Bytes of replies that a connection may get: from within its handshake to within a table, spread over the magnitudes. */
 const MOST_BYTES_LOG2 = 21;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
-import type { ProxyMode } from '../lab/proxy';
+import type { ProxyMode } from '../../breakage/proxy';
 
 const valkey = (mode: ProxyMode, latencyMs?: number) => (lab: Lab) => {
   lab.eachProxy((proxy) => proxy.set(mode, latencyMs));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'iovalkey';
 import type { ValkeyNode } from '../engines/valkey-node';
-import type { DrillSystem } from './drill-system';
+import type { DrillSystem } from '../drills/drill-system';
 
 const IMAGE = randomBytes(64 * 1024);
 let images = 0;

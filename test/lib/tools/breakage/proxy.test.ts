@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { listen } from '../../../../lib/tools/engines/loopback';
-import { TcpProxy } from '../../../../lib/tools/faults/lab/proxy';
+import { TcpProxy } from '../../../../lib/tools/breakage/proxy';
 
 let server: Server;
 let proxy: TcpProxy;
