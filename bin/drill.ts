@@ -1,56 +1,82 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
+import type { Drill } from '../lib/tools/drills/drill';
 import { DRILLS } from '../lib/tools/drills/drills';
+import { FAULT_DRILLS } from '../lib/tools/drills/fault-drills';
 import { DrillSystem } from '../lib/tools/drills/drill-system';
 import { runDrill, type DrillMessage, type DrillReport } from '../lib/tools/drills/run-drill';
 import { drawTable } from '../lib/tools/text/table';
-import { saveResults } from '../lib/tools/text/results-file';
+import { readResults, saveResults } from '../lib/tools/text/results-file';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const program = new Command('drill')
   .description(
     'Breaks a local system for real, shows which alarms would go off, heals it and checks that it is well; ends with 1 if not',
   )
-  .argument('[names...]', 'which drills; without a name they are listed')
+  .argument('[names...]', 'which drills, or faults that alarms notice; without a name they are listed')
   .option(
     '--hold',
     'break, and stay broken until Enter or Ctrl-C: for whoever wants to find out with npm run ops -- --local',
   )
-  .option('--save', 'write docs/results/first-messages.json; npm run docs makes its page of it')
+  .option('--all', 'all drills, then all faults')
+  .option('--save', 'write their rows of docs/results/first-messages.json; npm run docs makes its page of it')
   .option('--json', 'print data for programs');
 
+const ALL: Readonly<Record<string, Drill>> = { ...DRILLS, ...FAULT_DRILLS };
+
 async function main(run: Run): Promise<number> {
-  const { json, hold, save } = program.opts<{ json?: true; hold?: true; save?: true }>();
-  const unknown = program.args.filter((name) => DRILLS[name] === undefined);
+  const { json, hold, save, all } = program.opts<{ json?: true; hold?: true; save?: true; all?: true }>();
+  const unknown = program.args.filter((name) => ALL[name] === undefined);
   if (unknown.length > 0)
-    throw new Error(`There is no drill ${unknown.join(', ')}; there are ${Object.keys(DRILLS).join(', ')}.`);
-  if (program.args.length === 0) {
+    throw new Error(`There is no drill ${unknown.join(', ')}; there are ${Object.keys(ALL).join(', ')}.`);
+  const names = all ? Object.keys(ALL) : program.args;
+  if (names.length === 0) {
     console.log(list());
     return 0;
   }
-  const system = await run.own(() => DrillSystem.start());
-  if (hold) return holdBroken(system, program.args, run);
   const reports: DrillReport[] = [];
-  for (const name of program.args) {
-    const drill = DRILLS[name];
-    if (drill === undefined) continue;
-    const report = await runDrill(name, drill, system, (line) => console.error(line));
-    reports.push(report);
-    if (!json) console.log(`${show(report)}\n`);
+  // What happens on the way to the stores needs proxies there.
+  for (const [drills, proxied] of [
+    [DRILLS, false],
+    [FAULT_DRILLS, true],
+  ] as const) {
+    const played = names.filter((name) => drills[name] !== undefined);
+    if (played.length === 0) continue;
+    const system = await run.own(() => DrillSystem.start(undefined, proxied));
+    if (hold) return holdBroken(system, played, run);
+    for (const name of played) {
+      const drill = drills[name];
+      if (drill === undefined) continue;
+      const report = await runDrill(name, drill, system, (line) => console.error(line));
+      reports.push(report);
+      if (!json) console.log(`${show(report)}\n`);
+      if (save) saveMessage(report);
+    }
+    await system.stop();
   }
   if (json) console.log(JSON.stringify(reports, undefined, 2));
-  const silent = { alarm: 'none', cause: 'nothing: no alarm told anybody', right: false };
-  const messages = reports.map(({ name, firstMessage = silent }): DrillMessage => ({ drill: name, ...firstMessage }));
-  if (save) console.error(`Written: ${saveResults('first-messages', messages, {})}`);
   return reports.some(({ failures }) => failures.length > 0) ? 1 : 0;
+}
+
+/** The row of this drill alone, as soon as it was played; each says when. */
+function saveMessage({ name, firstMessage }: DrillReport): void {
+  const silent = { alarm: 'none', cause: 'nothing: no alarm told anybody', right: false };
+  const played = new Date().toISOString().slice(0, 16) + 'Z';
+  const rows = new Map(readResults<DrillMessage[]>('first-messages').figures.map((each) => [each.drill, each]));
+  rows.set(name, { drill: name, ...(firstMessage ?? silent), played });
+  saveResults(
+    'first-messages',
+    Object.keys(ALL).flatMap((each) => rows.get(each) ?? []),
+    {},
+  );
 }
 
 /** Breaks what the drills break, and heals it when somebody says so: the engineer is rehearsed, and not the alarm. */
 async function holdBroken(system: DrillSystem, names: readonly string[], run: Run): Promise<number> {
-  const drills = names.flatMap((name) => DRILLS[name] ?? []);
+  const drills = names.flatMap((name) => ALL[name] ?? []);
   await run.own(() => system.operate());
-  for (const each of drills) await each.break(system);
+  for (const each of drills) await system.break(each);
   console.log(
     [
       'Something is broken. A minute of the alarms takes 0.4 s. In another terminal:',
@@ -63,7 +89,7 @@ async function holdBroken(system: DrillSystem, names: readonly string[], run: Ru
   await once(input, 'line', { signal: run.signal }).catch(() => undefined);
   input.close();
   if (run.signal.aborted) return CODES.ok;
-  for (const each of drills) await each.heal(system);
+  for (const each of drills) await system.heal(each);
   for (const [i, { breaks }] of drills.entries()) console.log(`${names[i] ?? ''}: ${breaks}. It is healed.`);
   return CODES.ok;
 }
@@ -71,7 +97,7 @@ async function holdBroken(system: DrillSystem, names: readonly string[], run: Ru
 function list(): string {
   return drawTable(
     { head: ['drill', 'what it does', 'alarms'], wordWrap: true, colWidths: [20, 70, 28] },
-    Object.entries(DRILLS).map(([name, { breaks, rehearses }]) => [name, breaks, rehearses.join(', ')]),
+    Object.entries(ALL).map(([name, { breaks, rehearses }]) => [name, breaks, rehearses.join(', ')]),
   );
 }
 

@@ -1,20 +1,24 @@
-import { restart, victim, type Drill } from './drill';
+import { everyNode, killed, lastNode } from '../breakage/nodes';
+import type { Drill } from './drill';
+
+const oneKilled = killed(lastNode);
+const allKilled = killed(everyNode);
 
 /** What happens to people who are talking. */
 export const CONVERSATION_DRILLS: Readonly<Record<string, Drill>> = {
   'lose-sessions': {
     breaks: 'kills a primary that has no replica and starts it again, while people come back to their sessions',
     rehearses: ['Continuity', 'PeopleFeelIt'],
-    causes: ['nodeDown'],
+    causes: ['nodeReturned'],
     unnoticed: true,
-    break: async (system) => {
+    begin: async (system) => {
       await system.conversations.begin(60);
-      await victim(system).stop();
-      await restart(system, [victim(system)]);
+      await oneKilled.begin(system);
+      await oneKilled.end(system);
       system.conversations.read();
     },
     // What is lost stays lost: people begin again.
-    heal: ({ conversations }) => {
+    end: ({ conversations }) => {
       conversations.stop();
       return Promise.resolve();
     },
@@ -22,16 +26,16 @@ export const CONVERSATION_DRILLS: Readonly<Record<string, Drill>> = {
   'lose-valkey': {
     breaks: 'kills every node of Valkey while people ask: searches are answered by the database, sessions are not',
     rehearses: ['Completion', 'ValkeyBurnFast', 'ValkeyBurnSlow', 'ValkeyAvailability', 'HitRate', 'PeopleFeelIt'],
-    causes: ['nodeDown', 'valkeyUnreachable'],
+    causes: ['nodeDown'],
     unnoticed: true,
-    break: async (system) => {
+    begin: async (system) => {
       await system.conversations.begin(20);
       system.conversations.ask();
-      await Promise.all(system.cluster.nodes.map((node) => node.stop()));
+      await allKilled.begin(system);
     },
-    heal: async (system) => {
+    end: async (system) => {
       system.conversations.stop();
-      await restart(system, system.cluster.nodes);
+      await allKilled.end(system);
     },
   },
 };

@@ -17,6 +17,8 @@ import { startEngines } from '../local-stage/start-engines';
 import type { LocalPostgres } from '../engines/postgres';
 import type { LocalCluster } from '../engines/valkey-cluster';
 import { ALARM_CAUSES } from '../../constructs/observability/alarm-table/alarm-causes';
+import { keepBroken, type Breakage, type Stores } from '../breakage/breakage';
+import { Network } from '../breakage/network';
 import { Conversations } from './conversations';
 import { drillView } from './drill-view';
 import { Load } from './load';
@@ -29,12 +31,21 @@ export const FASTER = 150;
 const MINUTE_MS = 60_000 / FASTER;
 const LISTINGS = 4_000;
 const SHARDS = 3;
-/** Small, so that it can be filled quickly; ElastiCache's nodes have a limit too. */
-const MEMORY = '48mb';
+/** Memory is small, so that it can be filled quickly; ElastiCache's nodes have a limit too. DEBUG RELOAD plays a node that loads. */
+const SETTINGS = { maxmemory: '48mb', 'enable-debug-command': 'local' };
+
+/** What is broken here. */
+export interface Played extends Breakage<DrillSystem> {
+  /** It is met by processes of search that start under it, with these variables. */
+  cold?: Readonly<Record<string, string>>;
+}
 
 /** A local system under load, which a drill may break: real engines, the bundles of the functions, and a stage's alarms. */
-export class DrillSystem {
+export class DrillSystem implements Stores {
+  /** ms since the epoch. */
+  readonly startedAt = Date.now();
   private readonly timers: NodeJS.Timeout[] = [];
+  private readonly broken = new Map<Played, () => Promise<void>>();
 
   private constructor(
     /** What a stage of this shape would have. */
@@ -46,6 +57,7 @@ export class DrillSystem {
     readonly conversations: Conversations,
     readonly telemetry: LocalTelemetry,
     private readonly stopGateway: () => Promise<void>,
+    readonly network: Network | undefined,
   ) {
     this.every(MINUTE_MS, () => telemetry.sample(cluster, SHARDS));
     // As the schedule in AWS does; one that fails is what an alarm is for.
@@ -54,20 +66,40 @@ export class DrillSystem {
     this.every(MINUTE_MS, () => telemetry.beat(load.url));
   }
 
-  static async start(alarms: readonly AlarmDefinition[] = localAlarms(SHARDS)): Promise<DrillSystem> {
-    const { postgres, cluster } = await startEngines(generateListings(LISTINGS, 7), {
-      settings: { maxmemory: MEMORY },
-    });
+  /** @param proxied whether there is a proxy before every server, for what happens on the way to them. */
+  static async start(alarms: readonly AlarmDefinition[] = localAlarms(SHARDS), proxied = false): Promise<DrillSystem> {
+    const { postgres, cluster } = await startEngines(generateListings(LISTINGS, 7), { settings: SETTINGS });
+    const network = proxied ? await Network.before(cluster, postgres) : undefined;
     const began = Date.now();
     const telemetry = new LocalTelemetry(() => began + (Date.now() - began) * FASTER);
     const listen = (name: FunctionName) => (line: string) => telemetry.take(name, line);
     // Answers from memory would hide what happens to the tiers below, of which most alarms speak.
-    const functions = new LocalFunctions(cluster, postgres.url, listen, undefined, { [ENV.listingMemoryBytes]: '0' });
+    const variables = { [ENV.listingMemoryBytes]: '0', ...network?.environment() };
+    const functions = new LocalFunctions(cluster, postgres.url, listen, undefined, variables);
     await functions.warmUp();
+    // Bundling keeps this process, and the proxies in it, from everything else: not while something is broken.
+    for (const name of ['operations', 'doctor'] as const) await functions.start(name);
     const gateway = await functions.serve(0, (...answer) => telemetry.answered(...answer));
     const url = `http://127.0.0.1:${gateway.port}`;
     const [load, conversations] = [new Load(url), new Conversations(url)];
-    return new DrillSystem(alarms, postgres, cluster, functions, load, conversations, telemetry, gateway.stop);
+    return new DrillSystem(alarms, postgres, cluster, functions, load, conversations, telemetry, gateway.stop, network);
+  }
+
+  readonly refill = (): Promise<unknown> => this.functions.invoke('warm-up', { force: true });
+
+  /** Breaks it, until it is healed. */
+  async break(drill: Played): Promise<void> {
+    await drill.begin(this);
+    this.broken.set(drill, keepBroken(drill, this));
+    if (drill.cold !== undefined) await this.functions.replace('search', drill.cold);
+  }
+
+  /** Heals what was broken, or half broken. */
+  async heal(drill: Played): Promise<void> {
+    await this.broken.get(drill)?.();
+    this.broken.delete(drill);
+    await drill.end(this);
+    if (drill.cold !== undefined) await this.functions.replace('search');
   }
 
   /** Names of the metric alarms that fire now, and of the composite ones that follow from them. */
@@ -84,7 +116,7 @@ export class DrillSystem {
 
   /** What the first message of an alarm says now. @param name of an alarm that tells somebody */
   firstMessage(name: string): ReturnType<typeof diagnosed> {
-    const view = drillView(this.functions, this.telemetry, SHARDS, () => this.firing());
+    const view = drillView(this, FASTER);
     const description = this.states().find((alarm) => alarm.name === name)?.description ?? '';
     return diagnosed({ stage: LOCAL, groupId: LOCAL }, view, ALARM_CAUSES, { name, description });
   }
@@ -117,10 +149,12 @@ export class DrillSystem {
 
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
+    for (const stopBreaking of this.broken.values()) void stopBreaking();
     this.load.stop();
     this.conversations.stop();
     await this.stopGateway();
     await this.functions.stop();
+    await this.network?.stop();
     await Promise.all([this.cluster.stop(), this.postgres.stop()]);
   }
 

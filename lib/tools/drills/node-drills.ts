@@ -1,15 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'iovalkey';
-import { accessString } from '../../../lambda/contract/access';
-import { admitDatabase, refill, refuseDatabase, Repetition, restart, victim, type Drill } from './drill';
-import type { DrillSystem } from './drill-system';
+import { nothing, refilled, together, type Breakage, type Stores } from '../breakage/breakage';
+import { loginRefused } from '../breakage/database';
 import { fillMemory, overfill } from '../breakage/memory';
-
-const pausing = new Repetition();
-const writing = new Repetition();
-let leaked: Redis[] = [];
+import { everyNode, hung, killed, lastNode, paused, type Choice } from '../breakage/nodes';
+import { userChanged } from '../breakage/refusals';
+import type { Drill } from './drill';
+import type { DrillSystem } from './drill-system';
 
 const purgeImages = ({ functions }: DrillSystem) =>
   functions.invoke('operations', { by: 'drill', operation: 'purge', prefix: 'image:', pull: true });
+
+/** More connections than all functions together may hold, as the alarm says; they stay open. */
+export function leaking(choose: Choice): Breakage<DrillSystem> {
+  let leaked: Redis[] = [];
+  return {
+    begin: async (system) => {
+      const threshold = system.alarms.find(({ name }) => name.startsWith('Connections-'))?.threshold ?? 0;
+      const nodes = await choose(system);
+      leaked = nodes.flatMap((node) => Array.from({ length: threshold + 20 }, () => node.connect()));
+      for (const connection of leaked) await connection.connect();
+    },
+    end: () => {
+      for (const connection of leaked.splice(0)) connection.disconnect();
+      return nothing();
+    },
+  };
+}
 
 /** What happens to Valkey's nodes, and on the way to them. */
 export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
@@ -18,20 +35,14 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
     rehearses: ['HitRate', 'CacheGivesLittle', 'WarmUpMissing', 'CatalogueAges'],
     causes: ['nodeDown'],
     unnoticed: true,
-    break: (system) => victim(system).stop(),
-    heal: (system) => restart(system, [victim(system)]),
+    ...killed(lastNode),
   },
   'hang-node': {
     breaks: 'stops a primary in its tracks (SIGSTOP): it accepts connections and never answers',
     rehearses: ['HitRate', 'CacheGivesLittle', 'WarmUpMissing', 'CatalogueAges'],
     causes: ['nodeDown'],
     unnoticed: true,
-    break: (system) => Promise.resolve(victim(system).process?.signal('SIGSTOP')),
-    heal: async (system) => {
-      victim(system).process?.signal('SIGCONT');
-      await system.cluster.untilOk();
-      await refill(system);
-    },
+    ...refilled(hung(lastNode)),
   },
   'lose-both-stores': {
     breaks: 'kills every node of Valkey and takes the login from the database user: nothing can answer',
@@ -44,38 +55,27 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
       'Heartbeat',
       'PeopleFeelIt',
     ],
-    causes: ['nodeDown', 'valkeyUnreachable', 'databaseUnreachable'],
+    causes: ['nodeDown', 'databaseRefusesLogin'],
     unnoticed: false,
-    break: async (system) => {
-      await refuseDatabase(system);
-      await Promise.all(system.cluster.nodes.map((node) => node.stop()));
-    },
-    heal: async (system) => {
-      await admitDatabase(system);
-      await restart(system, system.cluster.nodes);
-    },
+    ...together<Stores>(loginRefused, killed(everyNode)),
   },
   'fill-memory': {
     breaks: 'fills every node to nine tenths of its memory with images',
     rehearses: ['Memory-*', 'NodeMemory'],
     causes: ['memoryFull'],
     unnoticed: true,
-    break: fillMemory,
-    heal: purgeImages,
+    begin: fillMemory,
+    end: purgeImages,
   },
   'evict-keys': {
     breaks: 'goes on writing images into nodes that are full: keys are evicted',
     rehearses: ['Evictions-*', 'Memory-*', 'NodeMemory'],
     causes: ['memoryFull'],
     unnoticed: true,
-    break: async (system) => {
-      await fillMemory(system);
-      await writing.start(200, () => overfill(system));
-    },
-    heal: async (system) => {
-      writing.stop();
-      await purgeImages(system);
-      await refill(system);
+    ...refilled({ begin: fillMemory, end: purgeImages }),
+    meanwhile: async (system) => {
+      await overfill(system);
+      await sleep(200);
     },
   },
   'leak-connections': {
@@ -83,33 +83,20 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
     rehearses: ['Connections-*', 'NodeConnections'],
     causes: ['connectionsLeak'],
     unnoticed: true,
-    break: async (system) => {
-      const threshold = system.alarms.find(({ name }) => name.startsWith('Connections-'))?.threshold ?? 0;
-      leaked = Array.from({ length: threshold + 20 }, () => victim(system).connect());
-      for (const connection of leaked) await connection.connect();
-    },
-    heal: () => {
-      for (const connection of leaked.splice(0)) connection.disconnect();
-      return Promise.resolve();
-    },
+    ...leaking(lastNode),
   },
   'slow-valkey': {
     breaks: 'has every node pause for 25 ms again and again (CLIENT PAUSE), as a network that is slow',
     rehearses: ['ValkeyLatency', 'RepeatedSearch', 'Latency'],
     causes: ['valkeySlow'],
     unnoticed: true,
-    break: ({ cluster }) => pausing.start(30, () => cluster.everywhere('CLIENT', 'PAUSE', 25, 'ALL')),
-    heal: async ({ cluster }) => {
-      pausing.stop();
-      await cluster.everywhere('CLIENT', 'UNPAUSE');
-    },
+    ...paused(25, 30),
   },
   'revoke-permission': {
     breaks: 'takes HMGET from the Valkey user of search: no answer and no listing can be read',
     rehearses: ['HitRate', 'QueriesSaved', 'CacheGivesLittle', 'Refused-*', 'NodeRefusals'],
-    causes: ['valkeyRefuses'],
+    causes: ['valkeyForbids'],
     unnoticed: true,
-    break: ({ cluster }) => cluster.everywhere('ACL', 'SETUSER', 'search', '-hmget'),
-    heal: ({ cluster }) => cluster.everywhere('ACL', 'SETUSER', 'search', ...accessString('search').split(' ')),
+    ...userChanged('search', '-hmget'),
   },
 };

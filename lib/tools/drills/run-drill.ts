@@ -9,9 +9,11 @@ const MOST_BROKEN_MS = 45_000;
 const MOST_HEALING_MS = 60_000;
 const WELL_MS = 3_000;
 
-/** What was said of a drill, and whether it is true. */
+/** What was said under a drill or fault, and whether it is true. */
 export interface DrillMessage extends NonNullable<DrillReport['firstMessage']> {
   drill: string;
+  /** When it was played, ISO 8601. */
+  played: string;
 }
 
 export interface DrillReport {
@@ -33,6 +35,9 @@ export async function runDrill(
   progress: (line: string) => void,
 ): Promise<DrillReport> {
   const failures: string[] = [];
+  // What was broken before may still be told of, and would hide what is told now.
+  for (const until = Date.now() + MOST_HEALING_MS; system.telling().length > 0 && Date.now() < until;)
+    await sleep(LOOK_EVERY_MS);
   system.load.take();
   await sleep(WELL_MS);
   const well = system.load.take();
@@ -43,13 +48,13 @@ export async function runDrill(
 
   progress(`${name}: ${drill.breaks}`);
   const brokenAt = Date.now();
-  await attempt('breaking it', () => drill.break(system), failures);
+  await attempt('breaking it', () => system.break(drill), failures);
   // Breaking may itself take long, on a slow machine.
   const waitUntil = Date.now() + MOST_BROKEN_MS;
   const fired = new Map<string, number>();
   const missing = () => drill.rehearses.filter((wanted) => ![...fired.keys()].some((alarm) => fits(alarm, wanted)));
   let message: Promise<FirstMessage> | undefined;
-  while (missing().length > 0 && Date.now() < waitUntil) {
+  while ((missing().length > 0 || message === undefined) && Date.now() < waitUntil) {
     await sleep(LOOK_EVERY_MS);
     message ??= messageOf(drill, system, told);
     for (const alarm of system.firing().filter((each) => !before.includes(each) && !fired.has(each))) {
@@ -59,14 +64,15 @@ export async function runDrill(
   }
   failures.push(...missing().map((wanted) => `${wanted} did not go off`));
   const firstMessage = await (message ?? messageOf(drill, system, told));
-  if (firstMessage?.right === false)
+  if (firstMessage === undefined) failures.push('no alarm told anybody');
+  else if (!firstMessage.right)
     failures.push(`the first message, of ${firstMessage.alarm}, names: ${firstMessage.cause}`);
   const broken = system.load.take();
   if (drill.unnoticed && broken.failed > 0)
     failures.push(`${broken.failed} searches got no answer while it was broken`);
 
   progress(`  healing`);
-  await attempt('healing it', () => drill.heal(system), failures);
+  await attempt('healing it', () => system.heal(drill), failures);
   const healed = await untilWell(system, told, failures);
   if (healed.failed > 0) failures.push(`${healed.failed} searches got no answer after it was healed`);
   const alarms = [...fired].map(([alarm, afterMinutes]) => ({ name: alarm, afterMinutes }));

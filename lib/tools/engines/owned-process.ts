@@ -21,6 +21,9 @@ const GUARDED = [
 export class OwnedProcess {
   private output = '';
   private exited = false;
+  private halted = false;
+  /** ms since the epoch. */
+  readonly startedAt = Date.now();
   private readonly exit: Promise<unknown>;
 
   private constructor(
@@ -73,8 +76,15 @@ export class OwnedProcess {
     return !this.exited;
   }
 
+  /** Whether it runs and was not stopped by a signal of ours. */
+  get awake(): boolean {
+    return this.running && !this.halted;
+  }
+
   signal(signal: NodeJS.Signals): void {
-    if (this.running) this.child.kill(signal);
+    if (!this.running) return;
+    this.child.kill(signal);
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT') this.halted = signal === 'SIGSTOP';
   }
 
   /** Waits until the check passes. @throws Error with the process's own words if it ends before, or after timeoutMs. */

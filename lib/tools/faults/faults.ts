@@ -1,27 +1,35 @@
-import type { Fault } from './lab/fault';
+import type { Fault, StoreFault } from './lab/fault';
 import { ACCESS_FAULTS } from './plays/access';
-import { CLIENT_FAULTS } from './plays/clients';
+import { CLIENT_FAULTS, CLOCK_FAULTS } from './plays/clients';
 import { DATABASE_FAULTS } from './plays/database';
 import { ENDING_FAULTS } from './plays/endings';
 import { FLOOD_FAULTS } from './plays/flood';
 import { IDLE_FAULTS } from './plays/idle';
 import { NETWORK_FAULTS } from './plays/network';
-import { NODE_FAULTS } from './plays/nodes';
+import { FAILOVER_FAULTS, LOST_NODE_FAULTS } from './plays/nodes';
 import { ONE_SHARD_FAULTS } from './plays/one-shard';
-import { SERVER_STATE_FAULTS } from './plays/server-state';
+import { RESHARDING_FAULTS, SERVER_STATE_FAULTS } from './plays/server-state';
 import { VALUE_FAULTS } from './plays/values';
 
-/** Every fault, in the order in which they are played. */
-export const FAULTS: readonly Fault[] = [
-  ...NODE_FAULTS,
+/** Those that ask for nothing but the stores. */
+export const STORE_FAULTS: readonly StoreFault[] = [
+  ...LOST_NODE_FAULTS,
   ...NETWORK_FAULTS,
   ...SERVER_STATE_FAULTS,
   ...ACCESS_FAULTS,
-  ...FLOOD_FAULTS,
   ...VALUE_FAULTS,
+  ...DATABASE_FAULTS,
+  ...CLOCK_FAULTS,
+];
+
+/** Every fault, in the order in which they are played. */
+export const FAULTS: readonly Fault[] = [
+  ...STORE_FAULTS,
+  ...FAILOVER_FAULTS,
+  ...RESHARDING_FAULTS,
+  ...FLOOD_FAULTS,
   ...CLIENT_FAULTS,
   ...IDLE_FAULTS,
-  ...DATABASE_FAULTS,
   ...ENDING_FAULTS,
   ...ONE_SHARD_FAULTS,
 ];

@@ -63,7 +63,7 @@ async function playOnce(lab: Lab, fault: Fault, asked: number, medianMs: number)
     if (fault.cold === undefined) asker.start(handlers);
     await fault.begin(lab);
     if (fault.cold !== undefined) {
-      handlers = await lab.coldHandlers(lab.handlers.length, await fault.cold.extra?.(lab));
+      handlers = await lab.coldHandlers(lab.handlers.length, fault.cold);
       asker.start(handlers);
     }
     const until = performance.now() + (fault.holdMs ?? DEFAULT_HOLD_MS);

@@ -16,6 +16,8 @@ interface Reply {
   error?: { name: string; message: string };
 }
 
+const EXITED: Reply = { error: { name: 'Runtime.ExitError', message: 'The process ended during the invocation' } };
+
 /** One process of a function, as one environment of Lambda: it works on one event at a time. */
 class Environment {
   private resolve: ((reply: Reply) => void) | undefined;
@@ -24,14 +26,14 @@ class Environment {
   constructor(readonly child: ChildProcess) {
     child.on('message', (reply: Reply) => this.resolve?.(reply));
     this.ended = once(child, 'exit');
-    void this.ended.then(() =>
-      this.resolve?.({ error: { name: 'Runtime.ExitError', message: 'The process ended during the invocation' } }),
-    );
+    void this.ended.then(() => this.resolve?.(EXITED));
   }
 
   async ask(message: unknown): Promise<Reply> {
+    // Another one may have been put in its place while this event waited for it.
+    if (!this.child.connected) return EXITED;
     const reply = new Promise<Reply>((resolve) => (this.resolve = resolve));
-    if (message !== undefined) this.child.send(message as object);
+    if (message !== undefined) this.child.send(message as object, (error) => error && this.resolve?.(EXITED));
     return reply;
   }
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import findMyWay from 'find-my-way';
@@ -54,6 +54,8 @@ function* counted<T>(values: Iterable<T>, progress: (count: number) => void): Ge
 export class LocalFunctions {
   private readonly started = new Map<FunctionName, LocalFunction>();
   private readonly starting = new Map<FunctionName, Promise<LocalFunction>>();
+  /** Where the bundles lie, once there is one. */
+  private folder: string | undefined;
 
   constructor(
     private readonly cluster: LocalCluster,
@@ -65,22 +67,24 @@ export class LocalFunctions {
     private readonly variables: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** Bundles and starts one function. */
-  async start(name: FunctionName): Promise<LocalFunction> {
+  /** Starts one function, and bundles it if need be. @param extra variables of this start */
+  async start(name: FunctionName, extra: Readonly<Record<string, string>> = {}): Promise<LocalFunction> {
     const { localProcesses, whenBusy } = definitionOf(name);
-    const folder = makeTemporaryFolder(name);
-    try {
-      bundleFunction(name, folder);
-      const local = await LocalFunction.start(folder, this.environment(name), {
-        processes: localProcesses,
-        whenBusy,
-        onLine: this.onLine(name),
-      });
-      this.started.set(name, local);
-      return local;
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    this.folder ??= makeTemporaryFolder('functions');
+    const folder = path.join(this.folder, name);
+    if (!existsSync(folder)) bundleFunction(name, folder);
+    const environment = { ...this.environment(name), ...extra };
+    const options = { processes: localProcesses, whenBusy, onLine: this.onLine(name) };
+    const local = await LocalFunction.start(folder, environment, options);
+    this.started.set(name, local);
+    return local;
+  }
+
+  /** Puts processes that know nothing yet in the place of a function's. @param extra variables of theirs */
+  async replace(name: FunctionName, extra?: Readonly<Record<string, string>>): Promise<void> {
+    const old = this.started.get(name);
+    await this.start(name, extra);
+    await old?.stop();
   }
 
   /** The variables that the deployed function has too, with files in place of IAM. */
@@ -133,13 +137,13 @@ export class LocalFunctions {
     for (const name of FUNCTION_NAMES) {
       const { paths, option } = definitionOf(name);
       if (paths.length === 0 || (option === 'images' && this.photos === undefined)) continue;
-      const local = this.started.get(name) ?? (await this.start(name));
-      for (const each of paths) router.on('GET', routerPath(each), () => undefined, { local, path: each });
+      if (!this.started.has(name)) await this.start(name);
+      for (const each of paths) router.on('GET', routerPath(each), () => undefined, { name, path: each });
     }
     return (event, route) => {
       const matched = router.find('GET', routable(route));
       if (matched === null) return undefined;
-      const found = matched.store as { local: LocalFunction; path: string };
+      const found = matched.store as { name: FunctionName; path: string };
       const { '*': proxy, ...named } = matched.params;
       const resource = found.path;
       const asked = {
@@ -148,12 +152,15 @@ export class LocalFunctions {
         pathParameters: { ...named, ...(proxy === undefined ? {} : { proxy }) },
         requestContext: { ...event.requestContext, resourcePath: resource },
       };
-      return timed(found.local.invoke(asked), (milliseconds, status) => onAnswer(milliseconds, status, found.path));
+      return timed(this.invoke(found.name, asked), (milliseconds, status) =>
+        onAnswer(milliseconds, status, found.path),
+      );
     };
   }
 
   async stop(): Promise<void> {
     await Promise.all([...this.started.values()].map((each) => each.stop()));
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

@@ -59,7 +59,7 @@ export class DrillPlayer implements DrillDesk {
     this.work = this.attempt(name, async () => {
       const system = await this.system;
       if (system === undefined) return;
-      await drill.heal(system);
+      await system.heal(drill);
       this.note(system, `${name}: healed, as an operator would`);
       this.tell({ name, phase: 'healed', watchable: true });
     });
@@ -79,8 +79,9 @@ export class DrillPlayer implements DrillDesk {
     await this.work;
     const started = await system?.catch(() => undefined);
     // A drill that is not healed may have left something that goes on by itself.
-    if (started !== undefined && phase === 'broken')
-      await Promise.resolve(DRILLS[name]?.heal(started)).catch(() => undefined);
+    const drill = DRILLS[name];
+    if (started !== undefined && drill !== undefined && phase === 'broken')
+      await started.heal(drill).catch(() => undefined);
     await started?.stop();
     this.ending = false;
   }
@@ -105,7 +106,7 @@ export class DrillPlayer implements DrillDesk {
     await sleep(WELL_MS);
     if (this.isEnding()) return;
     this.note(system, `${name}: ${drill.breaks}`);
-    await drill.break(system);
+    await system.break(drill);
     this.tell({ name, phase: 'broken', watchable: true });
   }
 

@@ -27,7 +27,7 @@ export class Asker {
   }
 
   /** Runs the work while no request is under way. */
-  async between(work: () => Promise<void>): Promise<void> {
+  async between(work: () => Promise<unknown>): Promise<void> {
     let resume: () => void = () => undefined;
     this.pause = new Promise((resolve) => (resume = resolve));
     while (this.underWay > 0) await sleep(1);

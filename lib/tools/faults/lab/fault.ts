@@ -1,8 +1,10 @@
 import type { LocalFunction } from '../../local-stage/local-function';
+import type { Breakage } from '../../breakage/breakage';
+import type { ProxiedStores } from '../../breakage/connections';
 import type { Lab } from './lab';
 
-/** A fault: how it is made, how long it stays, and how it ends. */
-export interface Fault {
+/** A fault: how something is broken, how long it stays so, and what is promised meanwhile. */
+export interface Fault<S = Lab> extends Breakage<S> {
   name: string;
   /** For people: what happens. */
   what: string;
@@ -12,13 +14,8 @@ export interface Fault {
   shards?: 1;
   /** Before anybody asks: what keeps this process busy, such as a bundle that is built, would keep the proxies in it from serving. */
   prepare?: (lab: Lab) => Promise<void>;
-  begin: (lab: Lab) => Promise<void>;
-  /** While requests are asked, again and again. `between` runs its work while no request is under way, as a freeze does. */
-  meanwhile?: (lab: Lab, between: (work: () => Promise<void>) => Promise<void>) => Promise<void>;
-  /** Returns once the stores are well again: from then on recovery is timed. */
-  end: (lab: Lab) => Promise<void>;
-  /** Asks processes that started under the fault, not those that were serving before. */
-  cold?: { extra?: (lab: Lab) => Promise<Readonly<Record<string, string>>> };
+  /** Asks processes that started under the fault, with these variables on top, not those that were serving before. */
+  cold?: Readonly<Record<string, string>>;
   /** At most so many requests, where each waits for its whole deadline and thousands would take hours. */
   mostRequests?: number;
   /** What this fault may cost beyond the general promise. */
@@ -28,6 +25,9 @@ export interface Fault {
   /** Figures of its own for its row, once it was checked. */
   notes?: () => string;
 }
+
+/** One that asks for nothing but the stores: it can be played on whatever has some. */
+export type StoreFault = Fault<ProxiedStores>;
 
 export interface Allowance {
   /** 5xx are the right answer to what nobody can know; how late one may come is `lateMs`. */

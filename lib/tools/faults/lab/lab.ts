@@ -10,8 +10,9 @@ import { LocalFunction } from '../../local-stage/local-function';
 import { startEngines } from '../../local-stage/start-engines';
 import type { LocalPostgres } from '../../engines/postgres';
 import type { LocalCluster } from '../../engines/valkey-cluster';
-import type { ValkeyNode } from '../../engines/valkey-node';
-import { TcpProxy } from '../../breakage/proxy';
+import { startDead, type Stores } from '../../breakage/breakage';
+import { Network } from '../../breakage/network';
+import { removed } from '../../breakage/values';
 import { knownQuestions, type KnownQuestion } from './questions';
 
 const LISTINGS = 6_000;
@@ -23,7 +24,7 @@ const HANDLERS = 2;
  * Where faults are played: PostgreSQL, three primaries with a replica each, the search function's bundle in several processes, and
  * a proxy before every server.
  */
-export class Lab {
+export class Lab implements Stores {
   handlers: LocalFunction[] = [];
   private readonly started: LocalFunction[] = [];
   private warmUpFunction: LocalFunction | undefined;
@@ -31,8 +32,7 @@ export class Lab {
   private constructor(
     readonly postgres: LocalPostgres,
     readonly cluster: LocalCluster,
-    readonly databaseProxy: TcpProxy,
-    readonly proxies: ReadonlyMap<ValkeyNode, TcpProxy>,
+    readonly network: Network,
     readonly questions: readonly KnownQuestion[],
     private readonly folder: string,
   ) {}
@@ -45,20 +45,15 @@ export class Lab {
       // DEBUG RELOAD plays a node that loads; a replica that comes back is in step at once.
       settings: { 'enable-debug-command': 'local', 'repl-diskless-sync-delay': '0' },
     });
-    const proxies = await Promise.all(
-      cluster.nodes.map(async (node) => [node, await TcpProxy.start(node.port)] as const),
-    );
     const lab = new Lab(
       postgres,
       cluster,
-      await TcpProxy.start(Number(new URL(postgres.url).port)),
-      new Map(proxies),
+      await Network.before(cluster, postgres),
       await knownQuestions(postgres.url, QUESTIONS),
       makeTemporaryFolder('faults'),
     );
-    for (const node of cluster.nodes) await lab.announce(node);
     bundleFunction('warm-up', path.join(lab.folder, 'warm-up'));
-    await lab.warmUp();
+    await lab.refill();
     await lab.replaceHandlers();
     return lab;
   }
@@ -72,14 +67,11 @@ export class Lab {
 
   /** One process of a function, behind the proxies. It ends with the lab, if not before. */
   async cold(name: FunctionName, extra: Readonly<Record<string, string>> = {}): Promise<LocalFunction> {
-    const [first] = this.cluster.nodes;
-    const entry = first && this.proxies.get(first);
     const folder = path.join(this.folder, name);
     if (!existsSync(folder)) bundleFunction(name, folder);
     const started = await LocalFunction.start(folder, {
       ...this.cluster.environment(FUNCTIONS[name].valkeyUser),
-      [ENV.valkeyEndpoint]: `127.0.0.1:${entry?.port ?? 0}`,
-      [ENV.databaseUrl]: this.postgres.url.replace(/:\d+\//, `:${this.databaseProxy.port}/`),
+      ...this.network.environment(),
       [ENV.stage]: 'faults',
       AWS_LAMBDA_LOG_LEVEL: 'CRITICAL',
       ...extra,
@@ -94,8 +86,7 @@ export class Lab {
     await Promise.all(old.map((each) => each.stop()));
   }
 
-  /** Publishes the catalogue, and writes again whatever of it is gone. */
-  async warmUp(): Promise<void> {
+  async refill(): Promise<void> {
     this.warmUpFunction ??= await LocalFunction.start(path.join(this.folder, 'warm-up'), {
       ...this.cluster.environment('warm-up'),
       [ENV.databaseUrl]: this.postgres.url,
@@ -105,70 +96,25 @@ export class Lab {
     await this.warmUpFunction.invoke({ force: true });
   }
 
-  eachProxy(act: (proxy: TcpProxy) => void): void {
-    for (const proxy of this.proxies.values()) act(proxy);
-  }
-
-  async primaries(): Promise<ValkeyNode[]> {
-    const running = this.cluster.nodes.filter((node) => node.process?.running);
-    const roles = await Promise.all(running.map((node) => node.ask('ROLE') as Promise<unknown[]>));
-    return running.filter((_, i) => roles[i]?.[0] === 'master');
-  }
-
-  /** The replica of a primary that is awake. */
-  async replicaOf(primary: ValkeyNode): Promise<ValkeyNode> {
-    const id = String(await primary.ask('CLUSTER', 'MYID'));
-    for (const node of this.cluster.nodes) {
-      const lines = String(await node.ask('CLUSTER', 'NODES')).split('\n');
-      if (lines.some((line) => line.includes('myself,slave') && line.includes(id))) return node;
-    }
-    throw new Error(`The primary on port ${primary.port} has no replica`);
-  }
-
-  /** The primary of the slot of a key. */
-  async ownerOf(key: string): Promise<ValkeyNode> {
-    for (const node of await this.primaries()) {
-      const answer: unknown = await node.ask('EXISTS', key).catch(() => undefined);
-      if (answer !== undefined) return node;
-    }
-    throw new Error(`No primary owns ${key}`);
-  }
-
-  async restart(node: ValkeyNode): Promise<void> {
-    await node.start();
-    await this.announce(node);
-  }
-
   /** Everything as it was before any fault, whatever the last one left behind. */
   async restore(): Promise<void> {
-    this.databaseProxy.set('pass');
+    this.network.set('pass');
     // Replicas follow through the proxies too, and a link that is half open would look well for a minute.
-    this.eachProxy((proxy) => {
-      proxy.set('pass');
-      proxy.dropAll();
-    });
+    this.network.dropAll();
     for (const handler of this.handlers) handler.signal('SIGCONT');
-    for (const node of this.cluster.nodes) {
-      node.process?.signal('SIGCONT');
-      if (!node.process?.running) await this.restart(node);
-    }
-    await this.cluster.untilOk(30_000);
+    for (const node of this.cluster.nodes) node.process?.signal('SIGCONT');
+    await startDead(this, this.cluster.nodes);
     await this.untilInStep();
-    for (const node of await this.primaries()) await forgetAnswers(node);
-    await this.warmUp();
+    await removed('search:*')(this);
+    await this.refill();
   }
 
   async stop(): Promise<void> {
     await this.warmUpFunction?.stop();
     await Promise.all(this.started.map((each) => each.stop()));
-    await Promise.all([...this.proxies.values(), this.databaseProxy].map((each) => each.stop()));
+    await this.network.stop();
     await Promise.all([this.postgres.stop(), this.cluster.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** Clients find the proxy where the cluster says that the node is. */
-  private async announce(node: ValkeyNode): Promise<void> {
-    await node.ask('CONFIG', 'SET', 'cluster-announce-tls-port', this.proxies.get(node)?.port ?? 0);
   }
 
   private async untilInStep(): Promise<void> {
@@ -181,9 +127,4 @@ export class Lab {
       await sleep(50);
     }
   }
-}
-
-async function forgetAnswers(node: ValkeyNode): Promise<void> {
-  const keys = (await node.ask('KEYS', 'search:*')) as string[];
-  for (const key of keys) await node.ask('DEL', key);
 }

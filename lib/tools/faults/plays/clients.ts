@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { searchEvent } from '../../local-stage/api-event';
-import type { Fault } from '../lab/fault';
+import { nothing } from '../../breakage/breakage';
+import { ownerOf } from '../../engines/cluster-roles';
+import type { Fault, StoreFault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
 import { CATALOGUE_KEYS, manifestKey } from '../../../../lambda/contract/keys';
 
@@ -41,27 +43,20 @@ export const CLIENT_FAULTS: readonly Fault[] = [
       });
       await sleep(25);
     },
-    end: () => Promise.resolve(),
+    end: nothing,
     check: (lab) => {
       const more = descriptors(lab) - descriptorsBefore;
       return Promise.resolve(more > SPARE_DESCRIPTORS * lab.handlers.length ? `${more} descriptors leaked` : undefined);
     },
   },
   {
-    name: 'clock-an-hour-ahead',
-    what: "processes whose clock is an hour ahead of the servers'",
-    begin: () => Promise.resolve(),
-    cold: { extra: () => Promise.resolve({ NODE_OPTIONS: `--import=${clockModule(3_600_000)}` }) },
-    end: () => Promise.resolve(),
-  },
-  {
     name: 'stampede',
     what: `${STAMPEDE} cold processes, no index, one question at once: one query answers all`,
     begin: async (lab) => {
-      const owner = await lab.ownerOf(CATALOGUE_KEYS.current);
+      const owner = await ownerOf(lab.cluster, CATALOGUE_KEYS.current);
       const version = String(await owner.ask('HGET', CATALOGUE_KEYS.current, 'version'));
       await owner.ask('DEL', CATALOGUE_KEYS.current);
-      await (await lab.ownerOf(manifestKey(version))).ask('DEL', manifestKey(version));
+      await (await ownerOf(lab.cluster, manifestKey(version))).ask('DEL', manifestKey(version));
       const handlers = await lab.coldHandlers(STAMPEDE);
       const event = searchEvent({ budgetMin: 1_111, budgetMax: 2_222 });
       const answers = (await Promise.all(handlers.map((each) => each.invoke(event)))) as {
@@ -73,7 +68,18 @@ export const CLIENT_FAULTS: readonly Fault[] = [
       const bodies = new Set(answers.map(({ body }) => body)).size;
       stampede = queries === 1 && bodies === 1 ? undefined : `${queries} queries, ${bodies} different answers`;
     },
-    end: (lab) => lab.warmUp(),
+    end: (lab) => lab.refill(),
     check: () => Promise.resolve(stampede),
+  },
+];
+
+/** A clock that is wrong. */
+export const CLOCK_FAULTS: readonly StoreFault[] = [
+  {
+    name: 'clock-an-hour-ahead',
+    what: "processes whose clock is an hour ahead of the servers'",
+    begin: nothing,
+    cold: { NODE_OPTIONS: `--import=${clockModule(3_600_000)}` },
+    end: nothing,
   },
 ];

@@ -7,11 +7,10 @@ import { Random } from '../../example-data/random';
 import { InvocationError, type LocalFunction } from '../../local-stage/local-function';
 import type { Fault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
-import { ENDINGS, type TcpProxy } from '../../breakage/proxy';
+import { endings } from '../../breakage/connections';
+import type { Network } from '../../breakage/network';
+import type { TcpProxy } from '../../breakage/proxy';
 
-/** Bytes of replies that a connection may get: from within its handshake to within a table, spread over the magnitudes. */
-const MOST_BYTES_LOG2 = 21;
-const BETWEEN_ENDS_MS = 100;
 /** A table's read that nobody ends would hold up the others. */
 const MOST_WAIT_MS = 3_000;
 
@@ -71,69 +70,48 @@ function judge({ questions }: Lab, name: Speaker, event: unknown, { statusCode, 
   if (body !== questions.find((each) => each.event === event)?.body) state.wrong++;
 }
 
-function endSoon(proxy: TcpProxy): void {
-  proxy.endAfter(Math.round(2 ** (random.next() * MOST_BYTES_LOG2)), random.pick(ENDINGS));
-  // Who is connected connects anew, and meets it.
-  if (random.integer(0, 3) === 0) proxy.dropAll();
+/** @returns what is wrong: a process that ended with a connection, or a play in which no connection ended. */
+function check(proxies: readonly TcpProxy[]): string | undefined {
+  const met = proxies.reduce((sum, { ended }) => sum + ended, 0);
+  const dead = [...state.ended].map((name) => `a connection's end ended the process of ${name}`);
+  const wrong = [
+    ...(met === 0 ? ['no connection was ended'] : []),
+    ...(state.wrong > 0 ? [`${state.wrong} answers of PostgreSQL alone were wrong`] : []),
+    ...dead,
+  ];
+  return wrong.join('; ') || undefined;
 }
 
-const endings =
-  (proxiesOf: (lab: Lab) => Iterable<TcpProxy>): NonNullable<Fault['meanwhile']> =>
-  async (lab) => {
-    for (const proxy of proxiesOf(lab)) endSoon(proxy);
-    talk(lab);
-    await sleep(BETWEEN_ENDS_MS);
+/** While others talk to the stores too. */
+function ended(name: string, what: string, which: (network: Network) => readonly TcpProxy[]): Fault {
+  const ending = endings(which);
+  return {
+    name,
+    what,
+    begin: startSpeakers,
+    meanwhile: async (lab, between) => {
+      talk(lab);
+      await ending.meanwhile?.(lab, between);
+    },
+    end: async (lab) => {
+      state.stopping = true;
+      await Promise.race([sleep(MOST_WAIT_MS), ...[...state.speakers.values()].map((each) => each.stop())]);
+      await ending.end(lab);
+    },
+    check: ({ network }) => Promise.resolve(check(which(network))),
   };
-
-const calm =
-  (proxiesOf: (lab: Lab) => Iterable<TcpProxy>): Fault['end'] =>
-  async (lab) => {
-    for (const proxy of proxiesOf(lab)) {
-      proxy.endAfter(undefined);
-      // Those that were garbled or fell silent are half open, the replicas' too.
-      proxy.dropAll();
-    }
-    lab.eachProxy((proxy) => proxy.set('pass'));
-    state.stopping = true;
-    await Promise.race([sleep(MOST_WAIT_MS), ...[...state.speakers.values()].map((each) => each.stop())]);
-    await lab.cluster.untilOk();
-    await lab.warmUp();
-  };
-
-/** @returns what is wrong: a process that ended with a connection, or a play in which no connection ended. */
-const check =
-  (proxiesOf: (lab: Lab) => Iterable<TcpProxy>): NonNullable<Fault['check']> =>
-  (lab) => {
-    const met = [...proxiesOf(lab)].reduce((sum, { ended }) => sum + ended, 0);
-    const dead = [...state.ended].map((name) => `a connection's end ended the process of ${name}`);
-    return Promise.resolve(
-      [
-        ...(met === 0 ? ['no connection was ended'] : []),
-        ...(state.wrong > 0 ? [`${state.wrong} answers of PostgreSQL alone were wrong`] : []),
-        ...dead,
-      ].join('; ') || undefined,
-    );
-  };
-
-const valkey = (lab: Lab) => lab.proxies.values();
-const database = (lab: Lab) => [lab.databaseProxy];
+}
 
 /** How connections end: by FIN, RST, silence and garbage, at any byte of any conversation. */
 export const ENDING_FAULTS: readonly Fault[] = [
-  {
-    name: 'valkey-connections-end',
-    what: 'connections to Valkey end by FIN, RST, silence or garbage, at any byte of every conversation',
-    begin: startSpeakers,
-    meanwhile: endings(valkey),
-    end: calm(valkey),
-    check: check(valkey),
-  },
-  {
-    name: 'database-connections-end',
-    what: 'connections to PostgreSQL end so, amid the reading of the table too',
-    begin: startSpeakers,
-    meanwhile: endings(database),
-    end: calm(database),
-    check: check(database),
-  },
+  ended(
+    'valkey-connections-end',
+    'connections to Valkey end by FIN, RST, silence or garbage, at any byte of every conversation',
+    ({ valkey }) => valkey,
+  ),
+  ended(
+    'database-connections-end',
+    'connections to PostgreSQL end so, amid the reading of the table too',
+    ({ database }) => [database],
+  ),
 ];

@@ -3,6 +3,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { ENV } from '../../../../lambda/contract/environment';
 import { parseInfo } from '../../../../lambda/valkey/info';
 import { searchEvent } from '../../local-stage/api-event';
+import { primariesOf } from '../../engines/cluster-roles';
 import type { ValkeyNode } from '../../engines/valkey-node';
 import type { LocalFunction } from '../../local-stage/local-function';
 import { thousands } from '../../text/thousands';
@@ -66,7 +67,7 @@ async function prepare(lab: Lab): Promise<void> {
 }
 
 async function begin(lab: Lab): Promise<void> {
-  const primaries = await lab.primaries();
+  const primaries = await primariesOf(lab.cluster);
   state.backlog = ((await primaries[0]?.ask('CONFIG', 'GET', 'repl-backlog-size')) as string[])[1] ?? '';
   await lab.cluster.everywhere('CONFIG', 'SET', 'repl-backlog-size', SMALL_BACKLOG);
   Object.assign(state, { freeBytes: 0, pouredBytes: 0, refused: 0 });
@@ -93,7 +94,7 @@ async function pour(): Promise<void> {
 }
 
 async function end(lab: Lab): Promise<void> {
-  const primaries = await lab.primaries();
+  const primaries = await primariesOf(lab.cluster);
   const memories = await Promise.all(primaries.map((node) => info(node, 'memory')));
   state.leastFull = Math.min(...memories.map(({ used_memory: used, maxmemory }) => Number(used) / Number(maxmemory)));
   state.evicted = (await evictedOf(primaries)) - state.evictedBefore;
@@ -104,7 +105,7 @@ async function end(lab: Lab): Promise<void> {
 
 async function check(lab: Lab): Promise<string | undefined> {
   state.survivors = await countSurvivors(ask, state.people);
-  const catalogueKept = (await catalogueOf(await lab.primaries())) === state.catalogue;
+  const catalogueKept = (await catalogueOf(await primariesOf(lab.cluster))) === state.catalogue;
   await state.conversation?.stop();
   const lost = Object.entries(state.survivors).filter(([, count]) => count < PEOPLE);
   const wrong = [

@@ -48,7 +48,7 @@ async function startIdle(lab: Lab): Promise<void> {
 async function dearer(lab: Lab, { vehicle_id }: Listing, by: number): Promise<void> {
   const raise = 'UPDATE vehicles SET price = price + $2 WHERE vehicle_id = $1';
   await withClient(lab.postgres.ownerUrl, (client) => client.query(raise, [vehicle_id, by]));
-  await lab.warmUp();
+  await lab.refill();
 }
 
 /** @returns the price that the process shows first of all; where its share of time was over before it could know, the next. */

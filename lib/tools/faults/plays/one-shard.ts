@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nothing, startDead } from '../../breakage/breakage';
+import { primariesOf, replicaOf } from '../../engines/cluster-roles';
 import type { ValkeyNode } from '../../engines/valkey-node';
 import type { Fault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
@@ -9,10 +11,10 @@ const UNNOTICED_MS = 2_000;
 const state: { primary?: ValkeyNode; replica?: ValkeyNode } = {};
 
 async function chooseRoles(lab: Lab): Promise<void> {
-  const [primary] = await lab.primaries();
+  const [primary] = await primariesOf(lab.cluster);
   if (primary === undefined) throw new Error('The shard has no primary');
   state.primary = primary;
-  state.replica = await lab.replicaOf(primary);
+  state.replica = await replicaOf(lab.cluster, primary);
 }
 
 /** As the control plane does it: the replica does not wait for votes, and the node comes back as its replica. */
@@ -20,8 +22,7 @@ async function promote(lab: Lab): Promise<void> {
   const { primary, replica } = state;
   await replica?.ask('CLUSTER', 'FAILOVER', 'TAKEOVER');
   while (((await replica?.ask('ROLE')) as unknown[])[0] !== 'master') await sleep(20);
-  if (primary !== undefined && primary.process?.running !== true) await lab.restart(primary);
-  await lab.cluster.untilOk(30_000);
+  await startDead(lab, primary === undefined ? [] : [primary]);
 }
 
 /** Production's shape: one shard with one replica. Without its primary no other node holds anything. */
@@ -41,7 +42,7 @@ export const ONE_SHARD_FAULTS: readonly Fault[] = [
     name: 'one-shard-failover',
     what: 'one shard: CLUSTER FAILOVER, again and again, as when nodes are replaced one by one',
     shards: 1,
-    begin: () => Promise.resolve(),
+    begin: nothing,
     meanwhile: async (lab) => {
       await chooseRoles(lab);
       // Refused or given up while the replica is not in step: then it is asked again.

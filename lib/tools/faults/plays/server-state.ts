@@ -1,70 +1,51 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
-import { AdminConnections } from '../lab/admin-connections';
-import type { Fault } from '../lab/fault';
+import { nothing, refilled } from '../../breakage/breakage';
+import { configured } from '../../breakage/refusals';
+import { ownerOf, primariesOf } from '../../engines/cluster-roles';
+import type { Fault, StoreFault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
 
-const configure = (name: string, value: string | number) => async (lab: Lab) => {
-  await lab.cluster.everywhere('CONFIG', 'SET', name, value);
-};
-
-const admins = new AdminConnections();
-
-/** What a server says no to, and what it is made to forget or move. */
-export const SERVER_STATE_FAULTS: readonly Fault[] = [
+/** What a server says no to, and what it is made to forget. */
+export const SERVER_STATE_FAULTS: readonly StoreFault[] = [
   {
     name: 'out-of-memory',
     what: 'no memory and nothing evicted: writes meet OOM',
-    begin: async (lab) => {
-      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
-      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory', 1);
-    },
-    end: async (lab) => {
-      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory', 0);
-      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl');
-    },
+    ...configured({ 'maxmemory-policy': 'noeviction', maxmemory: 1_000_000 }),
   },
   {
     name: 'evicted',
     what: 'memory so short that answers, listings and index are evicted',
-    begin: configure('maxmemory', 3_000_000),
-    end: async (lab) => {
-      await lab.cluster.everywhere('CONFIG', 'SET', 'maxmemory', 0);
-      await lab.warmUp();
-    },
+    ...refilled(configured({ maxmemory: 3_000_000 })),
   },
   {
     name: 'read-only',
     what: 'primaries refuse writes (NOREPLICAS)',
-    begin: configure('min-replicas-to-write', 2),
-    end: configure('min-replicas-to-write', 0),
-  },
-  {
-    name: 'resharding',
-    what: 'slots that hold the catalogue and answers move to another shard, and back',
-    begin: () => Promise.resolve(),
-    meanwhile: moveSlots,
-    end: (lab) => lab.cluster.untilOk(),
+    ...configured({ 'min-replicas-to-write': 2 }),
   },
   {
     name: 'connection-limit',
     what: 'processes start while every node has its most connections',
-    begin: async (lab) => {
-      await admins.open(lab);
-      await admins.everywhere('CONFIG', 'SET', 'maxclients', 1);
-    },
+    ...configured({ maxclients: 1 }),
     cold: {},
-    end: async () => {
-      await admins.everywhere('CONFIG', 'SET', 'maxclients', 10_000);
-      admins.close();
-    },
+  },
+];
+
+/** What moves from shard to shard. */
+export const RESHARDING_FAULTS: readonly Fault[] = [
+  {
+    name: 'resharding',
+    what: 'slots that hold the catalogue and answers move to another shard, and back',
+    begin: nothing,
+    meanwhile: moveSlots,
+    end: (lab) => lab.cluster.untilOk(),
   },
 ];
 
 /** Moves one slot after another, key by key, as a resharding does. */
 async function moveSlots(lab: Lab): Promise<void> {
-  const from = await lab.ownerOf(CATALOGUE_KEYS.current);
-  const to = (await lab.primaries()).find((node) => node !== from);
+  const from = await ownerOf(lab.cluster, CATALOGUE_KEYS.current);
+  const to = (await primariesOf(lab.cluster)).find((node) => node !== from);
   if (to === undefined) return;
   const [fromId, toId] = await Promise.all([from, to].map(async (node) => String(await node.ask('CLUSTER', 'MYID'))));
   const keys = [CATALOGUE_KEYS.current, ...((await from.ask('KEYS', 'search:*')) as string[]).slice(0, 30)];

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ENV } from '../../../../lambda/contract/environment';
 import type { FunctionName } from '../../../../lambda/contract/functions';
 import { ofNode } from '../../../../lambda/contract/metric-term';
-import { admitDatabase, refuseDatabase } from '../../../../lib/tools/drills/drill';
+import { loginRefused } from '../../../../lib/tools/breakage/database';
 import type { ValkeyNode } from '../../../../lib/tools/engines/valkey-node';
 import { LocalFunctions } from '../../../../lib/tools/local-stage/local-system';
 import { connectTarget } from '../../../../lib/tools/ops/connect';
@@ -255,17 +255,17 @@ const faults: Record<string, Fault> = {
   },
   'a database that refuses': {
     pages: ['database-errors'],
-    break: () => refuseDatabase(engines),
-    heal: () => admitDatabase(engines),
+    break: () => loginRefused.begin(engines),
+    heal: () => loginRefused.end(engines),
   },
   'both stores gone': {
     pages: ['searches-unanswered', 'people-feel-it', 'api-errors', 'answers-in-time'],
     break: async () => {
-      await refuseDatabase(engines);
+      await loginRefused.begin(engines);
       await Promise.all(engines.cluster.nodes.map((node) => node.stop()));
     },
     heal: async () => {
-      await admitDatabase(engines);
+      await loginRefused.end(engines);
       await restart(engines.cluster.nodes);
     },
   },
