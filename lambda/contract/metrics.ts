@@ -33,10 +33,16 @@ export const METRICS = {
   databaseQueries: 'DatabaseQueries',
   /** Queries that failed or ran out of time. Count. */
   databaseFailures: 'DatabaseFailures',
+  /** Of these, queries whose connection ended before their answer, and warm-ups that failed of one. Count. */
+  databaseConnectionsLost: 'DatabaseConnectionsLost',
   /** Commands sent to Valkey. Count. */
   valkeyOperations: 'ValkeyOperations',
   /** Commands that failed, ran out of time or were not sent because their node has not been answering. Count. */
   valkeyFailures: 'ValkeyFailures',
+  /** Of these, commands whose connection ended before their reply. Count. */
+  valkeyConnectionsLost: 'ValkeyConnectionsLost',
+  /** Values in Valkey that were not what was written: of another type, or with bytes that fail their check. Count. */
+  valuesDamaged: 'ValuesDamaged',
   /** What one wave of commands waits for Valkey, Milliseconds. */
   valkeyRoundTrip: 'ValkeyRoundTrip',
   /** Requests during which at least one node was left alone by its breaker. Count. */

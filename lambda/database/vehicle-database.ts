@@ -78,6 +78,7 @@ export class VehicleDatabase {
       return (await Promise.race([asked, expired])).rows;
     } catch (error) {
       request.databaseFailures++;
+      if (isConnectionLost(error)) request.databaseConnectionsLost++;
       throw new DatabaseUnavailableError(error);
     } finally {
       clearTimeout(deadline);

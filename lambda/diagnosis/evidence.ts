@@ -1,11 +1,14 @@
 import type { AlarmCauses, CauseId } from '../contract/causes';
 import type { Check } from '../doctor/check';
 import type { Shown } from '../levers/request';
+import type { NodeEvent } from './node-events';
 import type { Recent } from './recent';
 
 /** What speaks for one cause or another of an alarm. What could not be asked is left out. */
 export interface Evidence {
   cluster?: { status: string; nodes: readonly { id: string; status: string }[] };
+  /** What happened to nodes a while ago, the newest first. */
+  nodeEvents?: readonly NodeEvent[];
   checks?: readonly Check[];
   catalogue?: Partial<Pick<Shown, 'current' | 'pinned' | 'bypass'>>;
   /** Names of the alarms that fire. */

@@ -12,8 +12,11 @@ const COUNTED = [
   METRICS.answersFromDatabase,
   METRICS.answersUnavailable,
   METRICS.databaseFailures,
+  METRICS.databaseConnectionsLost,
   METRICS.valkeyOperations,
   METRICS.valkeyFailures,
+  METRICS.valkeyConnectionsLost,
+  METRICS.valuesDamaged,
   METRICS.breakerOpen,
   METRICS.indexMissing,
   METRICS.warmUpSucceeded,
@@ -69,6 +72,7 @@ export function recentTerms(stage: ReadStage): RecentTerm[] {
   const { name, groupId, nodeIds } = stage;
   return [
     ...COUNTED.map((metric): RecentTerm => [metric, own(name, metric, 'Sum')]),
+    [METRICS.indexAge, own(name, METRICS.indexAge, 'Maximum')],
     ...AVERAGED.flatMap((metric): RecentTerm[] => [
       [sumOf(metric), own(name, metric, 'Sum')],
       [countOf(metric), own(name, metric, 'SampleCount')],

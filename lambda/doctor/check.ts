@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { ToldError } from '../contract/told-error';
-import { reasonOf } from '../telemetry/reason';
+import { codeOf, reasonOf } from '../telemetry/reason';
 
 /** What one look at one layer found. */
 export interface Check {
@@ -10,6 +10,8 @@ export interface Check {
   outcome: 'ok' | 'failed' | 'skipped';
   milliseconds: number;
   found: string;
+  /** The kind of what failed: a code of the system, of PostgreSQL or of Valkey; ETIMEDOUT where nobody answered in time. */
+  code?: string;
   /** What to do; only where something failed. */
   advice?: string;
 }
@@ -41,10 +43,19 @@ export async function climb(system: Check['system'], layers: readonly Layer[]): 
     } catch (error) {
       broken = true;
       const found = reasonOf(error);
-      checks.push({ system, layer: name, outcome: 'failed', milliseconds: milliseconds(), found, advice });
+      const code = kindOfFailure(error);
+      const failed = { system, layer: name, outcome: 'failed', milliseconds: milliseconds(), found, advice } as const;
+      checks.push(code === undefined ? failed : { ...failed, code });
     }
   }
   return checks;
+}
+
+/** Of what lies behind it, if it says nothing itself. Of a message nothing is told but whether it speaks of time. */
+function kindOfFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const late = /timed? ?out|no answer within/i.test(error.message) ? 'ETIMEDOUT' : undefined;
+  return codeOf(error) ?? kindOfFailure(error.cause) ?? late;
 }
 
 async function patiently<T>(work: Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import slotOf from 'cluster-key-slot';
 import { Redis } from 'iovalkey';
 import { CATALOGUE_KEYS } from '../contract/keys';
 import { ENV, optionalEnv } from '../contract/environment';
@@ -22,6 +23,8 @@ const NEEDED: readonly (readonly [command: string, ...args: string[]])[] = [
   ['EXPIRE', 'search:doctor', '60'],
   ['EXPIRE', 'popular:doctor', '60'],
   ['EXPIRE', 'lease:{search:doctor}', '60'],
+  ['SET', 'search:doctor', '', 'XX'],
+  ['EVAL', 'return 0', '1', 'search:doctor'],
 ];
 
 /** The layers between a function and Valkey, from the bottom up, as the environment's own user. */
@@ -67,6 +70,12 @@ export function valkeyLayers(env: NodeJS.ProcessEnv): Layer[] {
       advice:
         'The access string of the user in lambda/contract/access.ts is not what the cluster has: deploy the cache stack.',
     },
+    {
+      name: 'writes',
+      look: () => signIn(address)((node) => writable(node, signIn)),
+      advice:
+        'OOM: memory is full, purge. READONLY, NOREPLICAS: a failover is under way, or replicas are missing; status.',
+    },
   ];
 }
 
@@ -98,13 +107,11 @@ function signedIn(options: { host: string; port: number; tls: object }, env: Nod
   };
 }
 
+type SignIn = (address: { host: string; port: number }) => <T>(work: (node: Redis) => Promise<T>) => Promise<T>;
 type SlotRange = [from: number, to: number, primary: [host: string, port: number], ...unknown[]];
 
 /** Every slot has a primary, every primary answers, and they agree that all is well. */
-async function coverage(
-  node: Redis,
-  signIn: (address: { host: string; port: number }) => <T>(work: (node: Redis) => Promise<T>) => Promise<T>,
-): Promise<string> {
+async function coverage(node: Redis, signIn: SignIn): Promise<string> {
   const ranges = (await node.call('CLUSTER', 'SLOTS')) as SlotRange[];
   const covered = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
   const primaries = new Map(ranges.map(([, , [host, port]]) => [`${host}:${port}`, { host, port }]));
@@ -124,8 +131,28 @@ async function permissions(node: Redis): Promise<string> {
   for (const [command, ...args] of NEEDED) {
     await node.call(command, ...args).catch((error: unknown) => {
       if (!/^(MOVED|ASK|WRONGTYPE)/.test((error as Error).message))
-        throw new ToldError(`${command} ${args[0] ?? ''}: ${reasonOf(error)}`);
+        throw new ToldError(`${command} ${args[0] ?? ''}: ${reasonOf(error)}`, { cause: error });
     });
   }
   return `${NEEDED.length} kinds of access`;
+}
+
+/** Every primary takes a write, of a key that is not there, so that nothing is written. */
+async function writable(node: Redis, signIn: SignIn): Promise<string> {
+  const ranges = (await node.call('CLUSTER', 'SLOTS')) as SlotRange[];
+  const primaries = new Map(ranges.map(([from, to, [host, port]]) => [`${host}:${port}`, { from, to, host, port }]));
+  for (const [name, { from, to, ...address }] of primaries)
+    await signIn(address)((each) => each.set(keyWithin(from, to), '', 'XX')).catch((cause: unknown) => {
+      throw new ToldError(`primary ${name} takes no write: ${reasonOf(cause)}`, { cause });
+    });
+  return `${primaries.size} primaries take writes`;
+}
+
+/** A key that is never written, in a slot of the range. */
+function keyWithin(from: number, to: number): string {
+  for (let i = 0; ; i++) {
+    const key = `search:doctor:${i}`;
+    const slot = slotOf(key);
+    if (slot >= from && slot <= to) return key;
+  }
 }

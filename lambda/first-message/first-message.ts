@@ -21,9 +21,10 @@ export async function diagnosed(
 ): Promise<{ subject: string; text: string; causes: Cause[] }> {
   const unanswered: string[] = [];
   const ask = asker(unanswered, PATIENCE_MS);
-  const [others = [], cluster, examined, recent] = await Promise.all([
+  const [others = [], cluster, nodeEvents, examined, recent] = await Promise.all([
     ask('the alarms', () => view.firing()),
     ask('the cluster', () => view.cluster()),
+    ask('the events', () => view.nodeEvents()),
     ask('the doctor', () => view.examined(), DOCTOR_PATIENCE_MS),
     ask('the metrics', () => view.recent()),
   ]);
@@ -32,6 +33,7 @@ export async function diagnosed(
     firing,
     causes: causesNamedBy(table, fired.name, firing),
     ...(cluster === undefined ? {} : { cluster }),
+    ...(nodeEvents === undefined ? {} : { nodeEvents }),
     ...(examined === undefined ? {} : examined),
     recent: recent ?? {},
     asked: { metrics: recent !== undefined },

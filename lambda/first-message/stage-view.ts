@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { readSeries } from '../diagnosis/metric-series';
+import { readNodeEvents, type NodeEvent } from '../diagnosis/node-events';
 import { RECENT, readRecent, type Recent } from '../diagnosis/recent';
 import type { Evidence } from '../diagnosis/evidence';
 import { readJson } from '../contract/outside-json';
@@ -18,6 +19,7 @@ export interface StageView {
   /** Names of the alarms that fire, without the stage's prefix. */
   firing(): Promise<string[]>;
   cluster(): Promise<NonNullable<Evidence['cluster']>>;
+  nodeEvents(): Promise<NodeEvent[]>;
   examined(): Promise<Examined>;
   recent(): Promise<Recent>;
 }
@@ -54,6 +56,10 @@ export class AwsStageView implements StageView {
       for (const { CacheClusterId = '', CacheClusterStatus = 'unknown' } of CacheClusters)
         states.set(CacheClusterId, CacheClusterStatus);
     return { status: Status, nodes: MemberClusters.map((id) => ({ id, status: states.get(id) ?? 'missing' })) };
+  }
+
+  nodeEvents(): Promise<NodeEvent[]> {
+    return readNodeEvents(this.elastiCache, this.groupId);
   }
 
   async examined(): Promise<Examined> {

@@ -24,8 +24,11 @@ export class RequestTelemetry {
     else if (statusCode < 400 && this.answersAtOnce && context.elapsed > IN_TIME_MS) emitter.count(METRICS.answersLate);
     emitter.count(METRICS.databaseQueries, context.databaseQueries);
     emitter.count(METRICS.databaseFailures, context.databaseFailures);
+    emitter.count(METRICS.databaseConnectionsLost, context.databaseConnectionsLost);
     emitter.count(METRICS.valkeyOperations, context.valkeyCommands);
     emitter.count(METRICS.valkeyFailures, context.valkeyFailures);
+    emitter.count(METRICS.valkeyConnectionsLost, context.valkeyConnectionsLost);
+    emitter.count(METRICS.valuesDamaged, context.valuesDamaged);
     if (context.valkeyWaves > 0) {
       emitter.record(METRICS.valkeyRoundTrip, MetricUnit.Milliseconds, context.valkey.spent / context.valkeyWaves);
     }

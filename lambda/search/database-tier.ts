@@ -60,7 +60,7 @@ export async function leasedAnswer(
     // In this order, on one connection: whoever gets the lease sees what its last holder stored.
     const { taken, stored } = await valkey.wave(request, {
       taken: { key: lease, send: (cluster) => cluster.set(lease, token, 'PX', DATABASE_BUDGET_MS, 'NX') },
-      stored: readAnswer(key),
+      stored: readAnswer(key, request),
     });
     const leased = taken.ok && taken.value === 'OK';
     if (stored.ok && stored.value !== undefined) {

@@ -48,15 +48,17 @@ export class PendingPage {
     });
   }
 
-  /** Takes what the commands brought, in their order. A listing whose bytes fail its checksum counts as missing. */
-  take(outcomes: readonly Outcome<(Buffer | null)[]>[]): void {
+  /** Takes what the commands brought, in their order. A listing whose bytes fail its checksum counts as missing, and as damaged. */
+  take(outcomes: readonly Outcome<(Buffer | null)[]>[], request?: Pick<RequestContext, 'valuesDamaged'>): void {
     [...this.wanted.values()].forEach(({ positions }, i) => {
       const outcome = outcomes[i];
       if (!outcome?.ok) return;
       positions.forEach((position, j) => {
         const bytes = outcome.value[j];
         const row = this.selection.rows[position] ?? 0;
-        if (bytes && crc32(bytes) === this.index.checksum(row)) this.keep(position, row, bytes.toString());
+        if (!bytes) return;
+        if (crc32(bytes) === this.index.checksum(row)) this.keep(position, row, bytes.toString());
+        else if (request !== undefined) request.valuesDamaged++;
       });
     });
   }

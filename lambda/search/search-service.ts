@@ -67,7 +67,7 @@ export class SearchService {
     if (index === undefined || memory === undefined) return;
     const pages = questions.map((question) => new PendingPage(index, question, memory));
     const outcomes = await this.valkey.wave(request, Object.fromEntries(pages.map((page, i) => [i, page.commands()])));
-    pages.forEach((page, i) => page.take(outcomes[i] ?? []));
+    pages.forEach((page, i) => page.take(outcomes[i] ?? [], request));
   }
 
   /**
@@ -114,14 +114,14 @@ export class SearchService {
     const inMemory = memory !== undefined && page?.complete === true;
     const look = this.catalogue.look();
     const outcomes = await this.valkey.wave(request, {
-      answer: inMemory ? undefined : readAnswer(key),
+      answer: inMemory ? undefined : readAnswer(key, request),
       look,
       listings: stored ? undefined : page?.commands(),
       counts: look === undefined ? undefined : popularity?.take(),
     });
     if (outcomes.look !== undefined) await this.catalogue.follow(request, outcomes.look);
     if (inMemory) return { catalogue, answer: undefined, page, inMemory };
-    page?.take(outcomes.listings ?? []);
+    page?.take(outcomes.listings ?? [], request);
     const answer = outcomes.answer?.ok ? outcomes.answer.value : undefined;
     if (answer === undefined) this.recentlyStored.delete(key);
     else this.recentlyStored.add(key, catalogue === undefined ? TTL.searchLive : TTL.search);
@@ -154,7 +154,7 @@ export class SearchService {
     memory?: ListingMemory,
   ): Promise<PendingPage> {
     const page = new PendingPage(index, question, memory);
-    page.take(await this.valkey.wave(request, page.commands()));
+    page.take(await this.valkey.wave(request, page.commands()), request);
     return page;
   }
 

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { RequestContext } from '../telemetry/request';
 import type { Command } from '../valkey/client';
 import { plainScript } from '../valkey/script';
 import { STORE_ANSWER, STORE_LEASED_ANSWER, STORE_MISSING_ANSWER } from './search-scripts';
@@ -8,14 +9,16 @@ export function checkOf(body: Buffer): string {
   return `${body.length}-${crc32(body).toString(16)}`;
 }
 
-/** Reads the answer under a key: undefined if there is none. Bytes that fail their check are no answer. */
-export function readAnswer(key: string): Command<Buffer | undefined> {
+/** Reads the answer under a key: undefined if there is none. Bytes that fail their check are no answer, and counted. */
+export function readAnswer(key: string, request: Pick<RequestContext, 'valuesDamaged'>): Command<Buffer | undefined> {
   return {
     key,
     send: async (cluster) => {
       const [body, check] = await cluster.hmgetBuffer(key, 'body', 'check');
-      if (!body || !check || checkOf(body) !== check.toString('latin1')) return undefined;
-      return body;
+      if (!body) return undefined;
+      if (checkOf(body) === check?.toString('latin1')) return body;
+      request.valuesDamaged++;
+      return undefined;
     },
   };
 }

@@ -72,9 +72,12 @@ export class RequestContext {
   readonly database: Allowance;
   valkeyCommands = 0;
   valkeyFailures = 0;
+  valkeyConnectionsLost = 0;
+  valuesDamaged = 0;
   valkeyWaves = 0;
   databaseQueries = 0;
   databaseFailures = 0;
+  databaseConnectionsLost = 0;
 
   constructor(valkeyMs = VALKEY_BUDGET_MS, databaseMs = DATABASE_BUDGET_MS, firstConnectionMs = FIRST_CONNECTION_MS) {
     this.valkey = new Allowance(valkeyMs);

@@ -7,7 +7,7 @@ import { connectCluster, reauthenticate, type ConnectionOptions } from './cluste
 import { Connections } from './connections';
 import { rejectWhen, timer } from './deadline';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
-import { isCommandError, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
+import { isCommandError, isConnectionLost, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
 
 /** One command of a wave, by the key that decides its node. */
 export interface Command<T> {
@@ -76,7 +76,7 @@ export class ValkeyClient {
     await this.firstConnections(request, sent);
     const work = () => this.withinDeadline(request, sent);
     const outcomes = sent.length === 0 ? [] : await request.valkey.spend(work);
-    for (const outcome of outcomes) if (!outcome.ok) request.valkeyFailures++;
+    for (const outcome of outcomes) if (!outcome.ok) countFailure(request, outcome.error);
     return (isList(commands) ? outcomes : named(commands, outcomes)) as Outcomes<C>;
   }
 
@@ -267,6 +267,12 @@ export class ValkeyClient {
     if (breaker === undefined) this.breakers.set(node, (breaker = new Breaker()));
     return breaker;
   }
+}
+
+function countFailure(request: RequestContext, error: ValkeyError): void {
+  request.valkeyFailures++;
+  if (error instanceof ValkeyCommandError) request.valuesDamaged += error.code === 'WRONGTYPE' ? 1 : 0;
+  else if (isConnectionLost(error.cause)) request.valkeyConnectionsLost++;
 }
 
 function isList(commands: Commands): commands is readonly Command<unknown>[] {

@@ -43,6 +43,15 @@ export function isCommandError(error: unknown): error is Error {
   return !NODE_FAILURES.has(codeOf(error)) && !error.message.startsWith('ERR max number of clients');
 }
 
+/** @returns whether the connection ended, or could not be opened, because the other side ended it. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    /^(Connection is closed|Stream isn't writeable)|ECONNRESET|EPIPE/.test(error.message) ||
+    isConnectionLost(error.cause)
+  );
+}
+
 /** @returns whether the error came before any reply could, so that asking the slot's owner again may help at once. */
 export function isWorthARetry(error: unknown): boolean {
   return (

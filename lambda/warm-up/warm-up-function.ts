@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { METRICS } from '../contract/metrics';
 import { ToldError } from '../contract/told-error';
+import { isConnectionLost } from '../database/errors';
 import { createPool } from '../database/pool';
 import { READ_TIMEOUT_MS } from '../database/table-reader';
 import { VehicleDatabase } from '../database/vehicle-database';
@@ -59,6 +60,7 @@ export function createWarmUpFunction(
       return result;
     } catch (error) {
       emitter.count(METRICS.warmUpFailed);
+      if (isConnectionLost(error)) emitter.count(METRICS.databaseConnectionsLost);
       logger.error('Warm-up failed; the current catalogue stays', error as Error);
       // Lambda writes what is thrown into the log as it is.
       throw error instanceof ToldError ? error : new ToldError(reasonOf(error));

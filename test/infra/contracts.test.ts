@@ -155,6 +155,7 @@ describe.each(Object.entries({ ...STAGES, regional, images: withImages, adopted 
       'ec2:DescribeSubnets',
       'ec2:UnassignPrivateIpAddresses',
       'elasticache:DescribeCacheClusters',
+      'elasticache:DescribeEvents',
       'elasticache:DescribeReplicationGroups',
       'elasticache:DescribeUpdateActions',
       'lambda:GetAccountSettings',

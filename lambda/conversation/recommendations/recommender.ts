@@ -54,7 +54,7 @@ export class Recommender {
     if (stored?.version === version) return this.counted(question, stored.body, current);
     if (version === 0 || current === undefined) return this.plain(question, request, version);
     const candidates = new PendingPage(current.index, { ...question, limit: CANDIDATES, offset: 0 }, memory);
-    candidates.take(await valkey.wave(request, candidates.commands()));
+    candidates.take(await valkey.wave(request, candidates.commands()), request);
     if (!candidates.complete) return this.plain(question, request, version);
     const body = personal(question, outcomes.preferences.value, candidates.total, candidates.listings());
     await kept.keep(userId, keptUnder(question, current), { version, body }, request);

@@ -26,6 +26,7 @@ const READING = [
   'cloudwatch:GetMetricData',
   'cloudwatch:GetMetricStatistics',
   'elasticache:DescribeCacheClusters',
+  'elasticache:DescribeEvents',
   'elasticache:DescribeReplicationGroups',
   'elasticache:DescribeUpdateActions',
   'lambda:GetAccountSettings',

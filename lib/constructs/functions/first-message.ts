@@ -22,6 +22,7 @@ const READING = [
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'elasticache:DescribeCacheClusters',
+  'elasticache:DescribeEvents',
   'elasticache:DescribeReplicationGroups',
 ];
 

@@ -310,6 +310,7 @@ class Deliveries {
       'cloudwatch:DescribeAlarms',
       'cloudwatch:GetMetricData',
       'elasticache:DescribeCacheClusters',
+      'elasticache:DescribeEvents',
       'elasticache:DescribeReplicationGroups',
     ];
     const topics = this.each('AWS::CloudWatch::CompositeAlarm', (_, { AlarmActions = [] }) => AlarmActions as string[]);

@@ -37,6 +37,7 @@ const UNLIMITED = [
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'elasticache:DescribeCacheClusters',
+  'elasticache:DescribeEvents',
   'elasticache:DescribeUpdateActions',
 ];
 

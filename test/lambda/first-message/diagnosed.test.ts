@@ -12,6 +12,7 @@ const fired = {
 const WELL: StageView = {
   firing: () => Promise.resolve(['PeopleFeelIt', 'ApiErrors']),
   cluster: () => Promise.resolve({ status: 'available', nodes: [{ id: 'carfin-prod-0001-001', status: 'available' }] }),
+  nodeEvents: () => Promise.resolve([]),
   examined: () => Promise.resolve({ checks: [], catalogue: { current: 'v', bypass: undefined } }),
   recent: () => Promise.resolve({ [METRICS.warmUpSucceeded]: 15 }),
 };
@@ -41,14 +42,22 @@ test('a function that fails is named, and its own log is what to read', async ()
 
 test('nothing answers: it says so, and still what to type', async () => {
   const never = () => Promise.reject(new Error('AccessDenied'));
-  const { subject, text } = await write({ firing: never, cluster: never, examined: never, recent: never });
+  const { subject, text } = await write({
+    firing: never,
+    cluster: never,
+    nodeEvents: never,
+    examined: never,
+    recent: never,
+  });
   expect(subject).toBe('carfin-prod: PeopleFeelIt: cause unknown');
   expect(text).toContain('Type: npm run ops -- diagnose PeopleFeelIt --stage prod');
-  expect(text.match(/Could not be asked: /g)).toHaveLength(4);
+  expect(text.match(/Could not be asked: /g)).toHaveLength(5);
 });
 
 test('its subject is one that SNS takes: ASCII, at most 100 characters', async () => {
-  const checks = [{ system: 'Valkey', layer: 'TCP', outcome: 'failed', milliseconds: 1, found: 'timeout' }] as const;
+  const checks = [
+    { system: 'Valkey', layer: 'TCP', outcome: 'failed', milliseconds: 1, found: 'timeout', code: 'ETIMEDOUT' },
+  ] as const;
   const { subject } = await write({ examined: () => Promise.resolve({ checks: [...checks] }) });
   expect(subject).toBe("carfin-prod: PeopleFeelIt: search can't reach Valkey");
   const long = await diagnosed({ ...stage, groupId: 'g'.repeat(120) }, WELL, ALARM_CAUSES, fired);

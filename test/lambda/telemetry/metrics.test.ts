@@ -4,6 +4,7 @@ import path from 'node:path';
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
 import { METRIC_NAMESPACE, METRICS, SERVICE, STALE_SECONDS } from '../../../lambda/contract/metrics';
 import { bundleFunction } from '../../../lib/constructs/functions/bundle';
+import { damaged } from '../../../lib/tools/breakage/values';
 import { LocalFunction } from '../../../lib/tools/local-stage/local-function';
 import { search, startEngines, type Engines } from '../../support/engines';
 
@@ -89,6 +90,23 @@ test('an answer of a catalogue that nobody has confirmed for a while is told as 
   await running.invoke(event);
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(sum(METRICS.answersStale)).toBe(3);
+});
+
+test('values in Valkey that are not what was written are counted', async () => {
+  const event = search('budgetMin=9&budgetMax=5000');
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 1_050));
+  await running.invoke(event);
+  await running.invoke(event); // it is stored
+  expect(sum(METRICS.valuesDamaged)).toBeUndefined();
+  await damaged('search:*', [['HSET', 'body', 'x']])(engines);
+  await running.invoke(event);
+  await pause();
+  await damaged('search:*', [['DEL'], ['LPUSH', 'x']])(engines);
+  await running.invoke(event);
+  await pause();
+  await running.invoke(event);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(sum(METRICS.valuesDamaged)).toBe(2);
 });
 
 test('all of a burst is told, although its environment is gone right after its last answer', async () => {

@@ -1,3 +1,4 @@
+import { DATABASE_DOWN, DATABASE_FAILED, VALKEY_DOWN, VALKEY_FAILED } from '../../../../lambda/contract/causes';
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
 import { own } from '../../../../lambda/contract/metric-term';
 import { promiseOf, searchParts } from '../promises/promises';
@@ -13,6 +14,17 @@ const FEW_REPEATED = 10;
 const FEW_COMMANDS = 500;
 /** Searches without an answer in five minutes from which on they are no accident. */
 const SEVERAL = 5;
+
+/** Why searches are slow: what is not there first, since deadlines are waited for. */
+const SLOW = [
+  ...VALKEY_DOWN,
+  'bypass',
+  'noCatalogue',
+  'indexDamaged',
+  'valkeySlow',
+  'databaseSlow',
+  'valkeyFails',
+] as const;
 
 /** Alarms of what the searches promise. */
 export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
@@ -31,7 +43,7 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
       severity: 'notify',
       impact:
         'Queries to PostgreSQL fail or run out of time; what cache and index know is still answered, and the catalogue gets older.',
-      causes: ['databaseUnreachable', 'queriesFail'],
+      causes: [...DATABASE_DOWN, ...DATABASE_FAILED],
       runbook: 'database-errors',
     },
   ];
@@ -44,7 +56,7 @@ function cacheAlarms(stage: AlarmedStage): AlarmRow[] {
     ...inARow(2, QUARTER),
     missing: idle('nobody searched'),
     severity: 'part',
-    causes: ['bypass', 'noCatalogue', 'nodeDown', 'valkeyUnreachable', 'valkeyRefuses', 'valkeyFails', 'memoryFull'],
+    causes: ['bypass', 'noCatalogue', 'indexDamaged', ...VALKEY_DOWN, ...VALKEY_FAILED],
   } as const;
   return [
     {
@@ -93,7 +105,7 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
       ...watch(search, FEW_SEARCHES),
       ...common,
       impact: `Searches take more than ${search.target} ms on average at the gateway.`,
-      causes: ['nodeDown', 'valkeyUnreachable', 'bypass', 'noCatalogue', 'valkeySlow', 'databaseSlow', 'valkeyFails'],
+      causes: SLOW,
       runbook: 'search-latency',
     },
     {
@@ -101,7 +113,7 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
       ...watch(handler, FEW_SEARCHES),
       ...common,
       impact: `Searches take more than ${handler.target} ms on average in the handler alone.`,
-      causes: ['nodeDown', 'valkeyUnreachable', 'bypass', 'noCatalogue', 'valkeySlow', 'databaseSlow', 'valkeyFails'],
+      causes: SLOW,
       runbook: 'search-latency',
     },
     {
@@ -109,7 +121,7 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
       ...watch(repeated, FEW_REPEATED),
       ...common,
       impact: `A search that was asked before takes more than ${repeated.target} ms on average: the cache gives little.`,
-      causes: ['valkeySlow', 'nodeOverloaded', 'nodeDown', 'valkeyFails'],
+      causes: [...VALKEY_DOWN, 'nodeOverloaded', 'valkeySlow', 'valkeyFails'],
       runbook: 'search-latency',
     },
     {
@@ -117,7 +129,7 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
       ...watch(roundTrip, FEW_SEARCHES),
       ...common,
       impact: `A round trip to Valkey takes more than ${roundTrip.target} ms on average; searches are slower, and beyond 150 ms they go to the database.`,
-      causes: ['nodeDown', 'nodeOverloaded', 'valkeySlow', 'memoryFull', 'connectionsLeak'],
+      causes: [...VALKEY_DOWN, 'nodeOverloaded', 'valkeySlow', 'valkeyFails'],
       runbook: 'valkey-latency',
     },
   ];
@@ -131,7 +143,7 @@ function valkeyBurns(stage: AlarmedStage): AlarmRow[] {
     few: () => `${available.events} < ${FEW_COMMANDS}`,
     missing: idle('nobody searched'),
     what: 'Commands to Valkey fail',
-    causes: ['nodeDown', 'valkeyUnreachable', 'valkeyRefuses', 'memoryFull', 'valkeyFails', 'valkeySlow'],
+    causes: [...VALKEY_DOWN, ...VALKEY_FAILED],
     runbook: 'valkey-availability',
   });
 }
@@ -152,7 +164,7 @@ function unanswered({ name }: AlarmedStage): AlarmRow {
     missing: idle('nobody searched'),
     severity: 'part',
     impact: 'More than one search in ten gets 503: neither the cache nor the database can answer.',
-    causes: ['databaseUnreachable', 'valkeyUnreachable', 'queriesFail', 'nodeDown', 'valkeyFails'],
+    causes: [...DATABASE_DOWN, ...VALKEY_DOWN, ...DATABASE_FAILED, ...VALKEY_FAILED],
     runbook: 'searches-unanswered',
   };
 }

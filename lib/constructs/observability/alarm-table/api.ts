@@ -1,3 +1,4 @@
+import { DATABASE_DOWN, DATABASE_FAILED, VALKEY_DOWN, VALKEY_FAILED } from '../../../../lambda/contract/causes';
 import { METRICS } from '../../../../lambda/contract/metrics';
 import { ofApi, ofFunction, own } from '../../../../lambda/contract/metric-term';
 import { promiseOf } from '../promises/promises';
@@ -24,7 +25,15 @@ export function apiAlarms(stage: AlarmedStage): AlarmRow[] {
       few: (times) => `FILL(errors, 0) + FILL(late, 0) < ${times > 6 ? SEVERAL : 4 * SEVERAL}`,
       missing: PART.missing,
       what: 'Requests fail or are late',
-      causes: ['functionsFail', 'databaseUnreachable', 'databaseSlow', 'valkeySlow', 'nodeDown', 'queriesFail'],
+      causes: [
+        'functionsFail',
+        ...DATABASE_DOWN,
+        ...VALKEY_DOWN,
+        'databaseSlow',
+        'valkeySlow',
+        ...DATABASE_FAILED,
+        'valkeyFails',
+      ],
       runbook: 'answers-in-time',
     }),
     ...blockedAlarms(stage),
@@ -47,12 +56,11 @@ function requestAlarms({ name, groupId }: AlarmedStage): AlarmRow[] {
       impact: 'More than one request in five ends with 5xx: people get no answer.',
       causes: [
         'functionsFail',
-        'databaseUnreachable',
-        'nodeDown',
-        'valkeyUnreachable',
+        ...DATABASE_DOWN,
+        ...VALKEY_DOWN,
         'functionsThrottled',
-        'queriesFail',
-        'valkeyFails',
+        ...DATABASE_FAILED,
+        ...VALKEY_FAILED,
       ],
       runbook: 'api-errors',
     },
@@ -91,7 +99,7 @@ function heartbeat({ name, groupId }: AlarmedStage): AlarmRow {
     },
     threshold: 50,
     impact: 'A search that the stage itself asks once a minute, as callers do, gets no answer: nobody reaches the API.',
-    causes: ['functionsFail', 'databaseUnreachable', 'functionsThrottled', 'apiRefuses', 'apiUnreachable', 'nodeDown'],
+    causes: ['functionsFail', ...DATABASE_DOWN, ...VALKEY_DOWN, 'functionsThrottled', 'apiRefuses', 'apiUnreachable'],
     runbook: 'heartbeat',
   };
 }

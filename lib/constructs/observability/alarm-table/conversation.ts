@@ -1,3 +1,4 @@
+import { DATABASE_DOWN, DATABASE_FAILED, VALKEY_DOWN, VALKEY_FAILED } from '../../../../lambda/contract/causes';
 import { promiseOf, type PromiseId } from '../promises/promises';
 import { HOUR, idle, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
@@ -15,7 +16,7 @@ export function conversationAlarms(stage: AlarmedStage): AlarmRow[] {
       ...quarter,
       missing: idle('nobody came back to a session or chat'),
       severity: 'part',
-      causes: ['nodeDown', 'memoryFull', 'valkeyUnreachable', 'valkeyFails'],
+      causes: [...VALKEY_DOWN, ...VALKEY_FAILED],
       impact: `Less than ${promise('continuity').target} % of the sessions and chats that should be there are found: people have to begin again.`,
       runbook: 'continuity',
     },
@@ -25,7 +26,7 @@ export function conversationAlarms(stage: AlarmedStage): AlarmRow[] {
       ...quarter,
       missing: idle('nobody asked'),
       severity: 'part',
-      causes: ['nodeDown', 'valkeyUnreachable', 'databaseUnreachable', 'valkeyRefuses', 'valkeyFails', 'queriesFail'],
+      causes: [...VALKEY_DOWN, ...DATABASE_DOWN, ...VALKEY_FAILED, ...DATABASE_FAILED],
       impact: `Less than ${promise('completion').target} % of the questions in sessions are answered.`,
       runbook: 'completion',
     },

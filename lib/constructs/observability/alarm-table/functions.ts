@@ -1,3 +1,4 @@
+import { DATABASE_DOWN, VALKEY_DOWN } from '../../../../lambda/contract/causes';
 import {
   definitionOf,
   FUNCTION_NAMES,
@@ -33,7 +34,7 @@ export function functionAlarms(stage: AlarmedStage): AlarmRow[] {
       impact: `The ${name} function ends in errors: it handles what it expects, so this is a time-out, a lack of memory or a bug. ${
         name === 'warm-up' ? 'The catalogue gets older.' : 'Callers get 502.'
       }`,
-      causes: ['functionsFail', 'databaseUnreachable', 'valkeyUnreachable'],
+      causes: ['functionsFail', ...DATABASE_DOWN, ...VALKEY_DOWN],
       runbook: 'function-errors',
     })),
     ...working.map((name): AlarmRow => ({

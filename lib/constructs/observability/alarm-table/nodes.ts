@@ -181,7 +181,7 @@ const NODE_ALARMS: readonly NodeAlarm[] = [
     impact: (node) =>
       `${node} refuses logins or commands: a function lacks a permission and does without Valkey, or somebody tries ` +
       'what they may not.',
-    causes: ['valkeyRefuses', 'valkeyUnreachable'],
+    causes: ['valkeyForbids', 'valkeyRefusesLogin', 'valkeyCertificate'],
     runbook: 'refused',
   },
 ];

@@ -1,7 +1,11 @@
+import { DATABASE_DOWN, VALKEY_DOWN } from '../../../../lambda/contract/causes';
 import { METRICS } from '../../../../lambda/contract/metrics';
 import { ofFunction, own } from '../../../../lambda/contract/metric-term';
 import { promiseOf } from '../promises/promises';
 import { FIVE_MINUTES, idle, inARow, MINUTE, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
+
+/** A warm-up reads the one and writes the other. */
+const STORES = [...DATABASE_DOWN, ...VALKEY_DOWN] as const;
 
 /** Alarms of the warm-up, and of the age of what it publishes: parts of one alarm. */
 export function warmUpAlarms(stage: AlarmedStage): AlarmRow[] {
@@ -29,7 +33,7 @@ function runAlarms({ name, groupId }: AlarmedStage): AlarmRow[] {
       severity: 'part',
       impact:
         'No warm-up has ended well for 15 minutes; after 24 hours the index expires and every search costs a query.',
-      causes: ['databaseUnreachable', 'nodeDown', 'valkeyUnreachable', 'valkeyRefuses', 'warmUpFails', 'warmUpMissing'],
+      causes: [...STORES, 'databaseConnectionsEnd', 'warmUpFails', 'warmUpMissing'],
       runbook: 'warm-up-missing',
     },
     {
@@ -41,7 +45,7 @@ function runAlarms({ name, groupId }: AlarmedStage): AlarmRow[] {
       missing: idle('no warm-up failed'),
       severity: 'part',
       impact: 'Warm-ups fail again and again, or refuse what the table holds; searches show the catalogue of before.',
-      causes: ['databaseUnreachable', 'nodeDown', 'valkeyUnreachable', 'valkeyRefuses', 'warmUpFails', 'pinned'],
+      causes: [...STORES, 'databaseConnectionsEnd', 'warmUpFails', 'pinned'],
       runbook: 'warm-up-failed',
     },
   ];
@@ -59,7 +63,15 @@ function ageAlarms(stage: AlarmedStage): AlarmRow[] {
       missing: idle('nobody searched'),
       severity: 'part',
       impact: 'What people find was last confirmed more than half an hour ago: cars that are sold are still shown.',
-      causes: ['databaseUnreachable', 'warmUpFails', 'warmUpMissing', 'pinned', 'noCatalogue', 'nodeDown'],
+      causes: [
+        ...STORES,
+        'databaseConnectionsEnd',
+        'warmUpFails',
+        'warmUpMissing',
+        'pinned',
+        'noCatalogue',
+        'clockWrong',
+      ],
       runbook: 'index-age',
     },
     {
@@ -91,7 +103,7 @@ function deadLetters({ deadLetterQueue }: AlarmedStage): AlarmRow {
     severity: 'part',
     impact:
       'A warm-up could not be delivered, or failed twice; the catalogue gets older if it was not the only one. Or lines of the audit log could not be written.',
-    causes: ['functionsThrottled', 'warmUpFails', 'warmUpMissing', 'databaseUnreachable'],
+    causes: ['functionsThrottled', ...STORES, 'warmUpFails', 'warmUpMissing'],
     runbook: 'dead-letters',
   };
 }

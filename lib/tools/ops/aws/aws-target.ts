@@ -34,6 +34,7 @@ import { readCluster } from './cluster-state';
 import { examineStage } from './examine-here';
 import { readForgotten } from './forgotten';
 import { invokeFunction, readLog } from './function-calls';
+import { readNodeEvents, type NodeEvent } from '../../../../lambda/diagnosis/node-events';
 import { readSeries } from '../../../../lambda/diagnosis/metric-series';
 import { readSlowLog } from './slow-log';
 
@@ -92,6 +93,12 @@ export class AwsTarget implements Target {
       }),
     );
     return readCluster(this.clients.elastiCache, this.calls, this.groupId, isPrimary);
+  }
+
+  nodeEvents(): Promise<NodeEvent[]> {
+    return this.calls.run('Listing the events of the nodes', () =>
+      readNodeEvents(this.clients.elastiCache, this.groupId),
+    );
   }
 
   alarms(): Promise<AlarmState[]> {

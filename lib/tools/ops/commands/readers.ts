@@ -20,7 +20,7 @@ export function registerReaders(_: Command, add: AddCommand): void {
   );
   add(
     'doctor',
-    'which layer fails: DNS, TCP, TLS, authentication, cluster, permission; database; API',
+    'which layer fails: DNS, TCP, TLS, authentication, cluster, permission, writes; database; API',
     (target, _, { here }) => doctor(target, here === true),
   ).option('--here', 'look at the stores from this shell instead of from inside the VPC');
   add('search [parameters...]', 'asks for cars from inside the VPC: search budgetMin=2500 persona=working_mom', search);

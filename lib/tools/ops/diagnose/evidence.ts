@@ -38,8 +38,9 @@ export async function lookAround(target: Target, now = Date.now()): Promise<Seen
     const lines = (await ask(`log of ${name}`, () => target.logs(name, query))) ?? [];
     return lines.map(({ text }) => `${name}: ${text.slice(0, 300)}`);
   };
-  const [cluster, checks, catalogue, recent, promises, ...complaints] = await Promise.all([
+  const [cluster, nodeEvents, checks, catalogue, recent, promises, ...complaints] = await Promise.all([
     ask('cluster', () => target.cluster()),
+    ask('events', () => target.nodeEvents()),
     ask('doctor', () => target.invoke('doctor', {}) as Promise<Check[]>),
     ask('catalogue', () => target.invoke('operations', { operation: 'show' }) as Promise<Shown>),
     ask('metrics', () => readRecent(target, (terms) => target.series(terms, RECENT))),
@@ -49,6 +50,7 @@ export async function lookAround(target: Target, now = Date.now()): Promise<Seen
   ]);
   return {
     ...(cluster === undefined ? {} : { cluster }),
+    ...(nodeEvents === undefined ? {} : { nodeEvents }),
     ...(checks === undefined ? {} : { checks }),
     ...(catalogue === undefined ? {} : { catalogue }),
     recent: recent ?? {},

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
+import { EVENT_MINUTES, type NodeEvent } from '../../../../lambda/diagnosis/node-events';
 import type { Check } from '../../../../lambda/doctor/check';
 import { examine } from '../../../../lambda/doctor/examine';
 import type { Forgotten, NodeFacts } from '../../../../lambda/levers/request';
@@ -34,6 +35,7 @@ export class LocalTarget implements Target {
   readonly nodeIds: readonly string[];
 
   readonly shape: StageShape;
+  private nodesAsked: Promise<NodeFacts[]> | undefined;
 
   /** @param asked from this process, or over HTTP */
   constructor(
@@ -66,8 +68,8 @@ export class LocalTarget implements Target {
   /** What the primaries say; of a system that answers nothing that, too: its state is what is asked for. */
   async cluster(): Promise<ClusterState> {
     const { shards, nodes, search } = this.facts;
-    const answer = await answerOf('the nodes', () => this.invoke('operations', { operation: 'nodes' }));
-    const facts = answer.known ? (answer.value as NodeFacts[]) : [];
+    const answer = await answerOf('the nodes', () => this.nodeFacts());
+    const facts = answer.known ? answer.value : [];
     const there = facts.filter(({ failed }) => failed === undefined);
     const versions = [...new Set(there.map(({ info }) => versionOf(info)))];
     const missing = there.length === shards ? 'available' : `without ${shards - there.length} of its primaries`;
@@ -86,6 +88,18 @@ export class LocalTarget implements Target {
       pending: [],
       eventTopic: 'active',
     };
+  }
+
+  /** A node whose process is younger than the system was started again. */
+  async nodeEvents(): Promise<NodeEvent[]> {
+    const facts = await this.nodeFacts();
+    const systemSeconds = (Date.now() - this.facts.startedAt) / 1_000;
+    return facts.flatMap(({ address, info }): NodeEvent[] => {
+      const seconds = Number(info.uptime_in_seconds ?? Infinity);
+      if (seconds >= systemSeconds || seconds > EVENT_MINUTES * 60) return [];
+      const id = this.nodeIds[this.facts.nodes.indexOf(address)] ?? address;
+      return [{ id, what: 'was restarted', minutesAgo: Math.round(seconds / 60) }];
+    });
   }
 
   recipients(): Promise<Recipient[]> {
@@ -135,6 +149,14 @@ export class LocalTarget implements Target {
 
   examineApi(): Promise<Check[]> {
     return examineApi(this.facts.url, false);
+  }
+
+  /** Two who look at once ask once. */
+  private nodeFacts(): Promise<NodeFacts[]> {
+    this.nodesAsked ??= this.invoke('operations', { operation: 'nodes' }).finally(
+      () => (this.nodesAsked = undefined),
+    ) as Promise<NodeFacts[]>;
+    return this.nodesAsked;
   }
 
   private ask<Name extends keyof LocalRequests, T>(name: Name, request: LocalRequests[Name]): Promise<T> {

@@ -1,3 +1,4 @@
+import type { Redis } from 'iovalkey';
 import { openLine, type AuditLine } from '../../../../lambda/contract/audit';
 import { forgottenIn } from '../stage/forgotten';
 import type { PeopleKey } from '../../../../lambda/contract/people-key';
@@ -22,6 +23,8 @@ export class LocalTelemetry {
   private readonly engines: EngineMetrics;
   /** Nodes whose answer is not there yet. */
   private readonly asked = new Set<string>();
+  /** They are kept, as ElastiCache keeps its own: a node that lets nobody new in is seen too. */
+  private readonly connections = new Map<ValkeyNode, Redis>();
   private readonly lines = new Map<FunctionName | WatcherName, LogLine[]>();
 
   /** What the audit log would hold, opened; oldest first. */
@@ -89,9 +92,13 @@ export class LocalTelemetry {
       return;
     }
     this.asked.add(id);
+    const connection = this.connections.get(node) ?? node.connect();
+    this.connections.set(node, connection);
     try {
-      this.engines.sample(id, String(await node.ask('INFO', 'everything')));
+      this.engines.sample(id, String(await connection.call('INFO', 'everything')));
     } catch {
+      connection.disconnect();
+      this.connections.delete(node);
       this.engines.silent(id);
     } finally {
       this.asked.delete(id);

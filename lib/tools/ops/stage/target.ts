@@ -1,4 +1,5 @@
 import type { Forgotten } from '../../../../lambda/levers/request';
+import type { NodeEvent } from '../../../../lambda/diagnosis/node-events';
 import type { Check } from '../../../../lambda/doctor/check';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
 import type { AlarmedStage } from '../../../constructs/observability/alarm-table/alarm';
@@ -113,6 +114,8 @@ export interface Target {
   /** What a node took long for since then (ms), the newest last. */
   slowCommands(nodeId: string, since: number): Promise<SlowCommand[]>;
   cluster(): Promise<ClusterState>;
+  /** What happened to nodes a while ago, the newest first. */
+  nodeEvents(): Promise<NodeEvent[]>;
   recipients(channel: Channel): Promise<Recipient[]>;
   alarms(): Promise<AlarmState[]>;
   /** In the order of the figures; values oldest first, undefined where there are no data. */

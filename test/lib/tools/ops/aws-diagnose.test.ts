@@ -1,9 +1,10 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeEventsCommand } from '@aws-sdk/client-elasticache';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { diagnose } from '../../../../lib/tools/ops/commands/diagnose';
 import { ops } from './terminal';
-import { cloudWatch, figures, lambda, logs, payload, target, wellStage } from './aws-stage';
+import { cloudWatch, elastiCache, figures, lambda, logs, payload, primary, target, wellStage } from './aws-stage';
 
 beforeEach(wellStage);
 
@@ -12,6 +13,19 @@ const diagnosed = async (name: string) => {
   const { text } = await diagnose(target(), name);
   return { output: text };
 };
+
+/** In ElastiCache's own words (AmazonElastiCache/latest/dg, ECEvents). */
+const events = () =>
+  [
+    ['somebody-elses-0001-001', 'Cache node 0001 restarted', 1],
+    [primary, 'Cache cluster created', 2],
+    [primary, 'Finished recovery for cache nodes 0001', 7],
+    ['carfin-prod', 'Failover from master node carfin-prod-0001-001 to replica node carfin-prod-0001-002 completed', 9],
+  ].map(([SourceIdentifier, Message, minutes]) => ({
+    SourceIdentifier: String(SourceIdentifier),
+    Message: String(Message),
+    Date: new Date(Date.now() - Number(minutes) * 60_000),
+  }));
 
 describe('diagnose', () => {
   const well = [{ system: 'Valkey', layer: 'TCP', outcome: 'ok', milliseconds: 1, found: '' }];
@@ -55,6 +69,11 @@ describe('diagnose', () => {
       'commands that fail',
       () => (figures.metrics = { ...figures.metrics, ValkeyFailures: 7, ValkeyOperations: 9 }),
       /commands to Valkey fail: 105 of 135/,
+    ],
+    [
+      'a node that was replaced, and nobody else’s',
+      () => elastiCache.on(DescribeEventsCommand).resolves({ Events: events() }),
+      /Likely cause: a node of Valkey was away a while ago[^:]*: carfin-prod-0001-001 was replaced 7 min ago/,
     ],
   ])('names %s', async (_, damage, found) => {
     damage();

@@ -3,6 +3,7 @@ import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeCacheClustersCommand,
+  DescribeEventsCommand,
   DescribeReplicationGroupsCommand,
   DescribeUpdateActionsCommand,
   ElastiCacheClient,
@@ -93,6 +94,7 @@ export function wellStage(): void {
     .resolvesOnce({ CacheClusters: [member(primary, 'available')], Marker: 'more' })
     .resolves({ CacheClusters: [member(replica, 'available'), { CacheClusterId: 'somebody-elses' }] });
   elastiCache.on(DescribeUpdateActionsCommand).resolves({ UpdateActions: [] });
+  elastiCache.on(DescribeEventsCommand).resolves({ Events: [] });
   cloudWatch
     .on(DescribeAlarmsCommand, { AlarmNamePrefix: 'carfin-prod-' })
     .resolves({ MetricAlarms: [{ AlarmName: 'carfin-prod-HitRate', StateValue: 'OK' }] });

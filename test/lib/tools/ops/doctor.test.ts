@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Check } from '../../../../lambda/doctor/check';
 import { examine } from '../../../../lambda/doctor/examine';
+import type { Stores } from '../../../../lib/tools/breakage/breakage';
+import { configured } from '../../../../lib/tools/breakage/refusals';
 import { makeCertificates } from '../../../../lib/tools/engines/certificates';
 import { closeServer, listen } from '../../../../lib/tools/engines/loopback';
 import { withClient } from '../../../../lib/tools/example-data/vehicles-table';
@@ -30,7 +32,7 @@ const failures = (checks: Check[]) => checks.filter(({ outcome }) => outcome ===
 test('a system that is well: every layer of both stores answers, and nothing was changed', async () => {
   const checks = await examine(env());
   expect(brief(checks)).toEqual([
-    ...['DNS', 'TCP', 'TLS', 'authentication', 'cluster', 'permission'].map((layer) => `Valkey ${layer} ok`),
+    ...['DNS', 'TCP', 'TLS', 'authentication', 'cluster', 'permission', 'writes'].map((layer) => `Valkey ${layer} ok`),
     ...['DNS', 'TCP', 'login', 'table'].map((layer) => `database ${layer} ok`),
   ]);
   expect(checks.find(({ layer }) => layer === 'cluster')?.found).toBe(
@@ -75,6 +77,19 @@ describe('names the layer that fails, says what to do, and looks no further', ()
         found: expect.stringMatching(/^EXPIRE search:doctor: NOPERM/) as unknown,
       }),
     ]);
+    expect(failures(await examine(env()))).toEqual([]);
+  });
+
+  test.each([
+    ['no memory', { maxmemory: 1_000_000, 'maxmemory-policy': 'noeviction' }, 'writes', 'OOM'],
+    ['too few replicas', { 'min-replicas-to-write': 1 }, 'permission', 'NOREPLICAS'],
+  ])('Valkey: %s', async (_, settings, layer, code) => {
+    const stores = { cluster: engines.cluster } as Stores;
+    const breakage = configured(settings);
+    await breakage.begin(stores);
+    const checks = await examine(env());
+    await breakage.end(stores);
+    expect(failures(checks)).toEqual([expect.objectContaining({ layer, code })]);
     expect(failures(await examine(env()))).toEqual([]);
   });
 

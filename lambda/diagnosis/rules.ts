@@ -1,0 +1,277 @@
+import type { CauseId } from '../contract/causes';
+import { METRICS } from '../contract/metrics';
+import { bypassText } from './bypass-text';
+import type { Evidence } from './evidence';
+import { meanOf } from './recent';
+
+/** What is said of a cause, and what speaks for it beside a check of the doctor. */
+export interface Rule {
+  cause: string;
+  /** What to type: one safe thing; the doctor unless given. */
+  next?: string | ((evidence: Evidence) => string);
+  /** What the next step may cost. */
+  risk: string;
+  /** @returns what speaks for it, undefined or empty if nothing does. Without it the doctor's checks alone do. */
+  proof?: (evidence: Evidence) => string | undefined;
+}
+
+const NONE = 'none: it only looks';
+/** What ElastiCache says of a node or group that works. */
+const WORKING = ['available', 'snapshotting'];
+/** Of failures, so many at least are no accident. */
+const SEVERAL = 5;
+const when = (holds: boolean, proof: string) => (holds ? proof : undefined);
+const of = ({ recent }: Evidence, metric: string) => recent[metric] ?? 0;
+/** What a metric counted, if that is more than an accident. */
+const counted = (evidence: Evidence, metric: string, what: string) =>
+  when(of(evidence, metric) > SEVERAL, `${of(evidence, metric)} ${what} in the last 15 min`);
+const firing = ({ firing: all }: Evidence, kinds: RegExp) => all.filter((name) => kinds.test(name)).join(', ');
+/** Functions of which a metric counts something, those with most first. */
+const functionsWith = ({ recent }: Evidence, metric: string) =>
+  Object.entries(recent)
+    .flatMap(([name, value = 0]) =>
+      name.startsWith(`${metric} of `) && value > 0 ? [{ name: name.slice(metric.length + 4), value }] : [],
+    )
+    .sort((a, b) => b.value - a.value);
+const ofFunctions = (evidence: Evidence, metric: string) =>
+  functionsWith(evidence, metric)
+    .map(({ name, value }) => `${name}: ${value}`)
+    .join(', ');
+
+/** From the bottom of the system up: what is below explains what is above. */
+export const RULES: Readonly<Record<CauseId, Rule>> = {
+  nodeDown: {
+    cause: 'a node of Valkey is not available',
+    next: 'npm run ops -- status',
+    risk: `${NONE}; a replacement takes minutes and heals by itself`,
+    proof: ({ cluster }) =>
+      cluster?.nodes
+        .filter(({ status }) => !WORKING.includes(status))
+        .map(({ id, status }) => `${id} is ${status}`)
+        .join(', ') ||
+      when(cluster !== undefined && !WORKING.includes(cluster.status), `the cluster is ${cluster?.status ?? ''}`),
+  },
+  valkeyUnreachable: { cause: 'search can’t reach Valkey', risk: NONE },
+  valkeyCertificate: {
+    cause: 'Valkey’s certificate is refused',
+    risk: `${NONE}; never switch the check off`,
+  },
+  valkeyRefusesLogin: {
+    cause: 'Valkey refuses a login (password or token wrong, or the user off)',
+    risk: NONE,
+    proof: (evidence) =>
+      when(
+        of(evidence, 'AuthenticationFailures') > 0,
+        `${of(evidence, 'AuthenticationFailures')} logins refused in a minute at most`,
+      ),
+  },
+  valkeyForbids: {
+    cause: 'Valkey forbids a command or key',
+    risk: NONE,
+    proof: (evidence) => {
+      const [keys, commands] = [of(evidence, 'KeyAuthorizationFailures'), of(evidence, 'CommandAuthorizationFailures')];
+      return when(keys + commands > 0, `${keys} keys and ${commands} commands refused in a minute at most`);
+    },
+  },
+  valkeyLoading: { cause: 'a node of Valkey is loading its data', risk: `${NONE}; it ends by itself` },
+  valkeyBusy: { cause: 'a script holds a node of Valkey', risk: NONE },
+  valkeyReadOnly: { cause: 'Valkey takes no writes', risk: `${NONE}; answers are still read` },
+  valkeySilent: {
+    cause: 'Valkey takes connections and does not answer in time',
+    next: 'npm run ops -- cache bypass on --valkey --for 30m',
+    risk: 'none until --yes; then the database gets what the index in memory cannot answer',
+  },
+  databaseUnreachable: {
+    cause: 'the database can’t be reached',
+    risk: `${NONE}; searches go on from the cache and the index until they expire`,
+  },
+  databaseRefusesLogin: { cause: 'the database refuses the login', risk: NONE },
+  databaseFull: { cause: 'the database has no connection left', risk: NONE },
+  databaseSilent: { cause: 'the database takes connections and does not answer in time', risk: NONE },
+  tableChanged: { cause: 'the table is not what is read (a column, a type or a right is missing)', risk: NONE },
+  bypass: {
+    cause: 'the cache is bypassed',
+    next: 'npm run ops -- cache bypass off',
+    risk: 'if somebody bypassed it on purpose, what they avoided comes back',
+    proof: ({ catalogue }) => (catalogue?.bypass === undefined ? undefined : bypassText(catalogue.bypass)),
+  },
+  noCatalogue: {
+    cause: 'no catalogue is published',
+    next: 'npm run ops -- warm --force',
+    risk: 'one reading of the whole table',
+    proof: ({ catalogue }) =>
+      when(catalogue !== undefined && catalogue.current === undefined, 'the pointer is not there'),
+  },
+  indexDamaged: {
+    cause: 'the index of the catalogue can’t be loaded',
+    next: 'npm run ops -- warm --force',
+    risk: 'one reading of the whole table',
+    proof: (evidence) =>
+      evidence.catalogue?.current === undefined
+        ? undefined
+        : counted(evidence, METRICS.indexMissing, 'searches had none'),
+  },
+  memoryFull: {
+    cause: 'memory is full',
+    next: 'npm run ops -- purge image:',
+    risk: 'none until --yes; then photos are fetched again',
+    proof: (evidence) =>
+      when(
+        of(evidence, 'DatabaseMemoryUsagePercentage') > 80 || of(evidence, 'Evictions') > 0,
+        `${Math.round(of(evidence, 'DatabaseMemoryUsagePercentage'))} % of the fullest node, ${of(evidence, 'Evictions')} keys evicted in a minute at most`,
+      ),
+  },
+  connectionsLeak: {
+    cause: 'connections leak, or somebody else connects',
+    next: 'npm run ops -- status',
+    risk: NONE,
+    proof: (evidence) =>
+      when(firing(evidence, /^Connections-/) !== '', `${of(evidence, 'CurrConnections')} connections to one node`),
+  },
+  replicaBehind: {
+    cause: 'a replica is behind its primary',
+    next: 'npm run ops -- status',
+    risk: `${NONE}; do not fail over now`,
+    proof: (evidence) =>
+      when(of(evidence, 'ReplicationLag') > 5, `${Math.round(of(evidence, 'ReplicationLag'))} s behind`),
+  },
+  nodeOverloaded: {
+    cause: 'a node does all that it can',
+    next: 'npm run ops -- status',
+    risk: NONE,
+    proof: (evidence) => firing(evidence, /^(Cpu|Traffic|Network|Credits)-/),
+  },
+  valuesDamaged: {
+    cause: 'something else writes over values in Valkey',
+    next: 'npm run ops -- status',
+    risk: `${NONE}; damaged values are never answered, and written anew`,
+    proof: (evidence) => counted(evidence, METRICS.valuesDamaged, 'values were not what was written'),
+  },
+  nodeReturned: {
+    cause: 'a node of Valkey was away a while ago, and what it alone held is gone',
+    next: 'npm run ops -- status',
+    risk: `${NONE}; what can be written anew is`,
+    proof: ({ nodeEvents = [] }) =>
+      nodeEvents.map(({ id, what, minutesAgo }) => `${id} ${what} ${minutesAgo} min ago`)[0],
+  },
+  connectionsEnd: {
+    cause: 'connections to Valkey end again and again',
+    risk: NONE,
+    proof: (evidence) => counted(evidence, METRICS.valkeyConnectionsLost, 'commands lost theirs'),
+  },
+  valkeySlow: {
+    cause: 'Valkey answers slowly',
+    next: 'npm run ops -- cache bypass on --valkey --for 30m',
+    risk: 'none until --yes; then the database gets what the index in memory cannot answer',
+    proof: (evidence) => {
+      const roundTrip = of(evidence, meanOf(METRICS.valkeyRoundTrip));
+      return when(roundTrip > 5, `a round trip takes ${roundTrip.toFixed(1)} ms on average`);
+    },
+  },
+  functionsFail: {
+    cause: 'a function ends in errors',
+    next: (evidence) => `npm run ops -- logs ${functionsWith(evidence, 'Errors')[0]?.name ?? 'search'} --errors`,
+    risk: NONE,
+    proof: (evidence) => ofFunctions(evidence, 'Errors'),
+  },
+  functionsThrottled: {
+    cause: 'requests are refused because a function is at its concurrency',
+    next: 'npm run ops -- promises',
+    risk: NONE,
+    proof: (evidence) => ofFunctions(evidence, 'Throttles'),
+  },
+  databaseConnectionsEnd: {
+    cause: 'connections to the database end again and again',
+    risk: NONE,
+    proof: (evidence) => counted(evidence, METRICS.databaseConnectionsLost, 'queries or warm-ups lost theirs'),
+  },
+  warmUpFails: {
+    cause: 'warm-ups fail',
+    next: 'npm run ops -- logs warm-up --errors',
+    risk: `${NONE}; if it refuses a catalogue that shrank, look at the table first`,
+    proof: (evidence) =>
+      when(of(evidence, METRICS.warmUpFailed) > 0, `${of(evidence, METRICS.warmUpFailed)} failed in the last 15 min`),
+  },
+  warmUpMissing: {
+    cause: 'no warm-up runs',
+    next: 'npm run ops -- warm',
+    risk: 'one small query, or one reading of the table if it has changed',
+    proof: (evidence) =>
+      when(
+        evidence.asked.metrics && of(evidence, METRICS.warmUpSucceeded) + of(evidence, METRICS.warmUpFailed) === 0,
+        'none ended in the last 15 min',
+      ),
+  },
+  valkeyFails: {
+    cause: 'commands to Valkey fail',
+    next: 'npm run ops -- logs search --contains layer',
+    risk: NONE,
+    proof: (evidence) =>
+      when(
+        of(evidence, METRICS.valkeyFailures) > 0,
+        `${of(evidence, METRICS.valkeyFailures)} of ${of(evidence, METRICS.valkeyOperations)} in the last 15 min`,
+      ),
+  },
+  queriesFail: {
+    cause: 'queries fail',
+    risk: NONE,
+    proof: (evidence) =>
+      when(of(evidence, METRICS.databaseFailures) > 0, `${of(evidence, METRICS.databaseFailures)} in the last 15 min`),
+  },
+  databaseSlow: {
+    cause: 'the database answers searches, and slowly',
+    risk: NONE,
+    proof: (evidence) =>
+      when(
+        of(evidence, METRICS.answersFromDatabase) > 0 && of(evidence, meanOf(METRICS.searchTime)) > 50,
+        `${of(evidence, METRICS.answersFromDatabase)} searches of the last 15 min, ${of(evidence, meanOf(METRICS.searchTime)).toFixed(0)} ms on average`,
+      ),
+  },
+  pinned: {
+    cause: 'an older catalogue is pinned',
+    next: 'npm run ops -- catalogue show',
+    risk: `${NONE}; catalogue unpin when the table is right again`,
+    proof: ({ catalogue }) => (catalogue?.pinned === undefined ? undefined : `pinned to ${catalogue.pinned}`),
+  },
+  clockWrong: {
+    cause: 'a function’s clock is not that of the warm-up',
+    next: 'npm run ops -- catalogue show',
+    risk: NONE,
+    proof: (evidence) => {
+      const age = Math.round(of(evidence, METRICS.indexAge) / 60);
+      const confirmed = of(evidence, METRICS.warmUpSucceeded) > SEVERAL && of(evidence, METRICS.warmUpFailed) === 0;
+      return when(age > 20 && confirmed, `by it the catalogue is ${age} min old, and warm-ups confirm it each minute`);
+    },
+  },
+  apiUnreachable: {
+    cause: 'nobody reaches the API',
+    next: 'npm run ops -- logs heartbeat',
+    risk: NONE,
+    proof: (evidence) =>
+      when(
+        of(evidence, 'Invocations of heartbeat') > 0 && of(evidence, METRICS.heartbeatAnswered) === 0,
+        `${of(evidence, 'Invocations of heartbeat')} heartbeats of the last 15 min, none answered`,
+      ),
+  },
+  apiRefuses: {
+    cause: 'the gateway refuses requests (403, 429)',
+    next: 'npm run ops -- logs heartbeat',
+    risk: NONE,
+    proof: (evidence) => {
+      const refused = of(evidence, '4XXError') - of(evidence, METRICS.invalidRequests);
+      return when(
+        refused > 20 && refused > of(evidence, 'Count') / 2,
+        `${refused} of ${of(evidence, 'Count')} requests`,
+      );
+    },
+  },
+  peopleUnhappy: {
+    cause: 'people are not content with what they are shown',
+    next: 'npm run ops -- promises',
+    risk: NONE,
+    proof: ({ recent }) => {
+      const score = recent[meanOf(METRICS.satisfactionScore)] ?? 5;
+      return when(score < 4.5, `they give ${score.toFixed(1)} of 5 on average`);
+    },
+  },
+};

@@ -1,0 +1,93 @@
+import type { CauseId } from '../../../lambda/contract/causes';
+import { METRICS } from '../../../lambda/contract/metrics';
+import { causesOf } from '../../../lambda/diagnosis/causes';
+import type { Evidence } from '../../../lambda/diagnosis/evidence';
+import { climb, type Check } from '../../../lambda/doctor/check';
+
+const WELL: Evidence = {
+  cluster: { status: 'available', nodes: [{ id: 'carfin-prod-0001-001', status: 'available' }] },
+  checks: [],
+  catalogue: { current: 'v' },
+  firing: [],
+  causes: [],
+  recent: { [METRICS.warmUpSucceeded]: 15 },
+  asked: { metrics: true },
+};
+const likeliest = (damage: Partial<Evidence>) => causesOf({ ...WELL, ...damage })[0]?.id;
+
+test('where all is well, nothing is named', () => {
+  expect(likeliest({})).toBeUndefined();
+});
+
+test('a node that is being backed up works, one that reboots does not', () => {
+  const status = (of: string) => ({ cluster: { status: of, nodes: [{ id: 'carfin-prod-0001-001', status: of }] } });
+  expect(likeliest(status('snapshotting'))).toBeUndefined();
+  expect(likeliest(status('rebooting cluster nodes'))).toBe('nodeDown');
+});
+
+describe('a check that fails speaks for one cause, by its code', () => {
+  const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
+  const coded = (code: string) => Object.assign(new Error('what a person wrote'), { code });
+  const CHECKS: [system: Check['system'], layer: string, error: Error, cause: CauseId][] = [
+    ['Valkey', 'DNS', coded('ENOTFOUND'), 'valkeyUnreachable'],
+    ['Valkey', 'TCP', coded('ECONNREFUSED'), 'valkeyUnreachable'],
+    ['Valkey', 'TCP', coded('ETIMEDOUT'), 'valkeyUnreachable'],
+    ['Valkey', 'TLS', coded('ECONNRESET'), 'valkeyUnreachable'],
+    ['Valkey', 'TLS', coded('ETIMEDOUT'), 'valkeySilent'],
+    ['Valkey', 'TLS', coded('CERT_HAS_EXPIRED'), 'valkeyCertificate'],
+    ['Valkey', 'TLS', coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'valkeyCertificate'],
+    ['Valkey', 'authentication', reply('WRONGPASS invalid username-password pair'), 'valkeyRefusesLogin'],
+    ['Valkey', 'authentication', new Error('Command timed out'), 'valkeySilent'],
+    ['Valkey', 'authentication', reply('LOADING the dataset into memory'), 'valkeyLoading'],
+    ['Valkey', 'cluster', reply('BUSY Valkey is busy'), 'valkeyBusy'],
+    ['Valkey', 'cluster', new Error('cluster_state is fail', { cause: reply('LOADING it is') }), 'valkeyLoading'],
+    ['Valkey', 'cluster', new Error('cluster_state is fail'), 'nodeDown'],
+    ['Valkey', 'permission', reply('NOPERM this user has no permissions'), 'valkeyForbids'],
+    ['Valkey', 'writes', reply('OOM command not allowed'), 'memoryFull'],
+    ['Valkey', 'writes', reply('NOREPLICAS not enough good replicas'), 'valkeyReadOnly'],
+    ['Valkey', 'writes', reply("READONLY you can't write"), 'valkeyReadOnly'],
+    ['database', 'TCP', coded('ECONNREFUSED'), 'databaseUnreachable'],
+    ['database', 'login', coded('28000'), 'databaseRefusesLogin'],
+    ['database', 'login', coded('28P01'), 'databaseRefusesLogin'],
+    ['database', 'login', coded('53300'), 'databaseFull'],
+    ['database', 'login', new Error('timeout exceeded when trying to connect'), 'databaseSilent'],
+    ['database', 'login', new Error('Connection terminated unexpectedly'), 'databaseUnreachable'],
+    ['database', 'table', coded('42P01'), 'tableChanged'],
+    ['database', 'table', new Error('price is missing'), 'tableChanged'],
+    ['database', 'table', coded('57P01'), 'databaseUnreachable'],
+  ];
+
+  test.each(CHECKS)('%s %s: %s is %s', async (system, name, error, cause) => {
+    const checks = await climb(system, [{ name, look: () => Promise.reject(error), advice: 'what to do' }]);
+    expect(likeliest({ checks })).toBe(cause);
+    expect(JSON.stringify(causesOf({ ...WELL, checks }))).not.toMatch(
+      /what a person wrote|username-password|dataset into/,
+    );
+  });
+});
+
+describe('what was counted speaks for what no check sees now', () => {
+  test.each<[string, Partial<Evidence>, CauseId]>([
+    ['values that are damaged', { recent: { [METRICS.valuesDamaged]: 6 } }, 'valuesDamaged'],
+    ['connections that end', { recent: { [METRICS.valkeyConnectionsLost]: 6 } }, 'connectionsEnd'],
+    ['those of the database', { recent: { [METRICS.databaseConnectionsLost]: 6 } }, 'databaseConnectionsEnd'],
+    ['searches without an index', { recent: { [METRICS.indexMissing]: 6 } }, 'indexDamaged'],
+    [
+      'a node that is back',
+      { nodeEvents: [{ id: 'carfin-prod-0001-001', what: 'was replaced', minutesAgo: 4 }] },
+      'nodeReturned',
+    ],
+    ['an index that is old by one clock', { recent: { [METRICS.indexAge]: 3_600 } }, 'clockWrong'],
+    ['logins that are refused', { recent: { AuthenticationFailures: 1 } }, 'valkeyRefusesLogin'],
+    ['commands that are refused', { recent: { CommandAuthorizationFailures: 1 } }, 'valkeyForbids'],
+  ])('%s', (_, damage, cause) => {
+    const recent = { ...WELL.recent, ...damage.recent };
+    expect(likeliest({ ...damage, recent })).toBe(cause);
+  });
+
+  test('five of them are an accident, and an old index is none while warm-ups fail', () => {
+    const recent = { [METRICS.warmUpSucceeded]: 15, [METRICS.valuesDamaged]: 5, [METRICS.valkeyConnectionsLost]: 5 };
+    expect(likeliest({ recent })).toBeUndefined();
+    expect(likeliest({ recent: { [METRICS.warmUpFailed]: 3, [METRICS.indexAge]: 3_600 } })).toBe('warmUpFails');
+  });
+});
