@@ -9,8 +9,10 @@ import { markdown, type Figures } from '../text/table';
 import type { FaultResult } from '../faults/lab/fault';
 import { FAULTS } from '../faults/faults';
 import { faultTable } from '../faults/table';
+import { DRILLS } from '../drills/drills';
+import { FAULT_DRILLS, SELF_HEALING } from '../drills/fault-drills';
 import type { DrillMessage } from '../drills/run-drill';
-import { filledPage } from './page';
+import { filledPage, type Values } from './page';
 import { provenance } from './provenance';
 import { thousands } from '../text/thousands';
 
@@ -33,12 +35,7 @@ export function resultsPage({ bench, peers, cold, faults, recommendations, messa
     faultCount: faults.figures.length,
     faults: markdown(withWhat(faults.figures)),
     messagesMeasured: provenance(messages),
-    messagesRight: messages.figures.filter(({ right }) => right).length,
-    messageCount: messages.figures.length,
-    messages: markdown({
-      head: ['drill', 'first alarm', 'likely cause, as the message names it', 'true'],
-      rows: messages.figures.map(({ drill, alarm, cause, right }) => [drill, alarm, cause, right ? 'yes' : 'no']),
-    }),
+    ...messageValues(messages.figures),
     peersMeasured: provenance(peers),
     storm: thousands(STORM),
     stormProcesses: STORM_PROCESSES,
@@ -50,6 +47,31 @@ export function resultsPage({ bench, peers, cold, faults, recommendations, messa
     recommendationsMeasured: provenance(recommendations),
     recommendations: markdown(qualityTable(recommendations.figures)),
   });
+}
+
+/** What was said under drills and faults, and which faults nobody is told of. */
+function messageValues(figures: readonly DrillMessage[]): Values {
+  const right = (of: object) => {
+    const all = figures.filter(({ drill }) => drill in of);
+    return `${all.filter((each) => each.right).length} of ${all.length}`;
+  };
+  return {
+    messagesRight: right({ ...DRILLS, ...FAULT_DRILLS }),
+    drillsRight: right(DRILLS),
+    faultsRight: right(FAULT_DRILLS),
+    messages: markdown({
+      head: ['drill or fault', 'first alarm', 'likely cause, as the message names it', 'true', 'played'],
+      rows: figures.map(({ drill, alarm, cause, right: isRight, played }) => [
+        drill,
+        alarm,
+        cause,
+        isRight ? 'yes' : 'no',
+        played.replace('T', ' ').replace('Z', ' UTC'),
+      ]),
+    }),
+    selfHealingCount: Object.keys(SELF_HEALING).length,
+    selfHealing: markdown({ head: ['fault that no alarm tells of', 'because'], rows: Object.entries(SELF_HEALING) }),
+  };
 }
 
 /** Adds what happens in each fault, and the figures of its own. */
