@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeServer, listen } from '../../engines/loopback';
+import { closeServer, listen } from '../engines/loopback';
 
 /**
  * What a proxy does with its connections. `pass`: forwards. `cut`: ends them and refuses new ones. `black-hole`: keeps them, takes

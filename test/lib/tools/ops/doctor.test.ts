@@ -82,7 +82,7 @@ describe('names the layer that fails, says what to do, and looks no further', ()
 
   test.each([
     ['no memory', { maxmemory: 1_000_000, 'maxmemory-policy': 'noeviction' }, 'writes', 'OOM'],
-    ['too few replicas', { 'min-replicas-to-write': 1 }, 'permission', 'NOREPLICAS'],
+    ['too few replicas', { 'min-replicas-to-write': 1 }, 'writes', 'NOREPLICAS'],
   ])('Valkey: %s', async (_, settings, layer, code) => {
     const stores = { cluster: engines.cluster } as Stores;
     const breakage = configured(settings);
