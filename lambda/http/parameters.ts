@@ -110,7 +110,9 @@ export function entityTag(): z.ZodType<number, string> {
 }
 
 /** Every path of a person begins with it. */
-export const userPath = z.strictObject({ userId: id().describe('The person. Whoever calls vouches for it.') });
+export const userPath = z.strictObject({
+  userId: id().describe('The person’s id. The API trusts the caller to have authenticated the person.'),
+});
 
 /** What every write about a person answers. */
 export const durable = z

@@ -62,11 +62,17 @@ function check(
   violations: Violation[],
 ): unknown {
   if (schema === undefined || value === UNREADABLE) return undefined;
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: ruleOfType });
   if (result.success) return result.data;
   for (const issue of result.error.issues) violations.push(...toViolations(place, issue, value));
   return undefined;
 }
+
+const TYPES: Readonly<Record<string, string>> = { object: 'a JSON object', array: 'a list', string: 'text' };
+
+/** What a schema that says no rule of its own asks for: the library's words are no rule. */
+const ruleOfType = (issue: z.core.$ZodRawIssue): string | undefined =>
+  issue.code === 'invalid_type' ? `must be ${TYPES[issue.expected] ?? `a ${issue.expected}`}` : undefined;
 
 function toViolations(place: Violation['in'], issue: z.core.$ZodIssue, value: unknown): Violation[] {
   if (issue.code === 'unrecognized_keys') {
@@ -74,7 +80,9 @@ function toViolations(place: Violation['in'], issue: z.core.$ZodIssue, value: un
       unknown(place, nameOf(place, [...issue.path, key]), at(value, [...issue.path, key])),
     );
   }
-  return [{ in: place, name: nameOf(place, issue.path), rule: issue.message, received: show(at(value, issue.path)) }];
+  return [
+    { in: place, name: nameOf(place, issue.path), rule: issue.message, received: show(place, at(value, issue.path)) },
+  ];
 }
 
 function unknown(place: Violation['in'], name: string, received: unknown): Violation {
@@ -82,7 +90,7 @@ function unknown(place: Violation['in'], name: string, received: unknown): Viola
     in: place,
     name: shortened(name),
     rule: `is not known here; GET ${OPENAPI_PATH} names what is`,
-    received: show(received),
+    received: show(place, received),
   };
 }
 
@@ -102,8 +110,9 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function show(value: unknown): string | undefined {
-  if (value === undefined || typeof value === 'string') return value === undefined ? undefined : shortened(value);
+function show(place: Violation['in'], value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && !(place === 'body' && isMistakable(value))) return shortened(value);
   try {
     return shortened(JSON.stringify(value));
   } catch {
@@ -111,6 +120,9 @@ function show(value: unknown): string | undefined {
     return 'something nested too deep to be shown';
   }
 }
+
+/** Without its quotes the text "5" would look like the number, and an empty one like nothing. */
+const isMistakable = (text: string): boolean => /^(?:|true|false|null|-?\d.*|[[{"].*)$/s.test(text);
 
 const UNREADABLE = Symbol('unreadable');
 

@@ -48,13 +48,17 @@ export class CarFinProblem extends CarFinError {
   ) {
     const rules = problem.errors?.map(
       ({ in: place, name, rule, received }) =>
-        `${place} ${name} ${rule}${received === undefined ? '' : `, received ${received}`}`,
+        `${place} ${name} ${rule}${received === undefined ? '' : `, received ${loggable(received)}`}`,
     );
     const reason = problem.reason === undefined ? [] : [`AWS: ${problem.reason}`];
     super([`${problem.status} ${problem.detail}`, ...reason, ...(rules ?? [])].join('; '), operation, attempts);
     this.status = problem.status;
   }
 }
+
+/** A message ends up in logs, and what people write does not: only a single word of ASCII is no sentence. `problem` has it whole. */
+const loggable = (received: string): string =>
+  received === '' ? 'nothing' : /^[!-~]{1,64}$/.test(received) ? received : `text of ${received.length} characters`;
 
 /** No answer within the deadline: whether a write was applied is not known. The same idempotency key repeats it safely. */
 export class CarFinNoAnswer extends CarFinError {

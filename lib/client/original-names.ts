@@ -74,6 +74,7 @@ export class OriginalFunctions {
    * session, so hand this one on.
    */
   readonly setA2ASession = async (sessionId: string, session: A2ASession): Promise<string> => {
+    checkId(sessionId);
     checkSession(session);
     const states = Object.entries(session.agentStates ?? {});
     for (const [agent, state] of states) checkState(agent, state);
@@ -122,8 +123,10 @@ export class OriginalFunctions {
   };
 
   /** @param messages the whole conversation: those that the chat does not hold yet are appended, none is replaced. */
-  readonly saveConversation = (userId: string, messages: readonly OriginalMessage[]): Promise<void> =>
-    appendNew(this.client, userId, messages);
+  readonly saveConversation = async (userId: string, messages: readonly OriginalMessage[]): Promise<void> => {
+    checkMessages(messages);
+    await appendNew(this.client, userId, messages);
+  };
 
   /** @returns the conversation, oldest message first; null if there is none. */
   readonly getConversation = (userId: string): Promise<ChatMessage[] | null> => readAll(this.client, userId);
@@ -169,7 +172,30 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 
 /** A value in an error: what kind of thing it is, never what a person wrote. */
 const shown = (value: unknown): string =>
-  value === null || value === undefined ? String(value) : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+  value === null || value === undefined
+    ? String(value)
+    : Array.isArray(value)
+      ? 'an array'
+      : typeof value === 'object'
+        ? 'an object'
+        : `a ${typeof value}`;
+
+/** @throws RangeError */
+function checkId(sessionId: unknown): void {
+  if (typeof sessionId === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(sessionId)) return;
+  const received = typeof sessionId === 'string' ? JSON.stringify(sessionId) : shown(sessionId);
+  throw new RangeError(`setA2ASession: the session's id must match [A-Za-z0-9._-]{1,64}, received ${received}.`);
+}
+
+/** @throws RangeError that says what the original's call must have here */
+function checkMessages(messages: unknown): void {
+  if (!Array.isArray(messages))
+    throw new RangeError(
+      `saveConversation: the messages must be an array, received ${shown(messages)}. Of a stored chat pass its messages.`,
+    );
+  const odd = messages.findIndex((each) => !isObject(each) || typeof (each as OriginalMessage).content !== 'string');
+  if (odd >= 0) throw new RangeError(`saveConversation: message ${odd} must be an object with a text as content.`);
+}
 
 /** @throws RangeError that says what the original's call must have here */
 function checkSession(session: A2ASession): void {

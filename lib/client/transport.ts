@@ -76,9 +76,10 @@ export class Transport {
 
   /**
    * @returns the JSON of the answer.
-   * @throws CarFinProblem, CarFinNoAnswer, or the reason of the caller's signal.
+   * @throws CarFinProblem, CarFinNoAnswer, or the reason of the caller's signal; RangeError for a key that can't be sent.
    */
   async send<T>(call: Call, { signal, deadlineMs = this.options.deadlineMs ?? 8_000 }: CallOptions = {}): Promise<T> {
+    checkKey(call.idempotencyKey);
     const allowedMs = deadlineMs + (call.waitMs ?? 0);
     const end = performance.now() + allowedMs;
     const limits = [AbortSignal.timeout(allowedMs), ...(signal === undefined ? [] : [signal])];
@@ -150,6 +151,12 @@ export class Transport {
 }
 
 /** @throws RangeError */
+/** What a header can't carry would fail as if no answer had come. @throws RangeError */
+function checkKey(key: string | undefined): void {
+  if (key !== undefined && !/^(?:"[A-Za-z0-9._-]{1,64}"|[A-Za-z0-9._-]{1,64})$/.test(key))
+    throw new RangeError(`idempotencyKey must match [A-Za-z0-9._-]{1,64}, received ${JSON.stringify(key)}.`);
+}
+
 function baseOf(url: string | undefined): URL {
   if (url && URL.canParse(url) && /^https?:/.test(url)) return new URL(url.replace(/\/*$/, ''));
   throw new RangeError(

@@ -106,7 +106,8 @@ function questionRoute(dependencies: SessionDependencies): Route {
   const { search, telemetry } = dependencies;
   return route(askQuestion, async (request) => {
     const { question, needs } = request.body;
-    const steps = [['set', 'question', question], ...mergeSteps('search', needs)] as const;
+    // Another question begins at its first listing, or its best ones would be skipped.
+    const steps = [['set', 'question', question], ...mergeSteps('search', { offset: null, ...needs })] as const;
     const write = { type: 'question', steps, data: { question, needs }, state: 'reranking' } as const;
     const { result, asked, body, tier } = await telemetry.question(async () => {
       const applied = await apply(dependencies, request, write);

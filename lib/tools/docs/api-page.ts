@@ -170,10 +170,9 @@ function values(given: Schema, resolve: Resolve): string {
     return schema.maximum < Number.MAX_SAFE_INTEGER
       ? `${type}, ${schema.minimum} to ${schema.maximum}`
       : `${type}, at least ${schema.minimum}`;
+  const { pattern, minLength = 0, maxLength } = schema;
   // Patterns that only keep control characters out would be longer than what they say.
-  if (schema.pattern !== undefined && schema.pattern.length <= MOST_PATTERN) return `${type}, \`${schema.pattern}\``;
-  return `${type}${schema.maxLength === undefined ? '' : `, at most ${schema.maxLength} characters`}`;
+  if (pattern !== undefined && !pattern.startsWith('^[^')) return `${type}, \`${pattern}\``;
+  const least = minLength > 0 ? `${minLength} to` : 'at most';
+  return `${type}${maxLength === undefined ? '' : `, ${least} ${maxLength} characters`}`;
 }
-
-/** Characters of a pattern that is worth reading. */
-const MOST_PATTERN = 60;

@@ -5,7 +5,7 @@ const SESSION = '11111111-2222-4333-8444-555555555555';
 
 /** The original's functions as its untyped callers see them. */
 type Untyped = Record<
-  'searchVehicles' | 'setA2ASession' | 'updateAgentState',
+  'searchVehicles' | 'setA2ASession' | 'updateAgentState' | 'saveConversation',
   (...args: unknown[]) => Promise<unknown>
 >;
 
@@ -71,6 +71,28 @@ test.each([
   ['an unknown agent', { userId: 'kim', question: '?', agentStates: { salesman: {} } }, '"salesman" is no agent: there are concierge, needs_analyst, data_analyst.'],
 ])('setA2ASession with %s is refused, with what to change', async (_, session, message) => {
   await expect(untyped.setA2ASession('a2a-1700000000000', session)).rejects.toThrow(new RangeError(message));
+  expect(writes).toEqual([]);
+}); // prettier-ignore
+
+test.each([
+  ['세션 1', 'received "세션 1".'],
+  ['', 'received "".'],
+  [undefined, 'received undefined.'],
+])('setA2ASession refuses %j as an id before anything is sent', async (sessionId, received) => {
+  const message = `setA2ASession: the session's id must match [A-Za-z0-9._-]{1,64}, ${received}`;
+  await expect(untyped.setA2ASession(sessionId, { userId: 'kim', question: '?' })).rejects.toThrow(
+    new RangeError(message),
+  );
+  expect(writes).toEqual([]);
+});
+
+test.each([
+  ['a stored chat', { messages: [], lastUpdated: 1, messageCount: 0 }, 'the messages must be an array, received an object. Of a stored chat pass its messages.'],
+  ['nothing', null, 'the messages must be an array, received null. Of a stored chat pass its messages.'],
+  ['texts', ['안녕'], 'message 0 must be an object with a text as content.'],
+  ['a message without content', [{ content: '안녕' }, { agent: 'user' }], 'message 1 must be an object with a text as content.'],
+])('saveConversation of %s is refused, with what to change', async (_, messages, message) => {
+  await expect(untyped.saveConversation('kim', messages)).rejects.toThrow(new RangeError(`saveConversation: ${message}`));
   expect(writes).toEqual([]);
 }); // prettier-ignore
 

@@ -192,3 +192,28 @@ test('Retry-After is seconds or a date', () => {
   expect(inTen).toBeLessThanOrEqual(10);
   expect(retryAfter('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
 });
+
+test('a key that no header carries is refused before anything is sent', async () => {
+  script = [written];
+  await expect(client().createSession({ userId: 'kim', question: '?' }, { idempotencyKey: '열쇠 1' })).rejects.toThrow(
+    new RangeError('idempotencyKey must match [A-Za-z0-9._-]{1,64}, received "열쇠 1".'),
+  );
+  expect(seen).toEqual([]);
+});
+
+test('the message of an error has no sentence that a person wrote; its problem has', async () => {
+  const errors = [
+    { in: 'body', name: '/messages/0/content', rule: 'must be shorter', received: '아이와 탈 차를 찾아요' },
+    { in: 'query', name: 'usage', rule: 'must be shorter', received: 'for the dog' },
+    { in: 'query', name: 'limit', rule: 'must be an integer from 1 to 100', received: '101' },
+    { in: 'query', name: 'offset', rule: 'must be an integer', received: '' },
+  ];
+  script = [problem(400, {}, { errors })];
+  const error = await failureOf(client().searchVehicles(budget));
+  expect((error as Error).message).toBe(
+    'searchVehicles: 400 D; body /messages/0/content must be shorter, received text of 12 characters; ' +
+      'query usage must be shorter, received text of 11 characters; ' +
+      'query limit must be an integer from 1 to 100, received 101; query offset must be an integer, received nothing',
+  );
+  expect((error as CarFinProblem).problem.errors).toEqual(errors);
+});

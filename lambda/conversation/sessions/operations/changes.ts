@@ -48,7 +48,10 @@ export const rateSession = {
       .min(0, 'must be a number from 0 to 5')
       .max(5, 'must be a number from 0 to 5'),
   }),
-  responses: written('The score is stored.'),
+  responses: {
+    ...written('The score is stored.'),
+    409: { description: 'The Idempotency-Key was used for another request.' },
+  },
 } as const satisfies Operation;
 
 export const completeSession = {

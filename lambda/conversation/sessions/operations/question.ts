@@ -33,7 +33,7 @@ export const askQuestion = {
           .optional(),
         includeLease: z.boolean('must be true, false or null').nullable().optional(),
         limit: wholeNumber(1, 100),
-        offset: wholeNumber(0, 10_000),
+        offset: wholeNumber(0, 10_000).describe('Listings to skip, in this question alone.'),
       })
       .default({})
       .describe('Search parameters that have changed, as in a search; `null` goes back to the default.'),

@@ -12,7 +12,7 @@ export const createSession = {
   description: 'A session is shared by the three agents. It lives for 30 minutes after its last write, 7 days at most.',
   headers: z.object({ 'idempotency-key': idempotencyKey }),
   body: z.strictObject({
-    userId: id().describe('The person. Whoever calls vouches for it.'),
+    userId: id().describe('The person’s id. The API trusts the caller to have authenticated the person.'),
     question: prose(2_000).describe('What the person asked.'),
     context: jsonObject().optional().describe('Whatever the agents are to know.'),
   }),

@@ -84,6 +84,18 @@ test('a question counts, merges what has changed and answers as the search does'
   });
 });
 
+test('a question begins at its first listing, wherever the one before was', async () => {
+  const id = await api.begin();
+  const ask = async (needs: object) =>
+    (await api.ask('POST', `/v1/sessions/${id}/questions`, { body: { question: '?', needs } })).body;
+  const budget = { budgetMin: 0, budgetMax: 100_000, limit: 1 };
+  const first = await ask(budget);
+  const paged = await ask({ offset: 3 });
+  expect(paged).toMatchObject({ offset: 3, search: { ...budget, offset: 3 } });
+  expect(paged.vehicles).not.toEqual(first.vehicles);
+  expect(await ask({})).toMatchObject({ offset: 0, search: { ...budget, offset: 0 }, vehicles: first.vehicles });
+});
+
 test.each([
   ['budgets that nobody has given', {}, '/needs'],
   ['a lowest above the highest', { budgetMin: 5000, budgetMax: 4000 }, '/needs/budgetMax'],
