@@ -287,6 +287,12 @@ export class ServiceStack extends Stack {
       new CfnOutput(this, `${pascalCase(name)}FunctionName`, { value: functionName });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
     new CfnOutput(this, 'NoticeTopicArn', { value: this.noticeTopic.topicArn });
+    const { domain } = this.api;
+    if (domain?.target !== undefined)
+      new CfnOutput(this, 'ApiDomainTarget', {
+        value: domain.target,
+        description: `What the record of ${domain.url} in DNS must lead to`,
+      });
     new CfnOutput(this, 'WarmUpDeadLetters', { value: this.triggers.deadLetters.queueUrl });
   }
 }

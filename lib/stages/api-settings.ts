@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { distinct, id } from './aws-ids';
+import { arn, distinct, id } from './aws-ids';
 
 /** What a caller may: search cars; keep conversations and preferences; erase what is known of a person. */
 export const SCOPES = ['search', 'conversation', 'erase'] as const;
@@ -45,6 +45,19 @@ const otherAccounts = z.array(z.string().regex(/^\d{12}$/, 'must be 12 digits'))
 /** Of the account and Region, which has one for all its APIs: `make` overwrites what is there. */
 const logRole = z.enum(['make', 'exists'], 'must be "make" or "exists"').default('make');
 
+const HOST_NAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+/** A name by which callers reach the API whatever id it has; who owns the zone lets the name lead to it (docs/deploy.md). */
+const domain = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(HOST_NAME, 'must be a host name in lower case, such as cars.example.com: no URL, no path, no wildcard'),
+    /** Of ACM, in the stage's account and Region: it must cover the name. */
+    certificateArn: arn('acm', 'arn:aws:acm:ap-northeast-2:123456789012:certificate/id'),
+  })
+  .optional();
+
 /** Who may call the API, and from where it is reached. */
 export const api = z.discriminatedUnion('exposure', [
   z.strictObject({
@@ -53,6 +66,7 @@ export const api = z.discriminatedUnion('exposure', [
     callers: callers.min(1, 'must name at least one principal: the API answers nobody else'),
     otherAccounts,
     logRole,
+    domain,
     /** An endpoint that exists; without it one is made. */
     vpcEndpointId: id('vpce').optional(),
     /** Of the endpoint that exists: gets a rule for each of the callers' security groups. */
@@ -68,6 +82,7 @@ export const api = z.discriminatedUnion('exposure', [
     callers: callers.default([]),
     otherAccounts,
     logRole,
+    domain,
     /** The web host, which signs in by OIDC. */
     oidc: z
       .strictObject({

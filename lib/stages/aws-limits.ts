@@ -144,6 +144,14 @@ const CHECKS: readonly Check[] = [
           api.vpcEndpointSecurityGroupId,
         )
       : undefined,
+  ({ region, account, api: { domain } }) =>
+    domain === undefined || domain.certificateArn.includes(`:${region}:${account}:`)
+      ? undefined
+      : violation(
+          'api.domain.certificateArn',
+          `must be a certificate of account ${account} in ${region}: API Gateway takes no other`,
+          domain.certificateArn,
+        ),
   ({ account, api }) => {
     const known = [account, ...api.otherAccounts];
     // An example is refused by a deploy anyway, with the setting to write.

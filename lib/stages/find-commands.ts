@@ -73,6 +73,9 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'api.callers': ROLES,
   'api.otherAccounts': DECIDED,
   'api.logRole': 'aws apigateway get-account --query cloudwatchRoleArn',
+  'api.domain.name': DECIDED,
+  'api.domain.certificateArn':
+    'aws acm list-certificates --query "CertificateSummaryList[].[DomainName,CertificateArn,Status]"',
   'api.vpcEndpointId': endpoints('execute-api', '[VpcEndpointId,State]'),
   'api.vpcEndpointSecurityGroupId': endpoints('execute-api', 'Groups'),
   'api.callerSecurityGroupIds': GROUPS,

@@ -7,6 +7,10 @@ export const regional: StageInput = {
   api: {
     exposure: 'regional',
     callers: [],
+    domain: {
+      name: 'cars.carfin.example',
+      certificateArn: 'arn:aws:acm:ap-northeast-2:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001',
+    },
     oidc: {
       issuer: 'oidc.web-host.example',
       audience: 'https://carfin.example',

@@ -2,6 +2,10 @@ import type { StageInput } from '../../lib/stages/settings';
 import { prod } from '../support/stages';
 import { regional, withImages } from './inputs';
 
+const domain = {
+  name: 'cars.carfin.example',
+  certificateArn: 'arn:aws:acm:ap-northeast-2:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001',
+};
 const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';
 const bySecret = { ...prod.database, secretArn };
 
@@ -20,6 +24,7 @@ export const OPTIONS: Readonly<Record<string, StageInput>> = {
       exposure: 'private',
       callers: ['arn:aws:iam::111122223333:role/carfin-agents'],
       vpcEndpointId: 'vpce-0eeeeeeeeeeeeee0',
+      domain,
       vpcEndpointSecurityGroupId: 'sg-0eeeeeeeeeeeeee66',
       callerSecurityGroupIds: ['sg-0eeeeeeeeeeeeee03', 'sg-0eeeeeeeeeeeeee04'],
     },
@@ -61,6 +66,7 @@ export const OPTIONS: Readonly<Record<string, StageInput>> = {
       callers: ['arn:aws:iam::111122223333:role/carfin-agents'],
       callerSecurityGroupIds: ['sg-0eeeeeeeeeeeeee03'],
       privateDns: true,
+      domain,
     },
     monthlyBudgetUsd: 2_500,
     cache: { ...prod.cache, engineVersion: '8.1', shards: 2, replicasPerShard: 2 },

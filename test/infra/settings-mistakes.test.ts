@@ -26,6 +26,7 @@ function told(input: StageInput): string {
 /** No word of the schema library, and a value wherever there is one. */
 const RAW = /Invalid|expected|Too (small|big)|Unrecognized|undefined/;
 const endpoint = prod.database.endpoint;
+const certificate = 'arn:aws:acm:ap-northeast-2:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001';
 
 test.each<[path: string, value: unknown, line: RegExp]>([
   [

@@ -18,6 +18,7 @@ import { Construct } from 'constructs';
 import { BINARY_MEDIA_TYPES } from '../../../lambda/contract/images';
 import type { Caller } from '../../stages/api-settings';
 import type { StageSettings } from '../../stages/settings';
+import { ApiDomain } from './api-domain';
 import { ProblemResponses } from './problem-responses';
 import { resourcePolicy } from './resource-policy';
 
@@ -41,6 +42,9 @@ export class ServiceApi extends Construct {
   readonly api: RestApi;
   /** Where callers reach it. */
   readonly url: string;
+  /** By the id that API Gateway gave it, whatever stands in anybody's DNS. */
+  readonly ownUrl: string;
+  readonly domain: ApiDomain | undefined;
 
   constructor(scope: Construct, id: string, { settings, callers, handlers, vpcEndpoint }: ServiceApiProps) {
     super(scope, id);
@@ -88,7 +92,11 @@ export class ServiceApi extends Construct {
     this.modernTls();
     this.acknowledge(vpcEndpoint !== undefined);
     const host = vpcEndpoint === undefined ? this.api.restApiId : `${this.api.restApiId}-${vpcEndpoint.vpcEndpointId}`;
-    this.url = `https://${host}.execute-api.${Aws.REGION}.amazonaws.com/${STAGE}`;
+    this.ownUrl = `https://${host}.execute-api.${Aws.REGION}.amazonaws.com/${STAGE}`;
+    const { domain } = settings.api;
+    if (domain !== undefined)
+      this.domain = new ApiDomain(this, 'Domain', { domain, api: this.api, ...(vpcEndpoint ? { vpcEndpoint } : {}) });
+    this.url = this.domain?.url ?? this.ownUrl;
   }
 
   /** A regional API takes TLS 1.0 unless it is told (API Gateway guide, apigateway-security-policies). */

@@ -20,8 +20,8 @@ export interface HeartbeatProps {
 }
 
 /**
- * Asks the stage's own API for a search once a minute, as callers do: by its name, signed, through the endpoint and the resource
- * policy. It alone notices that nobody reaches the API.
+ * Asks the stage's own API for a search once a minute, as callers do: signed, through the endpoint and the resource policy. By the
+ * name that AWS gave it: a domain of its own leads nowhere before somebody has made its record. It alone notices that nobody reaches the API.
  */
 export class Heartbeat extends Construct {
   /** One of the API's callers. */
@@ -68,7 +68,7 @@ export class Heartbeat extends Construct {
       settings,
       code,
       role: this.role,
-      environment: { [ENV.stage]: stageName, [ENV.apiUrl]: api.url },
+      environment: { [ENV.stage]: stageName, [ENV.apiUrl]: api.ownUrl },
       ...(network === undefined || this.securityGroup === undefined
         ? {}
         : { vpc: network.vpc, vpcSubnets: network.subnets, securityGroups: [this.securityGroup] }),

@@ -63,6 +63,11 @@ export const SETTING_NOTES: Readonly<Record<SettingPath, SettingNote>> = {
   'api.callers': note('Roles and users that may call, by ARN or as `{ principal, scopes }`', API),
   'api.otherAccounts': note('Accounts whose roles and users may be callers too', API),
   'api.logRole': note('Whether a deploy makes the role for logs that the account has for all its APIs, or it exists'),
+  'api.domain.name': note(
+    'A name for the API that outlives its id: callers use it',
+    'another URL; the record in DNS is yours',
+  ),
+  'api.domain.certificateArn': note("Certificate of ACM that covers the name, in the stage's account and Region"),
   'api.vpcEndpointId': note('An execute-api endpoint that exists; without it one is made', API),
   'api.vpcEndpointSecurityGroupId': note('Group of that endpoint; gets a rule for each caller'),
   'api.callerSecurityGroupIds': note('Groups of the callers that the endpoint does not admit yet'),

@@ -11,6 +11,7 @@ type Identify = (properties: PlannedResource['properties'], settings: StageSetti
 
 /** The types whose names the stacks choose; a test holds this against the templates and AWS's resource schemas. */
 export const NAMED: Readonly<Record<string, Identify>> = {
+  'AWS::ApiGateway::DomainName': ({ DomainName }) => DomainName,
   'AWS::CloudWatch::Alarm': ({ AlarmName }) => AlarmName,
   'AWS::CloudWatch::CompositeAlarm': ({ AlarmName }) => AlarmName,
   'AWS::CloudWatch::Dashboard': ({ DashboardName }) => DashboardName,

@@ -118,6 +118,7 @@ export class Account {
       ...simple('AWS::KMS::Key', 'KeyPolicy', (key) => [values.arnOf(key)]),
       ...simple('AWS::Logs::ResourcePolicy', 'PolicyDocument', ({ stack }) => [values.at(stack, 'arn:aws:logs:R:A:*')]),
       ...simple('AWS::ApiGateway::RestApi', 'Policy', (api) => [`${this.apiArn(api)}/*`]),
+      ...simple('AWS::ApiGateway::DomainNameV2', 'Policy', (domain) => [`${values.refOf(domain)}/*`]),
       ...values.all('AWS::Lambda::Permission').map((each) => this.permission(each)),
     ]; // prettier-ignore
   }
@@ -145,8 +146,13 @@ export class Account {
   /** The policy of an API names its resources by a short form (API Gateway guide, apigateway-resource-policies-create-attach). */
   private expanded(each: Placed, statement: Statement): Statement {
     if (each.Type === 'AWS::KMS::Key') return { ...statement, Resource: this.values.arnOf(each) };
-    if (each.Type !== 'AWS::ApiGateway::RestApi') return statement;
-    const Resource = [statement.Resource ?? []].flat().map((arn) => arn.replace(/^execute-api:/, this.apiArn(each)));
+    const own: Readonly<Record<string, (each: Placed) => string>> = {
+      'AWS::ApiGateway::RestApi': (api) => this.apiArn(api),
+      'AWS::ApiGateway::DomainNameV2': (domain) => this.values.refOf(domain),
+    };
+    const arnOf = own[each.Type];
+    if (arnOf === undefined) return statement;
+    const Resource = [statement.Resource ?? []].flat().map((arn) => arn.replace(/^execute-api:/, arnOf(each)));
     return { ...statement, Resource };
   }
 

@@ -31,6 +31,7 @@ const made = ({ stack, id }: Placed) => `${stack}-${id}`;
 
 /** What `Ref` gives and what follows `arn:aws:<service>:<region>:<account>:` (CloudFormation, the return values of each type). */
 const TYPES: Readonly<Record<string, { ref?: (r: Placed, values: TemplateValues) => string; arn?: (r: Placed) => string }>> = {
+  'AWS::ApiGateway::DomainNameV2': { ref: (r, values) => `arn:aws:apigateway:${values.at(r.stack, 'R')}::/domainnames/${String(r.Properties.DomainName)}+made` },
   'AWS::ApiGateway::RestApi': { ref: ({ id }) => id.slice(-8).toLowerCase() },
   'AWS::ApiGateway::Stage': { ref: named('StageName') },
   'AWS::CloudWatch::Alarm': { ref: named('AlarmName'), arn: (r) => `cloudwatch:R:A:alarm:${named('AlarmName')(r)}` },
@@ -166,6 +167,7 @@ export class TemplateValues {
   private attribute(stack: string, [id, attribute]: [string, string]): string {
     const resource = this.placed(stack, id);
     if (attribute === 'Arn') return this.arnOf(resource);
+    if (attribute === 'DomainNameArn') return this.refOf(resource);
     if (attribute === 'GroupId' || attribute === 'QueueName') return made(resource);
     throw new Error(`No way is known to follow ${attribute} of ${resource.Type}.`);
   }
