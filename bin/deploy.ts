@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
+import { AT_ONCE } from '../lib/constructs/functions/canary';
 import { findCommand } from '../lib/stages/find-commands';
 import { exampleSettings } from '../lib/stages/example-values';
 import { parseSettings } from '../lib/stages/parse-settings';
@@ -16,6 +17,7 @@ const program = new Command('deploy')
   .argument('<stage>', `one of ${Object.keys(STAGES).join(', ')}`)
   .argument('[cdk-options...]', 'passed on to cdk deploy, for instance --require-approval never')
   .option('--no-preflight', 'without looking at the account first')
+  .option('--at-once', 'without the canary: for a remedy, while an alarm fires')
   .option('--page-test', 'wakes the recipients of pages, as the first deploy does')
   .allowUnknownOption();
 
@@ -39,14 +41,15 @@ async function main(run: Run): Promise<number> {
     }
     return CODES.failed;
   }
-  const { preflight: looks, pageTest } = program.opts<Partial<DeployOptions>>();
+  const { preflight: looks, pageTest, atOnce } = program.opts<Partial<DeployOptions>>();
+  const context = atOnce === true ? ['--context', `${AT_ONCE}=true`] : [];
   const well = await deploy(
     stage,
     settings,
-    { preflight: looks !== false, pageTest: pageTest === true },
+    { preflight: looks !== false, pageTest: pageTest === true, atOnce: atOnce === true },
     {
       preflight: () => preflight(settings, stage),
-      cdk: () => cdkDeploy(run, stage, cdkOptions),
+      cdk: () => cdkDeploy(run, stage, [...context, ...cdkOptions]),
       target: () => new AwsTarget(stage, settings),
       tell: (line) => console.log(line),
     },

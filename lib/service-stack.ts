@@ -8,7 +8,7 @@ import {
   type ISecurityGroup,
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -22,6 +22,7 @@ import type { CodeSource } from './constructs/functions/code';
 import { deployedFunctions } from './stages/deployed-functions';
 import { FirstMessage } from './constructs/functions/first-message';
 import { Heartbeat } from './constructs/functions/heartbeat';
+import { Canary, CANARY_FUNCTIONS } from './constructs/functions/canary';
 import { ServiceFunction } from './constructs/functions/service-function';
 import { DatabaseAccess } from './constructs/network/database-access';
 import { ImageAccess } from './constructs/network/image-access';
@@ -29,6 +30,7 @@ import { ServiceEndpoint } from './constructs/network/service-endpoint';
 import { AlarmTopic, type AlarmTopicProps } from './constructs/observability/alarm-topic';
 import type { Channel } from './constructs/observability/test-alarms';
 import { alarmedStage } from './constructs/observability/alarmed-stage';
+import { TAKES_BACK } from './constructs/observability/alarm-table/composites';
 import { Alarms } from './constructs/observability/alarms';
 import { AnalyticsQueries } from './constructs/observability/analytics/analytics-queries';
 import { StageBudget } from './constructs/observability/stage-budget';
@@ -84,23 +86,7 @@ export class ServiceStack extends Stack {
     const woken = { channels: pages, others: otherPages };
     this.alarmTopic = this.topicOf('pages', 'CarFin: people feel it', alarmEmails, woken);
     this.noticeTopic = this.topicOf('notices', 'CarFin: for the morning', noticeRecipients(settings));
-    const stage = alarmedStage(stageName, settings, this.triggers.deadLetters.queueName);
-    new StageDashboard(this, 'Dashboard', { stage, databaseInstance: settings.database.instanceIdentifier });
-    new Alarms(this, 'Alarms', {
-      stage,
-      pages: this.alarmTopic,
-      otherPages,
-      notices: this.noticeTopic,
-    });
-    const { budgetTag: key } = settings;
-    if (key !== undefined)
-      new StageBudget(this, 'Budget', {
-        name: settings.cache.replicationGroupId,
-        usd: settings.monthlyBudgetUsd,
-        tag: { key, value: settings.tags[key] ?? '' },
-        pages: this.alarmTopic,
-        notices: this.noticeTopic,
-      });
+    this.watched(otherPages);
     new FirstMessage(this, 'FirstMessage', {
       settings,
       stageName,
@@ -154,10 +140,34 @@ export class ServiceStack extends Stack {
     if (definitionOf(name).database) {
       for (const [variable, value] of Object.entries(this.database.environment))
         serviceFunction.function.addEnvironment(variable, value);
-      // Environments that are always warm start with the alias, and must find the database.
-      serviceFunction.live.node.addDependency(this.database);
+      // Environments that are always warm start with the version, and must find the database.
+      serviceFunction.function.currentVersion.node.addDependency(this.database);
     }
     return serviceFunction;
+  }
+
+  /** What is looked at, what tells of it, and what takes a deploy back by it. */
+  private watched(otherPages: readonly ITopic[]): void {
+    const { settings, alarmTopic: pages, noticeTopic: notices } = this;
+    const { budgetTag: key } = settings;
+    const groupId = settings.cache.replicationGroupId;
+    const stage = alarmedStage(this.stageName, settings, this.triggers.deadLetters.queueName);
+    new StageDashboard(this, 'Dashboard', { stage, databaseInstance: settings.database.instanceIdentifier });
+    const alarms = new Alarms(this, 'Alarms', { stage, pages, otherPages, notices });
+    if (settings.canary)
+      new Canary(this, 'Canary', {
+        groupId,
+        aliases: new Map(CANARY_FUNCTIONS.map((name) => [name, this.made(name).live])),
+        alarms: TAKES_BACK.map((id) => alarms.alarm(id)),
+      });
+    if (key !== undefined)
+      new StageBudget(this, 'Budget', {
+        name: groupId,
+        usd: settings.monthlyBudgetUsd,
+        tag: { key, value: settings.tags[key] ?? '' },
+        pages,
+        notices,
+      });
   }
 
   private logsOfPeople(): Map<FunctionName, ILogGroup> {
@@ -277,6 +287,12 @@ export class ServiceStack extends Stack {
       value: parameterName,
       description: 'Holds ApiUrl under a name that stays',
     });
+    const { domain } = this.api;
+    if (domain?.target !== undefined)
+      new CfnOutput(this, 'ApiDomainTarget', {
+        value: domain.target,
+        description: `What the record of ${domain.url} in DNS must lead to`,
+      });
     new CfnOutput(this, 'ApiId', { value: this.api.api.restApiId });
     for (const [
       name,
@@ -287,12 +303,6 @@ export class ServiceStack extends Stack {
       new CfnOutput(this, `${pascalCase(name)}FunctionName`, { value: functionName });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
     new CfnOutput(this, 'NoticeTopicArn', { value: this.noticeTopic.topicArn });
-    const { domain } = this.api;
-    if (domain?.target !== undefined)
-      new CfnOutput(this, 'ApiDomainTarget', {
-        value: domain.target,
-        description: `What the record of ${domain.url} in DNS must lead to`,
-      });
     new CfnOutput(this, 'WarmUpDeadLetters', { value: this.triggers.deadLetters.queueUrl });
   }
 }

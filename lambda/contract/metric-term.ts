@@ -31,14 +31,18 @@ export function ofApi(apiName: string, metric: string, statistic: Statistic): Me
   return { namespace: 'AWS/ApiGateway', metric, dimensions: { ApiName: apiName, Stage: API_STAGE }, statistic };
 }
 
+/** A metric of API Gateway over one path of the API alone, as the table of functions has it. */
+export function ofPath(apiName: string, path: string, metric: string, statistic: Statistic): MetricTerm {
+  const { namespace, dimensions } = ofApi(apiName, metric, statistic);
+  return { namespace, metric, dimensions: { ...dimensions, Resource: path, Method: 'ANY' }, statistic };
+}
+
 /**
  * A metric of API Gateway over searches alone. They all come by one path of the API; a wait for events, which takes seconds on
  * purpose, comes by another.
  */
 export function ofSearchApi(apiName: string, metric: string, statistic: Statistic): MetricTerm {
-  const { namespace, dimensions } = ofApi(apiName, metric, statistic);
-  const Resource = definitionOf('search').paths.at(-1) ?? '';
-  return { namespace, metric, dimensions: { ...dimensions, Resource, Method: 'ANY' }, statistic };
+  return ofPath(apiName, definitionOf('search').paths.at(-1) ?? '', metric, statistic);
 }
 
 /** A metric of Lambda for one function of a stage. */

@@ -98,6 +98,8 @@ export const dev: StageInput = {
     conversation: { most: 10, alwaysWarm: 0 },
     events: { most: 5, alwaysWarm: 0 },
   },
+  // Nobody would feel it: a deploy has not to wait for that.
+  canary: false,
   logRetention: RetentionDays.TWO_WEEKS,
   alarmEmails: ['oncall@carfin.example'],
   monthlyBudgetUsd: 130,

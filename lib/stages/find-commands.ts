@@ -102,6 +102,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'concurrency.events.most': CONCURRENCY,
   'concurrency.events.alwaysWarm': CONCURRENCY,
   freshnessSeconds: DECIDED,
+  canary: DECIDED,
   logRetention: DECIDED,
   'audit.retention': DECIDED,
   'audit.readerArns': ROLES,

@@ -17,7 +17,10 @@ import { chat, pages } from './page-settings';
 /** Environments of one function: at most so many at once, and those that are kept warm. */
 const scaling = z
   .strictObject({ most: z.int().min(1), alwaysWarm: z.int().min(0) })
-  .refine(({ most, alwaysWarm }) => alwaysWarm <= most, { path: ['alwaysWarm'], error: 'must not be above `most`' });
+  .refine(({ most, alwaysWarm }) => 2 * alwaysWarm <= most, {
+    path: ['alwaysWarm'],
+    error: 'must not be above half of `most`: during a deploy the old and the new version are both kept warm',
+  });
 
 export const settingsSchema = z.strictObject({
   account: z.string().regex(/^\d{12}$/, 'must be 12 digits'),
@@ -40,6 +43,8 @@ export const settingsSchema = z.strictObject({
     ScaledFunctionName,
     z.ZodType
   >),
+  /** Whether a tenth of the requests tries new code first; if people feel it, the deploy is taken back (docs/deploy.md, Canary). */
+  canary: z.boolean().default(true),
   logRetention: z.enum(
     RetentionDays,
     `must be days that CloudWatch Logs offers: ${Object.values(RetentionDays)

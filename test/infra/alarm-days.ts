@@ -133,6 +133,7 @@ export const BROKEN: Readonly<Record<string, Readonly<Record<string, number | Re
   AnsweredBurnSixHours: { AnswersLate: 1_000, Count: 20_000 },
   AnsweredBurnHalfHour: { AnswersLate: 100, Count: 2_000 },
   ApiErrors: { '5XXError': 100, Count: 400 },
+  Failing: { '5XXError': 20, Count: 200 },
   Errors: { Errors: 3 },
   Throttles: { Throttles: 900 },
   WarmUpDuration: { Duration: 170_000 },

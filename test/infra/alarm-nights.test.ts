@@ -1,5 +1,6 @@
 import { METRICS } from '../../lambda/contract/metrics';
 import type { MetricTerm, Statistic } from '../../lambda/contract/metric-term';
+import { COMPOSITES } from '../../lib/constructs/observability/alarm-table/composites';
 import { telling } from '../../lib/tools/ops/alarms/composites';
 import { evaluateAlarm } from '../../lib/tools/ops/alarms/evaluate';
 import { localAlarms } from '../../lib/tools/ops/local/local-alarms';
@@ -39,7 +40,16 @@ function told(night: Night, watched = 75): Record<string, number> {
     });
     for (const name of telling(alarms, new Set(firing.map(({ name }) => name)))) first[name] ??= now;
   }
-  return first;
+  return Object.fromEntries(Object.entries(first).filter(([name, at]) => !suppressed(name, at, first)));
+}
+
+/** An alarm waits so long, minutes, for the one that it follows from, before it tells anybody (Alarms, SUPPRESSION). */
+const WAIT = 5;
+
+function suppressed(name: string, at: number, first: Readonly<Record<string, number>>): boolean {
+  const { follows = '' } = COMPOSITES.find(({ id }) => id === name) ?? {};
+  const cause = first[follows];
+  return cause !== undefined && cause <= at + WAIT;
 }
 
 /** A minute in which nobody asks but the heartbeat, and all is well. */

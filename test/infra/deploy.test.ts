@@ -50,6 +50,7 @@ function target(change: Partial<Record<string, unknown>> = {}, confirmed = true)
     insideName: 'inside',
     invoke: (name: string) => Promise.resolve(results[name]),
     examineApi: () => Promise.resolve([]),
+    alarms: () => Promise.resolve([]),
     recipients: () => Promise.resolve([{ endpoint: 'oncall@cars.kr', protocol: 'email', confirmed }]),
     logs: () => Promise.resolve([]),
     deliveries: () => Promise.resolve({ delivered: 0, failed: 0 }),
@@ -62,7 +63,11 @@ const UP = {
   'carfin-prod-service': { StackStatus: 'UPDATE_COMPLETE' },
 };
 
-function run(change: Partial<DeployParts> = {}, findings: Finding[] = [ok('VPC', 'there')]): Promise<boolean> {
+function run(
+  change: Partial<DeployParts> = {},
+  findings: Finding[] = [ok('VPC', 'there')],
+  atOnce = false,
+): Promise<boolean> {
   const parts: DeployParts = {
     preflight: () => Promise.resolve(findings),
     cdk: () => Promise.resolve(0),
@@ -70,7 +75,7 @@ function run(change: Partial<DeployParts> = {}, findings: Finding[] = [ok('VPC',
     tell: (line) => said.push(line),
     ...change,
   };
-  return deploy('prod', settings, { preflight: true, pageTest: false }, parts);
+  return deploy('prod', settings, { preflight: true, pageTest: false, atOnce }, parts);
 }
 
 const text = () => said.join('\n');
@@ -104,6 +109,31 @@ test('a deploy that fails says what was kept and what to type, and proves nothin
   expect(await run({ cdk: () => Promise.resolve(1), target: connect })).toBe(false);
   expect(connect).not.toHaveBeenCalled();
   expect(text()).toMatch(/cdk ended with 1[^]*npm run deploy -- prod$/);
+});
+
+describe('while an alarm fires that would take the deploy back', () => {
+  const alarm = (name: string) => ({
+    target: () => ({ ...target(), alarms: () => Promise.resolve([{ name, state: 'ALARM' }]) }) as unknown as Target,
+  });
+
+  test('nothing is begun, and the way to deploy a remedy is told', async () => {
+    stacks(UP);
+    const cdk = jest.fn(() => Promise.resolve(0));
+    expect(await run({ cdk, ...alarm('SearchesUnanswered') })).toBe(false);
+    expect(cdk).not.toHaveBeenCalled();
+    expect(text()).toMatch(/SearchesUnanswered would take it back.*npm run deploy -- prod --at-once$/);
+  });
+
+  test.each([
+    ['the remedy itself goes at once', UP, 'SearchesUnanswered', true],
+    ['an alarm that nobody feels is in no way', UP, 'Memory-carfin-prod-0001-001', false],
+    ['a first deploy has no canary', {}, 'SearchesUnanswered', false],
+  ])('%s', async (_, known, name, atOnce) => {
+    stacks(known);
+    const cdk = jest.fn(() => Promise.resolve(1));
+    expect(await run({ cdk, ...alarm(name) }, undefined, atOnce)).toBe(false);
+    expect(cdk).toHaveBeenCalledTimes(1);
+  });
 });
 
 test.each([

@@ -111,8 +111,8 @@ test.each<[string, StageInput, RegExp]>([
   ],
   [
     'more warm than allowed',
-    { ...prod, concurrency: { ...prod.concurrency, search: { most: 50, alwaysWarm: 51 } } },
-    /concurrency\.search\.alwaysWarm: must not be above `most`/,
+    { ...prod, concurrency: { ...prod.concurrency, search: { most: 50, alwaysWarm: 26 } } },
+    /concurrency\.search\.alwaysWarm: must not be above half of `most`: during a deploy/,
   ],
   [
     'a login by secret without a way to it',

@@ -1,14 +1,7 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Alias,
-  Architecture,
-  Function as LambdaFunction,
-  Runtime,
-  Tracing,
-  type IFunction,
-} from 'aws-cdk-lib/aws-lambda';
+import { Alias, Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV } from '../../../lambda/contract/environment';
@@ -56,8 +49,8 @@ export interface ServiceFunctionProps {
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
-  /** What is invoked: the alias carries the provisioned environments. */
-  readonly live: IFunction;
+  /** What is invoked. */
+  readonly live: Alias;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
@@ -74,7 +67,8 @@ export class ServiceFunction extends Construct {
     logGroup.grantWrite(role);
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
-      description: definition.description,
+      // Part of the version, as the environments that are kept warm are: another number of them makes another version.
+      description: `${definition.description}${alwaysWarm > 0 ? `; ${alwaysWarm} kept warm` : ''}`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
@@ -91,12 +85,10 @@ export class ServiceFunction extends Construct {
       environment: environmentOf(props),
       // The secret of pseudonyms stands among the variables: whoever may look at the function does not read it by that.
       ...(definition.people ? { environmentEncryption: props.audit.key } : {}),
+      // Of the version and not of the alias: Lambda refuses them on an alias that shares its traffic between two versions.
+      ...(alwaysWarm > 0 ? { currentVersionOptions: { provisionedConcurrentExecutions: alwaysWarm } } : {}),
     });
-    this.live = new Alias(this, 'Live', {
-      aliasName: 'live',
-      version: this.function.currentVersion,
-      ...(alwaysWarm > 0 ? { provisionedConcurrentExecutions: alwaysWarm } : {}),
-    });
+    this.live = new Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion });
   }
 
   private ownRole({ name, users, settings }: ServiceFunctionProps): Role {

@@ -47,6 +47,8 @@ const SUPPRESSION = { wait: Duration.minutes(5), extension: Duration.minutes(10)
 
 /** The alarms of the table, with where they go. */
 export class Alarms extends Construct {
+  private readonly made: ReadonlyMap<string, IAlarm>;
+
   constructor(
     scope: Construct,
     id: string,
@@ -56,6 +58,14 @@ export class Alarms extends Construct {
     const rows = alarmTable(props.stage);
     const made = new Map<string, IAlarm>(rows.map((row) => [row.id, this.metricAlarm(row)]));
     for (const row of compositesOf(rows.map(({ id }) => id))) made.set(row.id, this.compositeAlarm(row, made));
+    this.made = made;
+  }
+
+  /** @throws Error where the stage has no such alarm */
+  alarm(id: string): IAlarm {
+    const found = this.made.get(id);
+    if (found === undefined) throw new Error(`This stage has no alarm ${id}.`);
+    return found;
   }
 
   private metricAlarm(row: AlarmRow): Alarm {

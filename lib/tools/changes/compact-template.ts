@@ -94,6 +94,8 @@ function neutral(json: string, { account, network, database, api, keyReaders }: 
 function pathsByValue(settings: object): [value: string, path: string][] {
   const found = new Map<string, string>();
   const visit = (value: unknown, path: string) => {
+    // A scope is no value of an account, and `conversation` is part of many names.
+    if (path.includes('.scopes')) return;
     if (typeof value === 'string' && value.length >= 8) found.set(value, found.get(value) ?? path);
     else if (typeof value === 'object' && value !== null)
       for (const [key, each] of Object.entries(value)) visit(each, path === '' ? key : `${path}.${key}`);

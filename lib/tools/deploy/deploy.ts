@@ -1,5 +1,6 @@
 import { stageStacks } from '../preflight/own-stacks';
 import { typed } from '../../../lambda/diagnosis/typed';
+import { TAKES_BACK } from '../../constructs/observability/alarm-table/composites';
 import type { StageSettings } from '../../stages/settings';
 import { doctor } from '../ops/commands/doctor';
 import { pageTest } from '../ops/commands/page-test';
@@ -25,6 +26,8 @@ export interface DeployOptions {
   preflight: boolean;
   /** Wakes people: at the first deploy, and where it is asked for. */
   pageTest: boolean;
+  /** Without the canary: for a remedy, while an alarm fires. */
+  atOnce: boolean;
 }
 
 /** A search that every table of used cars has an answer to. */
@@ -47,10 +50,12 @@ export async function deploy(
   const stacks = stageStacks(cache.replicationGroupId);
   const { existing } = await stacksBefore(region, stacks, tell);
   const isFirst = existing.length < stacks.length;
+  const canary = settings.canary && !isFirst && !options.atOnce;
+  if (canary && !(await quiet(stage, parts))) return false;
   tell(
     isFirst
       ? '\n2/5 Deploy. The first one takes 20 to 30 minutes; most of it is ElastiCache making the nodes.'
-      : '\n2/5 Deploy. An update of functions takes 3 to 6 minutes; one of the cluster up to 15 for each node.',
+      : `\n2/5 Deploy. An update of functions takes ${canary ? '13 to 16' : '3 to 6'} minutes; one of the cluster up to 15 for each node.`,
   );
   const ended = new AbortController();
   const following = followStacks(region, stacks, tell, ended.signal);
@@ -58,7 +63,7 @@ export async function deploy(
   await following;
   if (code !== 0) {
     tell(
-      `\nThe deploy failed (cdk ended with ${code}); above stands which resource and why. CloudFormation has taken this deploy back, what was served before is served still. Mend that, then again: npm run deploy -- ${stage}`,
+      `\nThe deploy failed (cdk ended with ${code}); above stands which resource and why. CloudFormation has taken this deploy back, what was served before is served still. Where CodeDeploy stopped it, an alarm fired while a tenth of the requests tried the new code: npm run ops -- alarms --stage ${stage}. Mend that, then again: npm run deploy -- ${stage}`,
     );
     return false;
   }
@@ -73,6 +78,18 @@ async function passed(stage: string, { preflight, tell }: DeployParts): Promise<
   if (open.length > 0) tell(findingsTable(open));
   if (open.every(({ level }) => level !== 'problem')) return true;
   tell(`Nothing was deployed: first mend what has a ✖. Then again: npm run deploy -- ${stage}`);
+  return false;
+}
+
+/** CodeDeploy begins nothing while an alarm fires that would take the deploy back. */
+async function quiet(stage: string, { target, tell }: DeployParts): Promise<boolean> {
+  const firing = (await target().alarms())
+    .filter(({ name, state }) => state === 'ALARM' && TAKES_BACK.some((id) => id === name))
+    .map(({ name }) => name);
+  if (firing.length === 0) return true;
+  tell(
+    `\nNothing was deployed: ${firing.join(', ')} would take it back at once. Wait until people feel nothing more; or, if this deploy is the remedy, without the canary: npm run deploy -- ${stage} --at-once`,
+  );
   return false;
 }
 

@@ -50,6 +50,8 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
       'SearchesUnanswered',
       'DatabaseErrors',
       'ApiErrors',
+      'Failing-search',
+      'FunctionErrors',
       'AnsweredBurnFast',
       'AnsweredBurnSlow',
       'Heartbeat',

@@ -7,7 +7,6 @@ export const UNREHEARSED: Readonly<Record<string, string>> = {
   Satisfaction: 'it looks back a day, and at what people think; there is nothing to break.',
   ApiRefusals: 'a local gateway signs nobody in, and refuses nobody.',
   Blocked: 'there is no WAF here.',
-  FunctionErrors: LAMBDA,
   FunctionLimits: LAMBDA,
   Errors: LAMBDA,
   Throttles: LAMBDA,

@@ -15,6 +15,7 @@ export const NAMED: Readonly<Record<string, Identify>> = {
   'AWS::CloudWatch::Alarm': ({ AlarmName }) => AlarmName,
   'AWS::CloudWatch::CompositeAlarm': ({ AlarmName }) => AlarmName,
   'AWS::CloudWatch::Dashboard': ({ DashboardName }) => DashboardName,
+  'AWS::CodeDeploy::Application': ({ ApplicationName }) => ApplicationName,
   'AWS::ElastiCache::ReplicationGroup': ({ ReplicationGroupId }) => ReplicationGroupId,
   'AWS::ElastiCache::User': ({ UserId }) => UserId,
   'AWS::ElastiCache::UserGroup': ({ UserGroupId }) => UserGroupId,

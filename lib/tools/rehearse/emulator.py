@@ -301,6 +301,41 @@ def database_names():
     rds._ACTION_MAP["CreateDBInstance"] = named
 
 
+def canaries():
+    """Gap: CodeDeploy, through which CloudFormation updates an alias with such an UpdatePolicy. There are no requests to shift: the
+    alias goes to the new version at once, unless an alarm of its deployment group fires, which is when CodeDeploy stops. Going back
+    to the version that still answers, as a rollback does, is no deployment."""
+    groups = {}
+
+    def group(logical_id, props, stack_name):
+        groups[stack_name, logical_id] = [alarm["Name"] for alarm in props["AlarmConfiguration"]["Alarms"]]
+        return props["DeploymentGroupName"], {}
+
+    for kind, create in {"Application": lambda logical_id, props, stack_name: (props["ApplicationName"], {}),
+                         "DeploymentGroup": group}.items():
+        HANDLERS[f"AWS::CodeDeploy::{kind}"] = {
+            "create": create,
+            "update": lambda physical_id, old, new, stack_name, logical_id=None, create=create: create(
+                logical_id, new, stack_name),
+            "delete": lambda *_: None,
+        }
+
+    update = HANDLERS["AWS::Lambda::Alias"]["update"]
+
+    def shift(physical_id, old, new, stack_name, logical_id=None):
+        definition = provisioners._cfn_wait_condition_definition(stack_name, logical_id)
+        policy = definition.get("UpdatePolicy", {}).get("CodeDeployLambdaAliasUpdate")
+        function = provisioners._lambda_function_for_cfn_ref(old["FunctionName"])[0]
+        if policy and function["aliases"][old["Name"]]["FunctionVersion"] != new["FunctionVersion"]:
+            alarms = groups[stack_name, policy["DeploymentGroupName"]["Ref"]]
+            firing = [name for name in alarms if cloudwatch._alarms[name]["StateValue"] == "ALARM"]
+            if firing:
+                raise ValueError(f"CodeDeploy stopped the deployment: {', '.join(firing)} in ALARM")
+        return update(physical_id, old, new, stack_name, logical_id)
+
+    HANDLERS["AWS::Lambda::Alias"]["update"] = shift
+
+
 def engines():
     """Gap: there is no network. The functions reach the engines of this machine, by the variables that the rehearsal names for each:
     files with passwords instead of IAM tokens, which only AWS's own stores understand."""
@@ -351,6 +386,7 @@ cluster_mode()
 cluster_reading()
 service_quotas()
 database_names()
+canaries()
 engines()
 transport()
 denials()

@@ -6,6 +6,7 @@ import { synthesise } from './assembly';
 import { ACCOUNT, REGION } from './emulator';
 import { AGENTS, become, becomeRoot, DATABASE, makeAccount } from './existing-account';
 import { operatorRunsEverything } from './operator';
+import { canaryGuards } from './canary';
 import { destroyTwice } from './destroy';
 import { cdk, program } from './programs';
 import { edit, makeLogin, type Rehearsal } from './rehearsal';
@@ -25,6 +26,7 @@ export const STEPS: readonly Step[] = [
   ['adopt --check-table reads the table from inside, and refuses a drifted one', checkedTable],
   ['The page of an alarm arrives at an endpoint', pageArrives],
   ['The operator runs every command of ops and of the runbooks', operatorRunsEverything],
+  ['While an alarm fires a deploy is refused or taken back, and a remedy goes at once', canaryGuards],
   ['Update: a second shard, in place', secondShard],
   ['Update: a second replica', secondReplica],
   ['Update: engine 8.0 and another recipient', engineAndRecipient],

@@ -33,6 +33,7 @@ export function deliveries(account: Account, stage: SynthesisedStage): Delivery[
     ...all.stores(),
     ...all.firstMessages(),
     ...all.budgets(),
+    ...all.canaries(),
   ];
 }
 
@@ -329,6 +330,31 @@ class Deliveries {
       })]),
     ];
   } // prettier-ignore
+
+  /** CodeDeploy shifts the traffic of these functions, and of no other. */
+  canaries(): Delivery[] {
+    return this.each('AWS::CodeDeploy::DeploymentGroup', (_, { DeploymentGroupName, ServiceRoleArn }) => {
+      const role = String(ServiceRoleArn);
+      const arn = (name: string) => `${this.at('arn:aws:lambda:R:A:function:')}${this.groupId}-${name}`;
+      const own = arn(String(DeploymentGroupName));
+      const shift = (action: string, of: string) =>
+        this.fromRole(`CodeDeploy -> ${own}`, role, `lambda:${action}`, of, {
+          'another function': { resource: arn('warm-up') },
+          'the code': { action: 'lambda:UpdateFunctionCode' },
+        });
+      return [
+        this.fromService('CodeDeploy -> its role', 'codedeploy', 'sts:AssumeRole', role, '', {
+          'another service': { principal: { kind: 'Service', id: 'lambda.amazonaws.com' } },
+        }),
+        shift('GetAlias', own),
+        shift('UpdateAlias', own),
+        shift('GetProvisionedConcurrencyConfig', `${own}:7`),
+        this.fromRole('CodeDeploy -> alarms', role, 'cloudwatch:DescribeAlarms', '*', {
+          'to set one': { action: 'cloudwatch:SetAlarmState' },
+        }),
+      ];
+    });
+  }
 
   /** What every function needs: its role, and the VPC where it stands in it. */
   private running(name: string, role: string): Delivery[] {

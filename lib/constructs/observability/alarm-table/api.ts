@@ -1,6 +1,8 @@
 import { DATABASE_DOWN, DATABASE_FAILED, VALKEY_DOWN, VALKEY_FAILED } from '../../../../lambda/contract/causes';
 import { METRICS } from '../../../../lambda/contract/metrics';
-import { ofApi, ofFunction, own } from '../../../../lambda/contract/metric-term';
+import { definitionOf, type FunctionName } from '../../../../lambda/contract/functions';
+import { ofApi, ofFunction, ofPath, own } from '../../../../lambda/contract/metric-term';
+import { sumOf } from '../promises/promise-table';
 import { promiseOf } from '../promises/promises';
 import { burnAlarms, FIVE_MINUTES, idle, inARow, type AlarmedStage, type AlarmRow } from './alarm';
 
@@ -12,7 +14,7 @@ const SEVERAL = 5;
 /** Of refusals more: one caller with a wrong credential repeats itself. */
 const MANY = 20;
 
-/** A part of the alarm that pages, over five minutes. */
+/** A part of another alarm, over five minutes. */
 const PART = { ...inARow(1, FIVE_MINUTES), fires: 'above', missing: idle('nobody asked'), severity: 'part' } as const;
 
 /** Alarms of what people meet at the API. */
@@ -36,6 +38,7 @@ export function apiAlarms(stage: AlarmedStage): AlarmRow[] {
       ],
       runbook: 'answers-in-time',
     }),
+    ...failingAlarms(stage),
     ...blockedAlarms(stage),
   ];
 }
@@ -102,6 +105,33 @@ function heartbeat({ name, groupId }: AlarmedStage): AlarmRow {
     causes: ['functionsFail', ...DATABASE_DOWN, ...VALKEY_DOWN, 'functionsThrottled', 'apiRefuses', 'apiUnreachable'],
     runbook: 'heartbeat',
   };
+}
+
+/** Functions that are deployed by a canary: half of a tenth of one's requests must be seen, which the share of all hides. */
+const SEEN_ALONE: readonly FunctionName[] = ['search', 'conversation'];
+
+/** Of one function's requests: 5xx of its paths, whether its code said so or ended in an error. */
+function failingAlarms({ groupId }: AlarmedStage): AlarmRow[] {
+  return SEEN_ALONE.map((name) => {
+    const { paths } = definitionOf(name);
+    const named = (id: string, metric: string) =>
+      Object.fromEntries(paths.map((path, i) => [`${id}${i}`, ofPath(groupId, path, metric, 'Sum')]));
+    const [failed, all] = [named('failed', '5XXError'), named('all', 'Count')];
+    const errors = sumOf(...Object.keys(failed));
+    return {
+      ...PART,
+      id: `Failing-${name}`,
+      of: {
+        label: `Requests to ${name} that end with 5xx, %`,
+        expression: `IF(${errors} < ${SEVERAL}, 0, 100 * ${errors} / ${sumOf(...Object.keys(all))})`,
+        metrics: { ...failed, ...all },
+      },
+      threshold: 5,
+      impact: `More than one in twenty requests to ${name} ends with 5xx, however well the others do.`,
+      causes: ['functionsFail', 'databaseUnreachable', 'nodeDown', 'valkeyUnreachable', 'queriesFail', 'valkeyFails'],
+      runbook: 'function-errors',
+    };
+  });
 }
 
 /** What WAF keeps from the API: the gateway does not count it among its refusals for certain. */

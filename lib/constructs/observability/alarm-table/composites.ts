@@ -97,10 +97,10 @@ export const COMPOSITES: readonly CompositeRow[] = [
   {
     id: 'FunctionErrors',
     when: 'any',
-    of: ['Errors'],
+    of: ['Errors', 'Failing'],
     severity: 'notify',
     tells: 'a bug or a time limit that a few people meet, too few to page',
-    impact: 'A function ends in errors that it does not expect.',
+    impact: 'A function ends in errors, or answers some of its requests with 5xx.',
     runbook: 'function-errors',
     follows: 'PeopleFeelIt',
   },
@@ -160,6 +160,22 @@ export const COMPOSITES: readonly CompositeRow[] = [
     runbook: 'refused',
   },
 ];
+
+/**
+ * What takes a deploy back (lib/constructs/functions/canary.ts): failing requests of the functions that are shifted, and the parts
+ * of PeopleFeelIt. Metric alarms, ten at most. Left out: windows of hours, which fire long after the trouble, and refusals, which
+ * callers cause by themselves.
+ */
+export const TAKES_BACK = [
+  'Failing-search',
+  'Failing-conversation',
+  'AnsweredBurnFiveMinutes',
+  'ApiErrors',
+  'SearchesUnanswered',
+  'Heartbeat',
+  'Continuity',
+  'Completion',
+] as const;
 
 /** @returns the composite alarms that a stage with these alarms has: those of which it has a part. */
 export function compositesOf(alarmIds: readonly string[]): CompositeRow[] {

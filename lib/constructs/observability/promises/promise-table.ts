@@ -40,7 +40,7 @@ const ANSWERED = { ...WITHOUT_DATABASE, database: METRICS.answersFromDatabase } 
 export const SEARCHES = { ...ANSWERED, none: METRICS.answersUnavailable } as const;
 
 /** Metric math: the sum of parts, without data as 0. */
-const sumOf = (...parts: string[]): string => `(${parts.map((part) => `FILL(${part}, 0)`).join(' + ')})`;
+export const sumOf = (...parts: string[]): string => `(${parts.map((part) => `FILL(${part}, 0)`).join(' + ')})`;
 
 const ALL_ANSWERED = sumOf(...Object.keys(ANSWERED));
 export const ALL_SEARCHES = sumOf(...Object.keys(SEARCHES));
