@@ -53,6 +53,14 @@ export default tseslint.config(
       ...jest.configs['flat/recommended'].rules,
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'near', 'fc.assert', '*.hasResource*'] }],
       'jest/no-restricted-jest-methods': ['error', { retryTimes: 'A retry hides: the test or the code is wrong.' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression:matches([callee.name=/^(test|(before|after)(All|Each))$/], [callee.callee.property.name="each"]) > Literal.arguments:last-child[raw=/^[0-9_]+$/]',
+          message: "A time of its own makes a test depend on the machine's speed; jest.config.js has one for all.",
+        },
+      ],
     },
   },
 );

@@ -10,8 +10,8 @@ const common = {
 module.exports = {
   // Two cores hold the tests, PostgreSQL and a three-node cluster.
   maxWorkers: 2,
-  // Ends what hangs: no test depends on the machine's speed.
-  testTimeout: 180_000,
+  // Ends what hangs, and stands nowhere else: no test depends on the machine's speed.
+  testTimeout: 600_000,
   projects: [
     // Templates only: no engines, no bundles, no network. npm run test:snapshots
     {

@@ -125,7 +125,7 @@ test('npm start serves 117,129 listings, a second one on the same data is refuse
   await once(first.child, 'exit');
   await expect(fetch(url)).rejects.toThrow();
   expect(leftovers()).toBe('');
-}, 300_000);
+});
 
 test.each([
   ['no URL', 'localhost:5432', 'DATABASE_URL is no URL of PostgreSQL. Write postgresql://user:password@host:5432/database'],

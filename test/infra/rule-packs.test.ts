@@ -18,4 +18,4 @@ test('a resource that breaks a rule ends the synth', () => {
   } finally {
     rmSync(outdir, { recursive: true });
   }
-}, 60_000);
+});

@@ -20,7 +20,7 @@ beforeAll(async () => {
   // The server runs as nobody when we are root, and reads its key as itself.
   if (isRoot()) for (const file of [tls.certFile, tls.keyFile]) chownSync(file, 65_534, 65_534);
   postgres = await startPostgres(undefined, { ssl: 'on', ssl_cert_file: tls.certFile, ssl_key_file: tls.keyFile });
-}, 60_000);
+});
 
 afterAll(async () => {
   await postgres.stop();

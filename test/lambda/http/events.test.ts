@@ -10,7 +10,7 @@ let searching: SearchFunction;
 
 beforeAll(async () => {
   searching = await createSearchFunction(api.engines.env('search'));
-}, 60_000);
+});
 afterAll(() => searching.close());
 
 /** An event of test/lambda/http/events, as API Gateway sends it, with what a test changes. */

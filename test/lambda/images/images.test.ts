@@ -8,7 +8,7 @@ let lab: ImageLab;
 
 beforeAll(async () => {
   lab = await ImageLab.start();
-}, 60_000);
+});
 afterEach(() => lab.clear());
 afterAll(() => lab.stop());
 

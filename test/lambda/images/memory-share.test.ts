@@ -14,7 +14,7 @@ let store: ImageStore;
 beforeAll(async () => {
   cluster = await LocalCluster.start();
   store = new ImageStore(ValkeyClient.fromEnvironment(cluster.environment('images')), BUCKETS);
-}, 60_000);
+});
 afterEach(() => cluster.flush());
 afterAll(async () => {
   store.valkey.close();

@@ -79,7 +79,7 @@ describe.each<Spelling>(['underscored', 'plain'])('PostgreSQL and the index, col
     await createVehicles(postgres.ownerUrl, listings, spelling);
     pool = createPool({ DATABASE_URL: postgres.url }, 60_000);
     database = new VehicleDatabase(() => pool);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await pool.end();
@@ -126,5 +126,5 @@ describe.each<Spelling>(['underscored', 'plain'])('PostgreSQL and the index, col
     // Of four pages each, the large memory spared at least one, the small one not all.
     expect(fetched).toBeLessThan(3 * found);
     expect(fetched).toBeGreaterThan(found);
-  }, 120_000);
+  });
 });

@@ -46,7 +46,7 @@ beforeAll(async () => {
     await node.ask('CONFIG', 'SET', 'maxmemory', most);
     memoryBytes += most;
   }
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all([searching.close(), conversation.close(), warmUp.close()]);
@@ -69,7 +69,7 @@ test('a flood of ten times the memory through the handlers pushes out nothing th
   expect(await countSurvivors(ask, people)).toEqual(EVERYBODY);
   expect(await catalogueKeys()).toEqual(catalogue);
   expect(await evictions()).toBe(0);
-}, 400_000);
+});
 
 test('what is asked again is stored even then, and found', async () => {
   const query = anotherQuery();
@@ -105,7 +105,7 @@ test('where every answer is stored, answers are evicted, and next to nothing els
   expect(await evictions()).toBeGreaterThan(1_000);
   expect(await leastSurvivors()).toBeGreaterThanOrEqual(140);
   expect(await catalogueKeys()).toEqual(catalogue);
-}, 400_000);
+});
 
 test('a warm-up that writes everything anew publishes while memory is full', async () => {
   // What it sends at once is small beside a node's memory; here it is not, unless there is more of that.
@@ -118,7 +118,7 @@ test('a warm-up that writes everything anew publishes while memory is full', asy
   expect(await warmUp.handler({ force: true })).toMatchObject({ outcome: 'unchanged', tableRead: true });
   expect(await evictions()).toBeGreaterThan(before);
   expect(await leastSurvivors()).toBeGreaterThanOrEqual(140);
-}, 400_000);
+});
 
 /** Everything of the catalogue that is there, with the size of its hashes. */
 async function catalogueKeys(): Promise<string[]> {

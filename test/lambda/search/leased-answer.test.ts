@@ -19,7 +19,7 @@ let valkey: ValkeyClient;
 beforeAll(async () => {
   cluster = await LocalCluster.start();
   valkey = ValkeyClient.fromEnvironment(cluster.environment('search'));
-}, 60_000);
+});
 
 afterAll(async () => {
   valkey.close();

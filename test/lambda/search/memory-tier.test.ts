@@ -16,7 +16,7 @@ beforeAll(async () => {
   engines = await startEngines();
   warmUp = createWarmUpFunction(engines.env('warm-up'));
   await warmUp.handler({});
-}, 60_000);
+});
 
 beforeEach(async () => {
   ahead = 0;

@@ -15,7 +15,7 @@ beforeAll(async () => {
   engines = await startEngines();
   warmUp = createWarmUpFunction(engines.env('warm-up'));
   await warmUp.handler({});
-}, 60_000);
+});
 
 beforeEach(async () => {
   current = await createSearchFunction(engines.env('search'));

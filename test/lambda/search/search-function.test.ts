@@ -15,7 +15,7 @@ beforeAll(async () => {
   engines = await startEngines();
   warmUp = createWarmUpFunction(engines.env('warm-up'));
   await warmUp.handler({});
-}, 60_000);
+});
 
 beforeEach(async () => {
   current = await createSearchFunction(engines.env('search'));
@@ -118,7 +118,7 @@ describe('damage', () => {
     // Only that page was mended; the tests below want the rest whole too.
     for (const bucket of await keys('listing:*')) await onKey('DEL', bucket);
     await warmUp.handler({ force: true });
-  }, 60_000);
+  });
 
   test('without its index a catalogue is answered by one query, kept for a minute and shared by all processes', async () => {
     const version = String(await onKey('HGET', CATALOGUE_KEYS.current, 'version'));
@@ -133,7 +133,7 @@ describe('damage', () => {
     expect(await onKey('TTL', key ?? '')).toBeLessThanOrEqual(60);
     await Promise.all(processes.map(({ close }) => close()));
     await warmUp.handler({ force: true });
-  }, 60_000);
+  });
 });
 
 describe('a change of the catalogue', () => {

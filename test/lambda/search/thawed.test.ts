@@ -37,7 +37,7 @@ beforeAll(async () => {
   engines = await startEngines();
   warmUp = createWarmUpFunction(engines.env('warm-up'));
   await warmUp.handler({});
-}, 60_000);
+});
 
 afterAll(async () => {
   await warmUp.close();

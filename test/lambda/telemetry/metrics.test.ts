@@ -31,7 +31,7 @@ beforeAll(async () => {
   running = await LocalFunction.start(path.join(folder, 'search'), engines.env('search'), {
     onLine: collect,
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await running.stop();

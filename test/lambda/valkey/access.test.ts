@@ -15,7 +15,7 @@ let cluster: LocalCluster;
 
 beforeAll(async () => {
   cluster = await LocalCluster.start();
-}, 60_000);
+});
 afterAll(async () => {
   await cluster.stop();
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
   for (const [i, node] of cluster.nodes.entries()) {
     await node.ask('CONFIG', 'SET', 'cluster-announce-tls-port', proxies[i]?.port ?? 0);
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(proxies.map((each) => each.stop()));

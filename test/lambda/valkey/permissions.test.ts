@@ -46,7 +46,7 @@ let node: ValkeyNode;
 beforeAll(async () => {
   cluster = await LocalCluster.start({ primaries: 1 });
   [node] = cluster.nodes as [ValkeyNode];
-}, 60_000);
+});
 afterAll(() => cluster.stop());
 
 const USERS = Object.keys(ACCESS) as ValkeyUser[];

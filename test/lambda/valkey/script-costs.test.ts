@@ -234,7 +234,7 @@ beforeAll(async () => {
   cluster = await LocalCluster.start({ primaries: 1 });
   connection = cluster.nodes[0]?.connect() as Redis;
   await connection.connect();
-}, 60_000);
+});
 afterAll(async () => {
   connection.disconnect();
   await cluster.stop();

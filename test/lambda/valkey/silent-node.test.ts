@@ -12,7 +12,7 @@ beforeAll(async () => {
   cluster = await LocalCluster.start();
   const [node] = cluster.nodes;
   proxy = await TcpProxy.start(node?.port ?? 0);
-}, 60_000);
+});
 
 afterAll(async () => {
   await proxy.stop();

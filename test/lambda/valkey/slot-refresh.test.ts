@@ -10,7 +10,7 @@ let cluster: LocalCluster;
 
 beforeAll(async () => {
   cluster = await LocalCluster.start({ replicasPerPrimary: 1 });
-}, 60_000);
+});
 afterAll(() => cluster.stop());
 
 test('after a failover the next requests find the new primary: a failure asks for the slots, no timer does', async () => {

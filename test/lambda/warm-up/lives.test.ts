@@ -16,7 +16,7 @@ let warmUp: WarmUpFunction;
 beforeAll(async () => {
   engines = await startEngines();
   warmUp = createWarmUpFunction(engines.env('warm-up'));
-}, 60_000);
+});
 
 afterAll(async () => {
   await warmUp.close();

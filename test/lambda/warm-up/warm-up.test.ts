@@ -13,7 +13,7 @@ let warmUp: WarmUpFunction;
 
 beforeAll(async () => {
   engines = await startEngines();
-}, 60_000);
+});
 
 beforeEach(async () => {
   await engines.cluster.flush();
@@ -80,7 +80,7 @@ test('told to look again it does so until the next minute, and a change is publi
   ).map(Number);
   expect(changedAt).toBeGreaterThan(Date.now() - 60_000);
   expect(changedAt).toBeLessThan(publishedAt ?? 0);
-}, 60_000);
+});
 
 test('a changed table is published as another version, and only what changed is written', async () => {
   const first = await warmUp.handler({});
@@ -279,4 +279,4 @@ test('a run that is killed at any point leaves what is served whole, and the nex
     await asker.close();
     await functions.stop();
   }
-}, 60_000);
+});

@@ -60,7 +60,7 @@ test('the copied types are whole, and tell right from wrong', () => {
     [expect.stringContaining("Property 'budgetMax' is missing")],
     [expect.stringContaining('"nobody"')],
   ]);
-}, 60_000);
+});
 
 test('Node.js imports the copied code by name', () => {
   writeFileSync(

@@ -44,7 +44,7 @@ beforeAll(async () => {
   proxy = await startLossyProxy(gateway.port, { ...credentials, region: 'ap-northeast-2' });
   client = newClient();
   original = new bundle.OriginalFunctions(client);
-}, 90_000);
+});
 
 afterAll(async () => {
   await proxy.stop();

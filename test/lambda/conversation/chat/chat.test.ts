@@ -28,7 +28,7 @@ beforeAll(async () => {
   valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
   store = new ChatStore(valkey);
   handler = handlerOf(valkey);
-}, 60_000);
+});
 
 afterAll(async () => {
   valkey.close();
@@ -227,4 +227,4 @@ test('eight writers while the primary dies: nothing durably acknowledged is lost
   expect(new Set(kept).size).toBe(kept.length);
   expect(durable.filter((id) => !kept.includes(id))).toEqual([]);
   expect([failures > 0, durable.length > 0]).toEqual([true, true]);
-}, 60_000);
+});

@@ -37,7 +37,7 @@ beforeAll(async () => {
     ...forgetRoutes(memories, { snapshotDays: 3, auditDays: 731 }),
   ];
   handler = createRouter(routes, () => undefined);
-}, 60_000);
+});
 
 afterAll(async () => {
   valkey.close();

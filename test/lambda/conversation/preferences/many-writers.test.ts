@@ -9,7 +9,7 @@ let writers: Writers;
 
 beforeAll(async () => {
   writers = await Writers.start();
-}, 90_000);
+});
 
 afterAll(() => writers.stop());
 
@@ -47,4 +47,4 @@ test('four processes learn from 50 writers while a shard loses what its replica 
   // The fault was met: some were answered while no replica could confirm.
   expect(durable).toBeLessThan(written.length);
   expect(durable).toBeGreaterThan((WRITERS * UPDATES) / 4);
-}, 120_000);
+});

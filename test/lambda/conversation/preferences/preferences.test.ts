@@ -23,7 +23,7 @@ beforeAll(async () => {
   valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
   store = new PreferenceStore(valkey);
   handler = createRouter(preferenceRoutes(store), () => undefined);
-}, 60_000);
+});
 
 afterAll(async () => {
   valkey.close();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await warmUp.close();
   conversation = await createConversationFunction(engines.env('conversation'));
   search = await createSearchFunction(engines.env('search'));
-}, 60_000);
+});
 
 afterAll(async () => {
   await conversation.close();

@@ -18,7 +18,7 @@ export class SessionApi {
       await warmUp.handler({});
       await warmUp.close();
       this.conversation = await createConversationFunction(this.engines.env('conversation'));
-    }, 90_000);
+    });
 
     afterAll(async () => {
       await this.conversation.close();

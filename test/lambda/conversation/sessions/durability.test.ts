@@ -12,7 +12,7 @@ beforeAll(async () => {
   cluster = await LocalCluster.start({ replicasPerPrimary: 1 });
   const connect = () => ValkeyClient.fromEnvironment(cluster.environment('conversation'));
   clients = [connect(), connect()];
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const client of clients) client.close();

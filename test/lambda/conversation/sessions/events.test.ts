@@ -18,7 +18,7 @@ beforeAll(async () => {
   valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
   sessions = new SessionStore(valkey, new PeopleKey(cluster.peopleKey));
   events = createEventsFunction({ ...cluster.environment('events'), MOST_ENVIRONMENTS: '5' });
-}, 60_000);
+});
 
 afterAll(async () => {
   events.close();

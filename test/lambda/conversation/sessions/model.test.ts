@@ -30,7 +30,7 @@ let conversation: ConversationFunction;
 beforeAll(async () => {
   engines = await startEngines(200);
   conversation = await createConversationFunction(engines.env('conversation'));
-}, 60_000);
+});
 
 afterAll(async () => {
   await conversation.close();
@@ -209,4 +209,4 @@ test('a session does what the model does, whatever is written, repeated or refus
     }),
     { numRuns: 60 },
   );
-}, 120_000);
+});

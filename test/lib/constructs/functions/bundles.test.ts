@@ -25,7 +25,7 @@ beforeAll(async () => {
   stage = new CarFinStage(app, 'prod', withImages);
   app.synth();
   engines = await startEngines();
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(running.map((each) => each.stop()));
@@ -76,5 +76,5 @@ describe.each([
     expect([answer.statusCode, answer.headers?.['x-cache']]).toEqual([200, expect.stringMatching(/^(index|hit)$/)]);
     const health = (await answering.invoke(get('/v1/health'))) as APIGatewayProxyResult;
     expect(JSON.parse(health.body)).toMatchObject({ status: 'ok' });
-  }, 90_000);
+  });
 });

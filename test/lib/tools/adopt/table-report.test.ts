@@ -13,7 +13,7 @@ let postgres: LocalPostgres;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 beforeEach(() => createVehicles(postgres.ownerUrl, listings));
 afterAll(() => postgres.stop());
 

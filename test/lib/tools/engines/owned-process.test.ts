@@ -43,7 +43,7 @@ test('engines end with a process that is killed, even if they are stopped, and t
   sweepRunFolders(cacheFolder('postgres'), 'run');
   sweepRunFolders(tmpdir(), 'carfin-valkey');
   expect(foldersOf(pid)).toEqual([]);
-}, 60_000);
+});
 
 test.each([
   ['that is stopped', 'sleep 86400.5', (program: OwnedProcess) => program.stop()],

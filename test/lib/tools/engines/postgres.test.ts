@@ -74,4 +74,4 @@ test('an initialisation that was killed is done again', async () => {
   const server = await startPostgres(folder);
   await server.stop();
   expect(server.version).toMatch(/^17\./);
-}, 60_000);
+});

@@ -28,7 +28,7 @@ test('where none is installed the package runs from an empty cache, and nothing 
   expect(readdirSync(cache).sort()).toEqual(
     hasApt() ? [path.basename(path.join((found as ValkeyBinary).path, '../../..')), 'lock'] : [],
   );
-}, 60_000);
+});
 
 test.each([
   ['7.2.7', 'Server v=7.2.7 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=c373fdcd36e9c07d'],

@@ -11,7 +11,7 @@ let cluster: LocalCluster;
 
 beforeAll(async () => {
   cluster = await LocalCluster.start({ replicasPerPrimary: 1 });
-}, 60_000);
+});
 afterAll(async () => {
   await cluster.stop();
 });

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const gateway = await functions.serve(0, (...answer) => answered.push(JSON.stringify(answer)));
   url = `http://127.0.0.1:${gateway.port}`;
   ({ stop } = gateway);
-}, 120_000);
+});
 
 afterAll(async () => {
   await stop();

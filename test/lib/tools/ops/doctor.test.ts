@@ -19,7 +19,7 @@ let folder: string;
 beforeAll(async () => {
   engines = await startEngines(100);
   folder = mkdtempSync(path.join(tmpdir(), 'carfin-doctor-'));
-}, 60_000);
+});
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   await engines.stop();

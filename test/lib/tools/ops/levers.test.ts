@@ -22,7 +22,7 @@ beforeAll(async () => {
   warmUp = createWarmUpFunction(engines.env('warm-up'));
   await warmUp.handler({});
   searching = await createSearchFunction(engines.env('search'));
-}, 60_000);
+});
 
 afterAll(async () => {
   admin.disconnect();

@@ -48,7 +48,7 @@ beforeAll(async () => {
   });
   stops.push(operated.stop, gateway.stop);
   target = await connectTarget({ local: true });
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const stop of stops) await stop();
@@ -158,7 +158,7 @@ test('with a primary that is gone, status and diagnose still say what they find,
     await node?.start();
     await engines.cluster.untilOk();
   }
-}, 60_000);
+});
 
 test('a figure that a slow node tells late is taken, for every minute that went by', async () => {
   let now = 1_000_000 * 60_000;
@@ -224,7 +224,7 @@ test('a local system that hangs is told of within 5 s, with the way out', async 
     silent.close();
     rmSync(hanging, { recursive: true, force: true });
   }
-}, 20_000);
+});
 
 /** Waits for a state, whenever it comes; the test's own limit ends it. */
 async function untilTrue(condition: () => boolean | Promise<boolean>): Promise<void> {

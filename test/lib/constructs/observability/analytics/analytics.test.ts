@@ -9,7 +9,7 @@ let running: Running;
 
 beforeAll(async () => {
   running = await Running.start();
-}, 90_000);
+});
 
 afterAll(() => running.stop());
 
@@ -79,7 +79,7 @@ async function aDay(): Promise<void> {
 }
 
 describe('the log of a day', () => {
-  beforeAll(aDay, 60_000);
+  beforeAll(aDay);
 
   test('answers every business question: each field of each query is there', () => {
     for (const { id } of BUSINESS_QUESTIONS) expect(answerOf(id)).not.toEqual([]);

@@ -7,7 +7,7 @@ let running: Running;
 
 beforeAll(async () => {
   running = await Running.start();
-}, 90_000);
+});
 
 afterAll(() => running.stop());
 
@@ -77,7 +77,7 @@ test('no line tells who asked or what was written', async () => {
   );
   await running.flush();
   expect(running.lines.filter((line) => line.includes('"sessionSteps"')).length).toBeGreaterThan(0);
-}, 60_000);
+});
 
 test.each([
   ['keys', ['resetkeys']],
@@ -104,4 +104,4 @@ test('nor when Valkey does not answer at all', async () => {
     { numRuns: 5, endOnFailure: true },
   );
   expect(running.lines.slice(before).filter((line) => line.includes('"ERROR"')).length).toBeGreaterThan(0);
-}, 60_000);
+});
