@@ -3,8 +3,8 @@ import { type CatalogueIndex, FAMILY_BITS, SALE_BIT } from './catalogue-index';
 
 /** The answer to a question, as rows of the index. */
 export interface Selection {
-  /** All matches, not only the page's. */
-  total: number;
+  /** All matches, not only the page's. Counted when it is first asked for. */
+  readonly total: number;
   /** The page's rows, best first. */
   rows: number[];
 }
@@ -16,10 +16,18 @@ export interface Selection {
 export function select(index: CatalogueIndex, question: Question): Selection {
   const order = orderOf(question);
   const [first, end] = index.priceRange(question.budgetMin, question.budgetMax);
-  const total = index.count(order, question.includeLease, first, end);
-  const wanted = Math.min(question.limit, total - question.offset);
+  const count = () => index.count(order, question.includeLease, first, end);
+  // To count an order for the first time costs milliseconds: a page that is only fetched ahead does without.
+  let total = index.isCounted(order, question.includeLease) ? count() : undefined;
   const rows: number[] = [];
-  if (wanted <= 0) return { total, rows };
+  const selection: Selection = {
+    get total() {
+      return (total ??= count());
+    },
+    rows,
+  };
+  const wanted = Math.min(question.limit, (total ?? Infinity) - question.offset);
+  if (wanted <= 0) return selection;
 
   const sale = question.includeLease ? 0 : SALE_BIT;
   const family = question.familyType === 'any' ? 0 : FAMILY_BITS[question.familyType];
@@ -30,8 +38,8 @@ export function select(index: CatalogueIndex, question: Question): Selection {
     for (const row of orders[order]) {
       if (row < first || row >= end || ((flags[row] ?? 0) & (sale | family)) !== expected) continue;
       if (skip > 0) skip--;
-      else if (rows.push(row) === wanted) return { total, rows };
+      else if (rows.push(row) === wanted) return selection;
     }
   }
-  return { total, rows };
+  return selection;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { createSecureContext, type ConnectionOptions as TlsOptions } from 'node:tls';
 import { Cluster, type Redis, type RedisOptions } from 'iovalkey';
 import { deadline } from '../contract/deadlines';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
@@ -41,7 +41,8 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
   const { host, port } = endpoint(env);
   const credentials = valkeyCredentials(env);
   const caFile = optionalEnv(ENV.valkeyCaFile, env);
-  const tls = caFile === undefined ? {} : { ca: readFileSync(caFile) };
+  // One for all connections: to make it costs more than a handshake.
+  const tls = { secureContext: createSecureContext(caFile === undefined ? {} : { ca: readFileSync(caFile) }) };
   const redisOptions: RedisOptions = {
     username: credentials.username,
     password: credentials.password(),

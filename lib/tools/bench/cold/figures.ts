@@ -1,8 +1,9 @@
 /** Medians of starts that took turns, ms. */
 export interface ColdFigures {
   bundle: string;
-  /** Bytes of the bundle, minified. */
+  /** Bytes of the bundle, minified; and of the file that is parsed at the start. */
   bytes: number;
+  atStart: number;
   /** From the start of the process to the end of init: on Lambda, what a request waits for in a new environment. */
   initMs: number;
   /** From then on to the first answer, to a question that nobody has asked. */

@@ -57,6 +57,7 @@ export async function measureStarts(
       return {
         bundle: candidate.name,
         bytes: bundle.size,
+        atStart: bundle.atStart,
         initMs: median('initMs'),
         firstAnswerMs: median('firstAnswerMs'),
         nextAnswerMs: median('nextAnswerMs'),

@@ -8,10 +8,20 @@ export function coldTable(bundles: readonly ColdFigures[]): Figures {
   const bare = bundles.find(({ bundle }) => bundle === 'bare');
   const whole = ({ initMs, firstAnswerMs }: ColdFigures) => initMs + firstAnswerMs;
   return {
-    head: ['', 'bundle', 'init', 'first answer', 'from start to first answer', 'against bare', 'next answer'],
+    head: [
+      '',
+      'bundle',
+      'parsed at start',
+      'init',
+      'first answer',
+      'from start to first answer',
+      'against bare',
+      'next answer',
+    ],
     rows: bundles.map((each) => [
       each.bundle,
       `${Math.round(each.bytes / 1_000)} kB`,
+      `${Math.round(each.atStart / 1_000)} kB`,
       ms(each.initMs),
       ms(each.firstAnswerMs),
       ms(whole(each)),

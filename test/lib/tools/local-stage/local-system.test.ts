@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FUNCTION_NAMES, FUNCTIONS } from '../../../../lambda/contract/functions';
-import { bundleFunction } from '../../../../lib/constructs/functions/bundle';
+import { bundleFunction, bundleModule } from '../../../../lib/constructs/functions/bundle';
 import { startGateway } from '../../../../lib/tools/local-stage/gateway';
 import { LocalFunctions } from '../../../../lib/tools/local-stage/local-system';
 import { startPhotoOrigin, type PhotoOrigin } from '../../../../lib/tools/example-data/photo-origin';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const gateway = await functions.serve(0);
   url = `http://127.0.0.1:${gateway.port}`;
   stopGateway = gateway.stop;
-}, 60_000);
+});
 
 afterAll(async () => {
   await stopGateway();
@@ -146,6 +146,21 @@ test.each(FUNCTION_NAMES)('the bundle of %s stays below 1 MB', (name) => {
   rmSync(folder, { recursive: true });
   process.stdout.write(`Bundle ${name}: ${Math.round(bytes / 1000)} kB\n`);
   expect(bytes).toBeLessThan(1_000_000);
+});
+
+test('what search needs seldom, or late, is parsed by no cold start: the driver of PostgreSQL, the OpenAPI document', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'carfin-bundle-'));
+  const { size, atStart } = bundleModule(FUNCTIONS.search.entry, folder);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const parsed = readFileSync(path.join(folder, 'index.mjs'), 'utf8');
+  rmSync(folder, { recursive: true });
+  expect(files).toContain(path.join('node_modules', 'pg', 'index.js'));
+  expect(files.filter((file) => file.startsWith('openapi-'))).toHaveLength(1);
+  // A word of each: the driver's login, the document's title.
+  for (const late of ['SASL', 'openapi:"3.1.']) expect(parsed).not.toContain(late);
+  expect(atStart).toBe(Buffer.byteLength(parsed));
+  // 150 kB of both are not in it.
+  expect(size - atStart).toBeGreaterThan(150_000);
 });
 
 test('the database may be written to by nobody who serves', async () => {
