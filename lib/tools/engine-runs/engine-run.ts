@@ -8,9 +8,11 @@ import { besideProduction } from '../engines/engine-version';
 import { valkeyBinary } from '../engines/valkey-binary';
 import type { FaultResult } from '../faults/lab/fault';
 import type { Figures } from '../text/table';
+import { thousands } from '../text/thousands';
+import type { UpgradeFigures } from './rolling-upgrade';
 
 /** What is run on an engine. */
-export const PARTS = ['tests', 'faults', 'bench'] as const;
+export const PARTS = ['tests', 'faults', 'bench', 'upgrade'] as const;
 export type Part = (typeof PARTS)[number];
 
 interface TestReport {
@@ -31,16 +33,22 @@ export interface EngineRun {
 /**
  * Runs the parts on one engine, each as a process of its own.
  * @param binary a path of valkey-server.
+ * @param newest to which it is upgraded.
  * @param aborted ends what runs.
  * @throws Error if it is no Valkey of production's version or newer.
  */
-export async function runOnEngine(binary: string, parts: readonly Part[], aborted: AbortSignal): Promise<EngineRun> {
+export async function runOnEngine(
+  binary: string,
+  newest: string,
+  parts: readonly Part[],
+  aborted: AbortSignal,
+): Promise<EngineRun> {
   const { version } = await valkeyBinary({ ...process.env, VALKEY_SERVER: binary });
   const run: EngineRun = { version: besideProduction(version), results: {}, failed: [] };
   const folder = makeTemporaryFolder('engines');
   try {
     for (const part of parts) {
-      run.results[part] = await RUNNERS[part](run, (...args) => output(binary, folder, args, aborted));
+      run.results[part] = await RUNNERS[part](run, (...args) => output([binary, newest], folder, args, aborted));
     }
     return run;
   } finally {
@@ -72,15 +80,26 @@ const RUNNERS: Readonly<Record<Part, Runner>> = {
     const ratio = (name: string) => figures.find((each) => each.name === name)?.ratio.toFixed(1) ?? '?';
     return { text: `hit ${ratio('hit')} x, index ${ratio('index')} x a raw GET`, well: true };
   },
+  upgrade: async (_, output) => {
+    const figures = JSON.parse(await output('lib/tools/engine-runs/upgrade-run.ts')) as UpgradeFigures;
+    const { from, to, durable, lost, refused, longestMs } = figures;
+    const text = `${from} to ${to}: ${lost} of ${thousands(durable)} durable writes lost, ${refused} times 503, one write took ${thousands(longestMs)} ms`;
+    return { text, well: lost === 0 && durable > 0 };
+  },
 };
 
 /** Through a file: a pipe that a program leaves full when it exits would lose the rest. */
-async function output(binary: string, folder: string, args: readonly string[], signal: AbortSignal): Promise<string> {
+async function output(
+  servers: readonly string[],
+  folder: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
   const file = path.join(folder, 'output.json');
   const command = `exec "$0" "$@" > "${file}"`;
   const child = spawn('sh', ['-c', command, process.execPath, '--import', 'tsx', ...args], {
     cwd: PROJECT_ROOT,
-    env: { ...process.env, VALKEY_SERVER: binary },
+    env: { ...process.env, VALKEY_SERVER: servers.join(path.delimiter) },
     stdio: ['ignore', 'ignore', 'inherit'],
     signal,
     killSignal: 'SIGINT',

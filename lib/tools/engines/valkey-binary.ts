@@ -17,8 +17,13 @@ export interface ValkeyBinary {
   version: string;
 }
 
+/** @returns the servers that `VALKEY_SERVER` names, in its order: paths, separated as in `PATH`. */
+export function namedServers(env: NodeJS.ProcessEnv = process.env): string[] {
+  return (env.VALKEY_SERVER ?? '').split(path.delimiter).filter((file) => file !== '');
+}
+
 /**
- * Finds valkey-server: `VALKEY_SERVER`, the PATH, or the distribution's package, unpacked into the cache folder without
+ * Finds valkey-server: the first that `VALKEY_SERVER` names, the PATH, or the distribution's package, unpacked into the cache folder without
  * touching the system.
  * @throws Error that says how to install it where none of these works, or the one found is older than 7.2.
  */
@@ -26,7 +31,8 @@ export async function valkeyBinary(
   env: NodeJS.ProcessEnv = process.env,
   cache = cacheFolder('valkey'),
 ): Promise<ValkeyBinary> {
-  if (env.VALKEY_SERVER) return describe(env.VALKEY_SERVER, 'VALKEY_SERVER');
+  const [named] = namedServers(env);
+  if (named !== undefined) return describe(named, 'VALKEY_SERVER');
   const onPath = (env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'valkey-server'));
   const installed = onPath.find((file) => existsSync(file));
   if (installed !== undefined) return describe(installed, 'the PATH');

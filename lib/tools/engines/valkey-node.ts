@@ -19,7 +19,7 @@ export class ValkeyNode {
   constructor(
     readonly port: number,
     private readonly folder: string,
-    private readonly binary: ValkeyBinary,
+    private binary: ValkeyBinary,
     private readonly admin: AdminAccess,
   ) {}
 
@@ -58,8 +58,9 @@ export class ValkeyNode {
     return new ValkeyNode(port, home, binary, admin);
   }
 
-  /** Starts it, again if need be, and waits until it answers. */
-  async start(): Promise<void> {
+  /** Starts it, again if need be, and waits until it answers. @param binary what it runs from now on, if another one. */
+  async start(binary = this.binary): Promise<void> {
+    this.binary = binary;
     const file = path.join(this.folder, 'valkey.conf');
     this.process = await OwnedProcess.start(`valkey-server on port ${this.port}`, this.binary.path, [file], {
       env: { ...process.env, ...this.binary.env },

@@ -5,6 +5,8 @@ import {
   type ConversationFunction,
 } from '../../../../lambda/conversation/conversation-function';
 import { createWarmUpFunction } from '../../../../lambda/warm-up/warm-up-function';
+import { isInStep, isRole, until, upgradeUnderLoad } from '../../../../lib/tools/engine-runs/rolling-upgrade';
+import { namedServers, valkeyBinary } from '../../../../lib/tools/engines/valkey-binary';
 import type { ValkeyNode } from '../../../../lib/tools/engines/valkey-node';
 import { call, type Answer } from '../../../support/api';
 import { startEngines, type Engines } from '../../../support/engines';
@@ -33,14 +35,6 @@ const ask = (method: string, path: string, body?: unknown, key?: string): Promis
     ...(body === undefined ? {} : { body }),
     ...(key === undefined ? {} : { headers: { 'Idempotency-Key': key } }),
   });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition().catch(() => false))) await sleep(20);
-}
-
-const isRole = async (node: ValkeyNode, role: string) => ((await node.ask('ROLE')) as unknown[])[0] === role;
-const isInStep = async (node: ValkeyNode) =>
-  String(await node.ask('INFO', 'replication')).includes('master_link_status:up');
 
 /** As a client does it: the same request with the same id, until it is known to be done. */
 async function insist(session: string, name: string): Promise<boolean> {
@@ -83,36 +77,10 @@ test('its primary dies: sessions are 503 and not gone, the control plane promote
 });
 
 test('a rolling upgrade under load: replica swapped, failover, primary swapped; nothing durable is lost', async () => {
-  const session = await begin();
-  const durable: string[] = [];
-  const load = { on: true, written: 0 };
-  const loading = (async () => {
-    while (load.on) {
-      const name = `w${load.written++}`;
-      if (await insist(session, name)) durable.push(name);
-    }
-  })();
-  const [replica, primary] = (await isRole(nodes[0], 'slave')) ? nodes : [nodes[1], nodes[0]];
-  for (const node of [replica, primary]) {
-    const before = durable.length;
-    await until(() => Promise.resolve(durable.length > before));
-    // Asked for while the other is in step, so that no write is lost by it.
-    if (await isRole(node, 'master')) {
-      const other = node === replica ? primary : replica;
-      await until(() => isInStep(other));
-      await other.ask('CLUSTER', 'FAILOVER');
-      await until(() => isRole(other, 'master'));
-      await until(() => isRole(node, 'slave'));
-    }
-    await node.stop();
-    await node.start();
-    await until(() => isInStep(node));
-  }
-  const swapped = durable.length;
-  await until(() => Promise.resolve(durable.length > swapped));
-  load.on = false;
-  await loading;
-  const names = await kept(session);
-  expect(durable.filter((name) => !names.includes(name))).toEqual([]);
-  expect(swapped).toBeGreaterThan(0);
+  // Of two servers in VALKEY_SERVER the first was started.
+  const to = await valkeyBinary({ ...process.env, VALKEY_SERVER: namedServers().at(-1) });
+  const figures = await upgradeUnderLoad(nodes, to, conversation.handler);
+  expect(figures).toMatchObject({ from: engines.cluster.version, to: to.version, lost: 0 });
+  // Before each node is replaced and after both, at least one.
+  expect(figures.durable).toBeGreaterThanOrEqual(3);
 });

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { apiEvent } from '../local-stage/api-event';
+import type { ValkeyBinary } from '../engines/valkey-binary';
+import type { ValkeyNode } from '../engines/valkey-node';
+
+/** What a rolling upgrade cost those who wrote meanwhile. */
+export interface UpgradeFigures {
+  /** The versions that its primary named before and after. */
+  from: string;
+  to: string;
+  /** Writes that were answered `durable: true`, and how many of them are gone. */
+  durable: number;
+  lost: number;
+  /** Requests answered 503; each was repeated until it was taken. */
+  refused: number;
+  /** The longest that a write waited from its first request to the answer that took it, ms. */
+  longestMs: number;
+}
+
+type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+type Pair = readonly [ValkeyNode, ValkeyNode];
+
+/**
+ * Upgrades one shard with one replica as ElastiCache does, while one agent writes to a session: the replica is replaced, takes
+ * over, and the former primary is replaced.
+ * @param conversation the conversation's handler, on these nodes.
+ * @throws Error if a request is answered by anything but 200 and 503.
+ */
+export async function upgradeUnderLoad(nodes: Pair, to: ValkeyBinary, conversation: Handler): Promise<UpgradeFigures> {
+  const load = await SessionLoad.begin(conversation);
+  const [replica, primary] = (await isRole(nodes[0], 'slave')) ? nodes : [nodes[1], nodes[0]];
+  const from = await versionOf(primary);
+  for (const node of [replica, primary]) {
+    await load.goesOn();
+    if (await isRole(node, 'master')) await failOver(node, node === replica ? primary : replica);
+    await node.stop();
+    await node.start(to);
+    await until(() => isInStep(node));
+  }
+  await load.goesOn();
+  return { from, to: await versionOf(replica), ...(await load.end()) };
+}
+
+/** Asked for while the other is in step, so that no write is lost by it. */
+async function failOver(primary: ValkeyNode, replica: ValkeyNode): Promise<void> {
+  await until(() => isInStep(replica));
+  await replica.ask('CLUSTER', 'FAILOVER');
+  await until(() => isRole(replica, 'master'));
+  await until(() => isRole(primary, 'slave'));
+}
+
+/** One agent that writes to one session, a member after the other, each until it is taken. */
+class SessionLoad {
+  private readonly durable: string[] = [];
+  private refused = 0;
+  private longestMs = 0;
+  private on = true;
+  private readonly ended: Promise<void>;
+
+  private constructor(
+    private readonly handler: Handler,
+    private readonly session: string,
+  ) {
+    this.ended = this.write();
+    // Told by whoever awaits it next.
+    this.ended.catch(() => undefined);
+  }
+
+  static async begin(handler: Handler): Promise<SessionLoad> {
+    const answer = await handler(apiEvent('POST', '/v1/sessions', { userId: 'upgrade', question: '?' }));
+    return new SessionLoad(handler, (JSON.parse(answer.body) as { sessionId: string }).sessionId);
+  }
+
+  /** @returns once another write was durable. @throws what ended the writing. */
+  async goesOn(): Promise<void> {
+    const before = this.durable.length;
+    while (this.durable.length === before) await Promise.race([sleep(20), this.ended]);
+  }
+
+  async end(): Promise<Omit<UpgradeFigures, 'from' | 'to'>> {
+    this.on = false;
+    await this.ended;
+    const { durable, refused, longestMs } = this;
+    const answer = await this.handler(apiEvent('GET', `/v1/sessions/${this.session}`));
+    const { agentStates } = JSON.parse(answer.body) as { agentStates: { concierge: Record<string, boolean> } };
+    const lost = durable.filter((name) => agentStates.concierge[name] !== true).length;
+    return { durable: durable.length, lost, refused, longestMs: Math.round(longestMs) };
+  }
+
+  private async write(): Promise<void> {
+    for (let i = 0; this.on; i++) {
+      const began = performance.now();
+      if (await this.insist(`w${i}`)) this.durable.push(`w${i}`);
+      this.longestMs = Math.max(this.longestMs, performance.now() - began);
+    }
+  }
+
+  /** As a client does it: the same request with the same key, until it is known to be done. @returns whether it is durable. */
+  private async insist(name: string): Promise<boolean> {
+    const event = apiEvent('PATCH', `/v1/sessions/${this.session}/agents/concierge`, { [name]: true });
+    for (;;) {
+      const { statusCode, body } = await this.handler({ ...event, headers: { 'Idempotency-Key': name } });
+      if (statusCode === 200) return (JSON.parse(body) as { durable: boolean }).durable;
+      if (statusCode !== 503) throw new Error(`A write during the upgrade was answered ${statusCode}: ${body}`);
+      this.refused++;
+      await sleep(20);
+    }
+  }
+}
+
+/** Tries again, every 20 ms, until it holds; a node that can't be asked does not. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition().catch(() => false))) await sleep(20);
+}
+
+export async function isRole(node: ValkeyNode, role: 'master' | 'slave'): Promise<boolean> {
+  return ((await node.ask('ROLE')) as unknown[])[0] === role;
+}
+
+/** Whether a replica follows its primary. */
+export async function isInStep(node: ValkeyNode): Promise<boolean> {
+  return String(await node.ask('INFO', 'replication')).includes('master_link_status:up');
+}
+
+async function versionOf(node: ValkeyNode): Promise<string> {
+  return /^valkey_version:(\S+)/m.exec(String(await node.ask('INFO', 'server')))?.[1] ?? 'unknown';
+}
