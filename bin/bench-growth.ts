@@ -14,7 +14,7 @@ import { thousands } from '../lib/tools/text/thousands';
 import { startEngines } from '../lib/tools/local-stage/start-engines';
 import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
-const LARGE = 1_200_000;
+const LARGE = [1_200_000, 3_000_000];
 const LEVELS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 const wholeNumbers = (value: string) => value.split(',').map(wholeNumberAboveZero);
@@ -22,7 +22,7 @@ const wholeNumbers = (value: string) => value.split(',').map(wholeNumberAboveZer
 const program = new Command('bench-growth')
   .description('Measures the system with more listings, and with more questions at once')
   .option('--json', 'print only {sizes, load}')
-  .option('--sizes <n,n>', 'listings; the load is asked of the first', wholeNumbers, [LISTING_COUNT, LARGE])
+  .option('--sizes <n,n>', 'listings; the load is asked of the first', wholeNumbers, [LISTING_COUNT, ...LARGE])
   .option('--levels <n,n>', 'questions at once', wholeNumbers, LEVELS)
   .option('--processes <n>', 'processes of the search function that ask, at most', wholeNumberAboveZero, 4)
   .option('--seconds <n>', 'for each level and kind of question', wholeNumberAboveZero, 4)

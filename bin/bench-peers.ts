@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { besideProduction } from '../lib/tools/engines/engine-version';
 import { clusterInput } from '../lib/tools/bench/bench-messages';
+import { change } from '../lib/tools/bench/peers/change';
 import type { PeerFigures } from '../lib/tools/bench/peers/figures';
 import { storm } from '../lib/tools/bench/peers/storm';
 import { peerTable } from '../lib/tools/bench/peers/tables';
@@ -49,15 +50,17 @@ async function main(run: Run): Promise<void> {
   say(
     `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ${besideProduction(cluster.version)}.`,
   );
-  const storms = new Map<WayName, Awaited<ReturnType<typeof storm>>>();
+  const many = new Map<WayName, Partial<PeerFigures>>();
   for (const way of WAY_NAMES) {
-    const result = await storm(way, input);
-    storms.set(way, result);
-    say(`  ${way}: a thousand at once asked the table ${result.stormQueries} times`);
+    const stormed = await storm(way, input);
+    say(`  ${way}: a thousand at once asked the table ${stormed.stormQueries} times`);
+    const changed = await change(way, input, postgres.ownerUrl, () => functions.warmUp());
+    say(`  ${way}: ${changed.changeStale} answers after a price has changed did not know it`);
+    many.set(way, { ...stormed, ...changed });
   }
   say('Taking turns…');
   const { turns, hung } = await takeTurns(cluster, { ...input, rounds, databaseRounds });
-  const figures = WAY_NAMES.map((way) => ({ way, ...turns[way], ...storms.get(way), ...hung[way] }) as PeerFigures);
+  const figures = WAY_NAMES.map((way) => ({ way, ...turns[way], ...many.get(way), ...hung[way] }) as PeerFigures);
   if (save) {
     const packages = PACKAGES.map((name) => [name, dependencies[name]]);
     const versions = { valkey: besideProduction(cluster.version), postgres: postgres.version };

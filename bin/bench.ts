@@ -42,14 +42,14 @@ async function main(run: Run): Promise<void> {
   const input = { databaseUrl: postgres.url, rounds, databaseRounds };
   const searches = await measure<Samples>('search-worker.ts', { ...clusterInput(first), ...input });
   await first.stop();
-  const cluster = await run.own(() => LocalCluster.start({ replicasPerPrimary: 1 }));
-  say('Searches are measured; now the conversation, with a replica for each primary…');
-  const conversation = await measure<Samples>('conversation-worker.ts', {
+  const cluster = await run.own(() => LocalCluster.start({ primaries: 1, replicasPerPrimary: 1 }));
+  say('Three shards are measured; now production’s shape, one shard with a replica…');
+  const production = await measure<Samples>('conversation-worker.ts', {
     ...clusterInput(cluster),
     ...input,
     rounds: Math.ceil(rounds / 5),
   });
-  const figures = toFigures({ ...searches, ...conversation });
+  const figures = [...toFigures(searches), ...toFigures(production, '1 shard, ')];
   const note = `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ${process.versions.node}, one machine, logarithmic`;
   const versions = { valkey: besideProduction(cluster.version), postgres: postgres.version };
   if (save) {

@@ -28,20 +28,20 @@ export interface Figure {
   name: string;
   p50us: number;
   p99us: number;
-  /** p50 against that of raw-get, in the same run. */
+  /** p50 against that of raw-get, in the same run on the same cluster. */
   ratio: number;
-  /** The average against that of raw-get, in the same run. */
+  /** The average against that of raw-get, likewise. */
   meanRatio?: number;
 }
 
-/** @returns one figure a name, in the order of the samples. */
-export function toFigures(samples: Samples): Figure[] {
+/** @returns one figure a name, in the order of the samples. @param prefix stands before each name. */
+export function toFigures(samples: Samples, prefix = ''): Figure[] {
   const base = percentile(samples['raw-get'] ?? [], 0.5);
   const baseMean = mean(samples['raw-get'] ?? []);
   return Object.entries(samples).map(([name, values]) => {
     const p50us = percentile(values, 0.5);
     return {
-      name,
+      name: `${prefix}${name}`,
       p50us: Math.round(p50us),
       p99us: Math.round(percentile(values, 0.99)),
       ratio: Math.round((p50us / base) * 100) / 100,

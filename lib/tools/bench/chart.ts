@@ -2,7 +2,7 @@ import type { Figure } from './bench-messages';
 
 const WIDTH = 760;
 const ROW = 44;
-const LEFT = 130;
+const LEFT = 180;
 const RIGHT = 170;
 const TOP = 58;
 

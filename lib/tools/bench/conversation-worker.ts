@@ -1,19 +1,22 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { createConversationFunction } from '../../../lambda/conversation/conversation-function';
 import { createEventsFunction } from '../../../lambda/events/events-function';
-import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
 import { apiEvent } from '../local-stage/api-event';
 import { inTurns } from './in-turns';
 import type { Samples, WorkerInput } from './bench-messages';
+import { startTiers } from './tiers';
 import { answerParent } from './worker';
 
 type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
-/** What is said and learned, on a cluster whose primaries have a replica each, so that every write waits for one. */
+/** Search, then what is said and learned, on production's shape: one shard with a replica, for which every write waits. */
 async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<Samples> {
-  const warmUp = createWarmUpFunction({ ...valkey['warm-up'], DATABASE_URL: databaseUrl });
-  await warmUp.handler({});
-  await warmUp.close();
+  const tiers = await startTiers({
+    search: { ...valkey.search, DATABASE_URL: databaseUrl },
+    'warm-up': { ...valkey['warm-up'], DATABASE_URL: databaseUrl },
+  });
+  const searches = await inTurns(rounds, tiers.works);
+  await tiers.close();
   const conversation = await createConversationFunction({ ...valkey.conversation, DATABASE_URL: databaseUrl });
   const events = createEventsFunction({ ...valkey.events });
   const ask = (method: string, path: string, body?: unknown) => call(conversation.handler, method, path, body);
@@ -55,7 +58,7 @@ async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<Sampl
   });
   events.close();
   await conversation.close();
-  return samples;
+  return { ...searches, ...samples };
 }
 
 async function call(

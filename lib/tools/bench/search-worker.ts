@@ -1,14 +1,13 @@
 import { Redis } from 'iovalkey';
-import { ENV } from '../../../lambda/contract/environment';
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
 import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
-import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
 import type { WorkerInput, Samples } from './bench-messages';
 import { expectTier } from './expect-tier';
 import { inTurns } from './in-turns';
 import { originalWay } from './original-way';
-import { neverAsked, REPEATED, repeated } from './questions';
+import { neverAsked, REPEATED } from './questions';
 import { Random } from '../example-data/random';
+import { startTiers } from './tiers';
 import { typicalMix } from './typical-mix';
 import { answerParent } from './worker';
 
@@ -20,35 +19,24 @@ const COLD_QUESTIONS = 1_000;
  * compared takes turns, round by round, so that a slow moment of the machine falls on all alike.
  */
 async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: WorkerInput): Promise<Samples> {
-  const warmUp = createWarmUpFunction({ ...valkey['warm-up'], DATABASE_URL: databaseUrl });
-  await warmUp.handler({});
-  await warmUp.close();
   const environment = { ...valkey.search, DATABASE_URL: databaseUrl };
-  const search = await createSearchFunction({ ...environment, [ENV.listingMemoryBytes]: '0' });
-  const remembering = await createSearchFunction(environment);
-  const client = search.valkey.cluster;
-
-  const { body } = await search.handler(repeated());
-  await client.set('search:bench', body, 'EX', 600);
-  let asked = 0;
-  const fast = await inTurns(rounds, {
-    'raw-get': () => client.get('search:bench'),
-    memory: () => remembering.handler(repeated()),
-    'memory-new': () => remembering.handler(neverAsked(++asked)),
-    hit: () => expectTier(search.handler(repeated()), 'hit'),
-    index: () => expectTier(search.handler(neverAsked(++asked)), 'index'),
+  const tiers = await startTiers({
+    search: environment,
+    'warm-up': { ...valkey['warm-up'], DATABASE_URL: databaseUrl },
   });
+  const fast = await inTurns(rounds, tiers.works);
 
-  const mixed = await mix(rounds, environment, () => client.get('search:bench'));
+  const mixed = await mix(rounds, environment, tiers.works['raw-get']);
 
   await forgetCatalogue(admin);
   const withoutIndex = await createSearchFunction({ ...valkey.search, DATABASE_URL: databaseUrl });
   const original = originalWay(databaseUrl);
+  let asked = 3 * rounds;
   const slow = await inTurns(databaseRounds, {
     database: () => expectTier(withoutIndex.handler(neverAsked(++asked)), 'database'),
     original: () => original.ask(REPEATED),
   });
-  await Promise.all([search.close(), remembering.close(), withoutIndex.close(), original.close()]);
+  await Promise.all([tiers.close(), withoutIndex.close(), original.close()]);
   return { ...fast, ...mixed, ...slow };
 }
 

@@ -91,6 +91,14 @@ export function ends({ sizes }: GrowthFigures, limits: readonly TableLimit[]): E
     .sort((a, b) => a.listings - b.listings);
 }
 
+/** @returns a figure of a table of so many listings, by the line through the smallest and the largest that were measured. */
+export function projected(sizes: readonly SizeFigures[], listings: number, of: (size: SizeFigures) => number): number {
+  const [small, large] = [sizes[0], sizes.at(-1)];
+  if (small === undefined || large === undefined) return NaN;
+  const slope = (of(large) - of(small)) / (large.listings - small.listings);
+  return of(small) + slope * (listings - small.listings);
+}
+
 /** Something that the table's size fills. */
 export interface TableLimit {
   what: string;

@@ -1,7 +1,7 @@
 import { benchTable, type Figure } from '../bench/bench-messages';
 import type { ColdFigures } from '../bench/cold/figures';
 import { coldTable, contentsTable } from '../bench/cold/tables';
-import { CALLER_WAITS_MS, STORM, STORM_PROCESSES, type PeerFigures } from '../bench/peers/figures';
+import { CALLER_WAITS_MS, STORM, STORM_PROCESSES, WATCHED_MS, type PeerFigures } from '../bench/peers/figures';
 import { peerTable } from '../bench/peers/tables';
 import { qualityTable, type Quality } from '../bench/recommendation-quality';
 import type { Results } from '../text/results-file';
@@ -40,6 +40,7 @@ export function resultsPage({ bench, peers, cold, faults, recommendations, messa
     storm: thousands(STORM),
     stormProcesses: STORM_PROCESSES,
     callerSeconds: CALLER_WAITS_MS / 1_000,
+    watchedSeconds: WATCHED_MS / 1_000,
     peers: markdown(peerTable(peers.figures)),
     coldMeasured: provenance(cold),
     cold: markdown(coldTable(cold.figures)),

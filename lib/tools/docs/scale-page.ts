@@ -3,13 +3,12 @@ import { BUCKET_KEYS } from '../../../lambda/catalogue/layout';
 import { FUNCTIONS } from '../../../lambda/contract/functions';
 import { TTL } from '../../../lambda/contract/keys';
 import { INIT_MOST_MS } from '../../../lambda/search/search-core';
-import { STATEMENT_TIMEOUT_MS } from '../../../lambda/warm-up/warm-up-function';
-import type { GrowthFigures, LoadFigures, SizeFigures } from '../bench/growth/figures';
+import { LOAD_KINDS, type GrowthFigures, type LoadFigures, type SizeFigures } from '../bench/growth/figures';
 import { saturation } from '../bench/growth/limit';
 import { loadTable, sizeTable } from '../bench/growth/tables';
 import type { Results } from '../text/results-file';
 import { markdown, type Figures } from '../text/table';
-import { ASSUMPTIONS, ends, need, NODE_BYTES, shardsFor, type TableLimit } from './capacity';
+import { ASSUMPTIONS, ends, need, NODE_BYTES, projected, shardsFor, type TableLimit } from './capacity';
 import { estimate } from '../../cost/estimate';
 import { BILLED_MS, LOAD, type Load } from '../../cost/load';
 import { NODES, PRICED_AT, PRICES } from '../../cost/prices';
@@ -20,6 +19,8 @@ import { provenance } from './provenance';
 import { thousands } from '../text/thousands';
 
 const NODE = 'cache.r7g.large';
+/** Listings. */
+const HUGE = 10_000_000;
 const TIMES = [1, 10, 100] as const;
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.01 ? 2 : 0)} %`;
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -31,8 +32,8 @@ const WAITS = [5, 20, 167].map((most) => ({ most, ...waitLimits(most) }));
 export function scalePage(results: Results<GrowthFigures>): string {
   const { sizes, load } = results.figures;
   const of = (kind: LoadFigures['kind']) => load.filter((level) => level.kind === kind);
-  const [hits, neverAsked] = [saturation(of('hit')), saturation(of('never-asked'))];
-  if (hits === undefined || neverAsked === undefined || sizes.length === 0) {
+  const [memory, hits, neverAsked] = LOAD_KINDS.map((kind) => saturation(of(kind)));
+  if (memory === undefined || hits === undefined || neverAsked === undefined || sizes.length === 0) {
     throw new Error('docs/results/growth.json lacks sizes or load; npm run bench:growth -- --save writes it.');
   }
   const bucketUs = neverAsked.valkeyUs / BUCKET_KEYS.length;
@@ -40,9 +41,12 @@ export function scalePage(results: Results<GrowthFigures>): string {
     provenance: provenance(results),
     sizes: markdown(sizeTable(sizes)),
     ends: markdown(endsTable(results.figures)),
+    ...huge(sizes),
+    memory: markdown(loadTable(of('memory'))),
     hits: markdown(loadTable(of('hit'))),
     neverAsked: markdown(loadTable(of('never-asked'))),
     processors: results.machine.split(' ')[0] ?? '',
+    memoryFunctionUs: memory.functionUs,
     hitValkeyUs: hits.valkeyUs,
     hitFunctionUs: hits.functionUs,
     newValkeyUs: neverAsked.valkeyUs,
@@ -61,6 +65,18 @@ export function scalePage(results: Results<GrowthFigures>): string {
     bucketUs: Math.round(bucketUs),
     bucketQuestions: thousands(perShard(bucketUs)),
   });
+}
+
+/** What a table that was not measured would take. */
+function huge(sizes: readonly SizeFigures[]): Record<string, string> {
+  const at = (of: (size: SizeFigures) => number) => projected(sizes, HUGE, of);
+  return {
+    hugeSeconds: thousands(Math.ceil(at(({ warmUp }) => warmUp.seconds))),
+    hugeMiB: thousands(Math.ceil(at(({ warmUp }) => warmUp.peakMiB ?? NaN))),
+    hugeValkey: gigabytes(at(({ valkeyMB }) => valkeyMB) * 1e6),
+    hugeStartMs: thousands(Math.ceil(at(({ index }) => index.startMs))),
+    hugeSearchMiB: thousands(Math.ceil(at(({ index }) => index.searchMiB ?? NaN))),
+  };
 }
 
 /** What the capacity model takes for granted, as the page writes it. */
@@ -101,9 +117,9 @@ const LIMITS: readonly TableLimit[] = [
     of: ({ warmUp }) => warmUp.peakMiB,
   },
   {
-    what: 'time of the warm-up’s one statement, at most all of its time',
-    limit: `${STATEMENT_TIMEOUT_MS / 1_000} s`,
-    most: STATEMENT_TIMEOUT_MS / 1_000,
+    what: 'time of the first warm-up',
+    limit: `${FUNCTIONS['warm-up'].timeoutSeconds} s`,
+    most: FUNCTIONS['warm-up'].timeoutSeconds,
     of: ({ warmUp }) => warmUp.seconds,
   },
   {

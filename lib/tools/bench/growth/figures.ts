@@ -19,12 +19,12 @@ export interface SizeFigures {
   };
   /** All that the shards hold beyond an empty server. */
   valkeyMB: number;
-  /** Medians, µs: a stored answer, a question never asked, and one for which the whole order is read. */
-  latencyUs: { hit: number; neverAsked: number; rare: number };
+  /** Medians, µs: a page in memory, a stored answer, a question never asked, and one for which the whole order is read. */
+  latencyUs: { memory: number; hit: number; neverAsked: number; rare: number };
 }
 
 /** What the load asks for. */
-export const LOAD_KINDS = ['hit', 'never-asked'] as const;
+export const LOAD_KINDS = ['memory', 'hit', 'never-asked'] as const;
 export type LoadKind = (typeof LOAD_KINDS)[number];
 
 /** What holds the rate down. */

@@ -18,14 +18,17 @@ const LOAD_BUDGET_MS = 30_000;
 async function main({ environment, rounds }: LatencyInput): Promise<LatencyResult> {
   const { loadMs, indexBytes } = await loadIndex(environment);
   const search = await createSearchFunction({ ...environment, [ENV.listingMemoryBytes]: '0' });
+  const remembering = await createSearchFunction(environment);
   let asked = 0;
   await search.handler(repeated());
+  await remembering.handler(repeated());
   const samples = await inTurns(rounds, {
+    memory: () => expectTier(remembering.handler(repeated()), 'memory'),
     hit: () => expectTier(search.handler(repeated()), 'hit'),
     neverAsked: () => expectTier(search.handler(neverAsked(++asked)), 'index'),
     rare: () => expectTier(search.handler(rare(asked)), 'index'),
   });
-  await search.close();
+  await Promise.all([search.close(), remembering.close()]);
   return { loadMs, indexBytes, samples };
 }
 

@@ -12,13 +12,16 @@ const WARMING_MS = 500;
 
 /** Asks so many questions at once until the time is over, once the parent says go. */
 async function main({ environment, kind, loops, seconds, firstQuestion }: LoadInput): Promise<LoadResult> {
-  const search = await createSearchFunction({ ...environment, [ENV.listingMemoryBytes]: '0' });
+  const memory = kind === 'memory' ? {} : { [ENV.listingMemoryBytes]: '0' };
+  const search = await createSearchFunction({ ...environment, ...memory });
   let asked = firstQuestion;
   // A question of its own for each: the same one, asked by several at once in a process, would be read once for all.
   const stored = Array.from({ length: loops }, () => neverAsked(asked++));
-  const tier = kind === 'hit' ? 'hit' : 'index';
+  const tier = kind === 'never-asked' ? 'index' : kind;
   const ask = async (loop: number): Promise<Outcome> => {
-    const { statusCode, headers } = await search.handler((kind === 'hit' && stored[loop]) || neverAsked(asked++));
+    const { statusCode, headers } = await search.handler(
+      (kind !== 'never-asked' && stored[loop]) || neverAsked(asked++),
+    );
     if (statusCode !== 200) return 'unanswered';
     return headers?.['x-cache'] === tier ? 'expected' : 'elsewhere';
   };

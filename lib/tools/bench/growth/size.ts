@@ -48,7 +48,7 @@ export async function measureSize(cluster: LocalCluster, databaseUrl: string): P
     warmUp: { seconds: warmUp.seconds, peakMiB: warmUp.peakMiB, writtenMB: rounded(warmUp.bytesWritten / 1e6) },
     index: { MB: rounded(indexBytes / 1e6), loadMs: Math.round(loadMs), startMs: Math.round(startMs), searchMiB },
     valkeyMB: Math.round(valkeyMB),
-    latencyUs: { hit: median('hit'), neverAsked: median('neverAsked'), rare: median('rare') },
+    latencyUs: { memory: median('memory'), hit: median('hit'), neverAsked: median('neverAsked'), rare: median('rare') },
   };
 }
 

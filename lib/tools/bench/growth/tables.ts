@@ -19,6 +19,7 @@ export function sizeTable(sizes: readonly SizeFigures[]): Figures {
       row('search: from start to ready', ({ index }) => `${index.startMs} ms`),
       row('search: memory', ({ index }) => known(index.searchMiB, 'MiB')),
       row('Valkey, all shards', ({ valkeyMB }) => `${thousands(valkeyMB)} MB`),
+      row('a page in memory', ({ latencyUs }) => `${thousands(latencyUs.memory)} µs`),
       row('a stored answer', ({ latencyUs }) => `${thousands(latencyUs.hit)} µs`),
       row('a question never asked', ({ latencyUs }) => `${thousands(latencyUs.neverAsked)} µs`),
       row('one that few listings match', ({ latencyUs }) => `${thousands(latencyUs.rare)} µs`),

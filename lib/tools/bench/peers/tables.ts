@@ -1,5 +1,5 @@
 import type { Figures } from '../../text/table';
-import { HUNG_QUESTIONS, type PeerFigures } from './figures';
+import { HUNG_QUESTIONS, WATCHED_MS, type PeerFigures } from './figures';
 import { thousands } from '../../text/thousands';
 
 /** One row a way. */
@@ -12,6 +12,8 @@ export function peerTable(ways: readonly PeerFigures[]): Figures {
       '1,000 at once: queries',
       'all answered after',
       'bytes an answer',
+      'price changed: old answers',
+      'all agree after',
       'Valkey hung: answered',
       'longest',
     ],
@@ -22,6 +24,8 @@ export function peerTable(ways: readonly PeerFigures[]): Figures {
       thousands(each.stormQueries),
       `${thousands(each.stormMs)} ms`,
       each.bytesAnAnswer === null ? 'none' : thousands(each.bytesAnAnswer),
+      `${thousands(each.changeStale)} of ${thousands(each.changeAsked)}`,
+      each.changeAgreedMs === null ? `not in ${WATCHED_MS / 1_000} s` : `${(each.changeAgreedMs / 1_000).toFixed(1)} s`,
       `${each.hungAnswers} of ${HUNG_QUESTIONS}`,
       `${thousands(each.hungMs)} ms`,
     ]),

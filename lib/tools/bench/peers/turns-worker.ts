@@ -24,7 +24,8 @@ async function main(input: TurnsInput): Promise<HungResult> {
   for (const name of WAY_NAMES) ways.set(name, await openWay(name, input));
   let asked = 0;
   const weights = new Map<WayName, number | null>();
-  for (const [name, way] of ways) weights.set(name, await bytesAnAnswer(input, () => ask(way, neverAsked(++asked))));
+  for (const [name, way] of ways)
+    weights.set(name, await bytesAnAnswer(input, way, () => ask(way, neverAsked(++asked))));
 
   const each = (work: (way: Way) => Promise<void>, names: readonly WayName[]) =>
     Object.fromEntries(
@@ -87,12 +88,19 @@ async function whileHung(way: Way): Promise<HungResult[WayName]> {
 }
 
 /** @returns what one more answer takes, by the server's own figures for every key that is new; null if nothing was stored. */
-async function bytesAnAnswer({ admin }: PeerInput, askNew: () => Promise<void>): Promise<number | null> {
+async function bytesAnAnswer(
+  { admin }: PeerInput,
+  { stored }: Way,
+  askNew: () => Promise<void>,
+): Promise<number | null> {
   const nodes = admin.map(({ ca, ...options }) => new Redis({ ...options, tls: { ca }, disconnectTimeout: 100 }));
   const keys = async () => new Set((await Promise.all(nodes.map((node) => node.keys('*')))).flat());
   try {
     const before = await keys();
-    for (let i = 0; i < WEIGHED; i++) await askNew();
+    for (let i = 0; i < WEIGHED; i++) {
+      await askNew();
+      await stored?.();
+    }
     const added = [...(await keys())].filter((key) => !before.has(key));
     const sizes = await Promise.all(
       added.map(async (key) => {

@@ -1,5 +1,5 @@
 import type { LoadFigures, SizeFigures } from '../../../../lib/tools/bench/growth/figures';
-import { ASSUMPTIONS, ends, need, NODE_BYTES, shardsFor } from '../../../../lib/tools/docs/capacity';
+import { ASSUMPTIONS, ends, need, NODE_BYTES, projected, shardsFor } from '../../../../lib/tools/docs/capacity';
 
 const size = (listings: number, peakMiB: number | null, seconds: number): SizeFigures => ({
   listings,
@@ -7,7 +7,7 @@ const size = (listings: number, peakMiB: number | null, seconds: number): SizeFi
   warmUp: { seconds, peakMiB, writtenMB: 1 },
   index: { MB: 1, loadMs: 1, startMs: 1, searchMiB: 1 },
   valkeyMB: 60,
-  latencyUs: { hit: 1, neverAsked: 1, rare: 1 },
+  latencyUs: { memory: 1, hit: 1, neverAsked: 1, rare: 1 },
 });
 const costs = (valkeyUs: number) => ({ valkeyUs }) as LoadFigures;
 /** 100 searches a second on average, in the month of 730 hours. */
@@ -54,4 +54,9 @@ test('what ends first comes first, and what does not grow never ends', () => {
     { what: 'memory', limit: '', listings: 3_100_000 },
   ]);
   expect(ends({ sizes: [size(1, null, 1), size(2, null, 2)], load: [] }, [memory])).toEqual([]);
+});
+
+test('a table that was not measured lies on the line through the smallest and the largest', () => {
+  const sizes = [size(100_000, 200, 5), size(500_000, 999, 999), size(1_100_000, 700, 25)];
+  expect(projected(sizes, 10_100_000, ({ warmUp }) => warmUp.seconds)).toBeCloseTo(205);
 });

@@ -1,0 +1,37 @@
+import { ENV } from '../../../lambda/contract/environment';
+import { createSearchFunction } from '../../../lambda/search/search-function';
+import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
+import { expectTier } from './expect-tier';
+import { neverAsked, repeated } from './questions';
+
+/** What search's tiers cost, and a raw GET of the same bytes: works for {@link inTurns}. */
+export interface Tiers {
+  works: Record<'raw-get' | 'memory' | 'memory-new' | 'hit' | 'index', () => Promise<unknown>>;
+  close: () => Promise<void>;
+}
+
+/** Warms a cluster up. One function answers from memory; the other, which has none, from stored answers and the index. */
+export async function startTiers(environment: Record<'search' | 'warm-up', Record<string, string>>): Promise<Tiers> {
+  const warmUp = createWarmUpFunction(environment['warm-up']);
+  await warmUp.handler({});
+  await warmUp.close();
+  const search = await createSearchFunction({ ...environment.search, [ENV.listingMemoryBytes]: '0' });
+  const remembering = await createSearchFunction(environment.search);
+  const client = search.valkey.cluster;
+  const { body } = await search.handler(repeated());
+  await client.set('search:bench', body, 'EX', 600);
+  await remembering.handler(repeated());
+  let asked = 0;
+  return {
+    works: {
+      'raw-get': () => client.get('search:bench'),
+      memory: () => expectTier(remembering.handler(repeated()), 'memory'),
+      'memory-new': () => remembering.handler(neverAsked(++asked)),
+      hit: () => expectTier(search.handler(repeated()), 'hit'),
+      index: () => expectTier(search.handler(neverAsked(++asked)), 'index'),
+    },
+    close: async () => {
+      await Promise.all([search.close(), remembering.close()]);
+    },
+  };
+}
