@@ -59,29 +59,25 @@ test('every snippet of every document compiles under strict', () => {
   expect(told).toEqual([]);
 });
 
-test.each(snippets.map(({ document }, i) => [i, document] as const))(
-  'snippet %d of %s runs',
-  async (i) => {
-    const body = JSON.stringify({ total: 0, limit: 20, offset: 0, vehicles: [] });
-    const gateway = await startGateway(0, () =>
-      Promise.resolve({ statusCode: 200, headers: { 'content-type': 'application/json' }, body }),
-    );
-    try {
-      const run = (env: NodeJS.ProcessEnv) =>
-        spawn(process.execPath, ['--import', 'tsx', path.join(folder, `snippet${i}.mts`)], {
-          cwd: PROJECT_ROOT,
-          env: { ...process.env, ...env },
-          stdio: ['ignore', 'inherit', 'pipe'],
-        });
-      expect(await endOf(run({ CARFIN_API_URL: `http://127.0.0.1:${gateway.port}` }))).toEqual([0, '']);
-      const without = await endOf(run({ CARFIN_API_URL: undefined }));
-      expect(without).toEqual([1, expect.stringMatching(/RangeError: url must be the API's, .*received nothing\./)]);
-    } finally {
-      await gateway.stop();
-    }
-  },
-  60_000,
-);
+test.each(snippets.map(({ document }, i) => [i, document] as const))('snippet %d of %s runs', async (i) => {
+  const body = JSON.stringify({ total: 0, limit: 20, offset: 0, vehicles: [] });
+  const gateway = await startGateway(0, () =>
+    Promise.resolve({ statusCode: 200, headers: { 'content-type': 'application/json' }, body }),
+  );
+  try {
+    const run = (env: NodeJS.ProcessEnv) =>
+      spawn(process.execPath, ['--import', 'tsx', path.join(folder, `snippet${i}.mts`)], {
+        cwd: PROJECT_ROOT,
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'inherit', 'pipe'],
+      });
+    expect(await endOf(run({ CARFIN_API_URL: `http://127.0.0.1:${gateway.port}` }))).toEqual([0, '']);
+    const without = await endOf(run({ CARFIN_API_URL: undefined }));
+    expect(without).toEqual([1, expect.stringMatching(/RangeError: url must be the API's, .*received nothing\./)]);
+  } finally {
+    await gateway.stop();
+  }
+});
 
 async function endOf(child: ReturnType<typeof spawn>): Promise<[number, string]> {
   let said = '';

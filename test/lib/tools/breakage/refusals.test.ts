@@ -11,7 +11,7 @@ beforeAll(async () => {
   cluster = await LocalCluster.start({ primaries: 1 });
   // These break Valkey alone.
   stores = { cluster, refill: () => Promise.resolve() } as unknown as Stores;
-}, 60_000);
+});
 afterAll(() => cluster.stop());
 
 const setting = async (name: string) => ((await cluster.everywhere('CONFIG', 'GET', name)) as string[][])[0]?.[1];

@@ -282,25 +282,21 @@ async function shownOf(line: string, quoted: readonly string[]): Promise<string>
   }
 }
 
-test.each(Object.entries(faults))(
-  'under %s the pages’ checks print the words that they quote',
-  async (_, fault) => {
-    await fault.break();
-    try {
-      for (const page of fault.pages) {
-        const checks = checksOf(page, 'local-0003-001');
-        expect(checks.length).toBeGreaterThan(1);
-        for (const { line, quoted } of checks) {
-          const shown = await shownOf(line, quoted);
-          for (const word of quoted) expect(`${page}: ${line}\n${shown}`).toContain(word);
-        }
+test.each(Object.entries(faults))('under %s the pages’ checks print the words that they quote', async (_, fault) => {
+  await fault.break();
+  try {
+    for (const page of fault.pages) {
+      const checks = checksOf(page, 'local-0003-001');
+      expect(checks.length).toBeGreaterThan(1);
+      for (const { line, quoted } of checks) {
+        const shown = await shownOf(line, quoted);
+        for (const word of quoted) expect(`${page}: ${line}\n${shown}`).toContain(word);
       }
-    } finally {
-      await fault.heal();
     }
-  },
-  120_000,
-);
+  } finally {
+    await fault.heal();
+  }
+});
 
 test('what Lambda says of a function that did not end is found by the page of function errors', async () => {
   // In Lambda's own words (Lambda guide, troubleshooting-invocation): no function here runs into its limit.

@@ -104,7 +104,6 @@ test.each(['start', 'client', 'check-findings', 'bench', 'faults', 'ops'])(
       [false, "error: unknown option '--what'\n"],
     ]);
   },
-  60_000,
 );
 
 test.each([
@@ -113,15 +112,11 @@ test.each([
   ['fuzz', '--seconds', '0x10'],
   ['ops', '--watch', '0x10'],
   ['ops', '--watch', '1e3'],
-])(
-  '%s %s %s is refused by name',
-  async (name, option, value) => {
-    const child = node(`bin/${name}.ts`, ...(name === 'ops' ? ['status', '--local'] : []), `${option}=${value}`);
-    const said = collect(child);
-    expect(await ended(child)).toEqual([2, null]);
-    expect(said.err).toMatch(
-      new RegExp(`${option}.* invalid\\. It must be a whole number from \\d to 1000000000, received "${value}"`),
-    );
-  },
-  60_000,
-);
+])('%s %s %s is refused by name', async (name, option, value) => {
+  const child = node(`bin/${name}.ts`, ...(name === 'ops' ? ['status', '--local'] : []), `${option}=${value}`);
+  const said = collect(child);
+  expect(await ended(child)).toEqual([2, null]);
+  expect(said.err).toMatch(
+    new RegExp(`${option}.* invalid\\. It must be a whole number from \\d to 1000000000, received "${value}"`),
+  );
+});
