@@ -8,7 +8,7 @@ import { ENGINE_PARAMETERS } from '../../constructs/cache/engine-parameters';
 import { makeCertificates } from './certificates';
 import { freeValkeyPorts } from './free-ports';
 import { makeTemporaryFolder } from './run-folder';
-import { type AdminAccess, ValkeyNode } from './valkey-node';
+import { type AdminAccess, inConfig, ValkeyNode } from './valkey-node';
 import { valkeyBinary } from './valkey-binary';
 
 const SLOTS = 16_384;
@@ -49,7 +49,7 @@ export class LocalCluster {
     writeUsers(folder, admin);
     const lines = [
       ...Object.entries({ ...ENGINE_PARAMETERS, ...settings }).map(([name, value]) => `${name} ${value}`),
-      `aclfile ${usersFile(folder)}`,
+      `aclfile ${inConfig(usersFile(folder))}`,
     ];
     const ports = await freeValkeyPorts(primaries * (1 + replicasPerPrimary));
     const nodes = ports.map((port) => ValkeyNode.create(port, folder, binary, admin, tls, lines));

@@ -12,6 +12,9 @@ export interface AdminAccess {
   ca: Buffer;
 }
 
+/** @returns a path as valkey.conf takes it: a home folder may have spaces. */
+export const inConfig = (file: string): string => `"${file.replace(/["\\]/g, '\\$&')}"`;
+
 /** One server of a local cluster. */
 export class ValkeyNode {
   process: OwnedProcess | undefined;
@@ -36,14 +39,14 @@ export class ValkeyNode {
     const lines = [
       'port 0',
       `tls-port ${port}`,
-      `tls-cert-file ${tls.certFile}`,
-      `tls-key-file ${tls.keyFile}`,
-      `tls-ca-cert-file ${tls.caFile}`,
+      `tls-cert-file ${inConfig(tls.certFile)}`,
+      `tls-key-file ${inConfig(tls.keyFile)}`,
+      `tls-ca-cert-file ${inConfig(tls.caFile)}`,
       'tls-auth-clients no',
       'tls-cluster yes',
       'tls-replication yes',
       'bind 127.0.0.1',
-      `dir ${home}`,
+      `dir ${inConfig(home)}`,
       'save ""',
       'cluster-enabled yes',
       'cluster-config-file nodes.conf',

@@ -13,7 +13,7 @@ let cache: string;
 // Not the cache of the other tests: here it is made from nothing, under a umask that lets nobody else in.
 beforeAll(() => {
   const umask = process.umask(0o077);
-  cache = path.join(mkdtempSync(path.join(tmpdir(), 'carfin-postgres-')), 'cache');
+  cache = path.join(mkdtempSync(path.join(tmpdir(), 'carfin-postgres-')), 'Jane Doe');
   spawnSync('chmod', ['755', path.dirname(cache)]);
   process.env.CARFIN_CACHE_FOLDER = cache;
   postgresBinaries();

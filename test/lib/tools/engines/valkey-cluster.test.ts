@@ -1,8 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'iovalkey';
 import { ENV } from '../../../../lambda/contract/environment';
 import { ENGINE_PARAMETERS } from '../../../../lib/constructs/cache/engine-parameters';
+import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
 import { besideProduction } from '../../../../lib/tools/engines/engine-version';
 import { LocalCluster } from '../../../../lib/tools/engines/valkey-cluster';
 import type { ValkeyNode } from '../../../../lib/tools/engines/valkey-node';
@@ -109,3 +112,21 @@ test.each([
 ])('%s is named beside production’s version', (version, named) => {
   expect(besideProduction(version, '7.2')).toBe(named);
 });
+
+test('a temporary folder may have spaces and quotes in its name', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'Jane "JD" Doe '));
+  const script = `
+    const { readdirSync } = require('node:fs');
+    require('./lib/tools/engines/valkey-cluster').LocalCluster.start({ primaries: 1 }).then(async (cluster) => {
+      console.log(JSON.stringify([await cluster.everywhere('PING'), readdirSync(process.env.TMPDIR).length]));
+      await cluster.stop();
+    });`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '-e', script], {
+    cwd: PROJECT_ROOT,
+    env: { ...process.env, TMPDIR: folder },
+    encoding: 'utf8',
+  });
+  const left = readdirSync(folder).filter((name) => name.startsWith('carfin-'));
+  rmSync(folder, { recursive: true });
+  expect([stderr, stdout.trim(), left]).toEqual(['', expect.stringMatching(/^\[\["PONG"\],[1-9]\]$/), []]);
+}, 60_000);
