@@ -26,16 +26,48 @@ const LARGEST_PAGE = 100;
 /**
  * Appends those messages of a whole conversation that the chat does not hold, by two requests or few more, however long the
  * conversation is. Sending all would bring back old ones that the chat has dropped.
+ * @param mayStay whether a message that the API refuses (too long, half a character) is left out instead of failing the call.
+ * @returns how many were left out.
  */
 export async function appendNew(
   client: CarFinClient,
   userId: string,
   messages: readonly OriginalMessage[],
-): Promise<void> {
+  mayStay: (id: string) => boolean = () => false,
+): Promise<number> {
   const all = withIds(messages);
   const kept = new Set((await client.getChat(userId)).messages.map(({ id }) => id));
-  const missing = all.slice(all.findLastIndex(({ id }) => kept.has(id)) + 1).slice(-MOST_MESSAGES);
-  for (const request of inRequests(missing)) await client.appendMessages(userId, request);
+  const missing = all.slice(all.findIndex(({ id }) => kept.has(id)) + 1).filter(({ id }) => !kept.has(id));
+  let leftOut = 0;
+  for (const request of inRequests(missing.slice(-MOST_MESSAGES)))
+    leftOut += await append(client, userId, request, mayStay);
+  return leftOut;
+}
+
+async function append(
+  client: CarFinClient,
+  userId: string,
+  messages: ChatMessage[],
+  mayStay: (id: string) => boolean,
+): Promise<number> {
+  if (messages.length === 0) return 0;
+  try {
+    await client.appendMessages(userId, messages);
+    return 0;
+  } catch (error) {
+    const refused = refusedBy(error, messages);
+    if (refused.length === 0 || !refused.every(({ id }) => mayStay(id))) throw error;
+    const others = messages.filter((message) => !refused.includes(message));
+    return refused.length + (await append(client, userId, others, mayStay));
+  }
+}
+
+/** @returns the messages that the API's problem details name. */
+function refusedBy(error: unknown, messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  if (!(error instanceof CarFinProblem)) return [];
+  if (error.status === 413 && messages.length === 1) return messages;
+  const named = new Set(error.problem.errors?.map(({ name }) => /^\/messages\/(\d+)(?=\/|$)/.exec(name)?.[1]));
+  return messages.filter((_, i) => named.has(String(i)));
 }
 
 /** @returns the whole conversation, oldest first; null if there is none. */
@@ -56,22 +88,25 @@ export async function readAll(client: CarFinClient, userId: string): Promise<Cha
 }
 
 /** The same list gives the same ids, and one that has grown gives the old messages theirs. */
-function withIds(messages: readonly OriginalMessage[]): ChatMessage[] {
-  const times = new Map<string, number>();
+export function withIds(messages: readonly OriginalMessage[]): ChatMessage[] {
+  const taken = new Set(messages.flatMap(({ id }) => id ?? []));
   return messages.map((message) => {
     // As JSON has it: a Date is a text.
     const { id, role, content, ...rest } = JSON.parse(JSON.stringify(message)) as Partial<ChatMessage> & {
       content: string;
     };
-    const print = createHash('sha256')
-      .update(JSON.stringify([role, content, rest]))
-      .digest('hex')
-      .slice(0, 32);
-    const nth = (times.get(print) ?? 0) + 1;
-    times.set(print, nth);
     const said = role ?? (rest.agent === undefined || rest.agent === 'user' ? 'user' : 'assistant');
-    return { ...rest, id: id ?? (nth === 1 ? print : `${print}-${nth}`), role: said, content };
+    return { ...rest, id: id ?? freeId([role, content, rest], taken), role: said, content };
   });
+}
+
+/** What is said twice are two messages, also where the first has been read back with its id. */
+function freeId(said: unknown, taken: Set<string>): string {
+  const print = createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 32);
+  let id = print;
+  for (let nth = 2; taken.has(id); nth++) id = `${print}-${nth}`;
+  taken.add(id);
+  return id;
 }
 
 function inRequests(messages: readonly ChatMessage[]): ChatMessage[][] {

@@ -1,7 +1,10 @@
 export { CarFinClient, type CreateOptions, type WriteOptions } from './client';
+export { compareAnswers, RULES, type AskedSearch, type Comparison, type RuleName } from './compare-answers';
 export type { OriginalMessage } from './conversation';
+export { CutoverFunctions, type CutoverEvent, type CutoverOptions, type OriginalApplication } from './cutover';
 export { CarFinError, CarFinNoAnswer, CarFinProblem, type ProblemDetails, type Violation } from './errors';
 export { OriginalFunctions, type A2ASession, type StoredA2ASession } from './original-names';
+export type { ShadowPair } from './shadow-pair';
 export type { Credentials, CredentialsProvider } from './signing';
 export type { CallOptions, ClientOptions } from './transport';
 export type * from './types';

@@ -1,11 +1,19 @@
 import type { CarFinClient } from './client';
 import { appendNew, readAll, type OriginalMessage } from './conversation';
 import { CarFinProblem } from './errors';
+import { LARGEST_PAGE } from './compare-answers';
 import { patchTo } from './merge-patch';
-import type { Agent, ChatMessage, CollaborationState, FamilyType, JsonObject, Listing, PersonaId } from './types';
+import type {
+  Agent,
+  ChatMessage,
+  CollaborationState,
+  FamilyType,
+  JsonObject,
+  Listing,
+  PersonaId,
+  SearchParameters,
+} from './types';
 
-/** Listings that the original's search gives here; it gave every match. */
-const MOST_LISTINGS = 100;
 /** The member in which a text is kept where the API keeps an object; it is read as the text again. */
 const TEXT = 'text';
 /** Old session ids that one process remembers. */
@@ -53,18 +61,8 @@ export class OriginalFunctions {
     persona?: PersonaId | { id: PersonaId } | null,
     includeLease = false,
   ): Promise<Listing[]> => {
-    if (!isObject(budget))
-      throw new RangeError(`searchVehicles: budget must be {min, max} in 만원, received ${shown(budget)}.`);
-    const { vehicles } = await this.client.searchVehicles({
-      budgetMin: budget.min,
-      budgetMax: budget.max,
-      usage,
-      familyType,
-      persona: (typeof persona === 'object' ? persona?.id : persona) ?? 'none',
-      includeLease,
-      limit: MOST_LISTINGS,
-    });
-    return vehicles;
+    const parameters = toParameters(budget, usage, familyType, persona, includeLease);
+    return (await this.client.searchVehicles(parameters)).vehicles;
   };
 
   /**
@@ -135,6 +133,11 @@ export class OriginalFunctions {
     await this.client.forgetChat(userId);
   };
 
+  /** @returns whether a session of that id is the API's: it gave the id, or it was set here. */
+  knows(sessionId: string): boolean {
+    return this.ids.has(sessionId) || isOfTheApi(sessionId);
+  }
+
   private async begin(sessionId: string, { userId, question, context }: A2ASession): Promise<string> {
     const created = await this.client
       .createSession(
@@ -164,6 +167,27 @@ export class OriginalFunctions {
       `${JSON.stringify(sessionId)} was not given by the API and not set in this process: hand on what setA2ASession returned.`,
     );
   }
+}
+
+/** @returns what the API is asked for by a call of the original's search: its best page. @throws RangeError */
+export function toParameters(
+  budget: { min: number; max: number },
+  usage?: string,
+  familyType?: FamilyType,
+  persona?: PersonaId | { id: PersonaId } | null,
+  includeLease = false,
+): SearchParameters {
+  if (!isObject(budget))
+    throw new RangeError(`searchVehicles: budget must be {min, max} in 만원, received ${shown(budget)}.`);
+  return {
+    budgetMin: budget.min,
+    budgetMax: budget.max,
+    usage,
+    familyType,
+    persona: (typeof persona === 'object' ? persona?.id : persona) ?? 'none',
+    includeLease,
+    limit: LARGEST_PAGE,
+  };
 }
 
 const AGENTS: readonly string[] = ['concierge', 'needs_analyst', 'data_analyst'] satisfies Agent[];

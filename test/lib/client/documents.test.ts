@@ -36,8 +36,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('docs/client.md has its three snippets', () => {
-  expect(snippets.map(({ document }) => document)).toEqual(new Array(3).fill('docs/client.md'));
+test('docs/client.md has its five snippets', () => {
+  expect(snippets.map(({ document }) => document)).toEqual(new Array(5).fill('docs/client.md'));
 });
 
 test('every snippet of every document compiles under strict', () => {
