@@ -1,7 +1,7 @@
 import type { CarFinClient } from './client';
 import { askedSearch } from './compare-answers';
 import { appendNew, readAll, withIds, type OriginalMessage } from './conversation';
-import { OriginalFunctions, toParameters, type A2ASession, type AgentState } from './original-names';
+import { checkMessages, OriginalFunctions, toParameters, type A2ASession, type AgentState } from './original-names';
 import { kindOf, shadowPair, timed, type ShadowPair } from './shadow-pair';
 import type { Agent, FamilyType, Forgotten, Listing, PersonaId } from './types';
 
@@ -108,6 +108,7 @@ export class CutoverFunctions<Vehicle extends object = Listing> {
       await original.saveConversation(userId, messages);
       return;
     }
+    checkMessages(messages);
     const held = await this.heldByOriginal('saveConversation', userId);
     const said = joined(held ?? [], messages);
     await this.append(userId, said, held);

@@ -212,7 +212,7 @@ function checkId(sessionId: unknown): void {
 }
 
 /** @throws RangeError that says what the original's call must have here */
-function checkMessages(messages: unknown): void {
+export function checkMessages(messages: unknown): void {
   if (!Array.isArray(messages))
     throw new RangeError(
       `saveConversation: the messages must be an array, received ${shown(messages)}. Of a stored chat pass its messages.`,

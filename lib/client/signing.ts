@@ -4,9 +4,11 @@ export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string | undefined;
+  /** Until shortly before it they are kept, and the provider is not asked again. */
+  expiration?: Date | undefined;
 }
 
-/** Asked for each attempt, so it may renew what has expired; it is to keep what has not, as the SDK's providers do. */
+/** Asked for each attempt where it names no `expiration`: then it is to keep what is still valid itself. */
 export type CredentialsProvider = () => Credentials | Promise<Credentials>;
 
 /** What is sent: the body as text, the query percent-encoded (a space as %20: of `+` API Gateway and a signer may differ). */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SigningClock } from './clock';
 import { CarFinNoAnswer, CarFinProblem, toProblem } from './errors';
+import { HeldCredentials } from './held-credentials';
 import { isPassing, pauseMs, retryAfter } from './retry';
-import { regionOf, signedHeaders, type Credentials, type CredentialsProvider, type HttpRequest } from './signing';
+import { regionOf, signedHeaders, type CredentialsProvider, type HttpRequest } from './signing';
 
 export interface ClientOptions {
   /** Required; a missing one is told by name. `ApiUrl` of the stack with its stage: `https://{api}.execute-api.{region}.amazonaws.com/live`, or `{api}-{vpce}` for a private API. */
@@ -61,6 +62,7 @@ export class Transport {
   private readonly base: URL;
   private readonly region: string;
   private readonly clock = new SigningClock();
+  private readonly credentials: HeldCredentials | null;
 
   /** @throws RangeError that names what is missing: `url`, `credentials`, or `region` where the url does not name it. */
   constructor(private readonly options: ClientOptions) {
@@ -72,6 +74,7 @@ export class Transport {
         `credentials must be a function that gives {accessKeyId, secretAccessKey, sessionToken}, received ${typeof credentials}. Only the local run takes null.`,
       );
     this.region = options.region || (credentials === null ? '' : regionOf(this.base));
+    this.credentials = options.credentials === null ? null : new HeldCredentials(options.credentials);
   }
 
   /**
@@ -117,6 +120,7 @@ export class Transport {
       });
       const bytes = Buffer.from(await response.arrayBuffer());
       // A 2xx that was cut off is no answer.
+      if (response.status === 403) this.credentials?.forget();
       if (response.ok) return { answer: (call.read ?? readJson)(response.headers, bytes) };
       return refused(call, attempt, response, bytes.toString());
     } catch (cause) {
@@ -143,32 +147,24 @@ export class Transport {
       `${this.base.href.replace(/\/$/, '')}${call.path}${query.length === 0 ? '' : `?${query.join('&')}`}`,
     );
     const request = { method: call.method, url, headers, body };
-    const { credentials } = this.options;
-    if (credentials === null) return request;
-    const signer = checkedCredentials(await credentials());
+    if (this.credentials === null) return request;
+    const signer = await this.credentials.get(this.clock.now());
     return { ...request, headers: signedHeaders(request, this.region, signer, this.clock.now()) };
   }
 }
 
-/** @throws RangeError */
 /** What a header can't carry would fail as if no answer had come. @throws RangeError */
 function checkKey(key: string | undefined): void {
   if (key !== undefined && !/^(?:"[A-Za-z0-9._-]{1,64}"|[A-Za-z0-9._-]{1,64})$/.test(key))
     throw new RangeError(`idempotencyKey must match [A-Za-z0-9._-]{1,64}, received ${JSON.stringify(key)}.`);
 }
 
+/** @throws RangeError */
 function baseOf(url: string | undefined): URL {
   if (url && URL.canParse(url) && /^https?:/.test(url)) return new URL(url.replace(/\/*$/, ''));
   throw new RangeError(
     `url must be the API's, such as https://{api}.execute-api.{region}.amazonaws.com/live (ApiUrl of the stack; of npm start http://127.0.0.1:3000), received ${url === undefined ? 'nothing' : JSON.stringify(url)}.`,
   );
-}
-
-/** @throws RangeError that names what a provider left out */
-function checkedCredentials(given: Partial<Credentials> | undefined): Credentials {
-  const { accessKeyId, secretAccessKey, sessionToken } = given ?? {};
-  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, sessionToken };
-  throw new RangeError(`credentials gave no ${accessKeyId ? 'secretAccessKey' : 'accessKeyId'}.`);
 }
 
 const readJson = (_: Headers, bytes: Buffer): unknown => (bytes.length === 0 ? undefined : fromJson(bytes.toString()));

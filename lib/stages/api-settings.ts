@@ -89,6 +89,8 @@ export const api = z.discriminatedUnion('exposure', [
         issuer: z.string().regex(/^[a-z0-9.-]+(\/[^\s]*)?$/, 'must be the issuer without https://'),
         audience: z.string().min(1),
         subject: z.string().min(1),
+        /** An account has one for an issuer: where another stage or program has made it, it is left as it is. */
+        provider: z.enum(['make', 'exists'], 'must be "make" or "exists"').default('make'),
         scopes,
       })
       .optional(),

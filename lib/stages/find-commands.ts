@@ -83,6 +83,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'api.oidc.issuer': OIDC,
   'api.oidc.audience': 'aws iam get-open-id-connect-provider --open-id-connect-provider-arn <arn> --query ClientIDList',
   'api.oidc.subject': DECIDED,
+  'api.oidc.provider': OIDC,
   'api.oidc.scopes': DECIDED,
   // Where the crawler, or the page that shows the photos today, takes them from.
   'images.origin': DECIDED,

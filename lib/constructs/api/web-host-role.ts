@@ -7,6 +7,8 @@ export interface WebHost {
   issuer: string;
   audience: string;
   subject: string;
+  /** `exists`: the account has a provider for the issuer, with this audience among its client ids. */
+  provider: 'make' | 'exists';
 }
 
 /**
@@ -16,11 +18,14 @@ export interface WebHost {
 export class WebHostRole extends Construct {
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { issuer, audience, subject }: WebHost) {
+  constructor(scope: Construct, id: string, { issuer, audience, subject, provider }: WebHost) {
     super(scope, id);
-    const provider = new CfnOIDCProvider(this, 'Provider', { url: `https://${issuer}`, clientIdList: [audience] });
+    const providerArn =
+      provider === 'exists'
+        ? Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'oidc-provider', resourceName: issuer })
+        : new CfnOIDCProvider(this, 'Provider', { url: `https://${issuer}`, clientIdList: [audience] }).attrArn;
     this.role = new Role(this, 'Role', {
-      assumedBy: new WebIdentityPrincipal(provider.attrArn, {
+      assumedBy: new WebIdentityPrincipal(providerArn, {
         StringEquals: { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject },
       }),
       description: `The web host, signed in by OIDC, may call the API of ${Stack.of(this).stackName}`,

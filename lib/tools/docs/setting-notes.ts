@@ -75,6 +75,7 @@ export const SETTING_NOTES: Readonly<Record<SettingPath, SettingNote>> = {
   'api.oidc.issuer': note('Issuer of the web host’s tokens, without https://'),
   'api.oidc.audience': note('Audience of the tokens'),
   'api.oidc.subject': note('Subject of the tokens: project and environment'),
+  'api.oidc.provider': note('`exists` where the account has a provider for the issuer: it is left as it is'),
   'api.oidc.scopes': note('What the web host may: `search`, `conversation`, `erase`', API),
   'images.origin': note('Where the photos lie', FUNCTIONS),
   'images.path': note('How the photo column becomes a path there', FUNCTIONS),

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { shadowPair, timed, type ShadowPair } from '../../client/shadow-pair';
 import type { SearchAnswer } from '../../client/types';
-import { searchEvent } from '../bench/search-event';
+import { searchEvent } from '../local-stage/api-event';
 import type { Target } from '../ops/stage/target';
 import type { Limits, OriginalSource } from './original-source';
 import type { Sampled } from './sample';
