@@ -36,7 +36,7 @@ beforeAll(async () => {
   await functions.warmUp();
   gateway = await functions.serve(0);
   client = new CarFinClient({ url: `http://127.0.0.1:${gateway.port}`, credentials: null });
-}, 90_000);
+});
 
 afterAll(async () => {
   await old.close();

@@ -129,4 +129,4 @@ test('a temporary folder may have spaces and quotes in its name', () => {
   const left = readdirSync(folder).filter((name) => name.startsWith('carfin-'));
   rmSync(folder, { recursive: true });
   expect([stderr, stdout.trim(), left]).toEqual(['', expect.stringMatching(/^\[\["PONG"\],[1-9]\]$/), []]);
-}, 60_000);
+});

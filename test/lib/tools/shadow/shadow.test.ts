@@ -62,7 +62,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(route, 'listening');
   routeUrl = `http://127.0.0.1:${(route.address() as AddressInfo).port}/api/search`;
-}, 90_000);
+});
 
 afterAll(async () => {
   route.closeAllConnections();
@@ -264,7 +264,7 @@ test('npm run shadow --local writes a table, data and a page, and ends with 1 wh
   writeFileSync(log, report.pairs.map((pair) => `INFO ${JSON.stringify(pair)}\n`).join(''));
   const live = await shadow('--live', log, '--page', page);
   expect([live.code, live.stdout]).toEqual([1, expect.stringMatching(/^live beside the original/)]);
-}, 120_000);
+});
 
 test.each([
   [['--local'], 'Name the searches: --sample <file>, or --live <file>.'],
