@@ -11,7 +11,7 @@ export interface Series {
 
 const WIDTH = 760;
 const HEIGHT = 330;
-const [LEFT, RIGHT, TOP, BOTTOM] = [56, 20, 40, 44];
+const [LEFT, RIGHT, TOP, BOTTOM] = [56, 40, 40, 44];
 /** Below this, times are noise of the clock, ms. */
 const LEAST_MS = 0.1;
 
