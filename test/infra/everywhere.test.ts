@@ -29,7 +29,7 @@ test.each(Object.entries({ ...STAGES, regional, images: withImages, adopted }))(
 
 test("the gateway's own errors are problem details", () => {
   const responses = resourcesOf('prod').filter(([, { Type }]) => Type === 'AWS::ApiGateway::GatewayResponse');
-  expect(responses.length).toBeGreaterThanOrEqual(10);
+  expect(responses).toHaveLength(12);
   for (const [, { Properties = {} }] of responses) {
     const { ResponseType, ResponseTemplates, ResponseParameters, StatusCode } = Properties as {
       ResponseType: string;

@@ -175,6 +175,6 @@ test('the doctor looks with the role, the user and the network of search', () =>
     const found = functions.find(({ Properties }) => Properties.FunctionName === `carfin-prod-${name}`)?.Properties;
     return { role: found?.Role, network: found?.VpcConfig, environment: found?.Environment };
   });
-  expect(search?.role).toBeDefined();
+  expect(search?.role).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^searchfunctionRole/), 'Arn'] });
   expect(doctor).toEqual(search);
 });

@@ -28,7 +28,7 @@ import { parseSettings } from '../../lib/stages/parse-settings';
 import { prod } from '../support/stages';
 
 /** Somebody is woken by a topic that exists. */
-export const pageTopic = 'arn:aws:sns:ap-northeast-2:111122223333:pagerduty';
+const pageTopic = 'arn:aws:sns:ap-northeast-2:111122223333:pagerduty';
 export const settings = parseSettings('prod', { ...prod, pages: [{ topic: pageTopic }] });
 const { network, database } = settings;
 

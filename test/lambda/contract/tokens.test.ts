@@ -60,7 +60,8 @@ test('each password is signed anew', () => {
     VALKEY_USER: 'carfin-dev-search',
     VALKEY_REPLICATION_GROUP_ID: 'carfin-dev',
   });
-  const first = credentials.password();
+  const signedAt = () => new URL(`http://${credentials.password()}`).searchParams.get('X-Amz-Date');
+  expect(signedAt()).toBe('20261123T123456Z');
   jest.advanceTimersByTime(2_000);
-  expect(credentials.password()).not.toBe(first);
+  expect(signedAt()).toBe('20261123T123458Z');
 });

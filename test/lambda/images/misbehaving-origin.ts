@@ -16,7 +16,7 @@ export const WEBP = Buffer.concat([Buffer.from('RIFF\x10\x00\x00\x00WEBPVP8 ', '
 export const AVIF = Buffer.concat([Buffer.from('\x00\x00\x00\x20ftypavif', 'latin1'), Buffer.alloc(100)]);
 /** As JPEG; the largest that may be passed on, and one byte more. */
 export const LARGEST = Buffer.concat([JPEG, Buffer.alloc(512 * 1_024 - JPEG.length, 1)]);
-export const TOO_LARGE = Buffer.concat([LARGEST, Buffer.alloc(1)]);
+const TOO_LARGE = Buffer.concat([LARGEST, Buffer.alloc(1)]);
 const ENDLESS_CHUNK = Buffer.concat([JPEG, Buffer.alloc(64 * 1_024)]);
 
 type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;

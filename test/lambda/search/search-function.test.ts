@@ -67,17 +67,16 @@ describe('the tiers', () => {
   });
 
   test('an answer beyond the last match is empty and still says how many there are', async () => {
-    const answer = JSON.parse((await ask(`${QUESTION}&offset=9999`)).body) as { total: number; vehicles: unknown[] };
-    expect(answer.vehicles).toEqual([]);
-    expect(answer.total).toBeGreaterThan(0);
+    const answer = JSON.parse((await ask(`${QUESTION}&offset=9999`)).body) as object;
+    expect(answer).toMatchObject({ total: 1_169, vehicles: [] });
   });
 
   test('every key that a search writes has a TTL', async () => {
     await ask(`${QUESTION}&limit=3`);
     const written = await keys('*');
     expect(written.some((key) => key.startsWith('search:1000-4000_working_mom_nolease_any_any_3_0_'))).toBe(true);
-    for (const key of written) expect([key, await onKey('TTL', key)]).toEqual([key, expect.any(Number)]);
-    for (const key of written) expect(await onKey('TTL', key)).toBeGreaterThan(0);
+    const lives = await Promise.all(written.map(async (key) => [key, await onKey('TTL', key)] as const));
+    expect(lives.filter(([, seconds]) => seconds === -1)).toEqual([]);
   });
 
   test('what influences the answer is part of the key: another family is another answer', async () => {
@@ -147,8 +146,7 @@ describe('a change of the catalogue', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_050));
     await ask('budgetMin=1&budgetMax=2');
     const after = await ask(`${QUESTION}&limit=1`);
-    expect(after.body).not.toBe(before.body);
-    expect(after.body).toBe(await truth(`${QUESTION}&limit=1`));
+    expect([after.body, after.body === before.body]).toEqual([await truth(`${QUESTION}&limit=1`), false]);
   });
 });
 

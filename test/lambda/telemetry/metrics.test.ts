@@ -39,10 +39,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The sum of a metric over all lines, undefined if it never came. */
+/** What all lines say of a metric. */
+const valuesOf = (name: string): number[] =>
+  lines.filter((line) => line._aws && name in line).flatMap((line) => [line[name]].flat() as number[]);
+
+/** Their sum, undefined if it never came. */
 function sum(name: string): number | undefined {
-  const values = lines.filter((line) => line._aws && name in line).map((line) => [line[name]].flat() as number[]);
-  return values.length === 0 ? undefined : values.flat().reduce((total, value) => total + value, 0);
+  const values = valuesOf(name);
+  return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0);
 }
 
 test('searches and warm-ups are told as EMF, under the names and dimensions that alarms read', async () => {
@@ -61,8 +65,9 @@ test('searches and warm-ups are told as EMF, under the names and dimensions that
   expect(sum(METRICS.answersStale)).toBeUndefined();
   expect(sum(METRICS.databaseQueries)).toBe(3);
   expect(sum(METRICS.answersFromDatabase)).toBeUndefined();
-  for (const name of [METRICS.searchTime, METRICS.valkeyRoundTrip, METRICS.valkeyOperations, METRICS.indexAge])
-    expect(sum(name)).toBeGreaterThan(0);
+  for (const name of [METRICS.searchTime, METRICS.valkeyRoundTrip, METRICS.indexAge])
+    expect(valuesOf(name)).toHaveLength(4);
+  expect(sum(METRICS.valkeyOperations)).toBeGreaterThanOrEqual(4);
 
   const known = new Set<string>(Object.values(METRICS));
   for (const { _aws, ...line } of lines.filter((each) => each._aws)) {

@@ -192,5 +192,5 @@ test('an operator goes back to a version that is kept as a change, and forward a
   await onKey('DEL', CATALOGUE_KEYS.pinned);
   expect(await warmUp.handler({})).toMatchObject({ outcome: 'published', version: third.version });
   await expectWhole(third.version);
-  expect(first.version).not.toBe(third.version);
+  expect(new Set([first, second, third].map((each) => each.version)).size).toBe(3);
 });

@@ -34,7 +34,7 @@ test('a repetition says truly whether a replica has what the first request wrote
       new RequestContext(),
     );
   // Connected before nothing is confirmed any more.
-  expect(await second.read(sessionId, new RequestContext())).toBeDefined();
+  expect(await second.read(sessionId, new RequestContext())).toMatchObject({ fields: { version: '1' } });
   const replicas = cluster.nodes.slice(3);
   const signal = (name: NodeJS.Signals) => replicas.forEach((node) => node.process?.signal(name));
   signal('SIGSTOP');

@@ -180,9 +180,12 @@ test.each(parts.map((part) => [JSON.stringify(part), part] as const))(
   },
 );
 
-test.each(['포터', '트럭'])('some listings are commercial only by %s in the model, with a type of a car', (word) => {
+test.each([
+  ['포터', 81],
+  ['트럭', 67],
+])('some listings are commercial only by %s in the model, with a type of a car', (word, count) => {
   const named = listings.filter(
     ({ model, car_type }) => model?.includes(word) && ['RV', '승합'].includes(car_type ?? ''),
   );
-  expect(named.length).toBeGreaterThan(0);
+  expect(named).toHaveLength(count);
 });

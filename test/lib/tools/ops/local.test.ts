@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { ENV } from '../../../../lambda/contract/environment';
 import type { FunctionName } from '../../../../lambda/contract/functions';
 import { ofNode } from '../../../../lambda/contract/metric-term';
 import { loginRefused } from '../../../../lib/tools/breakage/database';
+import { closeServer, listen } from '../../../../lib/tools/engines/loopback';
 import type { ValkeyNode } from '../../../../lib/tools/engines/valkey-node';
 import { LocalFunctions } from '../../../../lib/tools/local-stage/local-system';
 import { connectTarget } from '../../../../lib/tools/ops/connect';
@@ -82,8 +82,11 @@ test('promises are measured on what the functions emitted and the gateway saw', 
   const promises = JSON.parse(output) as { name: string; windows: { window: string; value?: number }[] }[];
   const lastHour = Object.fromEntries(promises.map(({ name, windows }) => [name, windows[0]?.value]));
   expect(lastHour['searches answered without the database']).toBe(100);
-  expect(lastHour['search, average, at the gateway']).toBeGreaterThan(0);
-  expect(lastHour['search, average, in the handler']).toBeGreaterThan(0);
+  // The gateway's time holds the handler's.
+  const [handler = 0, gateway = 0] = ['in the handler', 'at the gateway'].map(
+    (at) => lastHour[`search, average, ${at}`],
+  );
+  expect(0 < handler && handler < gateway).toBe(true);
   expect(lastHour['Valkey available']).toBe(100);
   expect(lastHour['round trip to Valkey, average']).toBeGreaterThan(0);
 });
@@ -200,10 +203,8 @@ test('the alarms of a local system are one request, and a look at it few', async
 
 test('a local system that hangs is told of within 5 s, with the way out', async () => {
   const silent = createServer(() => undefined);
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  const { port } = silent.address() as AddressInfo;
   const hanging = mkdtempSync(path.join(tmpdir(), 'carfin-run-'));
-  const run = { ...readRunFile(), operationsUrl: `http://127.0.0.1:${port}` };
+  const run = { ...readRunFile(), operationsUrl: `http://127.0.0.1:${await listen(silent)}` };
   process.env.CARFIN_CACHE_FOLDER = hanging;
   try {
     writeRunFile(run);
@@ -220,8 +221,7 @@ test('a local system that hangs is told of within 5 s, with the way out', async 
     }
   } finally {
     process.env.CARFIN_CACHE_FOLDER = folder;
-    silent.closeAllConnections();
-    silent.close();
+    await closeServer(silent);
     rmSync(hanging, { recursive: true, force: true });
   }
 });

@@ -82,7 +82,18 @@ describe('the log of a day', () => {
   beforeAll(aDay);
 
   test('answers every business question: each field of each query is there', () => {
-    for (const { id } of BUSINESS_QUESTIONS) expect(answerOf(id)).not.toEqual([]);
+    const rows = BUSINESS_QUESTIONS.map(({ id }) => [id, answerOf(id).length]);
+    expect(Object.fromEntries(rows)).toEqual({
+      personas: 2,
+      budgets: 4,
+      'budgets-of-personas': 5,
+      usages: 4,
+      pages: 3,
+      'cars-shown': 38,
+      catalogues: 1,
+      'questions-a-session': 4,
+      'where-sessions-stop': 4,
+    });
   });
 
   test('knows who asks for what', () => {
@@ -127,7 +138,6 @@ describe('the log of a day', () => {
       `${String(row['each.maker'])} ${String(row['each.model'])}`,
       row,
     ]);
-    expect(shown.length).toBeGreaterThan(3);
     for (const [name] of shown) expect(named).toContain(name);
     const { askedFor, carsShown } = listsOf(running.lines, 'carsShown')[0] as Analytics;
     expect(askedFor.map(({ searches }) => searches)).toEqual([1]);
