@@ -13,7 +13,7 @@ module.exports = {
   // Ends what hangs, and stands nowhere else: no test depends on the machine's speed.
   testTimeout: 600_000,
   projects: [
-    // Templates only: no engines, no bundles, no network. npm run test:snapshots
+    // Templates only: no engines, no bundles, no network. npm run test:templates
     {
       ...common,
       displayName: 'infra',

@@ -93,25 +93,7 @@ export class ServiceStack extends Stack {
       code,
       topics: [this.alarmTopic, this.noticeTopic],
     });
-    new AnalyticsQueries(
-      this,
-      'Analytics',
-      settings.cache.replicationGroupId,
-      (name) => this.made(name).function.logGroup.logGroupName,
-    );
-    new AuditWriter(this, 'AuditWriter', {
-      settings,
-      audit: cacheStack.audit,
-      code,
-      sources: this.logsOfPeople(),
-      deadLetters: this.triggers.deadLetters,
-    });
-    new OperatorRole(this, 'Operator', {
-      replicationGroupId: settings.cache.replicationGroupId,
-      functions: [...deployedFunctions(settings), ...WATCHER_NAMES],
-      topics: [this.alarmTopic, this.noticeTopic],
-      deadLetters: this.triggers.deadLetters,
-    });
+    this.operated();
     this.outputs();
   }
 
@@ -144,6 +126,30 @@ export class ServiceStack extends Stack {
       serviceFunction.function.currentVersion.node.addDependency(this.database);
     }
     return serviceFunction;
+  }
+
+  /** What operators, analysts and auditors work with. */
+  private operated(): void {
+    const { settings, code } = this;
+    new AnalyticsQueries(
+      this,
+      'Analytics',
+      settings.cache.replicationGroupId,
+      (name) => this.made(name).function.logGroup.logGroupName,
+    );
+    new AuditWriter(this, 'AuditWriter', {
+      settings,
+      audit: this.cacheStack.audit,
+      code,
+      sources: this.logsOfPeople(),
+      deadLetters: this.triggers.deadLetters,
+    });
+    new OperatorRole(this, 'Operator', {
+      replicationGroupId: settings.cache.replicationGroupId,
+      functions: [...deployedFunctions(settings), ...WATCHER_NAMES],
+      topics: [this.alarmTopic, this.noticeTopic],
+      deadLetters: this.triggers.deadLetters,
+    });
   }
 
   /** What is looked at, what tells of it, and what takes a deploy back by it. */
@@ -247,7 +253,8 @@ export class ServiceStack extends Stack {
     const { network } = this.cacheStack;
     const service = InterfaceVpcEndpointAwsService.APIGATEWAY;
     const made = new ServiceEndpoint(this, 'ApiEndpoint', { network, service, callers, privateDns });
-    // The API's policy names the endpoint, so the endpoint's can't name the API: it names the callers, and this account's APIs.
+    // The API's policy names the endpoint, so the endpoint's can't name the API: it names the callers, and this
+    // account's APIs.
     made.endpoint.addToPolicy(
       new PolicyStatement({
         principals: [new AnyPrincipal()],
