@@ -32,7 +32,10 @@ const program = new Command('bench:freshness')
   .option('--every <seconds>', 'how often the warm-up looks', wholeNumberAboveZero, 5)
   .option('--changes <n>', 'one price each', wholeNumberAboveZero, 10);
 
-/** The functions as bundles, each in a process of its own; the warm-up looks again and again, as with `freshnessSeconds`. */
+/**
+ * The functions as bundles, each in a process of its own; the warm-up looks again and again, as with
+ * `freshnessSeconds`.
+ */
 async function measured(
   cluster: LocalCluster,
   postgres: LocalPostgres,

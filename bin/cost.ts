@@ -72,10 +72,12 @@ async function main(): Promise<void> {
       console.log([...live.notes, `With built-in prices: ${live.builtInUsd} USD.`, ''].join('\n'));
   }
   console.log(
-    `Prices of ${PRICED_AT.date} for ${PRICED_AT.region} on demand; each one's source stands in lib/cost/prices.ts, what is assumed in lib/cost/load.ts.`,
+    `Prices of ${PRICED_AT.date} for ${PRICED_AT.region} on demand; each one's source stands in ` +
+      'lib/cost/prices.ts, what is assumed in lib/cost/load.ts.',
   );
   console.log(
-    `Load: ${thousands(load.searches)} searches, ${thousands(load.conversationRequests)} requests of conversations, ${thousands(load.eventWaits)} waits a month.`,
+    `Load: ${thousands(load.searches)} searches, ${thousands(load.conversationRequests)} requests of ` +
+      `conversations, ${thousands(load.eventWaits)} waits a month.`,
   );
 }
 

@@ -32,7 +32,8 @@ async function main(run: Run): Promise<number> {
   const examples = exampleSettings(settings);
   if (examples.length > 0) {
     console.error(
-      `Stage ${stage} still has example values, so nothing was deployed. Set these in lib/stages/${stage}.yaml (docs/deploy.md tells more):`,
+      `Stage ${stage} still has example values, so nothing was deployed. Set these in lib/stages/${stage}.yaml ` +
+        '(docs/deploy.md tells more):',
     );
     for (const setting of examples) {
       console.error(`  ${setting}`);

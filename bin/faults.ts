@@ -55,13 +55,16 @@ async function main(run: Run): Promise<number> {
     const here = faults.filter((fault) => (fault.shards ?? 3) === shards);
     if (here.length === 0) continue;
     say(
-      `Starting PostgreSQL, ${shards === 1 ? 'one primary with a replica' : 'three primaries with a replica each'}, and two processes of the search function…`,
+      'Starting PostgreSQL, ' +
+        `${shards === 1 ? 'one primary with a replica' : 'three primaries with a replica each'}, and two ` +
+        'processes of the search function…',
     );
     const lab = await run.own(() => Lab.start(shards));
     Object.assign(versions, { valkey: besideProduction(lab.cluster.version), postgres: lab.postgres.version });
     const medianMs = await undisturbed(lab);
     say(
-      `Valkey ${versions.valkey}, PostgreSQL ${versions.postgres}. Undisturbed, a search takes ${medianMs.toFixed(2)} ms (median, both processes at once). ${here.length} faults:`,
+      `Valkey ${versions.valkey}, PostgreSQL ${versions.postgres}. Undisturbed, a search takes ` +
+        `${medianMs.toFixed(2)} ms (median, both processes at once). ${here.length} faults:`,
     );
     for (const fault of here) {
       if (sample && Date.now() - began > SAMPLE.mostMs) break;
@@ -69,7 +72,8 @@ async function main(run: Run): Promise<number> {
       const result = await playFault(lab, fault, requests, medianMs, !sample);
       results.push(result);
       say(
-        `${result.pass ? 'holds ' : 'BROKEN'} ${fault.name} (${seconds(start)} s): ${fault.what}${result.notes ? ` — ${result.notes}` : ''}${result.reason ? ` — ${result.reason}` : ''}`,
+        `${result.pass ? 'holds ' : 'BROKEN'} ${fault.name} (${seconds(start)} s): ` +
+          `${fault.what}${result.notes ? ` — ${result.notes}` : ''}${result.reason ? ` — ${result.reason}` : ''}`,
       );
     }
     await lab.stop();

@@ -45,7 +45,8 @@ const program = new Command('shadow')
   )
   .option(
     '--original <url>',
-    'a route of the application that searches as it did; without it the original’s SQL runs on DATABASE_URL, with --local on its database',
+    'a route of the application that searches as it did; without it the original’s SQL runs on DATABASE_URL, ' +
+      'with --local on its database',
   )
   .option('--concurrency <n>', 'searches under way at once', between(1, 16), 2)
   .option('--timeout <ms>', 'for one answer', between(100, 60_000), 10_000)
@@ -106,7 +107,8 @@ async function sourceOf({ original, local, concurrency, timeout: timeoutMs }: Op
   const url = local ? readRunFile().search[ENV.databaseUrl] : process.env.DATABASE_URL;
   if (url) return originalSql(url, limits);
   throw new Error(
-    'Say how the original is asked: --original <URL of a route of the application>, or DATABASE_URL of its database, of a role that may only read (docs/deploy.md, step 2, has the way to a private one).',
+    'Say how the original is asked: --original <URL of a route of the application>, or DATABASE_URL of its ' +
+      'database, of a role that may only read (docs/deploy.md, step 2, has the way to a private one).',
   );
 }
 

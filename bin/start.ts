@@ -7,7 +7,8 @@ import { runProgram } from '../lib/tools/programs/run-program';
 
 const program = new Command('npm start')
   .description(
-    'Starts the whole system on this machine: PostgreSQL with generated listings, a Valkey cluster, the functions and a gateway',
+    'Starts the whole system on this machine: PostgreSQL with generated listings, a Valkey cluster, the ' +
+      'functions and a gateway',
   )
   .addHelpText(
     'after',

@@ -69,12 +69,17 @@ function tooManyResources(stack: Stack, { cache }: StageSettings): SettingViolat
   if (count <= MOST_RESOURCES) return undefined;
   return {
     setting: 'cache.shards',
-    rule: `makes ${count} resources of one template, which may have ${MOST_RESOURCES}: each of the ${memberNodes(cache).length} nodes has its own alarms. Fewer shards of a larger cache.nodeType hold as much`,
+    rule:
+      `makes ${count} resources of one template, which may have ${MOST_RESOURCES}: each of the ` +
+      `${memberNodes(cache).length} nodes has its own alarms. Fewer shards of a larger cache.nodeType hold as ` +
+      'much',
     received: cache.shards,
   };
 }
 
-/** CloudFormation checks rules before it creates anything; this one fails while a setting still has its example value. */
+/**
+ * CloudFormation checks rules before it creates anything; this one fails while a setting still has its example value.
+ */
 function refuseExamples(stack: Stack, settings: StageSettings): void {
   const examples = exampleSettings(settings);
   if (examples.length === 0) return;
@@ -82,7 +87,9 @@ function refuseExamples(stack: Stack, settings: StageSettings): void {
     assertions: [
       {
         assert: Fn.conditionEquals('example', 'real'),
-        assertDescription: `These settings still have their example values: ${examples.join(', ')}. docs/deploy.md says where each comes from.`,
+        assertDescription:
+          `These settings still have their example values: ${examples.join(', ')}. docs/deploy.md says where ` +
+          'each comes from.',
       },
     ],
   });

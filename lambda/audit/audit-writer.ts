@@ -15,8 +15,8 @@ const MOST_EVENTS = 10_000;
 export class AuditLinesRefusedError extends ToldError {}
 
 /**
- * Brings audit lines from a function's log, where they are sealed, to the audit log, where they can be read. A batch that comes
- * again is written again: twice is better than never.
+ * Brings audit lines from a function's log, where they are sealed, to the audit log, where they can be read. A batch
+ * that comes again is written again: twice is better than never.
  * @throws AuditLinesRefusedError, UnsealableError
  */
 export async function writeAuditLines(

@@ -4,8 +4,9 @@
  */
 
 /**
- * What iovalkey's cluster client itself sends: without `cluster|info` it never becomes ready, without `asking` it loses the keys
- * of a slot that moves, without `client|setname` every look at the slots (each process, each 5 s) counts as a refused command.
+ * What iovalkey's cluster client itself sends: without `cluster|info` it never becomes ready, without `asking` it loses
+ * the keys of a slot that moves, without `client|setname` every look at the slots (each process, each 5 s) counts as a
+ * refused command.
  */
 const CONNECT = ['+ping', '+info', '+cluster|slots', '+cluster|info', '+asking', '+client|setname'];
 
@@ -53,7 +54,10 @@ export const ACCESS = {
       ...['+time', '+zadd', '+zrem', '+zincrby', '+zrevrange', '+zremrangebyrank'],
     ],
   },
-  /** The levers of an operator. What people said it can remove, where ElastiCache knows write-only patterns, but not read. */
+  /**
+   * The levers of an operator. What people said it can remove, where ElastiCache knows write-only patterns, but not
+   * read.
+   */
   operations: {
     keys: [
       // The pointer, the pin and the bypass; what they point to is read.
@@ -81,8 +85,9 @@ export type ValkeyUser = keyof typeof ACCESS;
 /**
  * @param user a key of {@link ACCESS}.
  * @returns the access string, without passwords: ElastiCache takes it as it is, and a local ACL too.
- * @param readOnlyPatterns whether `%R~` and `%W~` (key patterns that only read or write) may be used: checked on Valkey 8.0, and UNVERIFIED on
- * ElastiCache. Without it a reader's commands still can't write, but search could write the index, and operations read sessions.
+ * @param readOnlyPatterns whether `%R~` and `%W~` (key patterns that only read or write) may be used: checked on Valkey
+ * 8.0, and UNVERIFIED on ElastiCache. Without it a reader's commands still can't write, but search could write the
+ * index, and operations read sessions.
  */
 export function accessString(user: ValkeyUser, readOnlyPatterns = true): string {
   const { keys, commands } = ACCESS[user];

@@ -1,6 +1,7 @@
 /**
- * Crosses the boundary: the handlers emit these lists with their metrics, the queries of lib/constructs/observability/analytics read them.
- * They hold counts of what people ask for and nothing of who asks: no id, no text that somebody wrote.
+ * Crosses the boundary: the handlers emit these lists with their metrics, the queries of
+ * lib/constructs/observability/analytics read them. They hold counts of what people ask for and nothing of who asks: no
+ * id, no text that somebody wrote.
  */
 
 /** Lists that a line of metrics (EMF) may carry beside its metrics; one that would be empty is left out. */
@@ -46,8 +47,8 @@ export interface SessionStep {
   /** Sessions that asked it; at 0, that began. */
   reached: number;
   /**
-   * Sessions that came here, less those that went on to the next question or were completed. One line may be negative; the sum
-   * over a time is the sessions that stopped here, or are still open.
+   * Sessions that came here, less those that went on to the next question or were completed. One line may be negative;
+   * the sum over a time is the sessions that stopped here, or are still open.
    */
   stopped: number;
   /** Sessions that were completed after it. */

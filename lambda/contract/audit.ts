@@ -25,8 +25,10 @@ export const auditLine = z.strictObject({
 });
 export type AuditLine = z.output<typeof auditLine>;
 
-/** The operations with which a person takes back what was said, and what each removes. A restore replays their lines. */
-export const FORGETTING = { forgetUser: 'all', forgetChat: 'chat' } as const;
+/**
+ * The operations with which a person takes back what was said, and what each removes. A restore replays their lines.
+ */
+const FORGETTING = { forgetUser: 'all', forgetChat: 'chat' } as const;
 /** @returns what a line says to have been removed; undefined where nothing was. */
 export const forgottenBy = ({ action }: AuditLine): 'all' | 'chat' | undefined =>
   Object.hasOwn(FORGETTING, action) ? FORGETTING[action as keyof typeof FORGETTING] : undefined;
@@ -40,7 +42,10 @@ export function sealedLine(line: AuditLine, key: PeopleKey): string {
   return JSON.stringify({ audit: key.seal(JSON.stringify(line)) });
 }
 
-/** @returns the line that a line of a function's log holds; undefined if it is no audit line. @throws UnsealableError */
+/**
+ * @returns the line that a line of a function's log holds; undefined if it is no audit line.
+ * @throws UnsealableError
+ */
 export function openLine(text: string, key: PeopleKey): AuditLine | undefined {
   const sealed = /^\{"audit":"([A-Za-z0-9+/=]+)"\}\s*$/.exec(text)?.[1];
   return sealed === undefined ? undefined : auditLine.parse(readJson(key.open(sealed), 'An audit line'));

@@ -26,7 +26,10 @@ export const DATABASE_DOWN = [
 ] as const;
 export const DATABASE_FAILED = ['databaseConnectionsEnd', 'queriesFail'] as const;
 
-/** Crosses the boundary. What explains an alarm: `npm run ops -- diagnose` looks for evidence of each. An alarm's row names them. */
+/**
+ * Crosses the boundary. What explains an alarm: `npm run ops -- diagnose` looks for evidence of each. An alarm's row
+ * names them.
+ */
 export const CAUSES = [
   'apiUnreachable',
   'apiRefuses',

@@ -3,8 +3,8 @@ import { ENV, optionalEnv } from './environment';
 const MOST = 100;
 
 /**
- * By how much the deadlines of this process are longer than production's: 1 unless a test says otherwise. What tests want to
- * know of a function must not depend on how busy their machine is.
+ * By how much the deadlines of this process are longer than production's: 1 unless a test says otherwise. What tests
+ * want to know of a function must not depend on how busy their machine is.
  */
 const FACTOR = factor(process.env);
 

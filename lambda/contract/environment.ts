@@ -38,7 +38,9 @@ export const ENV = {
   imagePhotoPattern: 'IMAGE_PHOTO_PATTERN',
   /** What photos may take of Valkey's memory, in all shards together. */
   imageMemoryMib: 'IMAGE_MEMORY_MIB',
-  /** Local run only: the certificate authority of an origin on this machine, which it also allows. Refused in Lambda. */
+  /**
+   * Local run only: the certificate authority of an origin on this machine, which it also allows. Refused in Lambda.
+   */
   imageLocalCaFile: 'IMAGE_LOCAL_CA_FILE',
 
   /** Tests only: by how much the deadlines of requests are longer than production's. Refused in Lambda. */
@@ -50,7 +52,9 @@ export const ENV = {
   /** The API as callers reach it, with its stage: what the heartbeat asks. */
   apiUrl: 'API_URL',
 
-  /** What the first message is made for: the stage's alarms begin with it, and a JSON file with what explains each kind. */
+  /**
+   * What the first message is made for: the stage's alarms begin with it, and a JSON file with what explains each kind.
+   */
   groupId: 'GROUP_ID',
   alarmCausesFile: 'ALARM_CAUSES_FILE',
   /** Secret with the URL of the chat that gets first messages; without it only mails do. */

@@ -1,6 +1,6 @@
 /**
- * Crosses the boundary: the one table of Lambda functions. The CDK app deploys them, the local run starts them, the tests
- * load their bundles. A function that is added here is deployed, run and tested.
+ * Crosses the boundary: the one table of Lambda functions. The CDK app deploys them, the local run starts them, the
+ * tests load their bundles. A function that is added here is deployed, run and tested.
  */
 import type { ValkeyUser } from './access';
 
@@ -20,7 +20,9 @@ export interface FunctionDefinition {
   database: boolean;
   /** Whether it touches what people said, and so writes audit lines. */
   people?: true;
-  /** Environments at once: a number where the work says it, `stage` where traffic does and the stage's settings name it. */
+  /**
+   * Environments at once: a number where the work says it, `stage` where traffic does and the stage's settings name it.
+   */
   environments: number | 'stage';
   /** Processes of the local run; in AWS each is an environment. */
   localProcesses: number;
@@ -28,7 +30,10 @@ export interface FunctionDefinition {
   roleOf?: string;
   /** Deployed only where the settings of the stage have this option. */
   option?: 'images';
-  /** What a request meets while all environments are busy: Lambda refuses it; a local run of few processes may let it wait. */
+  /**
+   * What a request meets while all environments are busy: Lambda refuses it; a local run of few processes may let it
+   * wait.
+   */
   whenBusy: 'wait' | 'refuse';
 }
 

@@ -1,6 +1,7 @@
 /**
  * Crosses the boundary: handlers, permission tests, command line and docs/keys.md all take keys from here.
- * Every key has a TTL: the eviction policy is volatile-ttl, which takes what ends soonest; a key without one would stay for ever.
+ * Every key has a TTL: the eviction policy is volatile-ttl, which takes what ends soonest; a key without one would stay
+ * for ever.
  */
 import { FAMILY_TYPES, PERSONA_IDS } from '../rules/orders';
 import type { Question } from '../rules/question';
@@ -33,14 +34,16 @@ export const TTL = {
 } as const;
 
 /**
- * What an operator can have searches do without. `answers`: stored answers are neither read nor written, the index and the
- * listings in Valkey still answer. `valkey`: nothing is asked of Valkey but, once a second, whether this still holds; the index
- * in memory and the database answer.
+ * What an operator can have searches do without. `answers`: stored answers are neither read nor written, the index and
+ * the listings in Valkey still answer. `valkey`: nothing is asked of Valkey but, once a second, whether this still
+ * holds; the index in memory and the database answer.
  */
 export const BYPASS_SCOPES = ['answers', 'valkey'] as const;
 export type BypassScope = (typeof BYPASS_SCOPES)[number];
 
-/** What stands under the key of the bypass: `<scope> <until, ms>`. The key lives longer, or it would be evicted first. */
+/**
+ * What stands under the key of the bypass: `<scope> <until, ms>`. The key lives longer, or it would be evicted first.
+ */
 export function bypassValue(scope: BypassScope, untilMs: number): string {
   return `${scope} ${untilMs}`;
 }
@@ -64,7 +67,8 @@ export const LIVE = 'live';
 
 /**
  * `search:<budget>_<persona>_<lease>_<usage>_<family type>_<limit>_<offset>_<catalogue version>`: everything that
- * influences an answer is part of its key. A hash: `body`, the JSON answer as it is sent, and `check` (see answer-check.ts).
+ * influences an answer is part of its key. A hash: `body`, the JSON answer as it is sent, and `check` (see
+ * answer-check.ts).
  */
 export function searchKey(question: Question, version: string): string {
   return `search:${questionId(question)}_${version}`;
@@ -72,7 +76,8 @@ export function searchKey(question: Question, version: string): string {
 
 /** The key of a question without prefix and version; popularity is counted under it. */
 export function questionId(q: Question): string {
-  return `${q.budgetMin}-${q.budgetMax}_${q.persona}_${q.includeLease ? 'lease' : 'nolease'}_${q.usage}_${q.familyType}_${q.limit}_${q.offset}`;
+  const lease = q.includeLease ? 'lease' : 'nolease';
+  return `${q.budgetMin}-${q.budgetMax}_${q.persona}_${lease}_${q.usage}_${q.familyType}_${q.limit}_${q.offset}`;
 }
 
 /** A lease lies in the slot of the key that it guards: its hash tag is that whole key. The key must hold no braces. */
@@ -87,7 +92,8 @@ export function leaseKey(guarded: string): string {
  * `pinned` (string: the version that an operator went back to; while it is there nothing else is published),
  * `bypass` (string: see {@link bypassValue}),
  * `source` (hash: `fingerprint` of the table and the `version` that was made of it),
- * `swept` (string: when listings that no version needs were last removed, ms) and the warm-up's lease (`<token> <until, ms>`).
+ * `swept` (string: when listings that no version needs were last removed, ms) and the warm-up's lease
+ * (`<token> <until, ms>`).
  */
 export const CATALOGUE_KEYS = {
   current: 'index:{catalogue}:current',
@@ -104,7 +110,10 @@ export function manifestKey(version: string): string {
   return `index:${version}`;
 }
 
-/** One piece of a catalogue's index: bytes. Pieces lie in different slots, so that a cold start loads every shard a little. */
+/**
+ * One piece of a catalogue's index: bytes. Pieces lie in different slots, so that a cold start loads every shard a
+ * little.
+ */
 export function chunkKey(version: string, chunk: number): string {
   return `index:${version}:${chunk}`;
 }
@@ -132,7 +141,8 @@ export function parseQuestionId(id: string): Question | undefined {
 }
 
 const QUESTION_ID = new RegExp(
-  `^(\\d{1,7})-(\\d{1,7})_(none|${PERSONA_IDS.join('|')})_(lease|nolease)_(any|camping)_(any|${FAMILY_TYPES.join('|')})_(\\d{1,3})_(\\d{1,5})$`,
+  `^(\\d{1,7})-(\\d{1,7})_(none|${PERSONA_IDS.join('|')})_(lease|nolease)_(any|camping)_` +
+    `(any|${FAMILY_TYPES.join('|')})_(\\d{1,3})_(\\d{1,5})$`,
 );
 
 /** A zset of question ids by how often they were asked in the UTC hour that holds `atMs`. */
@@ -141,8 +151,8 @@ export function popularKey(atMs: number): string {
 }
 
 /**
- * A session, all in one slot: `a2a:{<id>}` (hash), its events (stream; an entry's id is the session's version after it) and
- * the requests that it has seen (hash).
+ * A session, all in one slot: `a2a:{<id>}` (hash), its events (stream; an entry's id is the session's version after it)
+ * and the requests that it has seen (hash).
  */
 export function sessionKeys(id: string): [session: string, events: string, requests: string] {
   return [`a2a:{${id}}`, `a2a:{${id}}:events`, `a2a:{${id}}:requests`];
@@ -168,12 +178,17 @@ export function creationKey(userId: string, idempotencyKey: string): string {
   return `user:{${userId}}:creation:${idempotencyKey}`;
 }
 
-/** A person's chat (stream, oldest first), and its messages' ids with the bytes that it holds (hash); both in one slot. */
+/**
+ * A person's chat (stream, oldest first), and its messages' ids with the bytes that it holds (hash); both in one slot.
+ */
 export function chatKeys(userId: string): [chat: string, ids: string] {
   return [`chat:{${userId}}`, `chat:{${userId}}:ids`];
 }
 
-/** What was learned about a person (hash), and the signals that it was learned from (zset by arrival, ms); both in one slot. */
+/**
+ * What was learned about a person (hash), and the signals that it was learned from (zset by arrival, ms); both in one
+ * slot.
+ */
 export function preferenceKeys(userId: string): [preferences: string, signals: string] {
   return [`pref:{${userId}}`, `pref:{${userId}}:signals`];
 }
@@ -184,16 +199,16 @@ export function recommendationKey(userId: string): string {
 }
 
 /**
- * The waits for events that are under way: all, those of one session and those of one caller (zsets of tokens by the end, ms); all in
- * one slot. Both by pseudonyms.
+ * The waits for events that are under way: all, those of one session and those of one caller (zsets of tokens by the
+ * end, ms); all in one slot. Both by pseudonyms.
  */
 export function waitKeys(session: string, caller: string): [all: string, session: string, caller: string] {
   return ['waits:{all}', `waits:{all}:session:${session}`, `waits:{all}:caller:${caller}`];
 }
 
 /**
- * A bucket of photos (hash: field = photo, value = what is known of it; and `*index`), and the lease of whoever fetches a photo
- * for it; both in one slot.
+ * A bucket of photos (hash: field = photo, value = what is known of it; and `*index`), and the lease of whoever fetches
+ * a photo for it; both in one slot.
  * @param photo the photo column without its first slash.
  */
 export function imageKeys(bucket: number, photo: string): [bucket: string, lease: string] {
@@ -201,8 +216,8 @@ export function imageKeys(bucket: number, photo: string): [bucket: string, lease
 }
 
 /**
- * Says that a session or chat was written: its remaining life tells when. It lies in another slot (no braces), so that it
- * outlives a shard that is lost, and a reader that finds nothing can tell what was lost from what has ended.
+ * Says that a session or chat was written: its remaining life tells when. It lies in another slot (no braces), so that
+ * it outlives a shard that is lost, and a reader that finds nothing can tell what was lost from what has ended.
  */
 export function seenKey(what: 'a2a' | 'chat', id: string): string {
   return `seen:${what}:${id}`;

@@ -38,8 +38,8 @@ export function ofPath(apiName: string, path: string, metric: string, statistic:
 }
 
 /**
- * A metric of API Gateway over searches alone. They all come by one path of the API; a wait for events, which takes seconds on
- * purpose, comes by another.
+ * A metric of API Gateway over searches alone. They all come by one path of the API; a wait for events, which takes
+ * seconds on purpose, comes by another.
  */
 export function ofSearchApi(apiName: string, metric: string, statistic: Statistic): MetricTerm {
   return ofPath(apiName, definitionOf('search').paths.at(-1) ?? '', metric, statistic);

@@ -12,8 +12,8 @@ export class UnreadableJsonError extends ToldError {
 }
 
 /**
- * The one reader of JSON that comes from outside this process. The error of JSON.parse quotes the text that it could not read:
- * a password, or what somebody said.
+ * The one reader of JSON that comes from outside this process. The error of JSON.parse quotes the text that it could
+ * not read: a password, or what somebody said.
  * @param where what the error names in its place.
  * @throws UnreadableJsonError
  */

@@ -17,8 +17,8 @@ const LEAST_CHARACTERS = 32;
 export class UnsealableError extends ToldError {}
 
 /**
- * Names people without their ids, and seals what says who asked about whom. Without the secret nobody can tell whose a pseudonym
- * is, also by trying ids.
+ * Names people without their ids, and seals what says who asked about whom. Without the secret nobody can tell whose a
+ * pseudonym is, also by trying ids.
  */
 export class PeopleKey {
   /** A key of its own for each process: a random nonce is not to meet itself. */

@@ -1,6 +1,6 @@
 /**
- * Crosses the boundary: the one table of personal data. docs/privacy.md and the operators' levers derive from it, and tests hold
- * forgetting and docs/keys.md to it.
+ * Crosses the boundary: the one table of personal data. docs/privacy.md and the operators' levers derive from it, and
+ * tests hold forgetting and docs/keys.md to it.
  */
 import {
   chatKeys,
@@ -25,7 +25,10 @@ export interface PersonalData {
   seconds: number;
   /** From when its life counts. */
   since: string;
-  /** Whether `npm run ops -- cache purge` may remove it: `people` wants the option --people, because it is in no other place. */
+  /**
+   * Whether `npm run ops -- cache purge` may remove it: `people` wants the option --people, because it is in no other
+   * place.
+   */
   purge?: 'freely' | 'people';
 }
 

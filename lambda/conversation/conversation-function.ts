@@ -23,7 +23,11 @@ export interface ConversationFunction {
   close: () => Promise<void>;
 }
 
-/** What is said and learned: sessions and their questions, chats. @param now ms since the epoch. @throws MissingEnvironmentError */
+/**
+ * What is said and learned: sessions and their questions, chats.
+ * @param now ms since the epoch.
+ * @throws MissingEnvironmentError
+ */
 export async function createConversationFunction(
   env: NodeJS.ProcessEnv = process.env,
   now: () => number = Date.now,

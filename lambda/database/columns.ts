@@ -7,11 +7,12 @@ import { driver } from './driver';
 export const TABLE = 'vehicles';
 
 /**
- * Name and type of each column as this deployment spells them, visible to any role that may read the table. A domain counts as
- * the type that it rests on.
+ * Name and type of each column as this deployment spells them, visible to any role that may read the table. A domain
+ * counts as the type that it rests on.
  */
 export const COLUMNS_QUERY = `
-  SELECT a.attname, CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE format_type(a.atttypid, a.atttypmod) END
+  SELECT a.attname, CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod)
+    ELSE format_type(a.atttypid, a.atttypmod) END
   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
   WHERE a.attrelid = '${TABLE}'::regclass AND a.attnum > 0 AND NOT a.attisdropped`;
 
@@ -27,25 +28,32 @@ export class MissingColumnsError extends TableMismatchError {
 
   constructor(missing: readonly string[], present: readonly string[]) {
     super(
-      `Table ${TABLE} lacks the columns ${missing.join(', ')} (with or without underscores); it has ${present.join(', ') || 'none'}. ` +
+      `Table ${TABLE} lacks the columns ${missing.join(', ')} (with or without underscores); it has ` +
+        `${present.join(', ') || 'none'}. ` +
         'Ask the owner of the table, or correct the mapping in lambda/database/columns.ts.',
     );
   }
 }
 
-/** Columns have types that compare, sort or print otherwise in PostgreSQL than in the index: the tiers would not agree. */
+/**
+ * Columns have types that compare, sort or print otherwise in PostgreSQL than in the index: the tiers would not agree.
+ */
 export class ColumnTypesError extends TableMismatchError {
   override readonly name = 'ColumnTypesError';
 
   constructor(wrong: readonly string[]) {
     super(
-      `Table ${TABLE} has columns of types that no search can read: ${wrong.join('; ')}. Nothing is published from it. ` +
+      `Table ${TABLE} has columns of types that no search can read: ${wrong.join('; ')}. Nothing is published ` +
+        'from it. ' +
         'Ask its owner to change them back, or to give a view under that name that casts them.',
     );
   }
 }
 
-/** Types that mean the same in PostgreSQL and in the index. A number with a fraction, a padded or case-blind text do not. */
+/**
+ * Types that mean the same in PostgreSQL and in the index. A number with a fraction, a padded or case-blind text do
+ * not.
+ */
 const TYPES: Readonly<Record<'number' | 'text', RegExp>> = {
   number: /^(smallint|integer|bigint|numeric\(\d+,0\))$/,
   text: /^(text|character varying(\(\d+\))?)$/,

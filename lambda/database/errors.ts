@@ -9,7 +9,9 @@ export class DatabaseUnavailableError extends ToldError {
   }
 }
 
-/** How a connection that is gone shows itself: to the driver, or as PostgreSQL's last word on it (57P01 and its kin). */
+/**
+ * How a connection that is gone shows itself: to the driver, or as PostgreSQL's last word on it (57P01 and its kin).
+ */
 const CONNECTION_LOST = new Set(['ECONNRESET', 'EPIPE', '57P01', '57P02', '08003', '08006']);
 
 /** @returns whether the connection was lost before an answer came. All our statements read, so asking again is safe. */

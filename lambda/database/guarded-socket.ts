@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 
 /**
- * A socket for PostgreSQL's driver, which reads bytes in listeners: what it can't read throws there, and would end the process.
- * Here it ends the connection.
+ * A socket for PostgreSQL's driver, which reads bytes in listeners: what it can't read throws there, and would end the
+ * process. Here it ends the connection.
  */
 export function guardedSocket(): Socket {
   const socket = new Socket();

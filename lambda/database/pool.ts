@@ -19,8 +19,8 @@ export function rdsToken(host: string, port: number, user: string, env?: NodeJS.
 }
 
 /**
- * How to connect; with IAM, a token is signed for each connection. A Lambda environment handles one request at a time, so one
- * connection is all it needs.
+ * How to connect; with IAM, a token is signed for each connection. A Lambda environment handles one request at a time,
+ * so one connection is all it needs.
  * @param statementTimeoutMs what PostgreSQL gives one statement.
  * @throws MissingEnvironmentError
  */

@@ -5,7 +5,9 @@ import type { Condition } from '../rules/condition';
 /** Gives the SQL name of a column, quoted. */
 export type ColumnReference = (name: ColumnName) => string;
 
-/** @returns the condition as a SQL expression that is never NULL. The rules are constants, so they stand as literals. */
+/**
+ * @returns the condition as a SQL expression that is never NULL. The rules are constants, so they stand as literals.
+ */
 export function toSql(condition: Condition, column: ColumnReference): string {
   if ('all' in condition) return join(condition.all, 'AND', column);
   if ('any' in condition) return join(condition.any, 'OR', column);

@@ -31,17 +31,19 @@ export function matching(question: Question, column: ColumnReference): { where: 
 }
 
 /**
- * The search as one query: `total` in every row, and the page's listings in order behind it (all NULL if there is none).
- * Sorting carries only the key and the ranks; the page's rows are fetched by primary key.
+ * The search as one query: `total` in every row, and the page's listings in order behind it (all NULL if there is
+ * none). Sorting carries only the key and the ranks; the page's rows are fetched by primary key.
  */
 export function searchQuery(question: Question, column: ColumnReference): Query {
   const { where, orderBy } = matching(question, column);
   const text = `
     WITH matches AS MATERIALIZED (
-      SELECT ${column('vehicle_id')} AS id, row_number() OVER (ORDER BY ${orderBy}) AS position FROM ${TABLE} WHERE ${where}
+      SELECT ${column('vehicle_id')} AS id, row_number() OVER (ORDER BY ${orderBy}) AS position
+      FROM ${TABLE} WHERE ${where}
     ), page AS (
       SELECT position, ${COLUMN_NAMES.map((name) => `v.${column(name)} AS ${name}`).join(', ')}
-      FROM (SELECT * FROM matches ORDER BY position LIMIT $3 OFFSET $4) AS m JOIN ${TABLE} AS v ON v.${column('vehicle_id')} = m.id
+      FROM (SELECT * FROM matches ORDER BY position LIMIT $3 OFFSET $4) AS m
+      JOIN ${TABLE} AS v ON v.${column('vehicle_id')} = m.id
     )
     SELECT (SELECT count(*)::int FROM matches) AS total, ${COLUMN_NAMES.join(', ')}
     FROM (SELECT 1) AS one LEFT JOIN page ON true ORDER BY position`;

@@ -12,7 +12,8 @@ export async function secretLogin(secretArn: string, user: string): Promise<stri
   const { username, password } = readSecret(answer.SecretString ?? '{}', secretArn);
   if (username !== user || typeof password !== 'string') {
     throw new ToldError(
-      `Secret ${secretArn} must hold "password" and the "username" ${user}; it has ${username === undefined ? 'no username' : username === user ? 'no password' : 'another username'}.`,
+      `Secret ${secretArn} must hold "password" and the "username" ${user}; it has ` +
+        `${username === undefined ? 'no username' : username === user ? 'no password' : 'another username'}.`,
     );
   }
   return password;

@@ -22,8 +22,8 @@ export function partOf(vehicleId: number): number {
 }
 
 /**
- * The table as it was at one moment: all statements are of one transaction (REPEATABLE READ, read only), so that a change that comes
- * meanwhile is in none of them. While it lasts, PostgreSQL keeps the rows that others replace.
+ * The table as it was at one moment: all statements are of one transaction (REPEATABLE READ, read only), so that a
+ * change that comes meanwhile is in none of them. While it lasts, PostgreSQL keeps the rows that others replace.
  */
 export class TableSnapshot {
   private constructor(
@@ -75,7 +75,8 @@ export class TableSnapshot {
   /** @returns undefined if this PostgreSQL has no such function: then changes can't be found. */
   async sums(): Promise<PartSums | undefined> {
     const [key = ''] = this.columns;
-    const text = `SELECT mod(${key}::bigint, ${PARTS})::int, count(*), sum(hash_record_extended(ROW(${this.columns.join(', ')}), 0))::text
+    const text = `SELECT mod(${key}::bigint, ${PARTS})::int, count(*),
+      sum(hash_record_extended(ROW(${this.columns.join(', ')}), 0))::text
       FROM ${TABLE} GROUP BY 1`;
     await this.client.query('SAVEPOINT sums');
     try {

@@ -67,7 +67,8 @@ export class VehicleDatabase {
     let deadline: NodeJS.Timeout | undefined;
     try {
       if (remaining <= 0) throw new ToldError('the time of this request is spent');
-      // The pool's own limits count from when they begin; the request's deadline bounds waiting, connecting and query together.
+      // The pool's own limits count from when they begin; the request's deadline bounds waiting, connecting and query
+      // together.
       const expired = new Promise<never>((_, reject) => {
         deadline = setTimeout(() => reject(new ToldError(`no answer within ${Math.round(remaining)} ms`)), remaining);
       });

@@ -10,7 +10,9 @@ export interface Check {
   outcome: 'ok' | 'failed' | 'skipped';
   milliseconds: number;
   found: string;
-  /** The kind of what failed: a code of the system, of PostgreSQL or of Valkey; ETIMEDOUT where nobody answered in time. */
+  /**
+   * The kind of what failed: a code of the system, of PostgreSQL or of Valkey; ETIMEDOUT where nobody answered in time.
+   */
   code?: string;
   /** What to do; only where something failed. */
   advice?: string;

@@ -22,7 +22,8 @@ export function databaseLayers(env: NodeJS.ProcessEnv): Layer[] {
       name: 'login',
       look: () => query(env, 'SELECT current_user', (rows) => `as ${String(rows[0]?.[0])}`),
       advice:
-        'By IAM: GRANT rds_iam to the user, and rds-db:connect on the instance’s resource id. By secret: its username must be the user of the settings.',
+        'By IAM: GRANT rds_iam to the user, and rds-db:connect on the instance’s resource id. By secret: its ' +
+        'username must be the user of the settings.',
     },
     {
       name: 'table',
@@ -32,7 +33,8 @@ export function databaseLayers(env: NodeJS.ProcessEnv): Layer[] {
           return `${rows.length} columns, none missing, all of the right type`;
         }),
       advice:
-        'The table vehicles is gone, not readable by this user, lost a column or has one of another type. Its owner has to say.',
+        'The table vehicles is gone, not readable by this user, lost a column or has one of another type. Its ' +
+        'owner has to say.',
     },
   ];
 }

@@ -17,8 +17,9 @@ export interface Examined {
 }
 
 /**
- * Runs with the search function's role and as its Valkey user, in its subnets and security group. Asked for the catalogue too, it
- * says that beside its checks; asked for the table, it looks at that alone. It changes nothing either way.
+ * Runs with the search function's role and as its Valkey user, in its subnets and security group. Asked for the
+ * catalogue too, it says that beside its checks; asked for the table, it looks at that alone. It changes nothing either
+ * way.
  */
 export const handler = toldErrors(async (event?: Asked): Promise<Check[] | Examined | TableFacts> => {
   if (event?.table === true) return tableFacts(process.env);

@@ -85,9 +85,10 @@ function mapOrReason(present: readonly PresentColumn[]): ColumnReference | strin
 
 async function serverFacts(pool: Pool): Promise<Connections & { version: string }> {
   const setting = (name: string) => `coalesce(nullif(current_setting('${name}', true), ''), '0')::int`;
+  const reserved = ['superuser_reserved_connections', 'reserved_connections', 'rds.rds_superuser_reserved_connections'];
   const { rows } = await pool.query<Connections & { version: string }>(`
     SELECT split_part(current_setting('server_version'), ' ', 1) AS version, ${setting('max_connections')} AS most,
-      ${['superuser_reserved_connections', 'reserved_connections', 'rds.rds_superuser_reserved_connections'].map(setting).join(' + ')} AS reserved,
+      ${reserved.map(setting).join(' + ')} AS reserved,
       (SELECT count(*)::int FROM pg_stat_activity WHERE usename <> current_user) AS others,
       (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user) AS limit`);
   const [row] = rows;

@@ -15,7 +15,10 @@ import { reach, resolve } from './network';
 const SLOTS = 16_384;
 const TIMEOUT_MS = 2_500;
 
-/** What a search must be allowed; none of it changes anything. A redirect comes after the permission check, so it counts as allowed. */
+/**
+ * What a search must be allowed; none of it changes anything. A redirect comes after the permission check, so it counts
+ * as allowed.
+ */
 const NEEDED: readonly (readonly [command: string, ...args: string[]])[] = [
   ['HMGET', CATALOGUE_KEYS.current, 'version'],
   ...BUCKET_KEYS.map((key) => ['HMGET', key, 'doctor'] as const),
@@ -43,7 +46,8 @@ export function valkeyLayers(env: NodeJS.ProcessEnv): Layer[] {
       name: 'TCP',
       look: () => reach(address),
       advice:
-        'Security groups: the clients’ group must reach the nodes’ group on this port. Refused at once: no node listens; see status.',
+        'Security groups: the clients’ group must reach the nodes’ group on this port. Refused at once: no ' +
+        'node listens; see status.',
     },
     {
       name: 'TLS',
@@ -57,7 +61,9 @@ export function valkeyLayers(env: NodeJS.ProcessEnv): Layer[] {
     {
       name: 'authentication',
       look: () => signIn(address)((node) => node.ping()),
-      advice: `The user of ${ENV.valkeyUser} must be in the group's user group, and the role needs elasticache:Connect on both. A clock that is wrong makes tokens invalid.`,
+      advice:
+        `The user of ${ENV.valkeyUser} must be in the group's user group, and the role needs elasticache:Connect ` +
+        'on both. A clock that is wrong makes tokens invalid.',
     },
     {
       name: 'cluster',
@@ -68,7 +74,8 @@ export function valkeyLayers(env: NodeJS.ProcessEnv): Layer[] {
       name: 'permission',
       look: () => signIn(address)(permissions),
       advice:
-        'The access string of the user in lambda/contract/access.ts is not what the cluster has: deploy the cache stack.',
+        'The access string of the user in lambda/contract/access.ts is not what the cluster has: deploy the ' +
+        'cache stack.',
     },
     {
       name: 'writes',

@@ -62,7 +62,8 @@ export function createEventsFunction(env: NodeJS.ProcessEnv = process.env): Even
       if (found.outcome === 'ahead')
         throw new Problem(
           410,
-          `The session has version ${found.version}: what you have seen beyond it was lost with a node. Read the session and go on from its version.`,
+          `The session has version ${found.version}: what you have seen beyond it was lost with a node. Read ` +
+            'the session and go on from its version.',
         );
       return json(200, { sessionId, version: found.version, events: found.events });
     }),

@@ -10,8 +10,8 @@ import { defineScript, plainScript } from '../valkey/script';
 const GRACE_MS = deadline(2_000);
 
 /**
- * KEYS: all waits, those of the session, those of the caller; ARGV: token, ms that it lasts, then the most of each. Returns 0, or the
- * number of the key that is full. A wait counts in all three or in none.
+ * KEYS: all waits, those of the session, those of the caller; ARGV: token, ms that it lasts, then the most of each.
+ * Returns 0, or the number of the key that is full. A wait counts in all three or in none.
  */
 export const BEGIN_WAIT = defineScript<number>(`
 local time = redis.call('TIME')
@@ -40,8 +40,9 @@ export type WaitLimits = Readonly<Record<Full, number>>;
 const OF_SESSION = 4;
 
 /**
- * @param environments that the function may have at once. @returns what may wait in them: a fifth stays free for what needs no wait, and
- * a quarter of the waits for other callers
+ * @param environments that the function may have at once.
+ * @returns what may wait in them: a fifth stays free for what needs no wait, and a quarter of the waits for other
+ * callers
  */
 export function waitLimits(environments: number): WaitLimits {
   const all = Math.max(1, environments - Math.ceil(environments / 5));
@@ -49,8 +50,8 @@ export function waitLimits(environments: number): WaitLimits {
 }
 
 /**
- * Counts the waits that are under way, in all environments together: a wait holds an environment, and so many stay free that what
- * needs no wait is answered.
+ * Counts the waits that are under way, in all environments together: a wait holds an environment, and so many stay free
+ * that what needs no wait is answered.
  */
 export class Waits {
   constructor(

@@ -18,8 +18,12 @@ export const getImage = {
   path: '/v1/images/{path+}',
   summary: 'A photo of a listing',
   description:
-    `\`/v1/images\` and behind it the listing's \`photo\`, slashes as they are. Only where the stage has photos; elsewhere 404. \`Accept\` must begin with ${BINARY_MEDIA_TYPES.join(', ')}, as that of a browser's \`<img>\` does: API Gateway sends bytes for no other. For \`text/html\`, as a browser's tab asks, the photo comes in a page. ` +
-    'While the origin is away the answer is a drawn car, `X-Cache: placeholder`, to be asked for again after some seconds.',
+    `\`/v1/images\` and behind it the listing's \`photo\`, slashes as they are. Only where the stage has ` +
+    `photos; elsewhere 404. \`Accept\` must begin with ${BINARY_MEDIA_TYPES.join(', ')}, as that of a ` +
+    `browser's \`<img>\` does: API Gateway sends bytes for no other. For \`text/html\`, as a browser's tab ` +
+    'asks, the photo comes in a page. ' +
+    'While the origin is away the answer is a drawn car, `X-Cache: placeholder`, to be asked for again after ' +
+    'some seconds.',
   pathParameters: z.strictObject({ path: photo.describe("The listing's `photo` without its first slash.") }),
   headers: z.object({
     accept: z

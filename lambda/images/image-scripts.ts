@@ -6,12 +6,12 @@ type Stored = [
 ];
 
 /**
- * A bucket is one key, so that eviction takes it whole and what it says of its own size stays true. A value begins with the time
- * until which it holds (10 digits, seconds by Valkey's clock).
+ * A bucket is one key, so that eviction takes it whole and what it says of its own size stays true. A value begins with
+ * the time until which it holds (10 digits, seconds by Valkey's clock).
  */
 /**
- * KEYS: bucket, lease; ARGV: photo, token, ms of the lease. Returns what is known, or whether the caller is the one to fetch (1)
- * or somebody else is fetching (0).
+ * KEYS: bucket, lease; ARGV: photo, token, ms of the lease. Returns what is known, or whether the caller is the one to
+ * fetch (1) or somebody else is fetching (0).
  */
 export const READ_IMAGE = defineScript<Buffer | number, [photo: string, token: string, ms: number]>(
   `
@@ -25,11 +25,10 @@ return redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) and 1 or 0`,
 );
 
 /**
- * Stores what is known of a photo and makes room for it: the newest stay, as long as they cost no more than a bucket may. What
- * one costs is an upper bound of the memory that it takes: jemalloc rounds up by a quarter at most, and its entry in the hash and in the
- * index is below 256 bytes and twice its name.
- * KEYS: bucket, lease; ARGV: photo, value, seconds that it holds, seconds that the bucket lives, most bytes, most photos, token.
- * Returns the bucket's cost.
+ * Stores what is known of a photo and makes room for it: the newest stay, as long as they cost no more than a bucket
+ * may. What one costs is an upper bound of the memory that it takes: jemalloc rounds up by a quarter at most, and its
+ * entry in the hash and in the index is below 256 bytes and twice its name. KEYS: bucket, lease; ARGV: photo, value,
+ * seconds that it holds, seconds that the bucket lives, most bytes, most photos, token. Returns the bucket's cost.
  */
 export const STORE_IMAGE = defineScript<number, Stored>(`
 local photo, mostBytes, mostPhotos = ARGV[1], tonumber(ARGV[5]), tonumber(ARGV[6])

@@ -11,8 +11,8 @@ const ANSWERS: Readonly<Record<string, MetricName>> = {
 };
 
 /**
- * What the images function tells of its requests. Of Valkey how often it was asked and did not answer, but no round trips: half
- * a megabyte takes longer than what the promise of the network's latency speaks of.
+ * What the images function tells of its requests. Of Valkey how often it was asked and did not answer, but no round
+ * trips: half a megabyte takes longer than what the promise of the network's latency speaks of.
  */
 export class ImageTelemetry {
   private readonly emitter: Emitter;

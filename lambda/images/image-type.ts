@@ -2,7 +2,10 @@ import { IMAGE_TYPES, type ImageType } from '../contract/images';
 
 const ascii = (bytes: Buffer, from: number, to: number) => bytes.toString('latin1', from, to);
 
-/** How the bytes of each type begin: PNG and JPEG by their standards, WebP by RFC 9649, AVIF by ISO/IEC 23000-22 (brands avif, avis). */
+/**
+ * How the bytes of each type begin: PNG and JPEG by their standards, WebP by RFC 9649, AVIF by ISO/IEC 23000-22 (brands
+ * avif, avis).
+ */
 const BEGINS: Readonly<Record<ImageType, (bytes: Buffer) => boolean>> = {
   'image/jpeg': (bytes) => ascii(bytes, 0, 3) === '\xff\xd8\xff',
   'image/png': (bytes) => ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n',

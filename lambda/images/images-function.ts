@@ -23,7 +23,10 @@ export interface ImagesFunction {
   close: () => void;
 }
 
-/** Serves photos, and nothing else: it alone may reach the internet, and what it fetches from there is in no other's memory. */
+/**
+ * Serves photos, and nothing else: it alone may reach the internet, and what it fetches from there is in no other's
+ * memory.
+ */
 export function createImagesFunction(
   env: NodeJS.ProcessEnv = process.env,
   originDeadlineMs = ORIGIN_DEADLINE_MS,
@@ -86,7 +89,9 @@ function page({ body, headers = {} }: APIGatewayProxyResult): APIGatewayProxyRes
       'x-cache': String(headers['x-cache']),
       vary: 'accept',
     },
-    body: `<!doctype html><title>CarFin</title><img alt="" src="data:${String(headers['content-type'])};base64,${body}">`,
+    body:
+      '<!doctype html><title>CarFin</title><img alt="" ' +
+      `src="data:${String(headers['content-type'])};base64,${body}">`,
   };
 }
 

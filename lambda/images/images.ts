@@ -5,7 +5,9 @@ import { Breaker } from '../valkey/breaker';
 import { etagOf, type ImageStore, type Known, type Looked } from './image-store';
 import { NoPhotoError, OriginAwayError, type PhotoOrigin } from './origin';
 
-/** How long a request waits for a photo that another one fetches before it fetches it too, ms; and how often it looks. */
+/**
+ * How long a request waits for a photo that another one fetches before it fetches it too, ms; and how often it looks.
+ */
 const MOST_WAIT_MS = 1_500;
 const LOOK_EVERY_MS = 100;
 /** After failures in a row the origin is left alone; one request in so many ms finds out whether it is back. */

@@ -36,14 +36,18 @@ export class OriginAwayError extends ToldError {
 export class PhotoOrigin {
   private readonly ca: Buffer | undefined;
 
-  /** @throws Error if the local run's certificate authority is named in Lambda, or the origin's host is an address that is not public */
+  /**
+   * @throws Error if the local run's certificate authority is named in Lambda, or the origin's host is an address that
+   * is not public
+   */
   constructor(
     private readonly origin: URL,
     env: NodeJS.ProcessEnv = process.env,
     private readonly deadlineMs = ORIGIN_DEADLINE_MS,
   ) {
     const caFile = optionalEnv(ENV.imageLocalCaFile, env);
-    // Lambda sets it, and nobody else may (Lambda guide, configuration-envvars): what opens loopback can't be deployed by accident.
+    // Lambda sets it, and nobody else may (Lambda guide, configuration-envvars): what opens loopback can't be deployed
+    // by accident.
     if (caFile !== undefined && optionalEnv('LAMBDA_TASK_ROOT', env) !== undefined)
       throw new ToldError(
         `${ENV.imageLocalCaFile} is for the local run: it lets photos come from this machine. Remove it.`,
@@ -72,7 +76,9 @@ export class PhotoOrigin {
     return this.ca !== undefined;
   }
 
-  /** No connection is kept: it would be dead when a frozen environment thaws. Redirects are not followed by node:https. */
+  /**
+   * No connection is kept: it would be dead when a frozen environment thaws. Redirects are not followed by node:https.
+   */
   private request(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const options = {

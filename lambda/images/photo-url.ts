@@ -5,8 +5,8 @@ import { ToldError } from '../contract/told-error';
 const PLACE = '{photo}';
 
 /**
- * How the photo column becomes a URL: the stage's origin and path, and the shape that a photo must have. Whatever is asked, the
- * URL has this origin, and nothing in it but the photo was chosen by the caller.
+ * How the photo column becomes a URL: the stage's origin and path, and the shape that a photo must have. Whatever is
+ * asked, the URL has this origin, and nothing in it but the photo was chosen by the caller.
  */
 export class PhotoUrls {
   readonly origin: URL;
@@ -26,7 +26,8 @@ export class PhotoUrls {
   }
 
   /**
-   * @param photo the photo column without its first slash, already known to be segments of plain characters (see imagePath).
+   * @param photo the photo column without its first slash, already known to be segments of plain characters (see
+   * imagePath).
    * @returns undefined if it does not have the stage's shape.
    */
   of(photo: string): URL | undefined {

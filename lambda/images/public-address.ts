@@ -20,9 +20,9 @@ export type Resolve = (
 ) => void;
 
 /**
- * Looks a name up for a socket and refuses it if any of its addresses is not of the public internet: private, loopback, link-local
- * (the metadata service), carrier-grade, reserved, or one of those inside an IPv6 address. The socket connects to what was checked
- * here, so a name that changes between check and use gains nothing.
+ * Looks a name up for a socket and refuses it if any of its addresses is not of the public internet: private, loopback,
+ * link-local (the metadata service), carrier-grade, reserved, or one of those inside an IPv6 address. The socket
+ * connects to what was checked here, so a name that changes between check and use gains nothing.
  * @param allowLoopback for the local run, whose origin is on this machine.
  */
 export function publicLookup(allowLoopback: boolean, resolveName: Resolve = resolve): LookupFunction {

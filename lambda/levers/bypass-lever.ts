@@ -12,7 +12,10 @@ export async function shownBypass(valkey: ValkeyClient, request: RequestContext)
   return parseBypass(value, Date.now());
 }
 
-/** Searches follow within a second, those of a frozen environment with its next request. It ends by itself: a lever that is forgotten costs money. */
+/**
+ * Searches follow within a second, those of a frozen environment with its next request. It ends by itself: a lever that
+ * is forgotten costs money.
+ */
 export async function bypass(
   valkey: ValkeyClient,
   request: RequestContext,

@@ -71,7 +71,10 @@ export class CatalogueLevers {
     return { unpinned: (await send(this.valkey, request, pinned, (cluster) => cluster.del(pinned))) === 1 };
   }
 
-  /** Page by page, values and all: a script, which could give the names alone, wants a user that may write what it reads. */
+  /**
+   * Page by page, values and all: a script, which could give the names alone, wants a user that may write what it
+   * reads.
+   */
   private async presentIn(request: RequestContext, key: string): Promise<Set<string>> {
     const found = new Set<string>();
     let cursor = '0';

@@ -17,8 +17,9 @@ const BEFORE_ID = PERSONAL_DATA.flatMap(({ keys }) => keys)
 const OF_CHAT = /^(chat:\{|seen:chat:)/;
 
 /**
- * Forgets people again after a snapshot was restored. Tombstones first, so that no session of theirs can be read; then every key
- * that names them. Their sessions end 30 minutes after their last write, and are removed by whoever asks for them.
+ * Forgets people again after a snapshot was restored. Tombstones first, so that no session of theirs can be read; then
+ * every key that names them. Their sessions end 30 minutes after their last write, and are removed by whoever asks for
+ * them.
  * @throws ValkeyError
  */
 export async function forgetAgain(

@@ -8,14 +8,16 @@ import { kindOf, PURGEABLE, type Purged } from './request';
 export class PeopleDataError extends ToldError {
   constructor(prefix: string) {
     super(
-      `${kindOf(prefix)} holds what people said or agents know of them; a purge loses it for good. If that is meant: --people`,
+      `${kindOf(prefix)} holds what people said or agents know of them; a purge loses it for good. If that is ` +
+        'meant: --people',
     );
     this.name = 'PeopleDataError';
   }
 }
 
 /**
- * Counts the keys with a prefix on every primary and, if told so, removes them: SCAN and UNLINK, so that no node stands still.
+ * Counts the keys with a prefix on every primary and, if told so, removes them: SCAN and UNLINK, so that no node stands
+ * still.
  * @throws PeopleDataError, ValkeyError
  */
 export async function purge(

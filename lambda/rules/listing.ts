@@ -29,7 +29,10 @@ export type TextColumn = { [Name in ColumnName]: Columns[Name] extends 'text' ? 
 export type NumberColumn = Exclude<ColumnName, TextColumn>;
 export const COLUMN_NAMES = Object.keys(COLUMNS) as ColumnName[];
 
-/** One row of `vehicles`: money in 만원, distance in km, first_registration_date as yyyymmdd. Every column but the key can be null. */
+/**
+ * One row of `vehicles`: money in 만원, distance in km, first_registration_date as yyyymmdd. Every column but the key can
+ * be null.
+ */
 export type Listing = { vehicle_id: number } & {
   [Name in Exclude<ColumnName, 'vehicle_id'>]: (Columns[Name] extends 'text' ? string : number) | null;
 };

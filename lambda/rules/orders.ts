@@ -68,7 +68,10 @@ export const PERSONAS = {
 export type PersonaId = keyof typeof PERSONAS;
 export const PERSONA_IDS = Object.keys(PERSONAS) as [PersonaId, ...PersonaId[]];
 
-/** Every order that a question can ask for: a persona's, or `newest` without one. Camping without a persona is camping_lover's. */
+/**
+ * Every order that a question can ask for: a persona's, or `newest` without one. Camping without a persona is
+ * camping_lover's.
+ */
 export const ORDERS: Readonly<Record<OrderId, Order>> = { newest: { keeps: undefined, rankings: [] }, ...PERSONAS };
 export type OrderId = PersonaId | 'newest';
 export const ORDER_IDS = Object.keys(ORDERS) as OrderId[];

@@ -1,11 +1,14 @@
 import type { Condition } from './condition';
 
-/** Building blocks of the rules: which car is an SUV, a large SUV, a flagship. Texts compare exactly unless they say "contains". */
+/**
+ * Building blocks of the rules: which car is an SUV, a large SUV, a flagship. Texts compare exactly unless they say
+ * "contains".
+ */
 
 export const carType = (...values: string[]): Condition => ({ text: 'car_type', in: values });
 export const carTypeContains = (...fragments: string[]): Condition => ({ text: 'car_type', contains: fragments });
 export const maker = (...values: string[]): Condition => ({ text: 'manufacturer', in: values });
-export const makerContains = (...fragments: string[]): Condition => ({ text: 'manufacturer', contains: fragments });
+const makerContains = (...fragments: string[]): Condition => ({ text: 'manufacturer', contains: fragments });
 export const modelContains = (...fragments: string[]): Condition => ({ text: 'model', contains: fragments });
 export const fuel = (...values: string[]): Condition => ({ text: 'fuel_type', in: values });
 export const all = (...parts: Condition[]): Condition => ({ all: parts });

@@ -7,8 +7,8 @@ import { signerOf } from './signer';
 type Gateway = APIGatewayProxyEvent['requestContext'];
 
 /**
- * Says who read, changed or removed what people said. A line goes to standard output, so that no answer waits for it and nothing in
- * the VPC has to reach CloudWatch; a subscription brings it to the audit log (lambda/audit).
+ * Says who read, changed or removed what people said. A line goes to standard output, so that no answer waits for it
+ * and nothing in the VPC has to reach CloudWatch; a subscription brings it to the audit log (lambda/audit).
  */
 export class Audit {
   constructor(

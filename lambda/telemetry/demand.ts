@@ -15,8 +15,9 @@ import type { Question } from '../rules/question';
 const MOST_KINDS = 200;
 
 /**
- * Counts what people ask for, until the next line of metrics takes it along. A search costs a few counters; an answer is read
- * once a line, and only one of them: that is a fair sample, and exact while a process answers less than one search a second.
+ * Counts what people ask for, until the next line of metrics takes it along. A search costs a few counters; an answer
+ * is read once a line, and only one of them: that is a fair sample, and exact while a process answers less than one
+ * search a second.
  */
 export class Demand {
   private askedFor = new Map<string, AskedFor>();
@@ -104,7 +105,10 @@ export class Demand {
     return [...cars.values()].sort((a, b) => b.listings - a.listings).slice(0, MOST_MODELS);
   }
 
-  /** Of the sample. An answer that can't be read is not shown in the figures; it must not fail the request that sends them. */
+  /**
+   * Of the sample. An answer that can't be read is not shown in the figures; it must not fail the request that sends
+   * them.
+   */
   private listings(): readonly Listing[] {
     try {
       return this.sample?.() ?? [];

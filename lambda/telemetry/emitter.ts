@@ -13,13 +13,17 @@ export const MetricUnit = {
 } as const;
 type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
 
-/** Values of one metric in one line (CloudWatch Logs, EMF specification). There are fewer metrics than the 100 that one may hold. */
+/**
+ * Values of one metric in one line (CloudWatch Logs, EMF specification). There are fewer metrics than the 100 that one
+ * may hold.
+ */
 const MOST_VALUES = 100;
 
 /**
- * A line of EMF for each request would cost a hit a quarter of its time, so lines are sent as often as tokens come: one each
- * second, and so many are kept for a burst after a quiet time. So all of a burst of 20 requests is told with its answers. What a
- * busier environment answered in its last second waits for its next request, and is lost if there is none.
+ * A line of EMF for each request would cost a hit a quarter of its time, so lines are sent as often as tokens come: one
+ * each second, and so many are kept for a burst after a quiet time. So all of a burst of 20 requests is told with its
+ * answers. What a busier environment answered in its last second waits for its next request, and is lost if there is
+ * none.
  */
 const LINE_EVERY_MS = 1_000;
 const BURST_LINES = 20;
@@ -30,7 +34,10 @@ export const logger = new Logger({
   logFormatter: new PrivateLogFormatter(),
 });
 
-/** Emits metrics as EMF on standard output, which needs no endpoint in the VPC; on the same lines, what people asked for. */
+/**
+ * Emits metrics as EMF on standard output, which needs no endpoint in the VPC; on the same lines, what people asked
+ * for.
+ */
 export class Emitter {
   readonly demand = new Demand();
   private readonly stage: string;

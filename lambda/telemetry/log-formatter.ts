@@ -3,9 +3,9 @@ import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertool
 import { codeOf, kindOf, reasonOf } from './reason';
 
 /**
- * Powertools' usual log line, but of an error only what is known to be no data: its own formatter also writes whatever else an
- * error carries, and iovalkey's carry the command with all its arguments: the person's id and what they wrote. Messages of
- * dependencies quote what they were given, so reasonOf decides what is told of them.
+ * Powertools' usual log line, but of an error only what is known to be no data: its own formatter also writes whatever
+ * else an error carries, and iovalkey's carry the command with all its arguments: the person's id and what they wrote.
+ * Messages of dependencies quote what they were given, so reasonOf decides what is told of them.
  */
 export class PrivateLogFormatter extends LogFormatter {
   override formatAttributes(attributes: UnformattedAttributes, additional: LogAttributes): LogItem {

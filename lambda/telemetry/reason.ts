@@ -39,8 +39,8 @@ const CONSTANT = [
 const SOCKET_TIMEOUT = /^Socket timeout\. Expecting data, but didn't receive any in \d+ms\.$/;
 
 /**
- * What may be told of an error in a log or an answer: the whole message of our own, of a dependency's its kind and code. A
- * dependency's message quotes what it was given: a secret, a key with the id of a person, a value.
+ * What may be told of an error in a log or an answer: the whole message of our own, of a dependency's its kind and
+ * code. A dependency's message quotes what it was given: a secret, a key with the id of a person, a value.
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof ToldError) return error.message;
@@ -57,8 +57,8 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * @returns the code of the system, of PostgreSQL, or the first word of Valkey's reply; undefined where an error has none. A code
- * is capitals and digits: what is anything else may be a value.
+ * @returns the code of the system, of PostgreSQL, or the first word of Valkey's reply; undefined where an error has
+ * none. A code is capitals and digits: what is anything else may be a value.
  */
 export function codeOf(error: Error): string | undefined {
   const { code, lastNodeError } = error as { code?: unknown; lastNodeError?: unknown };

@@ -4,7 +4,10 @@ import type { RequestContext } from '../telemetry/request';
 /** Commands under way at once: enough to keep every shard busy, few enough not to fill its buffers. */
 const AT_ONCE = 24;
 
-/** Sends many commands, some at a time. @throws ValkeyError for the first that fails: a catalogue is published whole or not at all. */
+/**
+ * Sends many commands, some at a time.
+ * @throws ValkeyError for the first that fails: a catalogue is published whole or not at all.
+ */
 export async function sendAll<T>(
   valkey: ValkeyClient,
   request: RequestContext,

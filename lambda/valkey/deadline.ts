@@ -1,8 +1,8 @@
 import { ToldError } from '../contract/told-error';
 
 /**
- * A promise that is fulfilled after `ms`, unless it is no longer wanted. A process that stood still meets its timers before the
- * replies that have arrived meanwhile: those are read first.
+ * A promise that is fulfilled after `ms`, unless it is no longer wanted. A process that stood still meets its timers
+ * before the replies that have arrived meanwhile: those are read first.
  */
 export function timer(ms: number): { expired: Promise<void>; cancel: () => void } {
   let handle: NodeJS.Timeout | undefined;

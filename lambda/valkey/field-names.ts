@@ -3,7 +3,9 @@ import type { ValkeyClient } from './client';
 import { plainScript } from './script';
 import { FIELD_PAGE } from './shared-scripts';
 
-/** Fields that one command looks at: a node is busy for about a millisecond. HKEYS of a whole bucket would take tens. */
+/**
+ * Fields that one command looks at: a node is busy for about a millisecond. HKEYS of a whole bucket would take tens.
+ */
 const FIELDS_A_PAGE = 1_000;
 
 /** @returns the names of a hash's fields, each once. @throws ValkeyError */

@@ -2,8 +2,8 @@
 const MOST_REMEMBERED = 5_000;
 
 /**
- * Keys that this process has read or written and that should still be there. A question among them is asked for alone; any
- * other one asks for its listings in the same wave, so that a question nobody has asked costs one wave, not two.
+ * Keys that this process has read or written and that should still be there. A question among them is asked for alone;
+ * any other one asks for its listings in the same wave, so that a question nobody has asked costs one wave, not two.
  */
 export class RecentlyStored {
   private readonly until = new Map<string, number>();

@@ -12,8 +12,9 @@ type Argument = string | number | Buffer;
 type Arguments = readonly Argument[];
 
 /**
- * A Lua script, run by its hash, with what it replies and takes. It runs as one command, so that a key never exists without its
- * TTL and a lease is never given up by a stranger. Each folder has scripts of its own: lint keeps others from importing them.
+ * A Lua script, run by its hash, with what it replies and takes. It runs as one command, so that a key never exists
+ * without its TTL and a lease is never given up by a stranger. Each folder has scripts of its own: lint keeps others
+ * from importing them.
  */
 export interface Script<R = unknown, A extends Arguments = Arguments> {
   readonly lua: string;
@@ -39,9 +40,9 @@ export interface Durable<T> {
 type Results = [error: Error | null, value: unknown][];
 
 /**
- * A write that is followed by `WAIT 1` on the same connection in the same round trip: WAIT speaks of the writes of its own
- * connection, and has no key by which a cluster client could route it. The script may run twice (a connection that closed
- * may have carried it out), so it must know its own repetition.
+ * A write that is followed by `WAIT 1` on the same connection in the same round trip: WAIT speaks of the writes of its
+ * own connection, and has no key by which a cluster client could route it. The script may run twice (a connection that
+ * closed may have carried it out), so it must know its own repetition.
  * @param keys all in one slot; the first decides the node.
  */
 export function durableScript<R, A extends Arguments>(
@@ -68,7 +69,10 @@ export function durableScript<R, A extends Arguments>(
   };
 }
 
-/** A script that writes nothing worth waiting for. It may run twice. @param keys all in one slot; the first decides the node. */
+/**
+ * A script that writes nothing worth waiting for. It may run twice.
+ * @param keys all in one slot; the first decides the node.
+ */
 export function plainScript<R, A extends Arguments>(
   script: Script<R, A>,
   keys: readonly [string, ...string[]],

@@ -7,8 +7,8 @@ import type { ValkeyClient } from './client';
 const MARK_EVERY = 60;
 
 /**
- * Remembers beside a session or a chat that it was written lately, for longer than it lives, so that one that expired can be
- * told from one that was lost. It serves the measure of continuity alone.
+ * Remembers beside a session or a chat that it was written lately, for longer than it lives, so that one that expired
+ * can be told from one that was lost. It serves the measure of continuity alone.
  */
 export class SeenMarker {
   private readonly marked = new RecentlyStored();
@@ -27,7 +27,9 @@ export class SeenMarker {
     if (marked.ok) this.marked.add(key, MARK_EVERY);
   }
 
-  /** @returns whether what is not there was written so lately that it must have been lost; false if that can't be known. */
+  /**
+   * @returns whether what is not there was written so lately that it must have been lost; false if that can't be known.
+   */
   async isLost(id: string, request: RequestContext): Promise<boolean> {
     const key = seenKey(this.kind, id);
     const life = await this.valkey.run(request, key, (valkey) => valkey.ttl(key));

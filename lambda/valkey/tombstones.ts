@@ -10,8 +10,8 @@ local time = redis.call('TIME')
 return redis.call('SET', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), 'EX', ARGV[1])`);
 
 /**
- * When people were forgotten. The list of a person's sessions can be evicted before the sessions: what began before the person was
- * forgotten is gone for every reader, whether it was found and removed or not.
+ * When people were forgotten. The list of a person's sessions can be evicted before the sessions: what began before the
+ * person was forgotten is gone for every reader, whether it was found and removed or not.
  */
 export class Tombstones {
   constructor(

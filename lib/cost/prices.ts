@@ -1,4 +1,6 @@
-/** Prices on demand in USD, without free tiers, discounts and taxes. Look them up anew before a budget hangs on them. */
+/**
+ * Prices on demand in USD, without free tiers, discounts and taxes. Look them up anew before a budget hangs on them.
+ */
 export const PRICED_AT = { date: '2026-11-23', region: 'ap-northeast-2' } as const;
 
 export interface Price {
@@ -67,6 +69,7 @@ export function nodePrice(nodeType: string): Price {
   const found = NODES[nodeType];
   if (found !== undefined) return found;
   throw new Error(
-    `There is no price for cache.nodeType ${nodeType}. Add what it costs an hour in ${PRICED_AT.region} to lib/cost/prices.ts; known are ${Object.keys(NODES).join(', ')}.`,
+    `There is no price for cache.nodeType ${nodeType}. Add what it costs an hour in ${PRICED_AT.region} to ` +
+      `lib/cost/prices.ts; known are ${Object.keys(NODES).join(', ')}.`,
   );
 }

@@ -1,10 +1,9 @@
 import { defineScript } from '../../valkey/script';
 
 /**
- * Appends messages that the chat does not hold, drops the oldest beyond the limits, renews the lives. What it costs does not
- * depend on the length of the chat.
- * KEYS: chat, ids; ARGV: seconds, most messages, most bytes, then id, JSON, ...
- * Returns {appended, repeated, dropped, messages in the chat}.
+ * Appends messages that the chat does not hold, drops the oldest beyond the limits, renews the lives. What it costs
+ * does not depend on the length of the chat. KEYS: chat, ids; ARGV: seconds, most messages, most bytes, then id, JSON,
+ * ... Returns {appended, repeated, dropped, messages in the chat}.
  */
 export const APPEND_CHAT = defineScript<[appended: number, repeated: number, dropped: number, messages: number]>(`
 local chat, ids = KEYS[1], KEYS[2]

@@ -26,7 +26,10 @@ export interface ChatPage {
   expiresInSeconds: number;
 }
 
-/** The chats in Valkey. Every method throws a ValkeyError if it can't be known whether the work is done; all can be repeated. */
+/**
+ * The chats in Valkey. Every method throws a ValkeyError if it can't be known whether the work is done; all can be
+ * repeated.
+ */
 export class ChatStore {
   private readonly seen: SeenMarker;
 
@@ -90,7 +93,10 @@ export class ChatStore {
     return this.seen.isLost(userId, request);
   }
 
-  /** Removes a person's chat and what tells of it; done again it does nothing. @returns whether a replica has confirmed. */
+  /**
+   * Removes a person's chat and what tells of it; done again it does nothing.
+   * @returns whether a replica has confirmed.
+   */
   async remove(userId: string, request: RequestContext): Promise<boolean> {
     await this.seen.remove(userId, request);
     const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, chatKeys(userId), [])]);

@@ -42,7 +42,10 @@ export const appendMessages = {
   method: 'POST',
   path: '/v1/users/{userId}/chat',
   summary: 'Append messages to a person’s chat',
-  description: `The messages of one request are appended together, in their order. A message whose id the chat holds is not appended again, whatever it says. A chat lives for 24 hours after its last write and holds at most ${LIMITS.messages} messages and ${LIMITS.bytes} bytes; the oldest are dropped for new ones.`,
+  description:
+    'The messages of one request are appended together, in their order. A message whose id the chat holds is not ' +
+    'appended again, whatever it says. A chat lives for 24 hours after its last write and holds at most ' +
+    `${LIMITS.messages} messages and ${LIMITS.bytes} bytes; the oldest are dropped for new ones.`,
   pathParameters: userPath,
   mostBodyBytes: LIMITS.bodyBytes,
   body: z.strictObject({

@@ -50,7 +50,10 @@ export function forgetRoutes(memories: Memories, remains: Remains): Route[] {
   ];
 }
 
-/** The tombstone first: what is missed below is read by nobody. Preferences before what was made of them, or a recommendation under way would bring some back. */
+/**
+ * The tombstone first: what is missed below is read by nobody. Preferences before what was made of them, or a
+ * recommendation under way would bring some back.
+ */
 async function forget(
   { tombstones, sessions, chats, preferences, recommendations }: Memories,
   userId: string,
@@ -65,7 +68,9 @@ async function forget(
   return { sessions: removed.count, durable: buried && removed.durable && creations && chat && learned };
 }
 
-/** Batch by batch, so that a repetition goes on where this one had to stop. A session is listed before it is created. */
+/**
+ * Batch by batch, so that a repetition goes on where this one had to stop. A session is listed before it is created.
+ */
 async function forgetSessions(
   sessions: SessionStore,
   userId: string,

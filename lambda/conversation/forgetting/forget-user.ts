@@ -8,7 +8,11 @@ export const forgetUser = {
   path: '/v1/users/{userId}',
   summary: 'Forget everything about a person',
   description:
-    'Removes the person’s sessions, chat, preferences and recommendations, and what tells which request began a session. No session of the person that began before can be read any more, also one that this request did not find; it is removed when somebody asks for it, or ends 30 minutes after its last write. Snapshots keep what they hold for their own time. It can be repeated, and is to be repeated after a 503: what is forgotten already stays forgotten.',
+    'Removes the person’s sessions, chat, preferences and recommendations, and what tells which request began ' +
+    'a session. No session of the person that began before can be read any more, also one that this request ' +
+    'did not find; it is removed when somebody asks for it, or ends 30 minutes after its last write. Snapshots ' +
+    'keep what they hold for their own time. It can be repeated, and is to be repeated after a 503: what is ' +
+    'forgotten already stays forgotten.',
   pathParameters: userPath,
   responses: {
     200: {
@@ -26,7 +30,8 @@ export const forgetUser = {
               .number()
               .int()
               .describe(
-                'So long the audit log keeps, under a pseudonym, that the person was forgotten and what was done before.',
+                'So long the audit log keeps, under a pseudonym, that the person was forgotten and what was ' +
+                  'done before.',
               ),
           })
           .describe('What stays, and how long: docs/privacy.md.'),

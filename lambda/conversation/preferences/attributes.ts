@@ -26,7 +26,7 @@ export const VALUES: Readonly<Partial<Record<Attribute, readonly string[]>>> = {
 };
 
 /** The price band of a price by its lower end; undefined of one that is no price. */
-export function priceBand(price: number): string | undefined {
+function priceBand(price: number): string | undefined {
   if (price <= 0 || (PLACEHOLDER_PRICES as readonly number[]).includes(price)) return undefined;
   return String(PRICE_BANDS.findLast((lower) => lower <= price));
 }

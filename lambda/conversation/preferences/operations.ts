@@ -39,7 +39,10 @@ export const addSignals = {
   method: 'POST',
   path: '/v1/users/{userId}/signals',
   summary: 'Tell what a person did with vehicles',
-  description: `Each signal adds points (${points}) to the maker, type, fuel, price band and age of its vehicle; they count half after 30 days. A signal whose id is known already is not counted again. Preferences live for 7 days after the last write.`,
+  description:
+    `Each signal adds points (${points}) to the maker, type, fuel, price band and age of its vehicle; they count ` +
+    'half after 30 days. A signal whose id is known already is not counted again. Preferences live for 7 days ' +
+    'after the last write.',
   pathParameters: userPath,
   mostBodyBytes: LIMITS.bodyBytes,
   body: z.strictObject({
@@ -93,7 +96,7 @@ const settable = weightMembers.superRefine(({ attribute, value }, context) => {
     context.addIssue({ code: 'custom', path: ['value'], message: `must be one of ${values.join(', ')}` });
 });
 
-export const preferencesSchema = z
+const preferencesSchema = z
   .object({
     userId: z.string(),
     version: z.number().int().describe('0 if nothing is known of the person.'),

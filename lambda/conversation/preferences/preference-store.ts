@@ -40,7 +40,10 @@ export interface Preferences {
 
 export type SetResult = { outcome: 'set'; version: number; durable: boolean } | { outcome: 'changed'; version: number };
 
-/** What was learned about people. Every method throws a ValkeyError if it can't be known whether the work is done; all can be repeated. */
+/**
+ * What was learned about people. Every method throws a ValkeyError if it can't be known whether the work is done; all
+ * can be repeated.
+ */
 export class PreferenceStore {
   constructor(private readonly valkey: ValkeyClient) {}
 

@@ -17,7 +17,8 @@ export const getRecommendations = {
   path: '/v1/users/{userId}/recommendations',
   summary: 'Recommend listings to a person',
   description:
-    'The 300 best listings of the search, reordered by what was learned about the person, each with a reason in Korean. A person of whom nothing is known gets the order of the search.',
+    'The 300 best listings of the search, reordered by what was learned about the person, each with a reason ' +
+    'in Korean. A person of whom nothing is known gets the order of the search.',
   pathParameters: userPath,
   query: parameters
     .refine(areBudgetsInOrder, BUDGETS_IN_ORDER)

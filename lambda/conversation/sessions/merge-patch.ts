@@ -1,9 +1,10 @@
 import { readJson } from '../../contract/outside-json';
 
 /**
- * JSON documents as fields of a hash, so that a script can merge a patch (RFC 7396) into one without parsing it: Lua's JSON
- * turns empty arrays into objects and rounds large numbers. A field's name is the document's name and the JSON pointer of the
- * member (RFC 6901), its value the member's JSON, or {@link OBJECT} for an object, whose members are fields of their own.
+ * JSON documents as fields of a hash, so that a script can merge a patch (RFC 7396) into one without parsing it: Lua's
+ * JSON turns empty arrays into objects and rounds large numbers. A field's name is the document's name and the JSON
+ * pointer of the member (RFC 6901), its value the member's JSON, or {@link OBJECT} for an object, whose members are
+ * fields of their own.
  */
 
 /** What stands for an object; no JSON text is a single brace. */

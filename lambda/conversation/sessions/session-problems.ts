@@ -19,12 +19,14 @@ export function refusal(refused: Exclude<Refused, { outcome: 'missing' }>): Prob
     case 'full':
       return new Problem(
         413,
-        `The session would hold ${refused.bytes} bytes of ${LIMITS.bytes}; remove members by null, or begin another one.`,
+        `The session would hold ${refused.bytes} bytes of ${LIMITS.bytes}; remove members by null, or begin ` +
+          'another one.',
       );
     case 'crowded':
       return new Problem(
         413,
-        `The session would have ${refused.members} members of ${LIMITS.members}; remove some by null, put lists in place of objects, or begin another one.`,
+        `The session would have ${refused.members} members of ${LIMITS.members}; remove some by null, put ` +
+          'lists in place of objects, or begin another one.',
       );
     case 'incomplete':
       return invalid('/needs', 'must give budgetMin and budgetMax once in a session, before its first search');

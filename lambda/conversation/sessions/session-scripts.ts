@@ -2,8 +2,8 @@ import { defineScript } from '../../valkey/script';
 import type { Reply } from './session-write';
 
 /**
- * Writes an event whose id is the session's version, drops the oldest beyond the limits, remembers the request, renews the
- * lives. Shared by the scripts below, which declare `session`, `events`, `requests` and the options `o`.
+ * Writes an event whose id is the session's version, drops the oldest beyond the limits, remembers the request, renews
+ * the lives. Shared by the scripts below, which declare `session`, `events`, `requests` and the options `o`.
  */
 const RECORD = `
 local function lengthOf(entry)
@@ -30,7 +30,8 @@ local function record(version, n, now, data, search)
   -- What a question asked for, a line each: JSON has no line ends. A repetition gives it again.
   local asked = ''
   for _, json in ipairs(search) do asked = asked .. (json or '') .. '\\n' end
-  redis.call('HSET', requests, 'id:' .. o.id, version .. ':' .. n .. ':' .. o.print .. ':' .. asked, 'v:' .. version, o.id)
+  local outcome = version .. ':' .. n .. ':' .. o.print .. ':' .. asked
+  redis.call('HSET', requests, 'id:' .. o.id, outcome, 'v:' .. version, o.id)
   local forgotten = redis.call('HGET', requests, 'v:' .. (version - o.mostRequests))
   if forgotten then redis.call('HDEL', requests, 'id:' .. forgotten, 'v:' .. (version - o.mostRequests)) end
 end
@@ -71,16 +72,17 @@ return 1`);
 
 /**
  * Applies one write to a session, once and as a whole. Every rule is checked before anything is written.
- * KEYS: session, events, requests; ARGV: options (JSON), the event's data, then steps of three (see merge-patch.ts; \`need\`
- * appends to the needs).
- * Returns {outcome, version, n, replayed, gone, events since \`after\`, search parameters}; what is not applied:
- * {'missing'}, {'reused'}, {'completed', version}, {'changed', version}, {'incomplete'}, {'inverted', min, max}, {'full', bytes}, {'crowded', members}.
+ * KEYS: session, events, requests; ARGV: options (JSON), the event's data, then steps of three (see merge-patch.ts;
+ * \`need\` appends to the needs). Returns {outcome, version, n, replayed, gone, events since \`after\`, search
+ * parameters}; what is not applied: {'missing'}, {'reused'}, {'completed', version}, {'changed', version},
+ * {'incomplete'}, {'inverted', min, max}, {'full', bytes}, {'crowded', members}.
  */
 export const WRITE_SESSION = defineScript<Reply>(`
 local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
 local o = cjson.decode(ARGV[1])
 ${RECORD}
-local known = redis.call('HMGET', session, 'version', 'collaborationState', 'startTime', 'bytes', 'questionCount', 'needCount')
+local known = redis.call(
+  'HMGET', session, 'version', 'collaborationState', 'startTime', 'bytes', 'questionCount', 'needCount')
 local version = tonumber(known[1] or '')
 if not version then return {'missing'} end
 
@@ -197,10 +199,11 @@ renew(tonumber(known[3]), now)
 return answer(n, 0, search)`);
 
 /**
- * Adds a session to those of its person before it exists, so that forgetting the person finds it; once for each repetition.
- * KEYS: the person's sessions, what this request created; ARGV: session id, seconds of the index, seconds of the creation,
- * ms that a session lives, most sessions, fingerprint of the request. Returns the session id, another one if the request is a
- * repetition; {'reused'} if its key was used for another request; false if the person has too many.
+ * Adds a session to those of its person before it exists, so that forgetting the person finds it; once for each
+ * repetition. KEYS: the person's sessions, what this request created; ARGV: session id, seconds of the index, seconds
+ * of the creation, ms that a session lives, most sessions, fingerprint of the request. Returns the session id, another
+ * one if the request is a repetition; {'reused'} if its key was used for another request; false if the person has too
+ * many.
  */
 export const REGISTER_SESSION = defineScript<string | ['reused'] | null>(`
 local time = redis.call('TIME')

@@ -51,8 +51,8 @@ export interface NotCreated {
 }
 
 /**
- * The sessions in Valkey. Every method throws {@link ValkeyUnavailableError} or {@link ValkeyCommandError} if it can't be
- * known whether the work is done; with the same idempotency key it can be repeated.
+ * The sessions in Valkey. Every method throws {@link ValkeyUnavailableError} or {@link ValkeyCommandError} if it can't
+ * be known whether the work is done; with the same idempotency key it can be repeated.
  */
 export class SessionStore {
   private readonly seen: SeenMarker;
@@ -174,7 +174,8 @@ export class SessionStore {
 
   /**
    * @param owner `userId` and `startTime` of the session.
-   * @returns whether the person was forgotten since it began; such a session, which no list knew any more, is removed here.
+   * @returns whether the person was forgotten since it began; such a session, which no list knew any more, is removed
+   * here.
    */
   private async isForgotten(
     sessionId: string,

@@ -72,7 +72,10 @@ export function toRefused(reply: Exclude<Reply, ['applied', ...unknown[]]>): Ref
   }
 }
 
-/** Tells a repeated request from another one under the same key. JSON that differs only in the order of members is the same. */
+/**
+ * Tells a repeated request from another one under the same key. JSON that differs only in the order of members is the
+ * same.
+ */
 export function fingerprint(...parts: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts, sorted)).digest('hex').slice(0, 16);
 }

@@ -8,8 +8,9 @@ import { AUDIT_STREAMS, auditLogGroup } from '../../../lambda/contract/audit';
 import type { StageSettings } from '../../stages/settings';
 
 /**
- * Who read, changed or removed what people said: a log group of its own, with a key, a retention and readers of its own, and the
- * secret from which people's pseudonyms are made. It outlives the functions, and a stage that keeps its data.
+ * Who read, changed or removed what people said: a log group of its own, with a key, a retention and readers of its
+ * own, and the secret from which people's pseudonyms are made. It outlives the functions, and a stage that keeps its
+ * data.
  */
 export class AuditLog extends Construct {
   readonly key: Key;
@@ -51,7 +52,8 @@ export class AuditLog extends Construct {
     for (const logStreamName of Object.values(AUDIT_STREAMS))
       new LogStream(this, `Stream-${logStreamName}`, { logGroup: this.group, logStreamName, removalPolicy });
     this.peopleKey = new Secret(this, 'PeopleKey', {
-      description: `Pseudonyms of people in ${replicationGroupId}: never change it, or nobody who was forgotten is known`,
+      description:
+        `Pseudonyms of people in ${replicationGroupId}: ` + 'never change it, or nobody who was forgotten is known',
       encryptionKey: this.key,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy,

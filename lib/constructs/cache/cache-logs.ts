@@ -11,7 +11,10 @@ export const CACHE_LOG_TYPES = ['slow-log', 'engine-log'] as const;
 export const cacheLogGroup = (replicationGroupId: string, type: (typeof CACHE_LOG_TYPES)[number]) =>
   `/aws/vendedlogs/elasticache/${replicationGroupId}/${type}`;
 
-/** Slow log and engine log in groups of their own: in one group they collide. Arguments in the slow log are redacted by AWS. */
+/**
+ * Slow log and engine log in groups of their own: in one group they collide. Arguments in the slow log are redacted by
+ * AWS.
+ */
 export class CacheLogs extends Construct {
   readonly deliveries: CfnReplicationGroup.LogDeliveryConfigurationRequestProperty[];
 

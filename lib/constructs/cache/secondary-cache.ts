@@ -20,9 +20,9 @@ export interface SecondaryCacheProps {
 }
 
 /**
- * A replication group that follows the stage's from another Region: read-only until it is promoted. What the global datastore
- * decides (engine, node type, shards, parameters, encryption in transit and at rest) must not be said here (ElastiCache API,
- * CreateReplicationGroup).
+ * A replication group that follows the stage's from another Region: read-only until it is promoted. What the global
+ * datastore decides (engine, node type, shards, parameters, encryption in transit and at rest) must not be said here
+ * (ElastiCache API, CreateReplicationGroup).
  */
 export class SecondaryCache extends Construct {
   readonly replicationGroup: CfnReplicationGroup;

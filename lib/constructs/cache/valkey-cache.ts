@@ -113,7 +113,8 @@ export class ValkeyCache extends Construct {
       validations.acknowledge({
         id: 'AwsSolutions-AEC4',
         reason:
-          'A stage that keeps no data may lose its one node: a warm-up rebuilds what is in it. Settings that keep data demand Multi-AZ.',
+          'A stage that keeps no data may lose its one node: a warm-up rebuilds what is in it. Settings that ' +
+          'keep data demand Multi-AZ.',
       });
     }
   }

@@ -10,7 +10,9 @@ export interface ValkeyUsersProps {
   names: readonly ValkeyUser[];
 }
 
-/** One IAM user of ElastiCache for each function, and their group. Valkey needs no user `default` (dg, Clusters.RBAC). */
+/**
+ * One IAM user of ElastiCache for each function, and their group. Valkey needs no user `default` (dg, Clusters.RBAC).
+ */
 export class ValkeyUsers extends Construct {
   readonly group: CfnUserGroup;
 

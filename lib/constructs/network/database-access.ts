@@ -10,13 +10,16 @@ export interface DatabaseAccessProps {
 }
 
 /**
- * The functions' ways to the database and, with a login by secret, to its password. Opens the database's own security group for
- * them, and them for it; nothing else of the database is touched.
+ * The functions' ways to the database and, with a login by secret, to its password. Opens the database's own security
+ * group for them, and them for it; nothing else of the database is touched.
  */
 export class DatabaseAccess extends Construct {
   /** What a function that signs in needs in its environment beside the settings. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Worn by the functions that ask the database, and by nobody else: who wears the cluster's published group does not reach it. */
+  /**
+   * Worn by the functions that ask the database, and by nobody else: who wears the cluster's published group does not
+   * reach it.
+   */
   readonly clients: SecurityGroup;
 
   constructor(scope: Construct, id: string, { settings, network }: DatabaseAccessProps) {

@@ -15,8 +15,8 @@ export interface ImageAccessProps {
 }
 
 /**
- * The way out of the VPC that photos need, for their function alone: a security group and subnets of its own, so that what talks
- * to the database and to people's data still reaches nothing outside.
+ * The way out of the VPC that photos need, for their function alone: a security group and subnets of its own, so that
+ * what talks to the database and to people's data still reaches nothing outside.
  */
 export class ImageAccess extends Construct {
   readonly subnets: SubnetSelection;

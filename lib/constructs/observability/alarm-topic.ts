@@ -54,9 +54,9 @@ export class AlarmTopic extends Topic {
   }
 
   /**
-   * Lets a service of AWS publish for one kind of thing of this account. A topic with a policy of its own has no default policy,
-   * which would let CloudWatch: without this nothing reaches anybody (SNS guide, sns-access-policy-use-cases; Cost Management
-   * guide, budgets-sns-policy).
+   * Lets a service of AWS publish for one kind of thing of this account. A topic with a policy of its own has no
+   * default policy, which would let CloudWatch: without this nothing reaches anybody (SNS guide,
+   * sns-access-policy-use-cases; Cost Management guide, budgets-sns-policy).
    * @param service such as `cloudwatch.amazonaws.com` @param sourceArn what it tells of, as a pattern
    */
   admit(service: string, sourceArn: string): void {

@@ -5,7 +5,10 @@ export interface ClusterShape {
   replicasPerShard: number;
 }
 
-/** Ids of the member nodes: `<group>-<shard>-<node>`, both from 1 (dg, Replication.Endpoints). Which is primary changes with a failover. */
+/**
+ * Ids of the member nodes: `<group>-<shard>-<node>`, both from 1 (dg, Replication.Endpoints). Which is primary changes
+ * with a failover.
+ */
 export function memberNodes({ replicationGroupId, shards, replicasPerShard }: ClusterShape): string[] {
   return Array.from({ length: shards }, (_, shard) =>
     Array.from(

@@ -3,7 +3,10 @@ import { MathExpression, Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch
 import type { MetricTerm } from '../../../lambda/contract/metric-term';
 import type { AlarmRow } from './alarm-table/alarm';
 
-/** What an alarm of the table compares, as CloudWatch computes it: for the alarm itself, and for the graph that shows it. */
+/**
+ * What an alarm of the table compares, as CloudWatch computes it: for the alarm itself, and for the graph that shows
+ * it.
+ */
 export function metricOf({ of, period }: Pick<AlarmRow, 'of' | 'period'>, prefix = ''): IMetric {
   const every = Duration.seconds(period);
   const metric = ({ namespace, metric: metricName, dimensions, statistic }: MetricTerm) =>

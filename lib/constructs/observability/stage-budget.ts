@@ -13,7 +13,10 @@ export interface StageBudgetProps {
   notices: AlarmTopic;
 }
 
-/** What AWS really bills of a stage, beside the estimate that synth holds: told when it is used up, and before, when it will be. */
+/**
+ * What AWS really bills of a stage, beside the estimate that synth holds: told when it is used up, and before, when it
+ * will be.
+ */
 export class StageBudget extends Construct {
   constructor(scope: Construct, id: string, { name, usd, tag, pages, notices }: StageBudgetProps) {
     super(scope, id);

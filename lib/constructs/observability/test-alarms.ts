@@ -3,8 +3,8 @@ export const CHANNELS = ['pages', 'notices'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /**
- * The alarm of each channel that watches nothing and is set by hand, so that a test takes the road that a real alarm takes. Its
- * name follows the stage's group id, as the names of all alarms do.
+ * The alarm of each channel that watches nothing and is set by hand, so that a test takes the road that a real alarm
+ * takes. Its name follows the stage's group id, as the names of all alarms do.
  */
 export const TEST_ALARMS: Readonly<Record<Channel, string>> = { pages: 'PageTest', notices: 'NoticeTest' };
 

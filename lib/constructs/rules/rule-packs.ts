@@ -13,14 +13,17 @@ const UNFIT = {
   'ct-cloudwatch-pr-3':
     'CloudWatch Logs encrypts with keys of its own; the logs hold no query, no body and no key of a person.',
   'ct-kms-pr-3':
-    "The key policy delegates to IAM of the account, CDK's default; no principal outside the account may create grants.",
+    "The key policy delegates to IAM of the account, CDK's default; no principal outside the account may " +
+    'create grants.',
   'ct-lambda-pr-2':
     'It does not understand a source ARN that is a reference; every permission here names one service and one ARN.',
   'ct-lambda-pr-3': 'It does not understand imported security groups; every function is in the VPC.',
   'ct-sqs-pr-1': 'The only queue is the dead-letter queue.',
 } as const;
 
-/** Checks every template at synth: cdk-nag's AwsSolutions and NIST 800-53 packs, and AWS Control Tower's Guard rules. */
+/**
+ * Checks every template at synth: cdk-nag's AwsSolutions and NIST 800-53 packs, and AWS Control Tower's Guard rules.
+ */
 export function addRulePacks(app: App): void {
   Validations.of(app).addPlugins(
     new AwsSolutionsChecks(app),

@@ -118,17 +118,20 @@ async function instanceOf(identifier: string, region: string): Promise<DBInstanc
   const { Engine = '', DBClusterIdentifier, DBInstanceStatus } = instance;
   if (Engine.startsWith('aurora'))
     throw new UnsupportedDatabaseError(
-      `${identifier} is Aurora (${Engine}). Only an instance of RDS for PostgreSQL is supported; Aurora was never tried.`,
+      `${identifier} is Aurora (${Engine}). Only an instance of RDS for PostgreSQL is supported; Aurora was ` +
+        'never tried.',
     );
   if (Engine !== 'postgres')
     throw new UnsupportedDatabaseError(`${identifier} runs ${Engine}. Only RDS for PostgreSQL is supported.`);
   if (DBClusterIdentifier)
     throw new UnsupportedDatabaseError(
-      `${identifier} belongs to the Multi-AZ DB cluster ${DBClusterIdentifier}: its writer moves between instances. Only a single instance (with or without a standby) is supported.`,
+      `${identifier} belongs to the Multi-AZ DB cluster ${DBClusterIdentifier}: its writer moves between ` +
+        'instances. Only a single instance (with or without a standby) is supported.',
     );
   if (instance.Endpoint?.Address === undefined)
     throw new UnsupportedDatabaseError(
-      `${identifier} has no endpoint yet (${DBInstanceStatus ?? 'no status'}). Wait until it is available and run this again.`,
+      `${identifier} has no endpoint yet (${DBInstanceStatus ?? 'no status'}). Wait until it is available and ` +
+        'run this again.',
     );
   return instance;
 }
@@ -138,13 +141,15 @@ async function notAnInstance(identifier: string, region: string, rds: RDSClient)
   const proxies = await orNothing(rds.send(new DescribeDBProxiesCommand({ DBProxyName: identifier })));
   if ((proxies?.DBProxies ?? []).length > 0)
     return new UnsupportedDatabaseError(
-      `${identifier} is an RDS Proxy: its login and its resource id are its own, which is not supported. Name the instance behind it.`,
+      `${identifier} is an RDS Proxy: its login and its resource id are its own, which is not supported. Name ` +
+        'the instance behind it.',
     );
   const { DBInstances = [] } = await rds.send(new DescribeDBInstancesCommand({}));
   const names = DBInstances.filter(({ Engine }) => Engine === 'postgres').map((each) => each.DBInstanceIdentifier);
   return new UnsupportedDatabaseError(
     `There is no RDS instance ${identifier} in ${region}. Of PostgreSQL there are: ${names.join(', ') || 'none'}. ` +
-      'Another Region is named by --region, another account by --profile; Aurora clusters and RDS Proxies are not supported.',
+      'Another Region is named by --region, another account by --profile; Aurora clusters and RDS Proxies are ' +
+      'not supported.',
   );
 }
 

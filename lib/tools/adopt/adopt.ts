@@ -55,20 +55,24 @@ function report(
 ): string {
   const flags = FLAGS.filter(([setting]) => missing.some((each) => setting.test(each))).map(([, flag]) => flag);
   const { totalUsd } = estimate(settings);
-  const iam = `aws rds modify-db-instance --db-instance-identifier ${found.database.instanceIdentifier} --enable-iam-database-authentication --apply-immediately --region ${found.region}`;
+  const iam =
+    `aws rds modify-db-instance --db-instance-identifier ${found.database.instanceIdentifier} ` +
+    `--enable-iam-database-authentication --apply-immediately --region ${found.region}`;
   return [
     update
       ? `${stageFile(stage)}: ${changes.length === 0 ? 'nothing has changed' : 'updated'}`
       : `${stageFile(stage)}: written`,
     ...(update ? changes.map((each) => `  ${each}`) : []),
     '',
-    `Estimate: about ${totalUsd} USD a month, of a budget of ${settings.monthlyBudgetUsd} (npm run cost -- --stage ${stage}).`,
+    `Estimate: about ${totalUsd} USD a month, of a budget of ${settings.monthlyBudgetUsd} (npm run cost -- ` +
+      `--stage ${stage}).`,
     ...(missing.length === 0 ? [] : ['', `Still to say: ${missing.join(', ')}`, ...flags.map((flag) => `  ${flag}`)]),
     ...(found.database.iamLogin ? [] : ['', 'Login by IAM is off. Switch it on, without a restart:', `  ${iam}`]),
     ...(Number(found.database.engineVersion.split('.')[0]) < 15
       ? [
           '',
-          `PostgreSQL ${found.database.engineVersion} reports a change only after the writer's connection has been idle or ended (15 and newer report it at once): a new listing may be served late.`,
+          `PostgreSQL ${found.database.engineVersion} reports a change only after the writer's connection has ` +
+            'been idle or ended (15 and newer report it at once): a new listing may be served late.',
         ]
       : []),
     '',

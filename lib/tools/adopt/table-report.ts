@@ -49,7 +49,9 @@ export function tableReport(facts: TableFacts, settings: StageSettings): Report 
 function versionLine(version: string): Line {
   const heed = Number.parseInt(version, 10) < 15;
   const means = heed
-    ? "It may tell of a change only when its writer runs another statement or disconnects: until then searches answer from the table before. End the writer's connection after a load, or run npm run ops -- warm --force."
+    ? 'It may tell of a change only when its writer runs another statement or disconnects: until then searches ' +
+      "answer from the table before. End the writer's connection after a load, or run npm run ops -- warm " +
+      '--force.'
     : 'It tells of a change within seconds, also while the writer stays connected.';
   return { says: `PostgreSQL ${version}. ${means}`, heed };
 }
@@ -57,7 +59,9 @@ function versionLine(version: string): Line {
 function connectionLines({ most, reserved, others, limit }: Connections, settings: StageSettings): Line[] {
   const held = connectionsHeld(settings);
   const free = most - reserved - others;
-  const room = `max_connections is ${figure(most)}, ${figure(reserved)} reserved, ${figure(others)} held by others: ${figure(free)} for the stage, which holds up to ${figure(held)}`;
+  const room =
+    `max_connections is ${figure(most)}, ${figure(reserved)} reserved, ${figure(others)} held by others: ` +
+    `${figure(free)} for the stage, which holds up to ${figure(held)}`;
   const lines: Line[] = [
     free >= held ? { says: room } : { says: room, wayOut: 'Raise max_connections, or lower concurrency.*.most.' },
   ];
@@ -93,12 +97,15 @@ function contentLines({ mismatch, contents }: TableFacts, { freshnessSeconds }: 
   const change =
     sums === undefined
       ? 'reads all of it again: this PostgreSQL can’t sum rows (14 and newer can)'
-      : `sums the rows (${seconds(sums.milliseconds)} on the database) and reads the parts that changed, about ${figure(Math.ceil(rows / PARTS))} rows each`;
+      : `sums the rows (${seconds(sums.milliseconds)} on the database) and reads the parts that changed, about ` +
+        `${figure(Math.ceil(rows / PARTS))} rows each`;
   return [
     { says: 'All columns that a search reads are there, of types that every tier reads alike' },
     { says: `${figure(rows)} rows; ${figure(searchable)} (${share} %) can be found by a search` },
     {
-      says: `The first warm-up reads all rows, about ${seconds(whole)} (${figure(read.rows)} took ${figure(read.milliseconds)} ms)`,
+      says:
+        `The first warm-up reads all rows, about ${seconds(whole)} (${figure(read.rows)} took ` +
+        `${figure(read.milliseconds)} ms)`,
     },
     {
       says: countable

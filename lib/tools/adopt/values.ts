@@ -101,7 +101,8 @@ function apiValues(found: Account, said: Said, has?: Existing): Values {
     endpoint && {
       path: 'api.vpcEndpointId',
       value: endpoint.id,
-      comment: `exists in the VPC; a second one would cost as much again. Others: ${listed(others.map(({ id }) => id))}`,
+      comment:
+        'exists in the VPC; a second one would cost as much again. Others: ' + listed(others.map(({ id }) => id)),
     },
     endpoint && {
       path: 'api.vpcEndpointSecurityGroupId',
@@ -128,7 +129,8 @@ function subnetsOf({ vpcId, subnets }: Account): FoundSubnet[] {
   if (chosen.length === 2) return chosen;
   const has = subnets.map(({ id, zone, freeAddresses }) => `${id} in ${zone} with ${freeAddresses}`);
   throw new Error(
-    `${vpcId} needs subnets with ${ADDRESSES} free addresses in two zones; it has ${listed(has)}. Make one in another zone, and run this again.`,
+    `${vpcId} needs subnets with ${ADDRESSES} free addresses in two zones; it has ${listed(has)}. Make one in ` +
+      'another zone, and run this again.',
   );
 }
 

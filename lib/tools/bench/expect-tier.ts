@@ -1,4 +1,7 @@
-/** Waits for an answer of the search function. @throws Error unless it is 200 and of this tier: another one would measure something else */
+/**
+ * Waits for an answer of the search function.
+ * @throws Error unless it is 200 and of this tier: another one would measure something else
+ */
 export async function expectTier(
   answer: Promise<{ statusCode: number; headers?: object | undefined }>,
   tier: string,

@@ -43,7 +43,10 @@ export async function kindsOf(
   ];
 }
 
-/** Raises the price of the listing that stands first so many times, and waits each time until every kind of answer shows it. */
+/**
+ * Raises the price of the listing that stands first so many times, and waits each time until every kind of answer shows
+ * it.
+ */
 export async function measureFreshness(
   ownerUrl: string,
   kinds: readonly Kind[],

@@ -1,8 +1,8 @@
 import type { Samples } from './bench-messages';
 
 /**
- * Microseconds of each work, by name. What is compared takes turns, round by round, so that a slow moment of the machine falls
- * on all alike.
+ * Microseconds of each work, by name. What is compared takes turns, round by round, so that a slow moment of the
+ * machine falls on all alike.
  * @param works one that gives a number has measured itself, in microseconds.
  * @param warming rounds before those that count.
  */

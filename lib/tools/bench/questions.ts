@@ -21,7 +21,10 @@ export const REPEATED: Question = {
 /** {@link REPEATED} as it is asked: what is as by default is not said. */
 export const repeated = (): APIGatewayProxyEvent => searchEvent({ ...BUDGET, persona: PERSONA });
 
-/** @returns a question for each number from 1 on, a little wider than {@link repeated}; each finds thousands and shows the first 20. */
+/**
+ * @returns a question for each number from 1 on, a little wider than {@link repeated}; each finds thousands and shows
+ * the first 20.
+ */
 export function neverAsked(number: number): APIGatewayProxyEvent {
   return searchEvent({
     budgetMin: BUDGET.budgetMin - (number % LOWER_ENDS),
@@ -33,7 +36,10 @@ export function neverAsked(number: number): APIGatewayProxyEvent {
 /** So many prices of dear cars, of which few are listed. */
 const RARE_PRICES = 400;
 
-/** @returns a question of one price, other for each number: so few match that the whole order is read for them, the most that selecting can cost. */
+/**
+ * @returns a question of one price, other for each number: so few match that the whole order is read for them, the most
+ * that selecting can cost.
+ */
 export function rare(number: number): APIGatewayProxyEvent {
   const price = 6_000 + 10 * (number % RARE_PRICES);
   const limit = 100 - Math.floor(number / RARE_PRICES);

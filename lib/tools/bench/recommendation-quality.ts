@@ -39,7 +39,8 @@ export function qualityTable(qualities: readonly Quality[]): Figures {
 type Taste = (vehicle: Listing) => number;
 
 /**
- * Generates people, lets them act on listings by their tastes, and compares orders of what they then ask for. Deterministic.
+ * Generates people, lets them act on listings by their tastes, and compares orders of what they then ask for.
+ * Deterministic.
  * @param counts of signals, each measured on the same people
  */
 export function measureQuality(counts: readonly number[], people = 100, seed = 1): Quality[] {

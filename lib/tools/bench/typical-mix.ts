@@ -9,8 +9,8 @@ const BUDGETS = 100;
 const STEP = 50;
 
 /**
- * What people ask, about: 600 questions of which the n-th most popular is asked 1/n as often as the first (Zipf, exponent 1), with
- * personas taking turns in rank. The most popular tenth gets two thirds.
+ * What people ask, about: 600 questions of which the n-th most popular is asked 1/n as often as the first (Zipf,
+ * exponent 1), with personas taking turns in rank. The most popular tenth gets two thirds.
  * @returns gives the next question.
  */
 export function typicalMix(seed = 5): () => APIGatewayProxyEvent {

@@ -6,7 +6,10 @@ import { PROJECT_ROOT } from '../../constructs/functions/bundle';
 /** What a worker has to tell. */
 type Reply<Result> = { result?: Result; error?: string } | number;
 
-/** A measuring process; what it prints (metrics, as in Lambda) goes down a pipe. @param worker its file under lib/tools/bench */
+/**
+ * A measuring process; what it prints (metrics, as in Lambda) goes down a pipe.
+ * @param worker its file under lib/tools/bench
+ */
 export function startWorker(worker: string): ChildProcess {
   const child = fork(path.join(PROJECT_ROOT, 'lib/tools/bench', worker), {
     execArgv: ['--import', 'tsx'],

@@ -1,4 +1,6 @@
-/** What the board's server sends and its page shows: JSON, so what is not known is null. Both sides compile against it. */
+/**
+ * What the board's server sends and its page shows: JSON, so what is not known is null. Both sides compile against it.
+ */
 
 /** What was asked for, or why it is not known. Times are of the system's own clock, ms since the epoch. */
 export type Told<T> = { known: true; at: number; value: T } | { known: false; at: number; why: string };

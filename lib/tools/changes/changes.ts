@@ -13,9 +13,9 @@ export interface Change {
 }
 
 /**
- * What CDK's copy of the resource schemas (aws-service-spec 0.1.216) still calls a replacement, and is none: the schema that AWS
- * published in 2026 (cfn-lint 1.58.0, createOnlyProperties) has neither of them, and the guide names both as changes without
- * interruption.
+ * What CDK's copy of the resource schemas (aws-service-spec 0.1.216) still calls a replacement, and is none: the schema
+ * that AWS published in 2026 (cfn-lint 1.58.0, createOnlyProperties) has neither of them, and the guide names both as
+ * changes without interruption.
  */
 const IN_PLACE = ['Engine', 'ReplicasPerNodeGroup'];
 

@@ -12,7 +12,10 @@ export type CompactTemplate = Record<string, Record<string, Properties>>;
 
 /** Attributes of a resource that stand among its properties. */
 const ATTRIBUTES = ['DeletionPolicy', 'UpdatePolicy'];
-/** Seen elsewhere: contracts hold tags, the gateway's problems and whom alarms reach for all resources at once; texts are in the source. */
+/**
+ * Seen elsewhere: contracts hold tags, the gateway's problems and whom alarms reach for all resources at once; texts
+ * are in the source.
+ */
 const NOISE = [
   'Tags',
   'Code',
@@ -45,8 +48,9 @@ export function neutralInput(input: StageInput): StageInput {
 }
 
 /**
- * A stack as its snapshot has it: without what changes with code, with CDK's helpers or between accounts. A value that the
- * stage's settings give stands as the setting's path, so that two stages differ only where a reviewer wants to know.
+ * A stack as its snapshot has it: without what changes with code, with CDK's helpers or between accounts. A value that
+ * the stage's settings give stands as the setting's path, so that two stages differ only where a reviewer wants to
+ * know.
  */
 export function compactTemplate(template: Template, settings: StageSettings): CompactTemplate {
   const { Resources } = template.toJSON() as { Resources: Record<string, Resource> };

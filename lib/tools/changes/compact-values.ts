@@ -1,6 +1,6 @@
 /**
- * Values of a template as a reviewer reads them: `<Id>` for a reference, `<Id.Attribute>` for an attribute, a joined text as the
- * text, a policy as one line for each statement.
+ * Values of a template as a reviewer reads them: `<Id>` for a reference, `<Id.Attribute>` for an attribute, a joined
+ * text as the text, a policy as one line for each statement.
  */
 
 interface Statement {

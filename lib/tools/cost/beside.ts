@@ -23,7 +23,8 @@ export function differences(beside: readonly PriceBeside[]): string[] {
     if (usd === undefined || Math.abs(usd - price.usd) <= SAME * price.usd) return [];
     const percent = Math.round((100 * (usd - price.usd)) / price.usd);
     return [
-      `${name}: ${amount(usd)} USD in the Price List, ${amount(price.usd)} built in (${percent > 0 ? '+' : ''}${percent} %)`,
+      `${name}: ${amount(usd)} USD in the Price List, ${amount(price.usd)} built in ` +
+        `(${percent > 0 ? '+' : ''}${percent} %)`,
     ];
   });
   const missing = new Map<string, string[]>();

@@ -2,7 +2,10 @@ import { paginateGetProducts, PricingClient } from '@aws-sdk/client-pricing';
 import * as z from 'zod';
 import type { ListedProduct } from './listed-products';
 
-/** The Price List API has endpoints in few Regions, which need not be that of the prices (Billing guide, price-list-query-api). */
+/**
+ * The Price List API has endpoints in few Regions, which need not be that of the prices (Billing guide,
+ * price-list-query-api).
+ */
 const ENDPOINT_REGION = 'us-east-1';
 
 /** One product of GetProducts, as far as it is read. Reserved nodes are terms of their own beside OnDemand. */
@@ -91,7 +94,10 @@ function priceOf({ usage, units }: ListedProduct, all: readonly Listed[]): Pick<
 function explained({ name, message }: Error): string {
   const words = `${name}: ${message}`;
   if (/AccessDenied|not authorized/i.test(words))
-    return 'these credentials may not read prices. Allow pricing:GetProducts on *, or set AWS_PROFILE to a profile that may';
+    return (
+      'these credentials may not read prices. Allow pricing:GetProducts on *, or set AWS_PROFILE to a profile ' +
+      'that may'
+    );
   if (/Credential|Token|Expired|UnrecognizedClient|Signature/i.test(words))
     return 'there are no valid AWS credentials. Sign in (aws sso login) and set AWS_PROFILE';
   return `the Price List could not be asked (${words.split('\n', 1)[0] ?? ''})`;

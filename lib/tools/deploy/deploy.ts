@@ -55,7 +55,8 @@ export async function deploy(
   tell(
     isFirst
       ? '\n2/5 Deploy. The first one takes 20 to 30 minutes; most of it is ElastiCache making the nodes.'
-      : `\n2/5 Deploy. An update of functions takes ${canary ? '13 to 16' : '3 to 6'} minutes; one of the cluster up to 15 for each node.`,
+      : `\n2/5 Deploy. An update of functions takes ${canary ? '13 to 16' : '3 to 6'} minutes; one of the ` +
+          'cluster up to 15 for each node.',
   );
   const ended = new AbortController();
   const following = followStacks(region, stacks, tell, ended.signal);
@@ -63,7 +64,10 @@ export async function deploy(
   await following;
   if (code !== 0) {
     tell(
-      `\nThe deploy failed (cdk ended with ${code}); above stands which resource and why. CloudFormation has taken this deploy back, what was served before is served still. Where CodeDeploy stopped it, an alarm fired while a tenth of the requests tried the new code: npm run ops -- alarms --stage ${stage}. Mend that, then again: npm run deploy -- ${stage}`,
+      `\nThe deploy failed (cdk ended with ${code}); above stands which resource and why. CloudFormation has ` +
+        'taken this deploy back, what was served before is served still. Where CodeDeploy stopped it, an alarm ' +
+        `fired while a tenth of the requests tried the new code: npm run ops -- alarms --stage ${stage}. Mend ` +
+        `that, then again: npm run deploy -- ${stage}`,
     );
     return false;
   }
@@ -88,7 +92,8 @@ async function quiet(stage: string, { target, tell }: DeployParts): Promise<bool
     .map(({ name }) => name);
   if (firing.length === 0) return true;
   tell(
-    `\nNothing was deployed: ${firing.join(', ')} would take it back at once. Wait until people feel nothing more; or, if this deploy is the remedy, without the canary: npm run deploy -- ${stage} --at-once`,
+    `\nNothing was deployed: ${firing.join(', ')} would take it back at once. Wait until people feel nothing ` +
+      `more; or, if this deploy is the remedy, without the canary: npm run deploy -- ${stage} --at-once`,
   );
   return false;
 }
@@ -120,7 +125,8 @@ async function testPages(target: Target, wakes: boolean, tell: (line: string) =>
     const asked = recipients.map(({ endpoint }) => endpoint).join(', ') || 'nobody';
     tell(
       typed(
-        `\n4/5 Pages reach nobody yet: ${asked} must open the link in the mail from AWS (SNS). Then: npm run ops -- page-test --yes`,
+        `\n4/5 Pages reach nobody yet: ${asked} must open the link in the mail from AWS (SNS). Then: npm run ` +
+          'ops -- page-test --yes',
         target.name,
       ),
     );

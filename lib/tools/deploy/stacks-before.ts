@@ -22,7 +22,8 @@ const WAYS: readonly [status: RegExp, way: (name: string) => string][] = [
   [
     /^(ROLLBACK_FAILED|DELETE_FAILED)$/,
     (name) =>
-      `aws cloudformation describe-stack-events --stack-name ${name} says what is in the way; remove that, then aws cloudformation delete-stack --stack-name ${name}`,
+      `aws cloudformation describe-stack-events --stack-name ${name} says what is in the way; remove that, ` +
+      `then aws cloudformation delete-stack --stack-name ${name}`,
   ],
   [
     /^(?!REVIEW).*_IN_PROGRESS$/,
@@ -31,8 +32,8 @@ const WAYS: readonly [status: RegExp, way: (name: string) => string][] = [
 ];
 
 /**
- * Looks at the stacks, and makes room for a first deploy that failed: what is left of it holds nothing, but is protected from the
- * deletion with which cdk begins again.
+ * Looks at the stacks, and makes room for a first deploy that failed: what is left of it holds nothing, but is
+ * protected from the deletion with which cdk begins again.
  * @param tell what was done
  * @throws StackNotReadyError with the way out
  */

@@ -159,7 +159,10 @@ function values(given: Schema, resolve: Resolve): string {
   if (schema.anyOf) return all(schema.anyOf);
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.items)
-    return `list of ${values(schema.items, resolve)}${schema.maxItems === undefined ? '' : `, at most ${schema.maxItems}`}`;
+    return (
+      'list of ' +
+      `${values(schema.items, resolve)}${schema.maxItems === undefined ? '' : `, at most ${schema.maxItems}`}`
+    );
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   const type = [schema.type ?? 'any JSON'].flat().join(' or ');
   if (

@@ -15,7 +15,10 @@ import { runbookEntries, runbookIndex } from './runbook-index';
 import { scalePage } from './scale-page';
 import { settingsPage } from './settings-page';
 
-/** @returns the generated pages by path; `npm run docs` writes them, and with `--check` holds the committed ones to them. */
+/**
+ * @returns the generated pages by path; `npm run docs` writes them, and with `--check` holds the committed ones to
+ * them.
+ */
 export async function generatedPages(): Promise<Record<string, string>> {
   const document = openApiDocument();
   const pages: Record<string, string> = {

@@ -66,7 +66,8 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
       title: 'CarFin',
       version: '1.0.0',
       description:
-        'Search, sessions, conversations and preferences of the CarFin AI used-car adviser. In AWS every request is signed (SigV4, service execute-api).',
+        'Search, sessions, conversations and preferences of the CarFin AI used-car adviser. In AWS every ' +
+        'request is signed (SigV4, service execute-api).',
     },
     paths,
   });

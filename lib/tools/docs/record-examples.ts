@@ -8,7 +8,10 @@ import { sendExamples, type Examples } from './examples';
 const LISTINGS = 4_000;
 const SEED = 7;
 
-/** Starts a small local stage, with a replica as production has, and sends it the examples. @returns what it answered */
+/**
+ * Starts a small local stage, with a replica as production has, and sends it the examples.
+ * @returns what it answered
+ */
 export async function recordExamples(): Promise<Examples> {
   const engines = await startEngines(generateListings(LISTINGS, SEED), { primaries: 1, replicasPerPrimary: 1 });
   const photos = await startPhotoOrigin();

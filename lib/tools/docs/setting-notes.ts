@@ -93,7 +93,8 @@ export const SETTING_NOTES: Readonly<Record<SettingPath, SettingNote>> = {
   'concurrency.events.alwaysWarm': note('Environments of events that are kept warm'),
   freshnessSeconds: note('How often the warm-up looks whether the table has changed, s; below 60 it costs more'),
   canary: note(
-    'Whether a tenth of the requests tries new code of search and conversation for ten minutes, and an alarm that people feel takes the deploy back',
+    'Whether a tenth of the requests tries new code of search and conversation for ten minutes, and an alarm ' +
+      'that people feel takes the deploy back',
     'from the next deploy on',
   ),
   logRetention: note('Days that logs are kept'),

@@ -13,8 +13,8 @@ export interface CertificateFiles {
 
 /**
  * Makes a certificate authority and a server certificate that it signed, as PEM files in the folder.
- * @param options.hosts names and addresses of the server; `expired` makes a certificate whose time is over; `authority` is the
- * folder of another call whose authority signs this one too.
+ * @param options.hosts names and addresses of the server; `expired` makes a certificate whose time is over; `authority`
+ * is the folder of another call whose authority signs this one too.
  */
 export async function makeCertificates(
   folder: string,

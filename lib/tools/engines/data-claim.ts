@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { commandLine, identityOf, isRunning, ownIdentity } from './process-identity';
 
 /**
- * Makes this process the user of a data folder. A server that outlived the process which started it (killed, not stopped) is
- * ended first; one whose process is alive is left alone.
+ * Makes this process the user of a data folder. A server that outlived the process which started it (killed, not
+ * stopped) is ended first; one whose process is alive is left alone.
  * @throws Error if another process uses the folder.
  */
 export async function claim(home: string, data: string): Promise<void> {
@@ -14,7 +14,8 @@ export async function claim(home: string, data: string): Promise<void> {
   const server = serverOf(data);
   if (server !== undefined && owner !== ownIdentity() && isRunning(owner)) {
     throw new Error(
-      `Process ${Number.parseInt(owner, 10)} is using the database in ${home}. Stop it, or set CARFIN_CACHE_FOLDER to another folder.`,
+      `Process ${Number.parseInt(owner, 10)} is using the database in ${home}. Stop it, or set ` +
+        'CARFIN_CACHE_FOLDER to another folder.',
     );
   }
   if (server !== undefined) await end(server);

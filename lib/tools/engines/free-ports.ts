@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { closeServer, listen } from './loopback';
 
 /**
- * All below 32,768, where Linux begins to take ports for outgoing connections (macOS at 49,152): a port that is free now must
- * not be one of those when the engine starts. Valkey's cluster bus listens 10,000 above its port.
+ * All below 32,768, where Linux begins to take ports for outgoing connections (macOS at 49,152): a port that is free
+ * now must not be one of those when the engine starts. Valkey's cluster bus listens 10,000 above its port.
  */
 const VALKEY_PORTS = [10_000, 19_999] as const;
 const BUS_OFFSET = 10_000;

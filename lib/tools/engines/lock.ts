@@ -8,8 +8,8 @@ const LOOK_EVERY_MS = 200;
 const TELL_AFTER_MS = 3_000;
 
 /**
- * Runs the work while no other process runs work under the same lock. A holder that has ended, even if another process has its
- * number by now, no longer holds it.
+ * Runs the work while no other process runs work under the same lock. A holder that has ended, even if another process
+ * has its number by now, no longer holds it.
  * @param folder becomes the lock and stays; it must serve no other purpose.
  * @param tell gets one line if the wait grows long.
  * @throws Error naming the folder if the lock can't be made there.
@@ -48,8 +48,9 @@ function attempt(folder: string): number | undefined {
 }
 
 /**
- * The lock is a row of numbered files, each with its holder's identity, empty once released; the highest says who holds it.
- * It is never removed by another, so a lock that looks free can be taken by one process only: by the one that makes the next number.
+ * The lock is a row of numbered files, each with its holder's identity, empty once released; the highest says who holds
+ * it. It is never removed by another, so a lock that looks free can be taken by one process only: by the one that makes
+ * the next number.
  */
 function take(folder: string): number | undefined {
   mkdirSync(folder, { recursive: true });

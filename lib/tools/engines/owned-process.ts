@@ -8,9 +8,9 @@ const KEPT_OUTPUT = 4_000;
 const CHECK_EVERY_MS = 25;
 
 /**
- * A shell that becomes the program ("$@") and leaves a guard behind: once the pipe from here to the guard is cut without a word, it
- * sends the program the signal "$0", awake or stopped. So it ends even if this process is killed; Linux's own signal for that
- * (PR_SET_PDEATHSIG) is unknown elsewhere.
+ * A shell that becomes the program ("$@") and leaves a guard behind: once the pipe from here to the guard is cut
+ * without a word, it sends the program the signal "$0", awake or stopped. So it ends even if this process is killed;
+ * Linux's own signal for that (PR_SET_PDEATHSIG) is unknown elsewhere.
  */
 const GUARDED = [
   '( (read -r _ <&3 || { kill -s "$0" $$; kill -s CONT $$; }) </dev/null >/dev/null 2>&1 & )',

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Tells a process from a later one that got the same number.
- * @returns its number and when it started, as `<pid>-<start>`; undefined if there is no such process, or it has ended and only waits to be reaped.
+ * @returns its number and when it started, as `<pid>-<start>`; undefined if there is no such process, or it has ended
+ * and only waits to be reaped.
  */
 export function identityOf(pid: number): string | undefined {
   const started = process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid);

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { isRunning, ownIdentity } from './process-identity';
 
 /**
- * Makes a folder that is of use only while this process runs. It carries the process's identity in its name, so that another
- * start can remove it if this one is killed.
+ * Makes a folder that is of use only while this process runs. It carries the process's identity in its name, so that
+ * another start can remove it if this one is killed.
  */
 export function makeRunFolder(parent: string, name: string): string {
   sweepRunFolders(parent, name);
@@ -18,8 +18,8 @@ const FORGOTTEN_AFTER_MS = 24 * 3_600_000;
 const swept = new Set<string>();
 
 /**
- * As {@link makeRunFolder}, under the system's temporary folder, as `carfin-<name>-…`. What runs that were killed left there, of
- * any name, is removed.
+ * As {@link makeRunFolder}, under the system's temporary folder, as `carfin-<name>-…`. What runs that were killed left
+ * there, of any name, is removed.
  */
 export function makeTemporaryFolder(name: string, parent = tmpdir()): string {
   // Once is enough: what dies while this process runs is the next one's to find.

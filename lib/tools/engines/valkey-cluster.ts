@@ -86,7 +86,9 @@ export class LocalCluster {
     return Promise.all(this.nodes.filter((node) => node.process?.running).map((node) => node.ask(command, ...args)));
   }
 
-  /** Replaces the password of a user on every node, as an IAM token is replaced: connections that are open stay open. */
+  /**
+   * Replaces the password of a user on every node, as an IAM token is replaced: connections that are open stay open.
+   */
   async rotatePassword(user: ValkeyUser): Promise<void> {
     const password = writePassword(this.folder, user);
     // For the nodes that are down: they read it when they start again.
@@ -94,7 +96,10 @@ export class LocalCluster {
     await this.everywhere('ACL', 'SETUSER', user, 'resetpass', `>${password}`);
   }
 
-  /** Gives a user back what it may do and its password, whatever was changed. Not by ACL LOAD, which ends a replica of Valkey 8.0 (valkey#1832). */
+  /**
+   * Gives a user back what it may do and its password, whatever was changed. Not by ACL LOAD, which ends a replica of
+   * Valkey 8.0 (valkey#1832).
+   */
   async restoreUser(user: ValkeyUser): Promise<void> {
     const password = readFileSync(passwordFile(this.folder, user), 'utf8');
     await this.everywhere('ACL', 'SETUSER', user, 'reset', ...accessString(user).split(' '), `>${password}`);

@@ -18,8 +18,8 @@ export function hasApt(): boolean {
 }
 
 /**
- * Debian's or Ubuntu's valkey-server with every library that this machine lacks for it, downloaded and unpacked into the cache.
- * Nothing is installed: it needs no rights and leaves the machine's packages, lists and caches as they are.
+ * Debian's or Ubuntu's valkey-server with every library that this machine lacks for it, downloaded and unpacked into
+ * the cache. Nothing is installed: it needs no rights and leaves the machine's packages, lists and caches as they are.
  * @throws Error with the words of apt-get or dpkg-deb.
  */
 export async function unpackValkey(cache: string): Promise<UnpackedPackage> {

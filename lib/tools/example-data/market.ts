@@ -1,8 +1,8 @@
 import { MODELS, type Model } from './listing-models';
 
 /**
- * Median sale price by age in years, 만원 (8,607 listings of September 2025). Of age 8 the crawl has few rows and none near its
- * neighbours; the one of next year's models and those from 13 years on are continued from them.
+ * Median sale price by age in years, 만원 (8,607 listings of September 2025). Of age 8 the crawl has few rows and none
+ * near its neighbours; the one of next year's models and those from 13 years on are continued from them.
  */
 const MEDIAN_PRICE: Readonly<Record<number, number>> = {
   [-1]: 6_000, 0: 5_920, 1: 4_469, 2: 4_390, 3: 4_480, 4: 3_270, 5: 3_199, 6: 2_450, 7: 1_855, 8: 1_670, 9: 1_498,
@@ -19,8 +19,8 @@ export function valueLeft(age: number): number {
 }
 
 /**
- * @returns the models that were made in a model year, with how often each is listed: dear and cheap ones in such a measure that
- * the median price of that age is the crawl's.
+ * @returns the models that were made in a model year, with how often each is listed: dear and cheap ones in such a
+ * measure that the median price of that age is the crawl's.
  */
 export function modelsOf(year: number, age: number): (readonly [Model, number])[] {
   const made = MODELS.filter(({ years: [first, last] }) => first <= year && year <= last);

@@ -13,7 +13,9 @@ const MEMORY_MIB = 64;
 /** The photo column of the generated listings, behind its first slash. */
 const PHOTO_PATTERN = 'carpicture\\d{2}/pic\\d{4}/\\d{1,10}_';
 
-/** Where photos lie in the local run: an HTTPS server on this machine that draws a car for each, in a colour of its own. */
+/**
+ * Where photos lie in the local run: an HTTPS server on this machine that draws a car for each, in a colour of its own.
+ */
 export interface PhotoOrigin {
   /** What the images function needs to find it. */
   environment: Readonly<Record<string, string>>;
@@ -45,7 +47,10 @@ export async function startPhotoOrigin(): Promise<PhotoOrigin> {
   };
 }
 
-/** The placeholder in another colour: the second of its palette (PNG specification, 11.2.2). @param ink red, green, blue */
+/**
+ * The placeholder in another colour: the second of its palette (PNG specification, 11.2.2).
+ * @param ink red, green, blue
+ */
 function inked(ink: Buffer): Buffer {
   const drawing = Buffer.from(PLACEHOLDER.bytes);
   const palette = drawing.indexOf('PLTE');

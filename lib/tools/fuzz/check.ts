@@ -27,7 +27,10 @@ export function ask(port: number, { method, target, headers, body }: FuzzRequest
   });
 }
 
-/** @param mustBe the status that is right, if one is. @returns what is wrong with an answer; undefined if nothing is. */
+/**
+ * @param mustBe the status that is right, if one is.
+ * @returns what is wrong with an answer; undefined if nothing is.
+ */
 export function fault({ status, headers, body }: FuzzAnswer, mustBe?: number): string | undefined {
   if (mustBe !== undefined && status !== mustBe)
     return `status ${status} where ${mustBe} is right: ${body.slice(0, 200)}`;

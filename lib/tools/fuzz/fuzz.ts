@@ -28,11 +28,17 @@ export interface FuzzReport {
 export interface FuzzOptions {
   seconds: number;
   seed: number;
-  /** The program schemathesis (PyPI), which asks for half of the time; without it, this project's own requests do for all of it. */
+  /**
+   * The program schemathesis (PyPI), which asks for half of the time; without it, this project's own requests do for
+   * all of it.
+   */
   schemathesis?: string | undefined;
 }
 
-/** Asks the whole API over HTTP for so many seconds, and looks at what is left in Valkey. @param run stops what it starts */
+/**
+ * Asks the whole API over HTTP for so many seconds, and looks at what is left in Valkey.
+ * @param run stops what it starts
+ */
 export async function fuzz({ seconds, seed, schemathesis }: FuzzOptions, run: Run): Promise<FuzzReport> {
   const { postgres, cluster } = await run.own(() => startEngines(generateListings(LISTINGS)));
   const photos = await run.own(startPhotoOrigin);

@@ -10,8 +10,8 @@ const CONFIGURATION = path.join(__dirname, 'schemathesis.toml');
 const SHOWN = 20_000;
 
 /**
- * Lets schemathesis (PyPI) ask what the OpenAPI document suggests, and hold every answer to it: no 5xx, no status, header,
- * content type or body that the document doesn't tell, and nothing wrong accepted.
+ * Lets schemathesis (PyPI) ask what the OpenAPI document suggests, and hold every answer to it: no 5xx, no status,
+ * header, content type or body that the document doesn't tell, and nothing wrong accepted.
  * @returns what it said, if anything was amiss. @throws Error if the program can't be started
  */
 export async function askBySchema(

@@ -13,9 +13,9 @@ export interface LocalRequest {
 export const STAGE = 'live';
 
 /**
- * Builds the event that a REST API makes of a request, with the path as it was encoded. What begins with the stage is taken for a call
- * by the API's default name, everything else for one by a custom domain. Resource and path parameters are for whoever knows the
- * resources.
+ * Builds the event that a REST API makes of a request, with the path as it was encoded. What begins with the stage is
+ * taken for a call by the API's default name, everything else for one by a custom domain. Resource and path parameters
+ * are for whoever knows the resources.
  * @param basePath of the custom domain, such as `/carfin`; empty without one
  * @returns undefined if the URL can't be decoded
  */

@@ -17,7 +17,10 @@ const TIMEOUT_MS = 29_000;
 /** Up to here Node.js reads headers, so that their size can be told; its own default is 16 KiB. */
 const PARSED_HEADER_BYTES = 64 * 1024;
 
-/** Asks the function of a path, `route` being that without stage and base path; undefined where the API has no such resource. */
+/**
+ * Asks the function of a path, `route` being that without stage and base path; undefined where the API has no such
+ * resource.
+ */
 export type Integration = (event: APIGatewayProxyEvent, route: string) => Promise<unknown> | undefined;
 
 /** Answers what is not the API's; @returns whether it did. */
@@ -58,8 +61,8 @@ export async function startGateway(
 const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Nobody signs in here, so only this machine may ask: a page of the internet that has this address by its own name (DNS rebinding), or
- * that lets a browser ask, is refused.
+ * Nobody signs in here, so only this machine may ask: a page of the internet that has this address by its own name (DNS
+ * rebinding), or that lets a browser ask, is refused.
  * @returns why, undefined if it is from here
  */
 function fromElsewhere({ headers: { host = '', origin } }: IncomingMessage): string | undefined {

@@ -11,8 +11,8 @@ const run = promisify(execFile);
 export const LAMBDA_NODE_VERSION = '24.9.0';
 
 /**
- * Node.js as Lambda runs it. npm has it as a package; as a dependency it would become the `node` of every npm script, so it is
- * unpacked into the cache folder instead.
+ * Node.js as Lambda runs it. npm has it as a package; as a dependency it would become the `node` of every npm script,
+ * so it is unpacked into the cache folder instead.
  * @returns the path of the program. @throws Error where npm has no such package and this process is another version.
  */
 export async function lambdaNode(): Promise<string> {

@@ -64,7 +64,9 @@ export interface LocalFunctionOptions {
   execPath?: string;
 }
 
-/** A Lambda function on this machine: its own processes, its own environment variables, nothing inherited but the PATH. */
+/**
+ * A Lambda function on this machine: its own processes, its own environment variables, nothing inherited but the PATH.
+ */
 export class LocalFunction {
   private readonly idle: Environment[] = [];
   private readonly waiting: ((environment: Environment) => void)[] = [];

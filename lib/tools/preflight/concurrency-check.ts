@@ -5,7 +5,10 @@ import { scalingOf } from '../../stages/scaling';
 import type { StageSettings } from '../../stages/settings';
 import { ok, problem, type Finding } from './finding';
 
-/** Lambda refuses a reservation that leaves fewer to the functions without one (Lambda guide, configuration-concurrency). */
+/**
+ * Lambda refuses a reservation that leaves fewer to the functions without one (Lambda guide,
+ * configuration-concurrency).
+ */
 const UNRESERVED = 100;
 
 /** Whether the functions' reservations fit beside those of the account's other functions. */

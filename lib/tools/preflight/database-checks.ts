@@ -45,7 +45,9 @@ export async function checkDatabase({ region, network, database }: StageSettings
 function loginFindings(subject: string, instance: DBInstance, secretArn: string | undefined): Finding[] {
   if (secretArn !== undefined) return [ok(subject, 'login by secret')];
   if (instance.IAMDatabaseAuthenticationEnabled) return [ok(subject, 'login by IAM is on')];
-  const command = `aws rds modify-db-instance --db-instance-identifier ${instance.DBInstanceIdentifier ?? ''} --enable-iam-database-authentication --apply-immediately`;
+  const command =
+    `aws rds modify-db-instance --db-instance-identifier ${instance.DBInstanceIdentifier ?? ''} ` +
+    '--enable-iam-database-authentication --apply-immediately';
   return [
     problem(subject, 'login by IAM is off', `${command}, then the SQL of docs/deploy.md; or set database.secretArn.`),
   ];

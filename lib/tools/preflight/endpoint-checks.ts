@@ -3,7 +3,10 @@ import type { StageSettings } from '../../stages/settings';
 import { ok, problem, warning, type Finding } from './finding';
 import { OwnResources } from './own-stacks';
 
-/** An execute-api endpoint that exists can be used; with private DNS it hides every public API of API Gateway from the VPC. */
+/**
+ * An execute-api endpoint that exists can be used; with private DNS it hides every public API of API Gateway from the
+ * VPC.
+ */
 export async function checkApiEndpoint(settings: StageSettings): Promise<Finding[]> {
   const { api, network } = settings;
   if (api.exposure !== 'private') return [];
@@ -53,7 +56,8 @@ export async function checkSecretsManagerEndpoint(settings: StageSettings): Prom
         : warning(
             subject,
             `${endpoints.map(({ VpcEndpointId }) => VpcEndpointId).join(', ')} exists`,
-            "Set network.secretsManager to { by: 'existing-endpoint', securityGroupId } to use it; a second one costs as much again.",
+            "Set network.secretsManager to { by: 'existing-endpoint', securityGroupId } to use it; a second " +
+              'one costs as much again.',
           ),
     ];
   }
@@ -63,7 +67,8 @@ export async function checkSecretsManagerEndpoint(settings: StageSettings): Prom
       problem(
         subject,
         endpoints.length === 0 ? `there is none in ${settings.network.vpcId}` : 'none has private DNS',
-        "Set network.secretsManager to { by: 'new-endpoint' }, or switch its private DNS on (aws ec2 modify-vpc-endpoint --private-dns-enabled), which leads the whole VPC to it.",
+        "Set network.secretsManager to { by: 'new-endpoint' }, or switch its private DNS on (aws ec2 " +
+          'modify-vpc-endpoint --private-dns-enabled), which leads the whole VPC to it.',
       ),
     ];
   return groupsOf(named).includes(route.securityGroupId)

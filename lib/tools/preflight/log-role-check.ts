@@ -12,8 +12,8 @@ const SERVICE = 'apigateway.amazonaws.com';
 const roleProperties = z.object({ AssumeRolePolicyDocument: policyDocument });
 
 /**
- * The one role by which all APIs of an account and Region write their logs: a stage that shares it needs one that works, and one
- * that makes it overwrites another's (API Gateway developer guide, set-up-logging).
+ * The one role by which all APIs of an account and Region write their logs: a stage that shares it needs one that
+ * works, and one that makes it overwrites another's (API Gateway developer guide, set-up-logging).
  */
 export async function checkLogRole(settings: StageSettings): Promise<Finding[]> {
   const { region, api } = settings;

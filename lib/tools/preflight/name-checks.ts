@@ -43,8 +43,17 @@ async function look(client: CloudControlClient, { type, identifier }: PlannedNam
 
 function adviceFor(type: string): string {
   if (type === 'AWS::Logs::LogGroup')
-    return 'Delete it, if nobody needs what it holds (aws logs delete-log-group), or set cache.replicationGroupId to another name.';
+    return (
+      'Delete it, if nobody needs what it holds (aws logs delete-log-group), or set cache.replicationGroupId to ' +
+      'another name.'
+    );
   if (type === 'AWS::IAM::OIDCProvider')
-    return 'An account has one for an issuer: set api.oidc.provider to exists, and see that api.oidc.audience is among its client ids (aws iam get-open-id-connect-provider).';
-  return 'Set cache.replicationGroupId to another name: every name begins with it, and two clusters can stand side by side.';
+    return (
+      'An account has one for an issuer: set api.oidc.provider to exists, and see that api.oidc.audience is ' +
+      'among its client ids (aws iam get-open-id-connect-provider).'
+    );
+  return (
+    'Set cache.replicationGroupId to another name: every name begins with it, and two clusters can stand side by ' +
+    'side.'
+  );
 }

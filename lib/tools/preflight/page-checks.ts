@@ -53,11 +53,13 @@ function keyFinding(topic: string, key: string): Finding {
     ? problem(
         SUBJECT,
         `${topic} is encrypted with alias/aws/sns, which CloudWatch may not use`,
-        'Encrypt it with a key of yours whose policy lets cloudwatch.amazonaws.com kms:Decrypt and kms:GenerateDataKey*.',
+        'Encrypt it with a key of yours whose policy lets cloudwatch.amazonaws.com kms:Decrypt and ' +
+          'kms:GenerateDataKey*.',
       )
     : warning(
         SUBJECT,
         `${topic} is encrypted with ${key}`,
-        'Its policy must let cloudwatch.amazonaws.com kms:Decrypt and kms:GenerateDataKey*; prove it after the deploy with page-test.',
+        'Its policy must let cloudwatch.amazonaws.com kms:Decrypt and kms:GenerateDataKey*; prove it after the ' +
+          'deploy with page-test.',
       );
 }

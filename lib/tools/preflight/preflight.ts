@@ -32,7 +32,10 @@ const CHECKS: Readonly<Record<string, (settings: StageSettings, stage: string) =
   'Lambda concurrency': checkConcurrency,
 };
 
-/** Reads the account with the deployer's credentials and changes nothing. A check that can't look says so; it is not passed over. */
+/**
+ * Reads the account with the deployer's credentials and changes nothing. A check that can't look says so; it is not
+ * passed over.
+ */
 export async function preflight(settings: StageSettings, stage: string): Promise<Finding[]> {
   const account = await attempt('account', () => checkAccount(settings));
   // With the credentials of another account every other answer would be about somebody else's.

@@ -16,7 +16,10 @@ interface Quota {
   way: string;
 }
 
-/** Names: Service Quotas console; fixed ones: CloudWatch Logs guide, cloudwatch_limits_cwl; AmazonElastiCache/latest/dg, Clusters.RBAC. */
+/**
+ * Names: Service Quotas console; fixed ones: CloudWatch Logs guide, cloudwatch_limits_cwl; AmazonElastiCache/latest/dg,
+ * Clusters.RBAC.
+ */
 const QUOTAS: readonly Quota[] = [
   {
     subject: 'ElastiCache nodes',

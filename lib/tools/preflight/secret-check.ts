@@ -16,7 +16,8 @@ export async function checkSecret({ region, database: { secretArn } }: StageSett
         ? warning(
             subject,
             `${Name} is encrypted with ${KmsKeyId}`,
-            "Its key policy must let the functions' roles decrypt by way of Secrets Manager (kms:Decrypt, kms:ViaService).",
+            "Its key policy must let the functions' roles decrypt by way of Secrets Manager (kms:Decrypt, " +
+              'kms:ViaService).',
           )
         : ok(subject, Name),
     ];

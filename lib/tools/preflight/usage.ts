@@ -18,7 +18,9 @@ export function usageOf({ region, network, cache }: StageSettings) {
   const clusters = () => all(paginateDescribeCacheClusters(elastiCache, {}), ({ CacheClusters }) => CacheClusters);
   return {
     nodes: async () => sum((await clusters()).map(({ NumCacheNodes }) => NumCacheNodes ?? 0)),
-    /** A deploy of a cluster that exists adds what its settings want beyond it; autoscaling may add up to its maximum. */
+    /**
+     * A deploy of a cluster that exists adds what its settings want beyond it; autoscaling may add up to its maximum.
+     */
     nodesToAdd: async () => {
       const existing = (await clusters()).filter(
         ({ ReplicationGroupId }) => ReplicationGroupId === cache.replicationGroupId,

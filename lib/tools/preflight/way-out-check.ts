@@ -2,7 +2,10 @@ import { DescribeRouteTablesCommand, EC2Client, type RouteTable } from '@aws-sdk
 import type { StageSettings } from '../../stages/settings';
 import { ok, problem, type Finding } from './finding';
 
-/** Whether the subnets of the photos have a way out that a function can use: it has no public address, so an internet gateway is none. */
+/**
+ * Whether the subnets of the photos have a way out that a function can use: it has no public address, so an internet
+ * gateway is none.
+ */
 export async function checkWayOut({ region, network, images }: StageSettings): Promise<Finding[]> {
   if (images === undefined) return [];
   const { RouteTables = [] } = await new EC2Client({ region }).send(

@@ -5,8 +5,8 @@ const USUAL_COLUMNS = 80;
 const unknownWidth = new WeakSet<NodeJS.WriteStream>();
 
 /**
- * Gives a terminal of 0 columns (`script`, `docker run -t`, `ssh -tt` from CI) the usual width, now and after each resize: whoever
- * wraps or counts lines divides by it.
+ * Gives a terminal of 0 columns (`script`, `docker run -t`, `ssh -tt` from CI) the usual width, now and after each
+ * resize: whoever wraps or counts lines divides by it.
  */
 export function neverWithoutColumns(stream: NodeJS.WriteStream): void {
   if (!stream.isTTY) return;

@@ -10,8 +10,8 @@ interface Entry {
 const WORTH_SHOWING = new Set(['WARN', 'ERROR', 'CRITICAL']);
 
 /**
- * What of the functions' logs a terminal shows: warnings and errors, one line each. Those of a start wait until it is known
- * whether it fails: a start that succeeds has no red line. `npm run ops -- logs --local` shows all.
+ * What of the functions' logs a terminal shows: warnings and errors, one line each. Those of a start wait until it is
+ * known whether it fails: a start that succeeds has no red line. `npm run ops -- logs --local` shows all.
  */
 export class StartLog {
   /** Gets a warm-up's progress. */

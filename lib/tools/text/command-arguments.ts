@@ -9,7 +9,10 @@ export const wholeNumber = (value: string): number => readNumber(value, 0, MOST)
 /** @returns the value of an option that counts from 1. @throws InvalidArgumentError */
 export const wholeNumberAboveZero = (value: string): number => readNumber(value, 1, MOST);
 
-/** @returns a whole number that is written with digits and nothing else. @throws InvalidArgumentError naming the range */
+/**
+ * @returns a whole number that is written with digits and nothing else.
+ * @throws InvalidArgumentError naming the range
+ */
 export function readNumber(value: string, least: number, most: number): number {
   const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
   if (number >= least && number <= most) return number;

@@ -19,7 +19,9 @@ export function saveResults(name: string, figures: unknown, versions: Record<str
   const [processor] = cpus();
   const results: Results<unknown> = {
     date: new Date().toISOString().slice(0, 16) + 'Z',
-    machine: `${cpus().length} × ${processor?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()} ${arch()}`,
+    machine:
+      `${cpus().length} × ${processor?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} ` +
+      `GiB, ${platform()} ${release()} ${arch()}`,
     versions: { node: process.versions.node, ...versions },
     figures,
   };
@@ -27,7 +29,10 @@ export function saveResults(name: string, figures: unknown, versions: Record<str
   return path.relative(PROJECT_ROOT, fileOf(name));
 }
 
-/** Writes other figures under the date, machine and versions that stand there. @returns the path of the file, from the project's root. */
+/**
+ * Writes other figures under the date, machine and versions that stand there.
+ * @returns the path of the file, from the project's root.
+ */
 export function replaceFigures(name: string, figures: unknown): string {
   writeFileSync(fileOf(name), `${JSON.stringify({ ...readResults(name), figures }, null, 2)}\n`);
   return path.relative(PROJECT_ROOT, fileOf(name));

@@ -11,7 +11,8 @@ export const updateAgent = {
   path: '/v1/sessions/{sessionId}/agents/{agent}',
   summary: 'Change one agent’s state',
   description:
-    'The body is a JSON Merge Patch (RFC 7396): members replace, `null` removes, objects merge, arrays replace each other whole. Agents that write at the same time do not overwrite each other’s members.',
+    'The body is a JSON Merge Patch (RFC 7396): members replace, `null` removes, objects merge, arrays replace ' +
+    'each other whole. Agents that write at the same time do not overwrite each other’s members.',
   ...sessionWrite,
   pathParameters: z.strictObject({ ...sessionPath.shape, agent: oneOf(AGENTS) }),
   body: jsonObject().describe('The patch.'),

@@ -4,7 +4,7 @@ import { integer, integerOr } from '../../../http/parameters';
 import { eventSchema, NOT_FOUND, sessionPath, version } from './parts';
 
 /** Longest wait, ms: below what the function and the gateway allow. */
-export const LONGEST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 5_000;
 
 export const getSessionEvents = {
   operationId: 'getSessionEvents',
@@ -12,7 +12,10 @@ export const getSessionEvents = {
   path: '/v1/sessions/{sessionId}/events',
   summary: 'Read the events of a session, or wait for the next one',
   description:
-    'Gives the events since `after`, at most 100, oldest first; if there is none it waits for one. An empty list says that none came in time. Waits are limited: four a session, three quarters of them a caller, and a fifth of the function stays free of them. Past that the answer is 429 with `Retry-After` at once, and who asks without `waitMs` is answered.',
+    'Gives the events since `after`, at most 100, oldest first; if there is none it waits for one. An empty ' +
+    'list says that none came in time. Waits are limited: four a session, three quarters of them a caller, and ' +
+    'a fifth of the function stays free of them. Past that the answer is 429 with `Retry-After` at once, and ' +
+    'who asks without `waitMs` is answered.',
   pathParameters: sessionPath,
   query: z.strictObject({
     after: integer(0, 1_000_000_000).describe('The version that the caller knows; 0 for all.'),
@@ -31,7 +34,8 @@ export const getSessionEvents = {
     429: { description: 'Enough requests wait already; ask without `waitMs`, or again in a second.' },
     410: {
       description:
-        'Events after `after` are no longer kept, or `after` is later than the session, whose newest writes a failover has lost; read the session and go on from its version.',
+        'Events after `after` are no longer kept, or `after` is later than the session, whose newest writes a ' +
+        'failover has lost; read the session and go on from its version.',
     },
   },
 } as const satisfies Operation;

@@ -16,7 +16,8 @@ export const askQuestion = {
   path: '/v1/sessions/{sessionId}/questions',
   summary: 'Ask the next question of a session',
   description:
-    'Counts the question, merges the changed needs into the session’s search and answers with the listings. A search needs both budgets; once given they stay.',
+    'Counts the question, merges the changed needs into the session’s search and answers with the listings. A ' +
+    'search needs both budgets; once given they stay.',
   ...sessionWrite,
   body: z.strictObject({
     question: prose(2_000).describe('What the person asked.'),

@@ -12,7 +12,8 @@ export const writeAnswer = {
     .array(eventSchema)
     .optional()
     .describe(
-      'With `after`: the events since then, at most 100. Absent if some of them are no longer kept, or `after` is later than the session was.',
+      'With `after`: the events since then, at most 100. Absent if some of them are no longer kept, or `after` ' +
+        'is later than the session was.',
     ),
 };
 const writeAnswerSchema = z.object(writeAnswer).meta({ id: 'SessionWritten' });

@@ -11,14 +11,16 @@ export interface MathTerm {
 }
 
 /**
- * `page`: somebody is woken. `notify`: a ticket for the morning. `part`: it tells nobody; it speaks through the composite alarm
- * that it is part of.
+ * `page`: somebody is woken. `notify`: a ticket for the morning. `part`: it tells nobody; it speaks through the
+ * composite alarm that it is part of.
  */
 export type Severity = 'page' | 'notify' | 'part';
 
 /** One metric alarm of a stage. */
 export interface AlarmRow {
-  /** Its name behind the stage's prefix. Alarms of one kind for each node or function end with `-<node>`, `-<function>`. */
+  /**
+   * Its name behind the stage's prefix. Alarms of one kind for each node or function end with `-<node>`, `-<function>`.
+   */
   id: string;
   of: MetricTerm | MathTerm;
   /** Seconds. */
@@ -73,7 +75,8 @@ export interface AlarmedStage {
 
 /**
  * What an alarm on a promise compares.
- * @param fewest events in a period below which the promise's value says nothing: it then stands at its target, which is well.
+ * @param fewest events in a period below which the promise's value says nothing: it then stands at its target, which is
+ * well.
  */
 export function watch(promise: ServicePromise, fewest: number): Pick<AlarmRow, 'of' | 'threshold' | 'fires'> {
   const { title, unit, formula, events, parts, target, bound } = promise;

@@ -7,8 +7,8 @@ import { promiseOf } from '../promises/promises';
 import { burnAlarms, FIVE_MINUTES, idle, inARow, type AlarmedStage, type AlarmRow } from './alarm';
 
 /**
- * Failures in five minutes from which on they are no accident: it is they that are counted, so a few requests that all fail
- * are seen.
+ * Failures in five minutes from which on they are no accident: it is they that are counted, so a few requests that all
+ * fail are seen.
  */
 const SEVERAL = 5;
 /** Of refusals more: one caller with a wrong credential repeats itself. */
@@ -107,7 +107,10 @@ function heartbeat({ name, groupId }: AlarmedStage): AlarmRow {
   };
 }
 
-/** Functions that are deployed by a canary: half of a tenth of one's requests must be seen, which the share of all hides. */
+/**
+ * Functions that are deployed by a canary: half of a tenth of one's requests must be seen, which the share of all
+ * hides.
+ */
 const SEEN_ALONE: readonly FunctionName[] = ['search', 'conversation'];
 
 /** Of one function's requests: 5xx of its paths, whether its code said so or ended in an error. */

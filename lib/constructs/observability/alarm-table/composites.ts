@@ -11,7 +11,10 @@ const burn = (id: string, of: readonly [string, string], impact: string, runbook
   runbook,
 });
 
-/** Alarms that people are told of, and what they are made of. Only the first pages. A part stands before what it is part of. */
+/**
+ * Alarms that people are told of, and what they are made of. Only the first pages. A part stands before what it is part
+ * of.
+ */
 export const COMPOSITES: readonly CompositeRow[] = [
   burn(
     'AnsweredBurnFast',
@@ -162,9 +165,9 @@ export const COMPOSITES: readonly CompositeRow[] = [
 ];
 
 /**
- * What takes a deploy back (lib/constructs/functions/canary.ts): failing requests of the functions that are shifted, and the parts
- * of PeopleFeelIt. Metric alarms, ten at most. Left out: windows of hours, which fire long after the trouble, and refusals, which
- * callers cause by themselves.
+ * What takes a deploy back (lib/constructs/functions/canary.ts): failing requests of the functions that are shifted,
+ * and the parts of PeopleFeelIt. Metric alarms, ten at most. Left out: windows of hours, which fire long after the
+ * trouble, and refusals, which callers cause by themselves.
  */
 export const TAKES_BACK = [
   'Failing-search',

@@ -17,7 +17,9 @@ export function conversationAlarms(stage: AlarmedStage): AlarmRow[] {
       missing: idle('nobody came back to a session or chat'),
       severity: 'part',
       causes: [...VALKEY_DOWN, ...VALKEY_FAILED],
-      impact: `Less than ${promise('continuity').target} % of the sessions and chats that should be there are found: people have to begin again.`,
+      impact:
+        `Less than ${promise('continuity').target} % of the sessions and chats that should be there are found: ` +
+        'people have to begin again.',
       runbook: 'continuity',
     },
     {

@@ -31,9 +31,9 @@ export function functionAlarms(stage: AlarmedStage): AlarmRow[] {
       id: `Errors-${name}`,
       of: of(name, 'Errors', 'Sum'),
       threshold: 0,
-      impact: `The ${name} function ends in errors: it handles what it expects, so this is a time-out, a lack of memory or a bug. ${
-        name === 'warm-up' ? 'The catalogue gets older.' : 'Callers get 502.'
-      }`,
+      impact:
+        `The ${name} function ends in errors: it handles what it expects, so this is a time-out, a lack of memory or ` +
+        `a bug. ${name === 'warm-up' ? 'The catalogue gets older.' : 'Callers get 502.'}`,
       causes: ['functionsFail', ...DATABASE_DOWN, ...VALKEY_DOWN],
       runbook: 'function-errors',
     })),
@@ -46,7 +46,8 @@ export function functionAlarms(stage: AlarmedStage): AlarmRow[] {
       impact:
         name === 'warm-up'
           ? 'Warm-ups are refused: two are running, or the account has no concurrency left.'
-          : `More ${name} requests come at once than the stage allows; those beyond it are refused and have to be repeated.`,
+          : `More ${name} requests come at once than the stage allows; those beyond it are refused and have to ` +
+            'be repeated.',
       causes: ['functionsThrottled', 'databaseSlow', 'valkeySlow'],
       runbook: 'function-throttles',
     })),
@@ -58,7 +59,9 @@ export function functionAlarms(stage: AlarmedStage): AlarmRow[] {
       period: MINUTE,
       datapoints: 10,
       periods: 15,
-      impact: `${name} uses more than four fifths of the concurrency that the stage allows; a little more and requests are refused.`,
+      impact:
+        `${name} uses more than four fifths of the concurrency that the stage allows; a little more and requests ` +
+        'are refused.',
       causes: ['functionsThrottled', 'databaseSlow', 'valkeySlow'],
       runbook: 'function-concurrency',
     })),

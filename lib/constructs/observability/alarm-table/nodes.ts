@@ -2,14 +2,22 @@ import { ofNode, type MetricTerm, type Statistic } from '../../../../lambda/cont
 import { PROMISES } from '../promises/promise-table';
 import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow } from './alarm';
 
-/** Two-vCPU nodes: one core is the engine's, so AWS advises 90 % / cores of the host (CW, Best_Practice_Recommended_Alarms). */
+/**
+ * Two-vCPU nodes: one core is the engine's, so AWS advises 90 % / cores of the host (CW,
+ * Best_Practice_Recommended_Alarms).
+ */
 const hasTwoCpus = ({ nodeType }: AlarmedStage) => /\.(micro|small|medium|large)$/.test(nodeType);
 const isBurstable = ({ nodeType }: AlarmedStage) => nodeType.startsWith('cache.t');
-/** Connections that one environment may hold to a node: the cluster client's, a waiting one's, and one that is being replaced. */
+/**
+ * Connections that one environment may hold to a node: the cluster client's, a waiting one's, and one that is being
+ * replaced.
+ */
 const CONNECTIONS_EACH = 3;
 /** AWS's own, and an operator's. */
 const OTHER_CONNECTIONS = 50;
-/** What a burstable node may use for ever, % of its CPUs (dg, CacheNodes.SupportedTypes), and credits that are enough. */
+/**
+ * What a burstable node may use for ever, % of its CPUs (dg, CacheNodes.SupportedTypes), and credits that are enough.
+ */
 const BASELINE = 20;
 const WELL_CREDITS = 100;
 

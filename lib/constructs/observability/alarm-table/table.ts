@@ -6,7 +6,9 @@ import { functionAlarms } from './functions';
 import { nodeAlarms } from './nodes';
 import { warmUpAlarms } from './warm-up';
 
-/** Every metric alarm of a stage. Nothing here knows of CDK: the stacks, the costs, the runbooks and the tests read it. */
+/**
+ * Every metric alarm of a stage. Nothing here knows of CDK: the stacks, the costs, the runbooks and the tests read it.
+ */
 export function alarmTable(stage: AlarmedStage): AlarmRow[] {
   return [
     ...answerAlarms(stage),

@@ -49,7 +49,8 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
     functions: ANSWERING,
     query: queryOf({ ...SEARCHES, by: ['budgetUpTo'], order: 'ascending' }),
     reading:
-      'Searches by the band that the highest price lies in, 만원; a row of 3000 is everything above the row before it and at most 3000.',
+      'Searches by the band that the highest price lies in, 만원; a row of 3000 is everything above the row ' +
+      'before it and at most 3000.',
   },
   {
     id: 'budgets-of-personas',
@@ -64,7 +65,8 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
     functions: ANSWERING,
     query: queryOf({ ...SEARCHES, by: ['usage', 'familyType', 'lease'], order: 'most' }),
     reading:
-      'Searches by usage, family type and whether leases are shown. They stand as they take effect: a usage that is not camping, and any usage beside a persona, is `any`; so are `single` and `couple`.',
+      'Searches by usage, family type and whether leases are shown. They stand as they take effect: a usage ' +
+      'that is not camping, and any usage beside a persona, is `any`; so are `single` and `couple`.',
   },
   {
     id: 'pages',
@@ -86,7 +88,9 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
       limit: 100,
     }),
     reading:
-      'Listings in answers by model, about: each line of the log tells of one of its answers, taken at random, times their number. While a process answers at most one search a second that is every answer. A line names the 20 models shown most.',
+      'Listings in answers by model, about: each line of the log tells of one of its answers, taken at random, ' +
+      'times their number. While a process answers at most one search a second that is every answer. A line ' +
+      'names the 20 models shown most.',
   },
   {
     id: 'catalogues',
@@ -94,7 +98,8 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
     functions: ANSWERING,
     query: queryOf({ list: 'answeredFrom', sum: ['searches'], by: ['catalogue'], order: 'most' }),
     reading:
-      'Searches by the version of the index that was in memory, as `npm run ops -- catalogue show` names it; `none` while there was none. After a catalogue that was wrong, this says how many got to see it.',
+      'Searches by the version of the index that was in memory, as `npm run ops -- catalogue show` names it; ' +
+      '`none` while there was none. After a catalogue that was wrong, this says how many got to see it.',
   },
   {
     id: 'questions-a-session',
@@ -109,13 +114,16 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
     functions: CONVERSING,
     query: queryOf({ ...STEPS, sum: ['reached', 'stopped', 'completed'] }),
     reading:
-      'For each question how many sessions asked it (row 0: began), how many of these neither asked another one nor were completed, and how many were completed after it. Sessions under way count as stopped: end the time an hour ago. Of sessions that began before the time, only the steps within it are counted, so a row can even be negative over short times.',
+      'For each question how many sessions asked it (row 0: began), how many of these neither asked another ' +
+      'one nor were completed, and how many were completed after it. Sessions under way count as stopped: end ' +
+      'the time an hour ago. Of sessions that began before the time, only the steps within it are counted, so ' +
+      'a row can even be negative over short times.',
   },
 ];
 
 /**
- * One line may carry many entries of a list: `unnest` makes a record of each (CloudWatch Logs Insights, CWL_QuerySyntax-Unnest).
- * Field names are those of the contract, checked by the compiler.
+ * One line may carry many entries of a list: `unnest` makes a record of each (CloudWatch Logs Insights,
+ * CWL_QuerySyntax-Unnest). Field names are those of the contract, checked by the compiler.
  */
 function queryOf<L extends ListName>({ list, sum, by, order, limit }: Summary<L>): string {
   const each = by.map((name) => `each.${name}`);

@@ -8,8 +8,8 @@ import { searchKey } from '../../../../lambda/contract/keys';
 import { REPEATED } from '../questions';
 
 /**
- * The least that a function with the same libraries can be: what it would use is made, one connection to Valkey is opened during
- * init, and a question is one GET of a search user's key that is not there.
+ * The least that a function with the same libraries can be: what it would use is made, one connection to Valkey is
+ * opened during init, and a question is one GET of a search user's key that is not there.
  */
 const [host = '', port = ''] = requireEnv(ENV.valkeyEndpoint).split(':');
 export const unused = {

@@ -12,7 +12,9 @@ export interface BusyShares {
   shard: number;
 }
 
-/** @returns what holds the rate down: a full thread that is alone says more than a machine that is full because of it. */
+/**
+ * @returns what holds the rate down: a full thread that is alone says more than a machine that is full because of it.
+ */
 export function limitOf({ machine, process, shard }: BusyShares): Limit {
   if (machine >= FULL) return 'the machine';
   if (shard >= FULL) return "a shard's thread";

@@ -1,4 +1,7 @@
-/** What is used of the peers, which only `npm run bench:peers` installs: the type check of everybody else goes without them. */
+/**
+ * What is used of the peers, which only `npm run bench:peers` installs: the type check of everybody else goes without
+ * them.
+ */
 
 declare module 'bentocache' {
   interface Store {

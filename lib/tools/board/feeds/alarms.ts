@@ -5,7 +5,10 @@ import type { BoardDefinition } from '../definition/definition';
 import type { Happening, ShownAlarm, ShownAlarms } from '../shown';
 import type { BoardSystem } from './system';
 
-/** Remembers since when alarms fire, where the system itself doesn't say, and what has changed since the board was opened. */
+/**
+ * Remembers since when alarms fire, where the system itself doesn't say, and what has changed since the board was
+ * opened.
+ */
 export class AlarmWatch {
   private readonly since = new Map<string, number>();
   private readonly changes: Happening[] = [];

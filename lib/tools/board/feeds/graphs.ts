@@ -6,7 +6,10 @@ import type { DefinedWidget, LineSource } from '../definition/dashboard-body';
 import type { ShownGraphs } from '../shown';
 import type { BoardSystem } from './system';
 
-/** The values of every line of the dashboard; a number is its value over the whole window, as `setPeriodToTimeRange` has it. */
+/**
+ * The values of every line of the dashboard; a number is its value over the whole window, as `setPeriodToTimeRange` has
+ * it.
+ */
 export async function graphsFeed({ target, definition: { widgets }, clock, pace }: BoardSystem): Promise<ShownGraphs> {
   const terms = new Map<string, MetricTerm>();
   for (const { sources } of widgets)

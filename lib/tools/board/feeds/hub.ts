@@ -14,7 +14,9 @@ const PATIENCE_MS = 15_000;
 /** Gets what is new of a feed. */
 export type Subscriber = (feed: FeedName, told: Told<unknown>) => void;
 
-/** Looks at a system while somebody looks at the board; all who do share the looks. What doesn't answer is told as such. */
+/**
+ * Looks at a system while somebody looks at the board; all who do share the looks. What doesn't answer is told as such.
+ */
 export class FeedHub {
   private readonly subscribers = new Set<Subscriber>();
   private readonly newest = new Map<FeedName, Told<unknown>>();

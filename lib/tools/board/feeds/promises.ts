@@ -2,7 +2,10 @@ import { measurePromises } from '../../ops/stage/promises';
 import type { ShownPromise } from '../shown';
 import type { BoardSystem } from './system';
 
-/** The promises over the last hour, as `npm run ops -- promises` has them; one that another one measures too is left out. */
+/**
+ * The promises over the last hour, as `npm run ops -- promises` has them; one that another one measures too is left
+ * out.
+ */
 export async function promisesFeed({ target, pace }: BoardSystem): Promise<ShownPromise[]> {
   const reports = await measurePromises(target, [pace.promises]);
   return reports

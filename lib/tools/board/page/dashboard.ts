@@ -10,8 +10,8 @@ const FEWEST_PERIODS = 10;
 type Show = (values: (number | null)[][], end: number, period: number) => void;
 
 /**
- * The stage's dashboard. On the board the promises stand above as tiles, so its numbers are left out; as CloudWatch's dashboard it
- * is drawn whole and in its own places.
+ * The stage's dashboard. On the board the promises stand above as tiles, so its numbers are left out; as CloudWatch's
+ * dashboard it is drawn whole and in its own places.
  */
 export class DashboardView {
   private readonly shows: (Show | undefined)[];

@@ -6,7 +6,10 @@ import { colorOf, ink, onColors } from './palette';
 
 export type GraphWidget = Extract<Widget, { kind: 'graph' | 'number' }>;
 
-/** A graph of the dashboard, drawn as CloudWatch would: lines or areas, a threshold where an alarm has one, the newest values. */
+/**
+ * A graph of the dashboard, drawn as CloudWatch would: lines or areas, a threshold where an alarm has one, the newest
+ * values.
+ */
 export class Graph {
   readonly element: HTMLElement;
   private readonly plot = el('div', { class: 'plot', 'aria-hidden': 'true' });

@@ -1,4 +1,7 @@
-/** Okabe and Ito's colours, which colour-blind people can tell apart; the lightest are left out: a line on white needs contrast. */
+/**
+ * Okabe and Ito's colours, which colour-blind people can tell apart; the lightest are left out: a line on white needs
+ * contrast.
+ */
 const LIGHT = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#8a6d00', '#5b4b8a', '#7a7a7a'];
 const DARK = ['#56b4e9', '#f07f2b', '#2fc79a', '#e39cc4', '#9fd4f5', '#f0e442', '#b3a2e8', '#b0b0b0'];
 /** Tiers keep their colours wherever they stand: cool is cheap, warm is not. */

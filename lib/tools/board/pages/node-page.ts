@@ -8,7 +8,10 @@ import type { NodePage } from '../shown';
 const DAY_MS = 86_400_000;
 const NEWEST = 20;
 
-/** A node's last day: when its role changed, and what it took long for. @throws OperationError if there is no such node */
+/**
+ * A node's last day: when its role changed, and what it took long for.
+ * @throws OperationError if there is no such node
+ */
 export async function nodePage(
   { target, clock }: Pick<BoardSystem, 'target' | 'clock'>,
   id: string,

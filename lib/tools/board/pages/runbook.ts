@@ -20,7 +20,11 @@ export function renderMarkdown(text: string): string {
   return markdown.render(text);
 }
 
-/** @param slug of docs/runbooks. @param option what commands name their stage by @returns HTML; empty if there is no such page. */
+/**
+ * @param slug of docs/runbooks.
+ * @param option what commands name their stage by
+ * @returns HTML; empty if there is no such page.
+ */
 export function renderRunbook(slug: string, option: string): string {
   const file = path.join(PROJECT_ROOT, 'docs/runbooks', `${slug}.md`);
   if (!/^[a-z-]+$/.test(slug) || !existsSync(file)) return '';

@@ -9,7 +9,10 @@ export interface Asset {
 
 const PAGE = path.join(__dirname, '../page');
 
-/** @returns the page with all that it needs, by its path: bundled when it is first wanted, without a line from elsewhere. */
+/**
+ * @returns the page with all that it needs, by its path: bundled when it is first wanted, without a line from
+ * elsewhere.
+ */
 export function boardAssets(): ReadonlyMap<string, Asset> {
   return (made ??= makeAssets());
 }

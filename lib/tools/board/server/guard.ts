@@ -10,7 +10,8 @@ export interface Refusal {
 }
 
 /**
- * Only a page of the board itself, or a person who types its address, may ask: it shows logs' figures and can break a local system.
+ * Only a page of the board itself, or a person who types its address, may ask: it shows logs' figures and can break a
+ * local system.
  * @returns undefined if the request may be answered
  */
 export function refusalOf({ headers, method, url = '/' }: IncomingMessage): Refusal | undefined {
@@ -31,7 +32,10 @@ export function refusalOf({ headers, method, url = '/' }: IncomingMessage): Refu
   return undefined;
 }
 
-/** Sent with everything: nothing inline, nothing from elsewhere, no frame, no HTML from text but by the page's one named policy. */
+/**
+ * Sent with everything: nothing inline, nothing from elsewhere, no frame, no HTML from text but by the page's one named
+ * policy.
+ */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +

@@ -6,7 +6,10 @@ import { SECURITY_HEADERS } from './guard';
 /** A page that reads slower than this is let go, bytes: it asks again and begins with the newest. */
 const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
 
-/** Sends every feed as it comes, and what happens to a drill, until the page is closed (HTML standard, server-sent events). */
+/**
+ * Sends every feed as it comes, and what happens to a drill, until the page is closed (HTML standard, server-sent
+ * events).
+ */
 export function streamFeeds(response: ServerResponse, hub: FeedHub, drills: DrillDesk | undefined): void {
   response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': 'text/event-stream' });
   const send = (event: string, data: unknown) => {

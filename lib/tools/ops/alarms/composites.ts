@@ -28,7 +28,8 @@ export function compositeStates(alarms: readonly string[], firing: ReadonlySet<s
 }
 
 /**
- * @returns the names of the alarms that tell somebody something: neither parts, nor those that follow from one that fires.
+ * @returns the names of the alarms that tell somebody something: neither parts, nor those that follow from one that
+ * fires.
  * @param firing names of the metric alarms that fire
  */
 export function telling(alarms: readonly AlarmDefinition[], firing: ReadonlySet<string>): string[] {

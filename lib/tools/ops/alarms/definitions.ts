@@ -5,7 +5,10 @@ import { isTestAlarm } from '../../../constructs/observability/test-alarms';
 /** One line of an alarm's metric math, or its one metric. */
 export type Term = { id: string; period: number; figure: MetricTerm } | { id: string; expression: string };
 
-/** A metric alarm as the template has it: what CloudWatch evaluates. Composite alarms are made of these, and not among them. */
+/**
+ * A metric alarm as the template has it: what CloudWatch evaluates. Composite alarms are made of these, and not among
+ * them.
+ */
 export interface AlarmDefinition {
   name: string;
   description: string;

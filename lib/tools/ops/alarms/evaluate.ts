@@ -27,9 +27,9 @@ export function windowOf({ name, period, periods, missing }: AlarmDefinition): W
 }
 
 /**
- * Says what CloudWatch would of the last periods (user guide, AlarmThatSendsEmail: evaluating an alarm). Where missing data is
- * `missing` the newest real points count, if there are enough: a minute that has no data yet silences nothing. One difference:
- * with too few, these periods alone are looked at, where CloudWatch keeps the state it had.
+ * Says what CloudWatch would of the last periods (user guide, AlarmThatSendsEmail: evaluating an alarm). Where missing
+ * data is `missing` the newest real points count, if there are enough: a minute that has no data yet silences nothing.
+ * One difference: with too few, these periods alone are looked at, where CloudWatch keeps the state it had.
  * @param series of a figure, oldest first.
  */
 export function evaluateAlarm(alarm: AlarmDefinition, series: (figure: MetricTerm) => Series): Evaluation {

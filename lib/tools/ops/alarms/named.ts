@@ -2,7 +2,8 @@ import { EXIT, OperationError } from '../report/errors';
 import type { AlarmState } from '../stage/target';
 
 /**
- * Finds an alarm by its name as somebody has it before them: as the mail's subject writes it, with the stage's prefix, in any case.
+ * Finds an alarm by its name as somebody has it before them: as the mail's subject writes it, with the stage's prefix,
+ * in any case.
  * @throws OperationError if there is none
  */
 export function alarmNamed(alarms: readonly AlarmState[], written: string, groupId: string): AlarmState {

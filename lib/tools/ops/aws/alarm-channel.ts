@@ -32,7 +32,10 @@ export class AlarmChannel {
     return found;
   }
 
-  /** An action is taken when the state changes, so the alarm must be well first; CloudWatch sets it back within a minute. */
+  /**
+   * An action is taken when the state changes, so the alarm must be well first; CloudWatch sets it back within a
+   * minute.
+   */
   async raise(StateReason: string): Promise<void> {
     for (const StateValue of ['OK', 'ALARM'] as const)
       await this.clients.cloudWatch.send(

@@ -203,8 +203,10 @@ export class AwsTarget implements Target {
     );
     if (Account === this.settings.account) return Arn ?? 'unknown';
     throw new OperationError(
-      `Stage ${this.name} is in account ${this.settings.account}, the credentials are of ${Account ?? 'none'} (${Arn ?? ''}). ` +
-        `Set AWS_PROFILE to a profile of that account, name another stage, or correct account in lib/stages/${this.name}.yaml.`,
+      `Stage ${this.name} is in account ${this.settings.account}, the credentials are of ${Account ?? 'none'} ` +
+        `(${Arn ?? ''}). ` +
+        'Set AWS_PROFILE to a profile of that account, name another stage, or correct account in ' +
+        `lib/stages/${this.name}.yaml.`,
       EXIT.usage,
     );
   }

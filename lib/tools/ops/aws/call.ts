@@ -5,23 +5,27 @@ const EXPLANATIONS: readonly (readonly [RegExp, (stage: string, groupId: string)
   [
     /CredentialsProviderError|Could not load credentials|TokenProviderError|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch/,
     (_, groupId) =>
-      `There are no valid AWS credentials. Sign in (aws sso login) and set AWS_PROFILE to a profile with the role ${groupId}-operator.`,
+      'There are no valid AWS credentials. Sign in (aws sso login) and set AWS_PROFILE to a profile with the ' +
+      `role ${groupId}-operator.`,
   ],
   [/Expired/, () => 'The AWS credentials have expired. Sign in again (aws sso login).'],
   [
     /AccessDenied|AuthorizationError|UnauthorizedOperation|not authorized/i,
     (_, groupId) =>
-      `These credentials may not do this. The role ${groupId}-operator may: set AWS_PROFILE to a profile that assumes it (docs/operations.md).`,
+      `These credentials may not do this. The role ${groupId}-operator may: set AWS_PROFILE to a profile that ` +
+      'assumes it (docs/operations.md).',
   ],
   [
     /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/,
     () =>
-      'AWS is throttling. Wait half a minute and try again; with --watch choose a longer interval. If it is the function that is throttled, its concurrency is used up.',
+      'AWS is throttling. Wait half a minute and try again; with --watch choose a longer interval. If it is ' +
+      'the function that is throttled, its concurrency is used up.',
   ],
   [
     /NotFound|does not exist|ResourceNotFoundException/,
     (stage) =>
-      `It is not in this account and region. Is stage ${stage} deployed (npm run preflight -- --stage ${stage}), and is this its account?`,
+      `It is not in this account and region. Is stage ${stage} deployed (npm run preflight -- --stage ` +
+      `${stage}), and is this its account?`,
   ],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError|NetworkingError/,

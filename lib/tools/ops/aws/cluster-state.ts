@@ -14,7 +14,8 @@ import type { AwsCalls } from './call';
 const OPEN_UPDATES = ['not-applied', 'waiting-to-start', 'in-progress', 'scheduling', 'scheduled'] as const;
 
 /**
- * @param isPrimary what the metric IsMaster says of a node, undefined without data: ElastiCache names no roles in cluster mode.
+ * @param isPrimary what the metric IsMaster says of a node, undefined without data: ElastiCache names no roles in
+ * cluster mode.
  * @throws OperationError
  */
 export async function readCluster(
@@ -46,7 +47,10 @@ export async function readCluster(
   };
 }
 
-/** What can't be listed is said, and hides nothing else: the list is the least of what the engineer on call wants to know. */
+/**
+ * What can't be listed is said, and hides nothing else: the list is the least of what the engineer on call wants to
+ * know.
+ */
 async function openUpdates(elastiCache: ElastiCacheClient, groupId: string): Promise<string[]> {
   try {
     const { UpdateActions = [] } = await elastiCache.send(

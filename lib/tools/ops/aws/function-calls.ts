@@ -36,7 +36,10 @@ export async function readLog(logs: CloudWatchLogsClient, functionName: string, 
   return lines.sort((a, b) => a.at - b.at).slice(-query.limit);
 }
 
-/** A quoted term is looked for as it stands, one with a question mark is one of several (CloudWatch Logs, FilterAndPatternSyntax). */
+/**
+ * A quoted term is looked for as it stands, one with a question mark is one of several (CloudWatch Logs,
+ * FilterAndPatternSyntax).
+ */
 function patternOf({ contains, anyOf = [] }: LogQuery): string {
   const quoted = (text: string) => `"${text.replaceAll('"', '\\"')}"`;
   if (contains !== undefined) return quoted(contains);

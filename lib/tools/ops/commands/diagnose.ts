@@ -5,7 +5,10 @@ import { figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 import { within } from '../../../../lambda/diagnosis/answer';
 
-/** Gathers what speaks for one cause or another of an alarm, and says the likeliest first. @param name as it is read somewhere */
+/**
+ * Gathers what speaks for one cause or another of an alarm, and says the likeliest first.
+ * @param name as it is read somewhere
+ */
 export async function diagnose(target: Target, name: string): Promise<Report> {
   // All at once: what is gathered does not wait for the alarms, which may be slow themselves.
   const [all, seen] = await Promise.all([within('the alarms', target.alarms()), lookAround(target)]);

@@ -4,7 +4,10 @@ import { EXIT } from '../report/errors';
 import { report, type Report } from '../report/output';
 import { people, type AlarmAction, type Recipient, type Target } from '../stage/target';
 
-/** SNS sends its counts to CloudWatch by the minute (SNS guide, sns-monitoring-using-cloudwatch); what is not there after this long did not arrive, ms. */
+/**
+ * SNS sends its counts to CloudWatch by the minute (SNS guide, sns-monitoring-using-cloudwatch); what is not there
+ * after this long did not arrive, ms.
+ */
 const PATIENCE_MS = 300_000;
 const LOOK_EVERY_MS = 15_000;
 /** The first look comes sooner, ms. */
@@ -19,13 +22,16 @@ export interface Patience {
 export async function planPage(target: Target, channel: Channel): Promise<Report> {
   const confirmed = await confirmedOf(target, channel);
   const wouldTell = people(confirmed).map(({ endpoint }) => endpoint);
-  const text = `Would set the test alarm of ${channel}, which tells ${wouldTell.join(', ') || 'nobody: no recipient has confirmed'}. Do it with --yes.`;
+  const text =
+    `Would set the test alarm of ${channel}, which tells ` +
+    `${wouldTell.join(', ') || 'nobody: no recipient has confirmed'}. Do it with --yes.`;
   return { data: { channel, wouldTell }, text, exitCode: EXIT.notConfirmed };
 }
 
 /**
- * Sets the test alarm, whose action takes the road of every alarm: CloudWatch must be admitted to the topic, and SNS must count the
- * delivery. That is as far as AWS can tell: SNS handed it to the mail server; whether a person was woken, only that person can say.
+ * Sets the test alarm, whose action takes the road of every alarm: CloudWatch must be admitted to the topic, and SNS
+ * must count the delivery. That is as far as AWS can tell: SNS handed it to the mail server; whether a person was
+ * woken, only that person can say.
  */
 export async function pageTest(
   target: Target,
@@ -63,7 +69,10 @@ export async function pageTest(
 
 function adviceFor(action: AlarmAction | undefined): string {
   if (action?.taken === true) return 'Look at the subscriptions: npm run ops -- status';
-  return 'No alarm of this channel reaches anybody until this is mended: deploy the service stack again, it makes topic and policy.';
+  return (
+    'No alarm of this channel reaches anybody until this is mended: deploy the service stack again, it makes ' +
+    'topic and policy.'
+  );
 }
 
 async function confirmedOf(target: Target, channel: Channel): Promise<Recipient[]> {

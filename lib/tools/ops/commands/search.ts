@@ -40,7 +40,8 @@ export async function search(target: Target, words: readonly string[]): Promise<
   const tier = header('x-cache');
   const data = { status, tier, serverTiming: header('server-timing'), ms, body };
   if (status !== 200) return report(data, problemText(status, body), true);
-  const said = `200, X-Cache: ${String(tier ?? '-')}, ${ms} ms with the invocation (${String(data.serverTiming ?? '')})`;
+  const timing = String(data.serverTiming ?? '');
+  const said = `200, X-Cache: ${String(tier ?? '-')}, ${ms} ms with the invocation (${timing})`;
   const rows = body.vehicles.map((each) => [
     each.vehicle_id,
     each.manufacturer,

@@ -95,8 +95,10 @@ function clusterTroubles({ id, status: state, nodes, eventTopic }: ClusterState)
     ...(eventTopic === 'active'
       ? []
       : [
-          `ElastiCache's event topic is ${eventTopic ?? 'missing'}: failovers are told to nobody and start no warm-up. ` +
-            `Deploy the cache stack again, then: aws elasticache modify-replication-group --replication-group-id ${id} --notification-topic-status active --apply-immediately`,
+          `ElastiCache's event topic is ${eventTopic ?? 'missing'}: failovers are told to nobody and start no ` +
+            'warm-up. ' +
+            'Deploy the cache stack again, then: aws elasticache modify-replication-group ' +
+            `--replication-group-id ${id} --notification-topic-status active --apply-immediately`,
         ]),
     ...(state === 'available' ? [] : [`the cluster is ${state}`]),
     ...nodes.filter((node) => node.status !== 'available').map((node) => `node ${node.id} is ${node.status}`),

@@ -29,7 +29,9 @@ export async function warm(
     pinned: 'an operator keeps another catalogue current: npm run ops -- catalogue show',
     busy: 'another warm-up is running, and nothing was done: try again in half a minute',
   };
-  const figures = `catalogue ${version}, ${figure(listings)} listings, ${figure(searchable)} searchable, table ${tableRead ? 'read' : 'not read'}, ${seconds} s`;
+  const figures =
+    `catalogue ${version}, ${figure(listings)} listings, ${figure(searchable)} searchable, table ` +
+    `${tableRead ? 'read' : 'not read'}, ${seconds} s`;
   const text = `${outcome}: ${meanings[outcome]}${outcome === 'busy' ? '' : `\n${figures}`}`;
   return report(result, text, outcome === 'busy' || outcome === 'pinned');
 }

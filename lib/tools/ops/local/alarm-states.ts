@@ -4,7 +4,10 @@ import { evaluateAlarm, windowOf } from '../alarms/evaluate';
 import type { AlarmState } from '../stage/target';
 import type { MetricStore } from './metric-store';
 
-/** @returns what CloudWatch would say of these alarms and of the composite ones that they are parts of, composite ones first. */
+/**
+ * @returns what CloudWatch would say of these alarms and of the composite ones that they are parts of, composite ones
+ * first.
+ */
 export function alarmStates(alarms: readonly AlarmDefinition[], metrics: MetricStore): AlarmState[] {
   const states = alarms.map((alarm): AlarmState => {
     const { state, reason } = evaluateAlarm(alarm, (figure) => metrics.series(figure, windowOf(alarm)));

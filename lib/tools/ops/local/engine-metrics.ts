@@ -1,7 +1,10 @@
 import { parseInfo } from '../../../../lambda/valkey/info';
 import type { MetricStore } from './metric-store';
 
-/** Counters of INFO and the metric whose increase they are in CloudWatch (AmazonElastiCache/latest/dg, CacheMetrics.Redis). */
+/**
+ * Counters of INFO and the metric whose increase they are in CloudWatch (AmazonElastiCache/latest/dg,
+ * CacheMetrics.Redis).
+ */
 const COUNTERS: Readonly<Record<string, string>> = {
   evicted_keys: 'Evictions',
   expired_keys: 'Reclaimed',
@@ -31,8 +34,8 @@ export class EngineMetrics {
   }
 
   /**
-   * ElastiCache tells of every minute. Where this process or the answer was late, the minutes since the last sample have the same
-   * figures, so that an alarm which wants five in a row does not depend on the machine's speed.
+   * ElastiCache tells of every minute. Where this process or the answer was late, the minutes since the last sample
+   * have the same figures, so that an alarm which wants five in a row does not depend on the machine's speed.
    * @param text what INFO answers
    */
   sample(nodeId: string, text: string): void {

@@ -7,8 +7,8 @@ import { alarmDefinitions, type AlarmDefinition } from '../alarms/definitions';
 import { LOCAL, localShape } from './local-stage';
 
 /**
- * @returns the alarms that a stage of this shape would have, from its own construct; the rest of the stage, which takes seconds to
- * synthesise, has none.
+ * @returns the alarms that a stage of this shape would have, from its own construct; the rest of the stage, which takes
+ * seconds to synthesise, has none.
  */
 export function localAlarms(shards: number, replicasPerShard = 0): AlarmDefinition[] {
   return withTemporaryApp((app) => {

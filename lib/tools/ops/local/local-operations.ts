@@ -14,8 +14,8 @@ export interface OperatedSystem {
 }
 
 /**
- * Makes a local system one that can be operated: its figures are kept, its functions can be invoked, and the warm-up runs every
- * minute as in AWS.
+ * Makes a local system one that can be operated: its figures are kept, its functions can be invoked, and the warm-up
+ * runs every minute as in AWS.
  * @returns what asks it from this process, and what ends all that.
  */
 export async function operateLocally(

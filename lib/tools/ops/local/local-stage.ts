@@ -14,7 +14,10 @@ export function localShape(shards: number, replicasPerShard = 0): StageShape {
   return { stage: alarmedStage(LOCAL, settings, LOCAL), databaseInstance: LOCAL };
 }
 
-/** Ids of the nodes as ElastiCache would give them: primaries first, in the order in which the local cluster started them. */
+/**
+ * Ids of the nodes as ElastiCache would give them: primaries first, in the order in which the local cluster started
+ * them.
+ */
 export function localNodeId(position: number, shards: number): string {
   const [shard, node] = [position % shards, Math.floor(position / shards)];
   return `${LOCAL}-${String(shard + 1).padStart(4, '0')}-${String(node + 1).padStart(3, '0')}`;

@@ -27,7 +27,9 @@ import { readRunFile, type LocalFacts, type RunFile } from './run-file';
 
 const versionOf = (info: Record<string, string>) => info.valkey_version ?? info.redis_version ?? 'unknown';
 
-/** The system of a running npm start: the same answers, from the engines' own figures and the functions' own metrics. */
+/**
+ * The system of a running npm start: the same answers, from the engines' own figures and the functions' own metrics.
+ */
 export class LocalTarget implements Target {
   readonly name = LOCAL;
   readonly groupId = LOCAL;

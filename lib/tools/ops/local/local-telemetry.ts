@@ -17,7 +17,10 @@ import { MetricStore } from './metric-store';
 /** Of each function's log, so many lines. */
 const MOST_LINES = 5_000;
 
-/** What CloudWatch would know of a local system: the functions' metrics and logs, the gateway's and the engines' figures. */
+/**
+ * What CloudWatch would know of a local system: the functions' metrics and logs, the gateway's and the engines'
+ * figures.
+ */
 export class LocalTelemetry {
   readonly metrics: MetricStore;
   private readonly engines: EngineMetrics;
@@ -78,7 +81,10 @@ export class LocalTelemetry {
     if (await beat(url)) this.metrics.record(own(LOCAL, METRICS.heartbeatAnswered, 'Sum'), 1);
   }
 
-  /** Asks every node for its figures, and waits for a while. One that does not answer has none: its metric is missing, as in AWS. */
+  /**
+   * Asks every node for its figures, and waits for a while. One that does not answer has none: its metric is missing,
+   * as in AWS.
+   */
   async sample(cluster: LocalCluster, shards: number): Promise<void> {
     const all = Promise.all(cluster.nodes.map((node, i) => this.sampleNode(node, localNodeId(i, shards))));
     await Promise.race([all, silence()]);

@@ -32,7 +32,10 @@ export class MetricStore {
     if (buckets.size > MOST_BUCKETS) buckets.delete(buckets.keys().next().value ?? 0);
   }
 
-  /** Takes a line of a function's standard output, if it is one of metrics. @returns whether it was (CloudWatch Logs, EMF specification). */
+  /**
+   * Takes a line of a function's standard output, if it is one of metrics.
+   * @returns whether it was (CloudWatch Logs, EMF specification).
+   */
   takeLine(line: string): boolean {
     if (!line.includes('"_aws"')) return false;
     const entry = JSON.parse(line) as Record<string, unknown> & { _aws: { CloudWatchMetrics: EmfDirective[] } };

@@ -55,8 +55,8 @@ export function localAnswers({ telemetry, invoke, cluster, alarms }: LocalInside
 }
 
 /**
- * Serves `npm run ops -- --local` on the loopback address. It can pull levers, so it wants the token of the run file, which only
- * its owner can read.
+ * Serves `npm run ops -- --local` on the loopback address. It can pull levers, so it wants the token of the run file,
+ * which only its owner can read.
  */
 export async function startOperationsServer(answers: LocalAnswers): Promise<OperationsServer> {
   const token = randomBytes(24).toString('hex');

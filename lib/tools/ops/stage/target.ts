@@ -28,7 +28,10 @@ export interface ClusterState {
   nodes: ClusterNode[];
   /** Service updates and changes that wait for the maintenance window. */
   pending: string[];
-  /** Whether ElastiCache tells of failovers: of `inactive` it no longer does, because it could not publish. Undefined without a topic. */
+  /**
+   * Whether ElastiCache tells of failovers: of `inactive` it no longer does, because it could not publish. Undefined
+   * without a topic.
+   */
   eventTopic: string | undefined;
 }
 
@@ -109,7 +112,9 @@ export interface Target {
   /** Ids of the nodes that should be there. */
   readonly nodeIds: readonly string[];
   readonly shape: StageShape;
-  /** When the stage was last deployed, or the local system started, ms since the epoch; undefined if that is not known. */
+  /**
+   * When the stage was last deployed, or the local system started, ms since the epoch; undefined if that is not known.
+   */
   deployedAt(): Promise<number | undefined>;
   /** What a node took long for since then (ms), the newest last. */
   slowCommands(nodeId: string, since: number): Promise<SlowCommand[]>;
@@ -126,7 +131,10 @@ export interface Target {
   forgotten(since: number): Promise<Forgotten[]>;
   /** Runs a function and waits for what it returns. */
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
-  /** Sets the test alarm of the channel to ALARM, so that its action is taken. @param reason what the recipients read. */
+  /**
+   * Sets the test alarm of the channel to ALARM, so that its action is taken.
+   * @param reason what the recipients read.
+   */
   raiseTestAlarm(channel: Channel, reason: string): Promise<void>;
   /** What came of the test alarm's action since then (ms); undefined while nothing is known. */
   alarmAction(channel: Channel, since: number): Promise<AlarmAction | undefined>;
