@@ -74,6 +74,9 @@ export class SecondaryCache extends Construct {
     const inherited = 'A secondary cluster inherits it from the global datastore, and refuses to be told.';
     const validations = Validations.of(this.replicationGroup);
     for (const id of ['AwsSolutions-AEC3', 'AwsSolutions-AEC6']) validations.acknowledge({ id, reason: inherited });
+    // Encryption at rest, in transit, and with a login.
+    const skip = ['CKV_AWS_29', 'CKV_AWS_30', 'CKV_AWS_31'].map((rule) => ({ id: rule, comment: inherited }));
+    this.replicationGroup.addMetadata('checkov', { skip });
     validations.acknowledge({
       id: 'AwsSolutions-AEC5',
       reason:
