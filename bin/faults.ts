@@ -6,7 +6,7 @@ import type { FaultResult } from '../lib/tools/faults/lab/fault';
 import { FAULTS, faultsNamed, rotatingSample } from '../lib/tools/faults/faults';
 import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
 import { Lab } from '../lib/tools/faults/lab/lab';
-import { playFault, undisturbed } from '../lib/tools/faults/play';
+import { playFault, undisturbed, unplayed } from '../lib/tools/faults/play';
 import { faultTable } from '../lib/tools/faults/table';
 import { thousands } from '../lib/tools/text/thousands';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
@@ -59,7 +59,7 @@ async function main(run: Run): Promise<number> {
         `${shards === 1 ? 'one primary with a replica' : 'three primaries with a replica each'}, and two ` +
         'processes of the search function…',
     );
-    const lab = await run.own(() => Lab.start(shards));
+    let lab = await run.own(() => Lab.start(shards));
     Object.assign(versions, { valkey: besideProduction(lab.cluster.version), postgres: lab.postgres.version });
     const medianMs = await undisturbed(lab);
     say(
@@ -69,7 +69,15 @@ async function main(run: Run): Promise<number> {
     for (const fault of here) {
       if (sample && Date.now() - began > SAMPLE.mostMs) break;
       const start = Date.now();
-      const result = await playFault(lab, fault, requests, medianMs, !sample);
+      let result: FaultResult;
+      try {
+        result = await playFault(lab, fault, requests, medianMs, !sample);
+      } catch (error) {
+        // The others are played all the same, on engines that nothing was done to.
+        result = unplayed(fault, error as Error);
+        await lab.stop();
+        lab = await run.own(() => Lab.start(shards));
+      }
       results.push(result);
       say(
         `${result.pass ? 'holds ' : 'BROKEN'} ${fault.name} (${seconds(start)} s): ` +

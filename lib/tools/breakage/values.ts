@@ -22,7 +22,10 @@ async function damageOn(node: ValkeyNode, pattern: string, damage: Damage): Prom
     const send = (key: string, [command, ...args]: Sent) => connection.call(command, key, ...args);
     const each = async (key: string) => {
       const all = typeof damage === 'function' ? await damage(key, (...sent) => send(key, sent)) : damage;
-      await Promise.all(all.map((sent) => send(key, sent)));
+      // At once: what a function stores between two of them would meet the second.
+      const replies =
+        (await connection.multi(all.map(([command, ...args]) => [command.toLowerCase(), key, ...args])).exec()) ?? [];
+      for (const [error] of replies) if (error !== null) throw error;
     };
     await Promise.all(((await connection.call('KEYS', pattern)) as string[]).map(each));
   } finally {

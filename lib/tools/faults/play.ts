@@ -52,6 +52,12 @@ export async function playFault(
   return judgeTimes || result.pass || !result.onlyLate ? result : { ...result, pass: true };
 }
 
+/** @returns the result of a fault that could not be broken or healed as it should be. */
+export function unplayed({ name }: Fault, { message }: Error): FaultResult {
+  const nothing = { requests: 0, wrong: 0, errors5xx: 0, addedMs: 0, recoveryMs: 0 };
+  return { fault: name, ...nothing, pass: false, reason: `it could not be played: ${message}` };
+}
+
 async function playOnce(lab: Lab, fault: Fault, asked: number, medianMs: number): Promise<PlayResult> {
   const requests = Math.min(asked, fault.mostRequests ?? Infinity);
   await lab.restore();
