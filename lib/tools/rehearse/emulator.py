@@ -5,13 +5,14 @@ lists them. Nothing here makes the emulator milder than AWS: what it can't judge
 
 import json
 import os
+import re
 from datetime import datetime, timezone
 from urllib.parse import parse_qs
 
 from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime, router
-from ministack.core.responses import get_account_id, get_region, new_uuid
-from ministack.services import budgets, cloudwatch, elasticache, rds, sns
+from ministack.core.responses import get_account_id, get_region, json_response, new_uuid
+from ministack.services import budgets, cloudcontrol, cloudwatch, cloudwatch_logs, elasticache, iam, rds, sns, waf
 from ministack.services.cloudformation import provisioners
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
@@ -336,6 +337,83 @@ def canaries():
     HANDLERS["AWS::Lambda::Alias"]["update"] = shift
 
 
+def kept(resource_type, physical_id, check=lambda props: None):
+    """Gap: a resource that the emulator does not know and nothing here would act on. It is checked and kept."""
+
+    def create(logical_id, props, stack_name):
+        check(props)
+        return physical_id(props), {}
+
+    HANDLERS[resource_type] = {
+        "create": create,
+        "update": lambda physical, old, new, stack_name, logical_id=None: create(logical_id, new, stack_name),
+        "delete": lambda *_: None,
+    }
+
+
+def web_stage():
+    """Gaps that a stage for callers from the internet meets: the identity provider and the association of a web ACL have an API and
+    no resource; WAF's log and the scaling of a cluster are nowhere."""
+
+    def answered(answer):
+        if answer[0] != 200:
+            raise ValueError(str(answer[2]))
+
+    def provider(logical_id, props, stack_name):
+        clients = {f"ClientIDList.member.{i}": [each] for i, each in enumerate(props["ClientIdList"], 1)}
+        answered(iam._create_oidc_provider({"Url": [props["Url"]], **clients}))
+        arn = f"arn:aws:iam::{get_account_id()}:oidc-provider/{props['Url'].removeprefix('https://')}"
+        return arn, {"Arn": arn}
+
+    HANDLERS["AWS::IAM::OIDCProvider"] = {
+        "create": provider,
+        "delete": lambda physical_id, props: iam._delete_oidc_provider({"OpenIDConnectProviderArn": [physical_id]}),
+    }
+
+    def associate(logical_id, props, stack_name):
+        answered(waf._associate_web_acl(props))
+        return f"{props['WebACLArn']}|{props['ResourceArn']}", {}
+
+    HANDLERS["AWS::WAFv2::WebACLAssociation"] = {"create": associate, "delete": lambda *_: None}
+
+    def log_of_waf(props):
+        for destination in props["LogDestinationConfigs"]:
+            name = destination.split(":log-group:")[-1]
+            if not name.startswith("aws-waf-logs-") or name not in cloudwatch_logs._log_groups:
+                raise ValueError(f"The logging destination {destination} is not valid (WAFInvalidParameterException)")
+
+    kept("AWS::WAFv2::LoggingConfiguration", lambda props: props["ResourceArn"], log_of_waf)
+    kept("AWS::ApplicationAutoScaling::ScalableTarget",
+         lambda props: "|".join((props["ResourceId"], props["ScalableDimension"], props["ServiceNamespace"])))
+    kept("AWS::ApplicationAutoScaling::ScalingPolicy", lambda props: f"{props['ScalingTargetId']}:{props['PolicyName']}")
+
+
+def roles():
+    """Gaps of IAM: Cloud Control reads no role, which preflight does; and a session's aws:PrincipalArn was the session, where AWS gives
+    the role (IAM user guide, reference_policies_condition-keys), by which the API's policy names its callers."""
+    get = cloudcontrol._get_resource
+
+    def of_role(data):
+        role = iam._roles.get(data.get("Identifier")) if data.get("TypeName") == "AWS::IAM::Role" else None
+        if role is None:
+            return get(data)
+        document = role["AssumeRolePolicyDocument"]
+        trust = json.loads(document) if isinstance(document, str) else document
+        properties = json.dumps({"RoleName": data["Identifier"], "AssumeRolePolicyDocument": trust})
+        description = {"Identifier": data["Identifier"], "Properties": properties}
+        return json_response({"TypeName": data["TypeName"], "ResourceDescription": description})
+
+    cloudcontrol._get_resource = of_role
+    resolve = iam_evaluator._resolve_condition_key
+
+    def of_session(key, ctx):
+        value = resolve(key, ctx)
+        session = re.fullmatch(r"arn:aws:sts::(\d+):assumed-role/([^/]+)/.+", value) if key.lower() == "aws:principalarn" else None
+        return f"arn:aws:iam::{session[1]}:role/{session[2]}" if session else value
+
+    iam_evaluator._resolve_condition_key = of_session
+
+
 def engines():
     """Gap: there is no network. The functions reach the engines of this machine, by the variables that the rehearsal names for each:
     files with passwords instead of IAM tokens, which only AWS's own stores understand."""
@@ -387,6 +465,8 @@ cluster_reading()
 service_quotas()
 database_names()
 canaries()
+web_stage()
+roles()
 engines()
 transport()
 denials()

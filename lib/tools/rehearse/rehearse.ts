@@ -12,6 +12,7 @@ import { cdk, program } from './programs';
 import { edit, makeLogin, type Rehearsal } from './rehearsal';
 import { alarms, cluster, failedStacks, subscriptions } from './state';
 import { pageArrives } from './pages';
+import { webHostCalls, webStage, webStageGoes } from './web-stage';
 
 /** A step: what it proves, and how. What it returns is told beside it. */
 export type Step = [title: string, work: (rehearsal: Rehearsal) => Promise<string>];
@@ -30,6 +31,9 @@ export const STEPS: readonly Step[] = [
   ['Update: a second shard, in place', secondShard],
   ['Update: a second replica', secondReplica],
   ['Update: engine 8.0 and another recipient', engineAndRecipient],
+  ['A second stage, for callers from the internet: WAF, OIDC, a domain, autoscaling', webStage],
+  ['The web host signs in by its token, searches and talks, and may not erase', webHostCalls],
+  ['destroy of the second stage leaves the first alone', webStageGoes],
   ['destroy refuses, then works when asked twice', destroyTwice],
 ];
 

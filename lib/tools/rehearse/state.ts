@@ -23,13 +23,13 @@ export async function failedStacks(): Promise<string[]> {
     .map(({ StackName = '', StackStatus = '' }) => `${StackName} ${StackStatus}`);
 }
 
-export async function stackNames(): Promise<string[]> {
-  return (await stacks()).map(({ StackName = '' }) => StackName).filter((name) => name.startsWith(GROUP));
+export async function stackNames(group = GROUP): Promise<string[]> {
+  return (await stacks()).map(({ StackName = '' }) => StackName).filter((name) => name.startsWith(group));
 }
 
-export async function output(key: string): Promise<string> {
+export async function output(key: string, group = GROUP): Promise<string> {
   const { Stacks = [] } = await new CloudFormationClient(CLIENT).send(
-    new DescribeStacksCommand({ StackName: `${GROUP}-service` }),
+    new DescribeStacksCommand({ StackName: `${group}-service` }),
   );
   const found = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
   if (found === undefined) throw new Error(`The service stack has no output ${key}.`);

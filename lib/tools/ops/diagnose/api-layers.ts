@@ -7,7 +7,11 @@ export async function examineApi(url: string, priv: boolean): Promise<Check[]> {
   const { hostname: host, port, protocol } = new URL(url);
   const address = { host, port: Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port) };
   const checks = await climb('API', [
-    { name: 'DNS', look: () => resolve(address), advice: 'Is the service stack deployed?' },
+    {
+      name: 'DNS',
+      look: () => resolve(address),
+      advice: 'Is the service stack deployed? A domain of its own needs its record (output ApiDomainTarget).',
+    },
     {
       name: 'TCP',
       look: () => reach(address),
