@@ -39,7 +39,7 @@ export const METRICS = {
   valkeyOperations: 'ValkeyOperations',
   /** Commands that failed, ran out of time or were not sent because their node has not been answering. Count. */
   valkeyFailures: 'ValkeyFailures',
-  /** Of these, commands whose connection ended before their reply. Count. */
+  /** Of these, commands that had no connection, or whose connection ended before their reply. Count. */
   valkeyConnectionsLost: 'ValkeyConnectionsLost',
   /** Values in Valkey that were not what was written: of another type, or with bytes that fail their check. Count. */
   valuesDamaged: 'ValuesDamaged',

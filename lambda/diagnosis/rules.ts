@@ -157,7 +157,7 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   connectionsEnd: {
     cause: 'connections to Valkey end again and again',
     risk: NONE,
-    proof: (evidence) => counted(evidence, METRICS.valkeyConnectionsLost, 'commands lost theirs'),
+    proof: (evidence) => counted(evidence, METRICS.valkeyConnectionsLost, 'commands had none or lost it'),
   },
   valkeySlow: {
     cause: 'Valkey answers slowly',

@@ -1,3 +1,5 @@
+import { isConnectionLost } from './errors';
+
 /** Failures in a row after which it is left alone. */
 const THRESHOLD = 3;
 /** Of a node, ms. Recovery is promised within 1 s of the cluster's own. */
@@ -7,6 +9,7 @@ const PROBE_AFTER_MS = 250;
 export class Breaker {
   private failures = 0;
   private probeAt = 0;
+  private lost = false;
 
   /** @param probeAfterMs how long what failed is left alone before one probe looks again. */
   constructor(
@@ -23,12 +26,18 @@ export class Breaker {
     return this.failures > 0;
   }
 
+  /** Whether what it failed of last was a connection that ended. */
+  get connectionLost(): boolean {
+    return this.lost;
+  }
+
   succeeded(): void {
     this.failures = 0;
   }
 
-  failed(): void {
+  failed(cause?: unknown): void {
     this.failures++;
+    this.lost = isConnectionLost(cause);
     this.probeAt = this.now() + this.probeAfterMs;
   }
 

@@ -7,7 +7,7 @@ import { connectCluster, reauthenticate, type ConnectionOptions } from './cluste
 import { Connections } from './connections';
 import { rejectWhen, timer } from './deadline';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
-import { isCommandError, isConnectionLost, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
+import { isCommandError, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
 
 /** One command of a wave, by the key that decides its node. */
 export interface Command<T> {
@@ -51,7 +51,7 @@ export class ValkeyClient {
     private readonly credentials: ValkeyCredentials,
     private readonly commandTimeoutMs?: number,
   ) {
-    this.connections = new Connections(cluster, (node) => this.breakerOf(node).failed());
+    this.connections = new Connections(cluster, (node, cause) => this.breakerOf(node).failed(cause));
   }
 
   static fromEnvironment(env: NodeJS.ProcessEnv = process.env, options?: ConnectionOptions): ValkeyClient {
@@ -183,7 +183,7 @@ export class ValkeyClient {
     const deadline = timer(remaining);
     try {
       if (!this.connections.ready) await this.connections.untilReady(deadline.expired, this.patient);
-      if (!this.connections.ready) return unavailable(commands, `the cluster client is ${this.cluster.status}`);
+      if (!this.connections.ready) return unavailable(commands, `the cluster client is ${this.cluster.status}`, true);
       await Promise.race([this.keepSignedIn(), deadline.expired]);
       return await Promise.all(commands.map((command) => this.attempt(command, deadline.expired)));
     } finally {
@@ -206,7 +206,8 @@ export class ValkeyClient {
     const breaker = this.breakerOf(node);
     if (breaker.isOpen && !this.patient) {
       if (breaker.takeProbe()) this.probe = this.look(node, slot, breaker);
-      return { ok: false, error: new ValkeyUnavailableError(`${node} has not been answering`) };
+      const reason = `${node} has not been answering`;
+      return { ok: false, error: new ValkeyUnavailableError(reason, undefined, breaker.connectionLost) };
     }
     try {
       if (!this.connections.has(node)) await this.reach(node, slot, expired);
@@ -216,7 +217,7 @@ export class ValkeyClient {
     } catch (cause) {
       if (isCommandError(cause)) return { ok: false, error: new ValkeyCommandError(cause) };
       // A connection that fails, or takes too long to open, is counted where it is opened.
-      if (!(cause instanceof NotConnectedError)) breaker.failed();
+      if (!(cause instanceof NotConnectedError)) breaker.failed(cause);
       void this.refreshSlots();
       return { ok: false, error: new ValkeyUnavailableError(`${node}: ${reasonOf(cause)}`, { cause }) };
     }
@@ -229,7 +230,7 @@ export class ValkeyClient {
     try {
       await Promise.race([this.connections.to(node, slot), rejectWhen(expired)]);
     } catch (cause) {
-      if (suspect) this.breakerOf(node).failed();
+      if (suspect) this.breakerOf(node).failed(cause);
       throw new NotConnectedError(cause as Error);
     }
   }
@@ -240,8 +241,8 @@ export class ValkeyClient {
       await this.refreshSlots();
       await this.connections.to(node, slot);
       breaker.succeeded();
-    } catch {
-      breaker.failed();
+    } catch (cause) {
+      breaker.failed(cause);
     } finally {
       this.probe = undefined;
     }
@@ -272,7 +273,7 @@ export class ValkeyClient {
 function countFailure(request: RequestContext, error: ValkeyError): void {
   request.valkeyFailures++;
   if (error instanceof ValkeyCommandError) request.valuesDamaged += error.code === 'WRONGTYPE' ? 1 : 0;
-  else if (isConnectionLost(error.cause)) request.valkeyConnectionsLost++;
+  else if (error.connectionLost) request.valkeyConnectionsLost++;
 }
 
 function isList(commands: Commands): commands is readonly Command<unknown>[] {
@@ -290,8 +291,8 @@ function named(commands: NamedCommands, outcomes: readonly Outcome<unknown>[]): 
   return Object.fromEntries(Object.entries(commands).map(([name, each]) => [name, outcomesOf(each)]));
 }
 
-function unavailable(commands: readonly Command<unknown>[], reason: string): Outcome<unknown>[] {
-  const error = new ValkeyUnavailableError(reason);
+function unavailable(commands: readonly Command<unknown>[], reason: string, unconnected = false): Outcome<unknown>[] {
+  const error = new ValkeyUnavailableError(reason, undefined, unconnected);
   return commands.map(() => ({ ok: false, error }));
 }
 

@@ -15,7 +15,7 @@ export class Connections {
   /** @param onFailed called once for each attempt to connect to a node that failed or took too long. */
   constructor(
     private readonly cluster: Cluster,
-    private readonly onFailed: (node: string) => void,
+    private readonly onFailed: (node: string, cause: unknown) => void,
   ) {
     cluster.on('+node', (connection: Redis) => this.watch(connection));
     cluster.on('ready', () => (this.lastAttempt = 'succeeded'));
@@ -62,7 +62,7 @@ export class Connections {
     if (shared !== undefined) return shared;
     const opening = this.attempt(slot).finally(() => this.opening.delete(node));
     this.opening.set(node, opening);
-    opening.catch(() => this.onFailed(node));
+    opening.catch((cause: unknown) => this.onFailed(node, cause));
     return opening;
   }
 

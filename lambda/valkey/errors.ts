@@ -3,7 +3,12 @@ import { reasonOf } from '../telemetry/reason';
 
 /** Valkey could not be asked, or did not answer in time. The next tier answers. */
 export class ValkeyUnavailableError extends ToldError {
-  constructor(reason: string, options?: ErrorOptions) {
+  /** @param connectionLost whether there was no connection, or it ended; as its cause says unless given. */
+  constructor(
+    reason: string,
+    options?: ErrorOptions,
+    readonly connectionLost = isConnectionLost(options?.cause),
+  ) {
     super(`Valkey is unavailable: ${reason}`, options);
     this.name = 'ValkeyUnavailableError';
   }

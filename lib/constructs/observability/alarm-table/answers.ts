@@ -21,6 +21,8 @@ const SLOW = [
   'bypass',
   'noCatalogue',
   'indexDamaged',
+  'valuesDamaged',
+  'connectionsEnd',
   'valkeySlow',
   'databaseSlow',
   'valkeyFails',
@@ -121,7 +123,7 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
       ...watch(repeated, FEW_REPEATED),
       ...common,
       impact: `A search that was asked before takes more than ${repeated.target} ms on average: the cache gives little.`,
-      causes: [...VALKEY_DOWN, 'nodeOverloaded', 'valkeySlow', 'valkeyFails'],
+      causes: ['nodeOverloaded', ...SLOW],
       runbook: 'search-latency',
     },
     {
@@ -129,7 +131,7 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
       ...watch(roundTrip, FEW_SEARCHES),
       ...common,
       impact: `A round trip to Valkey takes more than ${roundTrip.target} ms on average; searches are slower, and beyond 150 ms they go to the database.`,
-      causes: [...VALKEY_DOWN, 'nodeOverloaded', 'valkeySlow', 'valkeyFails'],
+      causes: ['nodeOverloaded', ...SLOW],
       runbook: 'valkey-latency',
     },
   ];

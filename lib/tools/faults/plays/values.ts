@@ -1,24 +1,30 @@
 import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
-import { nothing, refilled, repeated, type Stores } from '../../breakage/breakage';
+import { nothing, refilled, repeated, type Breakage, type Stores } from '../../breakage/breakage';
 import { damaged, listingsSwapped, removed } from '../../breakage/values';
 import type { StoreFault } from '../lab/fault';
+
+/** Answers from now on, five times a second. */
+const answersDamaged = (damage: Parameters<typeof damaged>[1]): Breakage => ({
+  ...repeated<Stores>(damaged('search:*', damage), 200),
+  begin: removed('search:*'),
+});
 
 /** Values that are not what was written. */
 export const VALUE_FAULTS: readonly StoreFault[] = [
   {
     name: 'wrong-type',
     what: 'stored answers replaced by lists (WRONGTYPE), again and again',
-    ...repeated(damaged('search:*', [['DEL'], ['LPUSH', 'x']]), 200),
+    ...answersDamaged([['DEL'], ['LPUSH', 'x']]),
   },
   {
     name: 'truncated',
     what: 'stored answers truncated, again and again',
-    ...repeated(damaged('search:*', [['HSET', 'body', '{"total":1,"vehicles":[']]), 200),
+    ...answersDamaged([['HSET', 'body', '{"total":1,"vehicles":[']]),
   },
   {
     name: 'bad-utf8',
     what: 'stored answers of bytes that are no text, with a check that fits another',
-    ...repeated(damaged('search:*', [['HSET', 'body', '\xff\xfe\x00', 'check', '3-0']]), 200),
+    ...answersDamaged([['HSET', 'body', '\xff\xfe\x00', 'check', '3-0']]),
   },
   {
     name: 'listings-damaged',
