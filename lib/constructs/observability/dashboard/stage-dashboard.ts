@@ -208,8 +208,10 @@ export class StageDashboard extends Construct {
         ],
         { leftAnnotations: thresholds(this.alarms, 'ValkeyLatency') },
       ),
-      this.graph('Commands that failed, requests under an open breaker', [
+      this.graph('Commands that failed, damaged values, requests under an open breaker', [
         ownLine(stage, METRICS.valkeyFailures, 'Sum', 'failed'),
+        ownLine(stage, METRICS.valkeyConnectionsLost, 'Sum', 'of a lost connection'),
+        ownLine(stage, METRICS.valuesDamaged, 'Sum', 'damaged values'),
         ownLine(stage, METRICS.breakerOpen, 'Sum', 'breaker open'),
       ]),
     ];
@@ -225,6 +227,7 @@ export class StageDashboard extends Construct {
         [
           ownLine(stage, METRICS.databaseQueries, 'Sum', 'sent'),
           ownLine(stage, METRICS.databaseFailures, 'Sum', 'failed'),
+          ownLine(stage, METRICS.databaseConnectionsLost, 'Sum', 'of a lost connection'),
           queriesWithoutCache(stage),
         ],
         { leftAnnotations: thresholds(this.alarms, 'DatabaseErrors') },

@@ -28,7 +28,9 @@ export function renderMarkdown(text: string): string {
 export function renderRunbook(slug: string, option: string): string {
   const file = path.join(PROJECT_ROOT, 'docs/runbooks', `${slug}.md`);
   if (!/^[a-z-]+$/.test(slug) || !existsSync(file)) return '';
-  const text = readFileSync(file, 'utf8').replaceAll('--stage <stage>', option);
+  // A deploy takes the name alone; the local system has none, and is never deployed.
+  const [, stage = '<stage>'] = /^--stage (.+)$/.exec(option) ?? [];
+  const text = readFileSync(file, 'utf8').replaceAll('--stage <stage>', option).replaceAll('<stage>', stage);
   // Its title is the alarm's name, which stands above it.
   return renderMarkdown(text.replace(/^# .*\n/, ''));
 }
