@@ -2,6 +2,7 @@ import { sign } from 'aws4';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
 import { readJson } from '../contract/outside-json';
 import { METRICS } from '../contract/metrics';
+import { PROBE_HEADER } from '../contract/probe';
 import { Emitter, logger } from '../telemetry/emitter';
 
 /** A search as people ask it. One listing is enough: what is watched is the way there and back. */
@@ -20,7 +21,10 @@ export async function beat(
 ): Promise<boolean> {
   const target = new URL(url + SEARCH);
   try {
-    const answer = await fetch(target, { headers: headersOf(target), signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(target, {
+      headers: { ...headersOf(target), [PROBE_HEADER]: '1' },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
     const text = await answer.text();
     if (answer.status === 200)
       return Array.isArray((readJson(text, 'the answer to the heartbeat') as { vehicles?: unknown }).vehicles);

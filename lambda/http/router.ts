@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
+import { PROBE_HEADER } from '../contract/probe';
 import type { Audit } from '../telemetry/audit';
 import { logger } from '../telemetry/emitter';
 import { RequestContext } from '../telemetry/request';
@@ -78,6 +79,7 @@ async function respond(
     const { path, base } = ownPath(event);
     context.basePath = base;
     context.caller = principalOf(event);
+    context.probe = isProbe(event.headers);
     const found = router.find(methodOf(event), routable(path));
     if (found === null) throw notFound(router, path, base);
     const { operation, handle } = found.store as Route;
@@ -95,6 +97,10 @@ async function respond(
     );
   }
 }
+
+/** An event without headers has null in their place, whatever its type says. */
+const isProbe = (headers: APIGatewayProxyEvent['headers'] | null): boolean =>
+  Object.keys(headers ?? {}).some((name) => name.toLowerCase() === PROBE_HEADER);
 
 /** Where whoever met a problem reads what the API takes (RFC 8631). */
 const link = ({ basePath }: RequestContext) => ({ link: `<${basePath}${OPENAPI_PATH}>; rel="service-desc"` });

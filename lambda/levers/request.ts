@@ -12,7 +12,7 @@ export const PURGEABLE_OF_PEOPLE: readonly string[] = purgeablePrefixes('people'
 export const kindOf = (key: string): string => key.slice(0, key.indexOf(':') + 1);
 
 /** One of the prefixes above, as it stands or longer, without characters that SCAN would read as a pattern. */
-const prefix = z
+export const purgePrefix = z
   .string()
   .regex(
     new RegExp(`^(${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join('|')})[A-Za-z0-9._{}:-]*$`),
@@ -58,7 +58,13 @@ export const operationRequest = z.discriminatedUnion('operation', [
     seconds: z.int().min(60).max(86_400).optional(),
   }),
   /** Counts the keys with a prefix; with `pull` removes them. */
-  z.strictObject({ by, operation: z.literal('purge'), prefix, people: z.boolean().default(false), pull: z.boolean() }),
+  z.strictObject({
+    by,
+    operation: z.literal('purge'),
+    prefix: purgePrefix,
+    people: z.boolean().default(false),
+    pull: z.boolean(),
+  }),
   /** Forgets again whom a snapshot that was restored has brought back; without `pull` counts what that is. */
   z.strictObject({
     by,

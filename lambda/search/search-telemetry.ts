@@ -37,7 +37,7 @@ export class SearchTelemetry extends RequestTelemetry {
       this.emitter.record(METRICS.repeatedSearchTime, MetricUnit.Milliseconds, context.elapsed);
     this.answeredFrom(catalogue);
     const listings = () => (readJson(body, 'The answer of a search') as { vehicles: Listing[] }).vehicles;
-    this.emitter.demand.answered(question, catalogue?.index.version, listings);
+    if (!context.probe) this.emitter.demand.answered(question, catalogue?.index.version, listings);
     this.searched(context, catalogue);
   }
 

@@ -60,6 +60,8 @@ export class RequestContext {
   basePath = '';
   /** The principal that signed the request: a role whoever took it on, or a user. */
   caller = 'unsigned';
+  /** Whether the system itself asks (contract/probe.ts). */
+  probe = false;
   /** The operation, once its request has passed the checks. */
   operation: string | undefined;
   /** Whose data is read or changed, and in which session; as far as it is known. For the audit log, nothing else. */

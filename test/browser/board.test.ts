@@ -142,14 +142,48 @@ test('a search shows the car that the API puts first, with its price, photo and 
   await page.close();
 });
 
+test('a search that the API refuses says which rule it breaks; every whole price can be asked for', async () => {
+  const page = await open();
+  const form = page.locator('#search form');
+  await form.getByLabel('From').fill('3301');
+  await form.getByLabel('To').fill('2470');
+  await form.getByRole('button', { name: 'Search' }).click();
+  await page.getByText('budgetMax must be at least budgetMin').waitFor();
+  // The browser tells of every answer of 400.
+  expect(complaints.splice(0)).toEqual([expect.stringContaining('400')]);
+  await page.close();
+});
+
+test('what people ask for has no request that the system sent by itself, and a node has a share of memory', async () => {
+  const page = await open();
+  await page.getByText('up to 2,500만원').waitFor();
+  // The heartbeat and what a start warms up with ask for more than anybody would pay.
+  expect(await page.getByText('up to 1,000,000만원').count()).toBe(0);
+  await page.waitForFunction('!document.body.innerText.includes("– memory")');
+  await page.close();
+});
+
 test('in a conversation the events of all three agents arrive, each once', async () => {
   const page = await open();
   await page.locator('#conversation').getByRole('button', { name: 'Begin' }).click();
   await page.getByText('none lost').waitFor();
   const events = await page.locator('.events li').allInnerTexts();
   const versions = events.map((text) => Number(/v(\d+)/.exec(text)?.[1]));
-  expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   for (const agent of ['concierge', 'needs_analyst', 'data_analyst']) expect(events.join(' ')).toContain(agent);
+  // Each question shows what the API finds for it, so golf is no question of a family.
+  const best = async (query: string) => {
+    const answer = await fetch(`${stage.url}/v1/vehicles/search?${query}&limit=1`);
+    const { total, vehicles } = (await answer.json()) as { total: number; vehicles: Record<string, string>[] };
+    return `${total.toLocaleString('en-US')} cars, best: ${vehicles[0]?.manufacturer ?? ''} ${vehicles[0]?.model ?? ''}`;
+  };
+  const asked = events.filter((text) => text.includes('cars, best'));
+  expect(asked.map((text) => text.split('\n').at(-1))).toEqual([
+    await best('budgetMin=2500&budgetMax=3200&persona=working_mom'),
+    await best('budgetMin=2500&budgetMax=3200&persona=ceo_executive'),
+    await best('budgetMin=2500&budgetMax=4000&persona=camping_lover'),
+  ]);
+  expect(asked[1]).toContain('“아, 골프도 치는데...”');
   await page.close();
 });
 

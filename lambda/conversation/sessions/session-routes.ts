@@ -55,7 +55,7 @@ function beginAndRead(dependencies: SessionDependencies): Route[] {
         });
       }
       const { replayed, ...answer } = created;
-      if (!replayed) telemetry.began();
+      if (!replayed && !context.probe) telemetry.began();
       const location = `${context.basePath}/v1/sessions/${answer.sessionId}`;
       return json(201, { ...answer, ...(replayed ? { replayed } : {}) }, { location });
     }),
@@ -111,7 +111,7 @@ function questionRoute(dependencies: SessionDependencies): Route {
     const write = { type: 'question', steps, data: { question, needs }, state: 'reranking' } as const;
     const { result, asked, body, tier } = await telemetry.question(async () => {
       const applied = await apply(dependencies, request, write);
-      if (!applied.replayed) telemetry.reached(applied.n);
+      if (!applied.replayed && !request.context.probe) telemetry.reached(applied.n);
       const parameters = questionOf(applied.search);
       return { result: applied, asked: parameters, ...(await search(parameters, request.context)) };
     });

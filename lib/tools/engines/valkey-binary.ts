@@ -54,7 +54,7 @@ async function describe(file: string, origin: string, env: NodeJS.ProcessEnv = {
   const isOlder = Number(major) < OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) < OLDEST[1]);
   if (!isOlder) return { path: file, env, version };
   throw new Error(
-    `${file} (from ${origin}) is not Valkey ${OLDEST.join('.')} or newer: it says "${stdout.trim()}".\n${INSTALL_HELP}`,
+    `${file} (from ${origin}) is not Valkey ${OLDEST.join('.')} or newer: it says "${stdout.trim().split('\n', 1).join()}".\n${INSTALL_HELP}`,
   );
 }
 

@@ -77,10 +77,14 @@ export class Run {
     return this.stopped;
   }
 
-  /** Runs the work and ends the process. */
-  async until(work: Work): Promise<never> {
+  /** Ends, from now on, where nobody reads any more, be it the help. */
+  endOnClosedPipe(): void {
     for (const stream of [process.stdout, process.stderr])
       stream.on('error', () => void this.interrupted(CODES.closedPipe));
+  }
+
+  /** Runs the work and ends the process. */
+  async until(work: Work): Promise<never> {
     process.on('uncaughtException', (error) => void this.failed(error));
     this.work = (async () => {
       const code = await work(this);
@@ -141,6 +145,8 @@ export class Run {
 export function runProgram(command: Command | undefined, work: Work): void {
   for (const stream of [process.stdout, process.stderr]) neverWithoutColumns(stream);
   shortenSdkWarning();
+  const run = new Run();
+  run.endOnClosedPipe();
   try {
     command?.exitOverride().parse();
   } catch (error) {
@@ -149,7 +155,7 @@ export function runProgram(command: Command | undefined, work: Work): void {
     process.exitCode = error.exitCode === 0 ? CODES.ok : CODES.failed;
     return;
   }
-  void new Run().until(work);
+  void run.until(work);
 }
 
 /** Under a Node.js that it is about to leave the AWS SDK writes seven lines at each start; what they advise is one. */

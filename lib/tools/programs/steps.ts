@@ -10,13 +10,19 @@ export type Tell = (text: string) => void;
  */
 export async function step<T>(text: string, work: (tell: Tell) => Promise<{ value: T; line: string }>): Promise<T> {
   const { default: ora } = await import('ora');
-  const spinner = ora({ text, ...(canRedraw(process.stderr) ? {} : { isEnabled: false }) }).start();
+  const redraws = canRedraw(process.stderr);
+  const spinner = ora({ text, ...(redraws ? {} : { isEnabled: false }) }).start();
+  // Colours are for terminals; the lines of others end up in files.
+  const plain = (symbol: string, line?: string) =>
+    spinner.stopAndPersist({ symbol, ...(line === undefined ? {} : { text: line }) });
   try {
     const { value, line } = await work((now) => (spinner.text = now));
-    spinner.succeed(line);
+    if (redraws) spinner.succeed(line);
+    else plain('✔', line);
     return value;
   } catch (error) {
-    spinner.fail();
+    if (redraws) spinner.fail();
+    else plain('✖');
     throw error;
   }
 }

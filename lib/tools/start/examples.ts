@@ -1,5 +1,7 @@
 import { definitionOf, type FunctionName } from '../../../lambda/contract/functions';
+import { PROBE_HEADER } from '../../../lambda/contract/probe';
 import { thousands } from '../text/thousands';
+import { OPENING, QUESTIONS, type WorkedQuestion } from '../example-data/worked-conversation';
 
 /** What `npm start` shows once it is ready: real requests as they can be typed, their answers, and how long they took. */
 
@@ -27,6 +29,7 @@ interface Example {
   method?: 'POST' | 'PATCH';
   path: string;
   body?: unknown;
+  headers?: Record<string, string>;
 }
 
 /** Shows searches and a conversation, on a stage that is {@link warm}. */
@@ -77,36 +80,32 @@ async function showConversation(url: string, write: (line: string) => void): Pro
   const version = ({ version: now }: Answer['body']) => `the session is at version ${now}`;
   const { sessionId } = await show(
     'A conversation. The person asks, and a session of the three agents begins',
-    { method: 'POST', path: '/v1/sessions', body: { userId: 'kim', question: '아이와 탈 차를 찾아요' } },
+    { method: 'POST', path: '/v1/sessions', body: { userId: 'kim', question: OPENING } },
     ({ sessionId: id }) => `session ${id}`,
   );
   const session = `/v1/sessions/${sessionId}`;
-  const question = (text: string, needs: object) =>
-    ({ method: 'POST', path: `${session}/questions`, body: { question: text, needs } }) as const;
+  const question = ({ said, needs }: WorkedQuestion) =>
+    ({ method: 'POST', path: `${session}/questions`, body: { question: said, needs } }) as const;
   const agent = (name: string, state: object) =>
     ({ method: 'PATCH', path: `${session}/agents/${name}`, body: state }) as const;
   await show('concierge says what it does', agent('concierge', { status: 'listening', topic: '가족' }), version);
-  await show(
-    'The first question',
-    question('예산은 2500에서 3200이에요', { budgetMin: 2500, budgetMax: 3200, persona: 'working_mom' }),
-    matches,
-  );
+  await show('The first question', question(QUESTIONS.budget), matches);
   await show(
     'needs_analyst hears a new need',
-    { method: 'POST', path: `${session}/needs`, body: { agent: 'needs_analyst', needs: [{ need: '골프도 친다' }] } },
+    {
+      method: 'POST',
+      path: `${session}/needs`,
+      body: { agent: 'needs_analyst', needs: [{ need: QUESTIONS.golf.revealed }] },
+    },
     version,
   );
-  await show('The second question', question('아, 골프도 치는데...', { persona: 'ceo_executive' }), matches);
+  await show('The second question', question(QUESTIONS.golf), matches);
   await show(
     'data_analyst says what it found',
     agent('data_analyst', { status: 'reranked', by: 'ceo_executive' }),
     version,
   );
-  await show(
-    'The third question',
-    question('주말엔 캠핑도 가요. 4000까지 괜찮아요', { persona: 'camping_lover', budgetMax: 4000 }),
-    matches,
-  );
+  await show('The third question', question(QUESTIONS.camping), matches);
   await show('Who did what, in order', { path: `${session}/events?after=0` }, ({ events }) =>
     events.map(({ type, by }) => (by === undefined ? type : `${type} (${by})`)).join(', '),
   );
@@ -117,25 +116,29 @@ const WARMING = 4;
 
 /** Asks every process of what is shown, so that no figure is of a first time; the person of it is forgotten. */
 export async function warm(url: string): Promise<void> {
+  const probe = (at: string, example: Example) => ask(at, { ...example, headers: { [PROBE_HEADER]: '1' } });
   const atOnce = (name: FunctionName, one: (i: number) => Promise<unknown>) =>
     Promise.all(Array.from({ length: WARMING * definitionOf(name).localProcesses }, (_, i) => one(i)));
-  await atOnce('search', (i) => ask(url, { path: query({ budgetMin: '100', budgetMax: String(900_000 + (i % 9)) }) }));
+  await atOnce('search', (i) =>
+    probe(url, { path: query({ budgetMin: '100', budgetMax: String(900_000 + (i % 9)) }) }),
+  );
   const userId = 'warming-up';
   await atOnce('conversation', async (i) => {
-    const { body } = await ask(url, { method: 'POST', path: '/v1/sessions', body: { userId, question: '?' } });
+    const { body } = await probe(url, { method: 'POST', path: '/v1/sessions', body: { userId, question: '?' } });
     const session = `/v1/sessions/${body.sessionId}`;
     const needs = { budgetMin: 100, budgetMax: 900_000 + (i % 9) };
-    await ask(url, { method: 'POST', path: `${session}/questions`, body: { question: '?', needs } });
-    await ask(url, { method: 'PATCH', path: `${session}/agents/concierge`, body: { status: 'listening' } });
+    await probe(url, { method: 'POST', path: `${session}/questions`, body: { question: '?', needs } });
+    await probe(url, { method: 'PATCH', path: `${session}/agents/concierge`, body: { status: 'listening' } });
   });
   await fetch(`${url}/v1/users/${userId}`, { method: 'DELETE' });
 }
 
-async function ask(url: string, { method, path, body }: Example): Promise<Answer> {
+async function ask(url: string, { method, path, body, headers }: Example): Promise<Answer> {
   const start = performance.now();
   const response = await fetch(url + path, {
     ...(method === undefined ? {} : { method }),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(headers === undefined ? {} : { headers }),
   });
   const answer = (await response.json()) as Answer['body'];
   const ms = (performance.now() - start).toFixed(1);

@@ -6,6 +6,7 @@ import { LISTING_COUNT } from '../example-data/listings';
 import { LocalFunctions, startDatabase, type Database } from '../local-stage/local-system';
 import { startPhotoOrigin } from '../example-data/photo-origin';
 import { besideProduction } from '../engines/engine-version';
+import { valkeyBinary } from '../engines/valkey-binary';
 import { LocalCluster } from '../engines/valkey-cluster';
 import { operateLocally } from '../ops/local/local-operations';
 import { LocalTelemetry } from '../ops/local/local-telemetry';
@@ -22,6 +23,8 @@ const DEFAULT_PORT = 3000;
 
 /** How often the warm-up looks whether the table has changed, ms. */
 const LOOK_EVERY_MS = 5_000;
+/** Of each node: a node of ElastiCache has a limit too, and a share of nothing could not be shown. */
+const MOST_MEMORY = '1gb';
 
 /**
  * Starts the local stage, step by step: what needs only a look (port, database, folder) first, then the work.
@@ -41,13 +44,14 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
   );
   const given = env.DATABASE_URL ? await describeGivenDatabase(env.DATABASE_URL) : undefined;
   cacheFolder();
+  if (env.VALKEY_SERVER) await valkeyBinary(env);
 
   // It takes a second of this process: meanwhile PostgreSQL starts in its own.
   const definitions = defineLocally();
   definitions.catch(() => undefined);
   const database = await step('PostgreSQL', (tell) => openDatabase(run, env.DATABASE_URL, given, tell));
   const cluster = await step('Valkey cluster: three primaries, TLS, ACL users', async () => {
-    const value = await run.own(() => LocalCluster.start());
+    const value = await run.own(() => LocalCluster.start({ settings: { maxmemory: MOST_MEMORY } }));
     return { value, line: `Valkey ${besideProduction(value.version)}, three primaries, TLS, ACL users` };
   });
 

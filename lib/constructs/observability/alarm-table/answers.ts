@@ -1,11 +1,10 @@
 import { DATABASE_DOWN, DATABASE_FAILED, VALKEY_DOWN, VALKEY_FAILED } from '../../../../lambda/contract/causes';
 import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
 import { own } from '../../../../lambda/contract/metric-term';
+import { QUIET_SEARCHES } from '../promises/promise-table';
 import { promiseOf, searchParts } from '../promises/promises';
 import { burnAlarms, FIVE_MINUTES, idle, inARow, QUARTER, watch, type AlarmedStage, type AlarmRow } from './alarm';
 
-/** Searches in a quarter of an hour below which a share says nothing. */
-const QUIET = 50;
 /** Searches in five minutes below which an average says nothing: one cold start would. */
 const FEW_SEARCHES = 20;
 /** The same of searches that were asked before. */
@@ -63,7 +62,7 @@ function cacheAlarms(stage: AlarmedStage): AlarmRow[] {
   return [
     {
       id: 'HitRate',
-      ...watch(hitRate, QUIET),
+      ...watch(hitRate, QUIET_SEARCHES),
       ...common,
       impact: `Less than ${hitRate.target} % of the searches are answered without the database; people wait longer and the database works.`,
       runbook: 'hit-rate',
@@ -72,7 +71,7 @@ function cacheAlarms(stage: AlarmedStage): AlarmRow[] {
       id: 'CacheShare',
       of: {
         label: 'Answers of memory or stored, %',
-        expression: `IF(${hitRate.events} < ${QUIET}, 100, 100 * (FILL(memory, 0) + FILL(cache, 0)) / ${hitRate.events})`,
+        expression: `IF(${hitRate.events} < ${QUIET_SEARCHES}, 100, 100 * (FILL(memory, 0) + FILL(cache, 0)) / ${hitRate.events})`,
         metrics: hitRate.parts,
       },
       threshold: 5,
@@ -84,7 +83,7 @@ function cacheAlarms(stage: AlarmedStage): AlarmRow[] {
     },
     {
       id: 'QueriesSaved',
-      ...watch(saved, QUIET),
+      ...watch(saved, QUIET_SEARCHES),
       ...common,
       impact: `Less than ${saved.target} % of the queries that searches used to cost are saved; the database does what the cache is paid for.`,
       runbook: 'queries-saved',

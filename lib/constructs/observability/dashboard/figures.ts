@@ -4,7 +4,7 @@ import type { MetricName } from '../../../../lambda/contract/metrics';
 import { kindOf, type AlarmedStage, type AlarmRow } from '../alarm-table/alarm';
 import { own, type MetricTerm, type Statistic } from '../../../../lambda/contract/metric-term';
 import { apart, metricOf } from '../row-metric';
-import { promisesOf, searchParts } from '../promises/promises';
+import { promiseOf, promisesOf, searchParts, type PromiseId } from '../promises/promises';
 
 const PERIOD = Duration.minutes(5);
 
@@ -51,6 +51,18 @@ export function promiseNumbers(stage: AlarmedStage): IMetric[] {
         period: PERIOD,
       }),
   );
+}
+
+/** Promises as lines of a graph. */
+export function promiseLines(stage: AlarmedStage, ...ids: readonly PromiseId[]): IMetric[] {
+  return ids.map((id, i) => {
+    const { title, unit, formula, parts } = promiseOf(stage, id);
+    return new MathExpression({
+      label: `${title}, ${unit}`,
+      ...apart(`p${i}`, formula, linesOf(parts)),
+      period: PERIOD,
+    });
+  });
 }
 
 /** Each promise as 1 where it is kept and 0 where it is missed; without data it is neither. */

@@ -19,7 +19,16 @@ import type { AlarmedStage, AlarmRow } from '../alarm-table/alarm';
 import { compositesOf } from '../alarm-table/composites';
 import { alarmTable } from '../alarm-table/table';
 import { ofApi, ofFunction, ofNode, ofSearchApi, type Statistic } from '../../../../lambda/contract/metric-term';
-import { alarmLines, line, ownLine, promiseNumbers, promisesKept, queriesWithoutCache, thresholds } from './figures';
+import {
+  alarmLines,
+  line,
+  ownLine,
+  promiseLines,
+  promiseNumbers,
+  promisesKept,
+  queriesWithoutCache,
+  thresholds,
+} from './figures';
 
 export interface StageDashboardProps {
   stage: AlarmedStage;
@@ -68,7 +77,7 @@ export class StageDashboard extends Construct {
     );
     dashboard.addWidgets(
       new TableWidget({
-        title: 'Kept (1, green) or missed (0, red), by the quarter of an hour',
+        title: 'Kept (1) or missed (0), by the quarter of an hour',
         metrics: promisesKept(stage),
         thresholds: [TableThreshold.above(0.5, GREEN), TableThreshold.below(0.5, RED)],
         width: WHOLE,
@@ -149,8 +158,8 @@ export class StageDashboard extends Construct {
         leftAnnotations: thresholds(this.alarms, 'SearchLatency'),
       }),
       this.graph('Refused and failed requests', [
-        this.api('4XXError', 'Sum'),
-        this.api('5XXError', 'Sum'),
+        this.api('4XXError', 'refused (4xx)'),
+        this.api('5XXError', 'failed (5xx)'),
         ownLine(stage, METRICS.invalidRequests, 'Sum', 'invalid'),
         ownLine(stage, METRICS.answersLate, 'Sum', 'answered late'),
         ownLine(stage, METRICS.heartbeatAnswered, 'Sum', 'heartbeats answered'),
@@ -169,7 +178,8 @@ export class StageDashboard extends Construct {
         ownLine(stage, METRICS.sessionsFound, 'Sum', 'found'),
         ownLine(stage, METRICS.sessionsMissing, 'Sum', 'missing'),
       ]),
-      this.graph('Sessions found, questions answered, %', alarmLines(this.alarms, 'Continuity', 'Completion'), {
+      // Not what the alarms compare: that is the target itself where hardly anything happens.
+      this.graph('Sessions found, questions answered, %', promiseLines(stage, 'continuity', 'completion'), {
         leftAnnotations: thresholds(this.alarms, 'Continuity', 'Completion'),
       }),
     ];
@@ -268,12 +278,12 @@ export class StageDashboard extends Construct {
     return [
       this.graph('Invocations', ofFunctions('Invocations', 'Sum'), { stacked: true }),
       this.graph('Environments at once', ofFunctions('ConcurrentExecutions', 'Maximum')),
-      this.graph('API requests', [this.api('Count', 'Sum')]),
+      this.graph('API requests', [this.api('Count', 'requests')]),
     ];
   }
 
-  private api(metric: string, statistic: Statistic): IMetric {
-    return line(ofApi(this.props.stage.groupId, metric, statistic), `${metric} ${statistic}`);
+  private api(metric: string, label: string): IMetric {
+    return line(ofApi(this.props.stage.groupId, metric, 'Sum'), label);
   }
 
   private eachNode(title: string, metric: string, statistic: Statistic, alarm: string): GraphWidget {

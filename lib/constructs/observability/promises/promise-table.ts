@@ -28,7 +28,12 @@ export interface PromiseRow {
   formula: string | ((parts: readonly string[]) => string);
   /** Metric math over the parts: how many events the value is made of; without it every value counts. */
   events?: string;
+  /** Events in a quarter of an hour below which it is not judged; it is judged by any unless given. */
+  fewest?: number;
 }
+
+/** Searches in a quarter of an hour below which a share of them says nothing: warm-ups look at the table all the same. */
+export const QUIET_SEARCHES = 50;
 
 /** How searches end, by the part's name. */
 const WITHOUT_DATABASE = {
@@ -134,6 +139,7 @@ export const PROMISES = {
     alarm: 'QueriesSaved',
     parts: summed({ ...SEARCHES, queries: METRICS.databaseQueries }),
     ...share(`(${ALL_SEARCHES} - FILL(queries, 0))`, ALL_SEARCHES),
+    fewest: QUIET_SEARCHES,
   },
   continuity: {
     title: 'sessions and chats found again',

@@ -74,7 +74,8 @@ function metricWidget(
       title,
       stacked,
       lines: visible.map(({ options, term }) => ({ label: options.label ?? term?.metric ?? '' })),
-      thresholds: (annotations?.horizontal ?? []).map(({ value, label = '' }) => ({ value, label })),
+      // A threshold without a name is a colour of a table, not an alarm's.
+      thresholds: (annotations?.horizontal ?? []).flatMap(({ value, label }) => (label ? [{ value, label }] : [])),
     },
     sources: visible.map(({ options, term }) => (term ? { term } : { expression: options.expression ?? '', terms })),
   };

@@ -8,6 +8,12 @@ export interface Answer<T> {
   milliseconds: number;
 }
 
+/** A rule that a request broke. */
+interface Broken {
+  name: string;
+  rule: string;
+}
+
 /** @throws Error with what the API says, if it did not answer well. */
 export async function ask<T>(path: string, method = 'GET', body?: unknown): Promise<Answer<T>> {
   const start = performance.now();
@@ -15,9 +21,12 @@ export async function ask<T>(path: string, method = 'GET', body?: unknown): Prom
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
-  const answer = (await response.json()) as T & { detail?: string; title?: string };
+  const answer = (await response.json()) as T & { detail?: string; title?: string; errors?: Broken[] };
   const milliseconds = performance.now() - start;
-  if (!response.ok) throw new Error(answer.detail ?? answer.title ?? `status ${response.status}`);
+  if (!response.ok) {
+    const rules = answer.errors?.map(({ name, rule }) => `${name} ${rule}`).join('; ');
+    throw new Error(rules ?? answer.detail ?? answer.title ?? `status ${response.status}`);
+  }
   return {
     body: answer,
     tier: response.headers.get('x-cache') ?? '',

@@ -24,7 +24,7 @@ function tile({ id, name, target, bound, unit, measuredAt, value, kept, series }
       'p',
       { class: 'against' },
       el('span', {}, `${bound} ${thousands(target)} ${unit}`),
-      el('span', { class: 'kept' }, WORDS[state]),
+      el('span', { class: 'kept' }, value !== null && kept === null ? 'too few to judge' : WORDS[state]),
     ),
   );
 }

@@ -22,7 +22,7 @@ const FAMILIES: Readonly<Record<FamilyType, string>> = {
   large: '대가족',
 };
 const TIERS: Readonly<Record<string, string>> = {
-  memory: 'from memory: Valkey was not asked',
+  memory: 'from the memory of the function: Valkey told at most which catalogue is current',
   hit: 'a stored answer: one round trip to Valkey',
   index: 'from the index: the listings came from Valkey',
   database: 'from the database',
@@ -35,7 +35,7 @@ export function searchForm(): HTMLElement[] {
     Object.entries(of).map(([value, name]) => el('option', { value, lang: 'ko', selected: value === chosen }, name));
   const field = (label: string, control: HTMLElement) => el('label', {}, el('span', {}, label), control);
   const price = (name: string, value: number) =>
-    el('input', { name, type: 'number', min: 0, max: 1_000_000, step: 100, value, required: true });
+    el('input', { name, type: 'number', min: 0, max: 1_000_000, step: 1, value, required: true });
   const result = el('div', { class: 'result', 'aria-live': 'polite' });
   const form = el(
     'form',

@@ -1,5 +1,5 @@
-import type { Shown, Purged } from '../../../../lambda/levers/request';
-import { EXIT } from '../report/errors';
+import { purgePrefix, type Shown, type Purged } from '../../../../lambda/levers/request';
+import { EXIT, OperationError } from '../report/errors';
 import { duration, figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 import { bypassText } from '../../../../lambda/diagnosis/bypass-text';
@@ -23,7 +23,7 @@ export async function bypass(target: Target, state: 'on' | 'off', options: Bypas
       state === 'off'
         ? 'Would use the cache again, within a second.'
         : `Would have it so within a second: ${bypassText({ scope, seconds })} ${consequence(scope)}`;
-    return { data: { now }, text: `${bypassText(now)}\n${would} Pull it with --yes.`, exitCode: EXIT.notConfirmed };
+    return { data: { now }, text: `${bypassText(now)}\n${would} Do it with --yes.`, exitCode: EXIT.notConfirmed };
   }
   const done = await operate<Pick<Shown, 'bypass'>>(target, {
     operation: 'bypass',
@@ -44,6 +44,9 @@ export async function purge(
   prefix: string,
   { people = false, yes = false }: { people?: boolean; yes?: boolean },
 ): Promise<Report> {
+  const { error: broken } = purgePrefix.safeParse(prefix);
+  if (broken !== undefined)
+    throw new OperationError(`A prefix ${broken.issues[0]?.message ?? ''}; received "${prefix}".`, EXIT.usage);
   const done = await operate<Purged>(target, { operation: 'purge', prefix, people, pull: yes });
   const nodes = table(
     ['node', 'keys'],
@@ -51,7 +54,7 @@ export async function purge(
   );
   const more = done.unfinished ? '\nTime ran out before all were seen: run it again.' : '';
   if (yes) return report(done, `${nodes}\nRemoved ${figure(done.removed)} keys with ${prefix}${more}`, done.unfinished);
-  const text = `${nodes}\nWould remove the keys with ${prefix}: ${loss(prefix)}. Pull it with --yes.${more}`;
+  const text = `${nodes}\nWould remove the keys with ${prefix}: ${loss(prefix)}. Do it with --yes.${more}`;
   return { data: done, text, exitCode: EXIT.notConfirmed };
 }
 

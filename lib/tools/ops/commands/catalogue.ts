@@ -55,7 +55,7 @@ export async function rollback(target: Target, version: string | undefined, yes:
   if (!yes)
     return {
       data: done,
-      text: `Would serve ${what}, within a second, and publish nothing else until: catalogue unpin. Pull it with --yes.`,
+      text: `Would serve ${what}, within a second, and publish nothing else until: catalogue unpin. Do it with --yes.`,
       exitCode: EXIT.notConfirmed,
     };
   return report(done, `Serving ${what}. Changes of the table are not served until: catalogue unpin`);
@@ -68,7 +68,7 @@ export async function unpin(target: Target, yes: boolean): Promise<Report> {
     const text =
       pinned === undefined
         ? 'Nothing is pinned; there is nothing to do.'
-        : `Would let the next warm-up publish what the table says now, in place of ${current ?? 'none'}. Pull it with --yes.`;
+        : `Would let the next warm-up publish what the table says now, in place of ${current ?? 'none'}. Do it with --yes.`;
     return { data: { pinned }, text, exitCode: EXIT.notConfirmed };
   }
   const done = await operate<{ unpinned: boolean }>(target, { operation: 'unpin' });

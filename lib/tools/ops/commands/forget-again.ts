@@ -28,7 +28,7 @@ export async function forgetAgain(target: Target, since: string, yes: boolean): 
   if (!yes)
     return {
       data: sum,
-      text: `${what}. Would remove them and hide their sessions. Pull it with --yes.${more}`,
+      text: `${what}. Would remove them and hide their sessions. Do it with --yes.${more}`,
       exitCode: EXIT.notConfirmed,
     };
   return report(sum, `${what}, of which ${figure(sum.removed)} were removed.${more}`, sum.unfinished);

@@ -38,7 +38,7 @@ function addWarm(add: AddCommand): void {
             data: { wouldPublish: 'whatever the table says' },
             text:
               'Would publish the catalogue even if the table is empty or has lost more than half of its listings: ' +
-              'people then find nothing. Look at the table first, then pull it with --yes.',
+              'people then find nothing. Look at the table first, then do it with --yes.',
             exitCode: EXIT.notConfirmed,
           })
         : warm(target, { ...(force ? { force: true } : {}), ...(allowShrink ? { allowShrink: true } : {}) }, progress),

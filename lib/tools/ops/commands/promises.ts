@@ -15,9 +15,9 @@ export async function promises(target: Target): Promise<Report> {
     ]),
   );
   const missed = measured.filter(({ windows }) => windows[0]?.kept === false);
-  return report(measured, `${text}\n✖ misses its target, - no data`, missed.length > 0);
+  return report(measured, `${text}\n✖ misses its target, ? too few to judge by, - no data`, missed.length > 0);
 }
 
 function cell({ value, kept }: Kept, unit: string): string {
-  return `${figure(value, unit)}${kept === false ? ' ✖' : ''}`;
+  return `${figure(value, unit)}${kept === false ? ' ✖' : kept === undefined && value !== undefined ? ' ?' : ''}`;
 }

@@ -23,7 +23,7 @@ export function registerReaders(_: Command, add: AddCommand): void {
     'which layer fails: DNS, TCP, TLS, authentication, cluster, permission, writes; database; API',
     (target, _, { here }) => doctor(target, here === true),
   ).option('--here', 'look at the stores from this shell instead of from inside the VPC');
-  add('search [parameters...]', 'asks for cars from inside the VPC: search budgetMin=2500 persona=working_mom', search);
+  add('search [parameters...]', 'asks for cars from inside the VPC: search budgetMin=2500 budgetMax=3200', search);
   add('logs', "the newest lines of a function's log", (target, [name], options) =>
     logs(target, name as FunctionName, options as unknown as LogsOptions),
   )

@@ -2,12 +2,15 @@ import jsep from 'jsep';
 
 export type Value = number | undefined;
 
+/** CloudWatch has no data where a division by zero stands, or where nothing is compared, and nothing follows from no data. */
+const known = (value: Value): Value => (value !== undefined && Number.isFinite(value) ? value : undefined);
+
 /** What the alarms' metric math uses (CloudWatch user guide, using-metric-math). What is not here is refused, not guessed. */
 const FUNCTIONS: Readonly<Record<string, (...values: Value[]) => Value>> = {
   IF: (condition, yes, no) => (condition === undefined ? undefined : condition === 0 ? no : yes),
   FILL: (value, filling) => value ?? filling,
-  MAX: (...values) => Math.max(...values.filter((value) => value !== undefined)),
-  MIN: (...values) => Math.min(...values.filter((value) => value !== undefined)),
+  MAX: (...values) => known(Math.max(...values.filter((value) => value !== undefined))),
+  MIN: (...values) => known(Math.min(...values.filter((value) => value !== undefined))),
 };
 
 const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -27,7 +30,7 @@ jsep.addBinaryOp('AND', 2);
 jsep.addBinaryOp('OR', 1);
 
 /** An alarm evaluates its expression once a period: what is parsed stays parsed. */
-const known = new Map<string, jsep.Expression>();
+const parsedOnce = new Map<string, jsep.Expression>();
 
 /**
  * Evaluates metric math for one period.
@@ -35,11 +38,9 @@ const known = new Map<string, jsep.Expression>();
  * @throws Error on what it doesn't know
  */
 export function evaluateExpression(expression: string, values: Readonly<Record<string, Value>>): Value {
-  const parsed = known.get(expression) ?? jsep(expression);
-  known.set(expression, parsed);
-  const result = evaluate(parsed, values, expression);
-  // CloudWatch has no data where a division by zero stands.
-  return result !== undefined && Number.isFinite(result) ? result : undefined;
+  const parsed = parsedOnce.get(expression) ?? jsep(expression);
+  parsedOnce.set(expression, parsed);
+  return evaluate(parsed, values, expression);
 }
 
 /** Several metrics are written as a list, MAX([a, b]); of one value each it is the same as without. */
@@ -68,13 +69,13 @@ function evaluate(node: jsep.Expression, values: Readonly<Record<string, Value>>
       const operator = OPERATORS[each.operator];
       if (operator === undefined) throw new Error(`The operator ${each.operator} of ${whole} is not known.`);
       const [left, right] = [evaluate(each.left, values, whole), evaluate(each.right, values, whole)];
-      return left === undefined || right === undefined ? undefined : operator(left, right);
+      return left === undefined || right === undefined ? undefined : known(operator(left, right));
     }
     case 'CallExpression': {
       const { name } = each.callee as jsep.Identifier;
-      const known = FUNCTIONS[name];
-      if (known === undefined) throw new Error(`The function ${name} of ${whole} is not known.`);
-      return known(...argumentsOf(each, whole).map((argument) => evaluate(argument, values, whole)));
+      const call = FUNCTIONS[name];
+      if (call === undefined) throw new Error(`The function ${name} of ${whole} is not known.`);
+      return call(...argumentsOf(each, whole).map((argument) => evaluate(argument, values, whole)));
     }
     default:
       throw new Error(`"${each.type}" in ${whole} is not known.`);

@@ -3,11 +3,15 @@ import { evaluateExpression } from './expression';
 import { sparkline, total, type Series, type Window } from './series';
 import type { Target } from './target';
 
+/** s */
+const QUARTER = 900;
+
 /** A promise over one window. */
 export interface Kept {
   window: string;
   /** undefined if there were no data. */
   value: number | undefined;
+  /** undefined too if there were too few events to judge it by. */
   kept: boolean | undefined;
   /** The value in each period of the window, oldest first. */
   series: Series;
@@ -43,23 +47,32 @@ export async function measurePromises(target: Target, windows: readonly Window[]
       measuredAt,
       alarm,
       ...(beside === undefined ? {} : { beside }),
-      windows: measured.map(({ window, all }) => judge(promise, window.name, all.slice(from, next))),
+      windows: measured.map(({ window, all }) => judge(promise, window, all.slice(from, next))),
     };
   });
 }
 
 /** @param series of the promise's parts, in their order. */
-export function judge(promise: ServicePromise, window: string, series: readonly Series[]): Kept {
+export function judge(promise: ServicePromise, window: Window, series: readonly Series[]): Kept {
   const parts = Object.entries(promise.parts);
-  const valueOf = (of: (i: number) => number | undefined) =>
-    evaluateExpression(promise.formula, Object.fromEntries(parts.map(([part], i) => [part, of(i)])));
-  const value = valueOf((i) => {
+  const valueOf = (of: (i: number) => number | undefined, formula = promise.formula) =>
+    evaluateExpression(formula, Object.fromEntries(parts.map(([part], i) => [part, of(i)])));
+  const whole = (i: number) => {
     const term = parts[i]?.[1];
     return term === undefined ? undefined : total(term, series[i] ?? []);
-  });
+  };
+  const value = valueOf(whole);
+  const { events, fewest = 0 } = promise;
+  const few = events !== undefined && (valueOf(whole, events) ?? 0) < (fewest * window.seconds) / QUARTER;
   const periods = Math.max(0, ...series.map((each) => each.length));
   const line = Array.from({ length: periods }, (_, period) => valueOf((i) => series[i]?.[period]));
-  return { window, value, kept: isKept(promise, value), series: line, sparkline: sparkline(line) };
+  return {
+    window: window.name,
+    value,
+    kept: few ? undefined : isKept(promise, value),
+    series: line,
+    sparkline: sparkline(line),
+  };
 }
 
 function isKept({ bound, target }: ServicePromise, value: number | undefined): boolean | undefined {

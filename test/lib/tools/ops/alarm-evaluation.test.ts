@@ -14,6 +14,8 @@ describe('metric math', () => {
     ['FILL(a, 0) + FILL(b, 7)', { a: undefined, b: undefined }, 7],
     ['a + b', { a: 1, b: undefined }, undefined],
     ['100 / a', { a: 0 }, undefined],
+    ['IF(100 * a / b >= 95, 1, 0)', { a: 0, b: 0 }, undefined],
+    ['IF(MAX([a, b]) <= 80, 1, 0)', { a: undefined, b: undefined }, undefined],
     ['IF(a > 1 AND b > 1, 1, 0)', { a: 2, b: 1 }, 0],
     ['IF(a > 1 OR b > 1, 1, 0)', { a: 2, b: 1 }, 1],
     ['-a + MAX(a, b)', { a: 2, b: 5 }, 3],

@@ -148,6 +148,12 @@ describe('levers', () => {
     expect([sent, code]).toEqual([[inTheNameOf(request)], 4]);
   });
 
+  test('a prefix that is none to purge is wrong usage, in one sentence, and nothing is asked', async () => {
+    const { output, said, code } = await ops(target(), 'purge nope:');
+    expect([sent, code, output]).toEqual([[], 2, '']);
+    expect(said).toMatch(/^A prefix must begin with one of search:, .*; received "nope:"\.$/m);
+  });
+
   test.each<[string, RegExp, object]>([
     ['catalogue rollback v1 --yes', /Serving catalogue v1/, { operation: 'rollback', version: 'v1', pull: true }],
     ['catalogue unpin --yes', /Unpinned/, { operation: 'unpin' }],

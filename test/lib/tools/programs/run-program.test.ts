@@ -62,6 +62,14 @@ test('a closed pipe ends a program as SIGPIPE would, and what it started is stop
   expect(said.err).toBe('stopped\n');
 });
 
+test('a pipe that is closed before the help is written ends a program without a stack', async () => {
+  const child = inState('helping');
+  child.stdout.destroy();
+  const said = collect(child);
+  expect(await ended(child)).toEqual([141, null]);
+  expect(said.err).toBe('');
+});
+
 test('a terminal that loses its columns keeps no program busy for ever', async () => {
   const child = inState('spinning-without-columns');
   const said = collect(child);
@@ -73,8 +81,8 @@ test('a step that fails ends with a cross, then why, without a stack', async () 
   const child = inState('failing-step');
   const said = collect(child);
   expect(await ended(child)).toEqual([2, null]);
-  // eslint-disable-next-line no-control-regex -- colours
-  expect(said.err.replace(/\x1b\[\d+m/g, '')).toBe('- A step\n✖ A step\nIt broke.\n  because: the disk is full\n');
+  // A pipe gets no colours.
+  expect(said.err).toBe('- A step\n✖ A step\nIt broke.\n  because: the disk is full\n');
 });
 
 test('a mistake of this project shows where it was made', async () => {

@@ -9,6 +9,27 @@ test('a table has no colours: it ends up in pipes and files', () => {
   expect(text).not.toContain('\u001b');
 });
 
+test('a table that is wider than the terminal is lines that fit; a pipe gets the table', () => {
+  const table = {
+    head: ['node', 'zone', ''],
+    rows: [
+      ['local-0001-001', '127.0.0.1:11797', '▁▂'],
+      ['local-0002-001', '', '▁'],
+    ],
+  };
+  const { isTTY, columns } = process.stdout;
+  try {
+    Object.assign(process.stdout, { isTTY: true, columns: 30 });
+    expect(drawn(table)).toBe('local-0001-001\n  zone: 127.0.0.1:11797\n  ▁▂\nlocal-0002-001\n  ▁');
+    Object.assign(process.stdout, { columns: 120 });
+    expect(drawn(table)).toContain('┌');
+    Object.assign(process.stdout, { isTTY: false, columns: 30 });
+    expect(drawn(table)).toContain('┌');
+  } finally {
+    Object.assign(process.stdout, { isTTY, columns });
+  }
+});
+
 test('every program draws its tables by this one', () => {
   const files = ['bin', 'lib'].flatMap((folder) =>
     readdirSync(path.join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' })
