@@ -82,11 +82,8 @@ test('promises are measured on what the functions emitted and the gateway saw', 
   const promises = JSON.parse(output) as { name: string; windows: { window: string; value?: number }[] }[];
   const lastHour = Object.fromEntries(promises.map(({ name, windows }) => [name, windows[0]?.value]));
   expect(lastHour['searches answered without the database']).toBe(100);
-  // The gateway's time holds the handler's.
-  const [handler = 0, gateway = 0] = ['in the handler', 'at the gateway'].map(
-    (at) => lastHour[`search, average, ${at}`],
-  );
-  expect(0 < handler && handler < gateway).toBe(true);
+  // Averages of other requests: what the functions have not sent yet, the gateway has counted.
+  for (const at of ['in the handler', 'at the gateway']) expect(lastHour[`search, average, ${at}`]).toBeGreaterThan(0);
   expect(lastHour['Valkey available']).toBe(100);
   expect(lastHour['round trip to Valkey, average']).toBeGreaterThan(0);
 });
