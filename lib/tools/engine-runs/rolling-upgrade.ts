@@ -22,13 +22,13 @@ type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 type Pair = readonly [ValkeyNode, ValkeyNode];
 
 /**
- * Upgrades one shard with one replica as ElastiCache does, while one agent writes to a session: the replica is replaced, takes
+ * Upgrades one shard with one replica as ElastiCache does, while one agent writes to sessions: the replica is replaced, takes
  * over, and the former primary is replaced.
  * @param conversation the conversation's handler, on these nodes.
- * @throws Error if a request is answered by anything but 200 and 503.
+ * @throws Error if a request is refused by anything but 503.
  */
 export async function upgradeUnderLoad(nodes: Pair, to: ValkeyBinary, conversation: Handler): Promise<UpgradeFigures> {
-  const load = await SessionLoad.begin(conversation);
+  const load = new SessionLoad(conversation);
   const [replica, primary] = (await isRole(nodes[0], 'slave')) ? nodes : [nodes[1], nodes[0]];
   const from = await versionOf(primary);
   for (const node of [replica, primary]) {
@@ -50,26 +50,28 @@ async function failOver(primary: ValkeyNode, replica: ValkeyNode): Promise<void>
   await until(() => isRole(primary, 'slave'));
 }
 
-/** One agent that writes to one session, a member after the other, each until it is taken. */
+/** A session takes 4,096 members. */
+const MEMBERS = 1_000;
+
+interface Body {
+  sessionId: string;
+  durable: boolean;
+  agentStates: { concierge?: Record<string, boolean> };
+}
+
+/** One agent that writes a member after the other, each until it is taken; when a session has many, into the next one. */
 class SessionLoad {
+  private readonly sessions: string[] = [];
   private readonly durable: string[] = [];
   private refused = 0;
   private longestMs = 0;
   private on = true;
   private readonly ended: Promise<void>;
 
-  private constructor(
-    private readonly handler: Handler,
-    private readonly session: string,
-  ) {
+  constructor(private readonly handler: Handler) {
     this.ended = this.write();
     // Told by whoever awaits it next.
     this.ended.catch(() => undefined);
-  }
-
-  static async begin(handler: Handler): Promise<SessionLoad> {
-    const answer = await handler(apiEvent('POST', '/v1/sessions', { userId: 'upgrade', question: '?' }));
-    return new SessionLoad(handler, (JSON.parse(answer.body) as { sessionId: string }).sessionId);
   }
 
   /** @returns once another write was durable. @throws what ended the writing. */
@@ -81,28 +83,38 @@ class SessionLoad {
   async end(): Promise<Omit<UpgradeFigures, 'from' | 'to'>> {
     this.on = false;
     await this.ended;
+    const kept = new Set<string>();
+    for (const session of this.sessions) {
+      const { agentStates } = await this.insist('GET', `/v1/sessions/${session}`);
+      for (const name of Object.keys(agentStates.concierge ?? {})) kept.add(name);
+    }
     const { durable, refused, longestMs } = this;
-    const answer = await this.handler(apiEvent('GET', `/v1/sessions/${this.session}`));
-    const { agentStates } = JSON.parse(answer.body) as { agentStates: { concierge: Record<string, boolean> } };
-    const lost = durable.filter((name) => agentStates.concierge[name] !== true).length;
+    const lost = durable.filter((name) => !kept.has(name)).length;
     return { durable: durable.length, lost, refused, longestMs: Math.round(longestMs) };
   }
 
   private async write(): Promise<void> {
     for (let i = 0; this.on; i++) {
+      if (i % MEMBERS === 0) this.sessions.push(await this.begin(`s${i}`));
       const began = performance.now();
-      if (await this.insist(`w${i}`)) this.durable.push(`w${i}`);
+      const state = `/v1/sessions/${this.sessions.at(-1) ?? ''}/agents/concierge`;
+      if ((await this.insist('PATCH', state, { [`w${i}`]: true }, `w${i}`)).durable) this.durable.push(`w${i}`);
       this.longestMs = Math.max(this.longestMs, performance.now() - began);
     }
   }
 
-  /** As a client does it: the same request with the same key, until it is known to be done. @returns whether it is durable. */
-  private async insist(name: string): Promise<boolean> {
-    const event = apiEvent('PATCH', `/v1/sessions/${this.session}/agents/concierge`, { [name]: true });
+  private async begin(key: string): Promise<string> {
+    return (await this.insist('POST', '/v1/sessions', { userId: 'upgrade', question: '?' }, key)).sessionId;
+  }
+
+  /** As a client does it: the same request with the same key, until it is known to be done. */
+  private async insist(method: string, path: string, body?: unknown, key?: string): Promise<Body> {
+    const event = { ...apiEvent(method, path, body), headers: key === undefined ? {} : { 'Idempotency-Key': key } };
     for (;;) {
-      const { statusCode, body } = await this.handler({ ...event, headers: { 'Idempotency-Key': name } });
-      if (statusCode === 200) return (JSON.parse(body) as { durable: boolean }).durable;
-      if (statusCode !== 503) throw new Error(`A write during the upgrade was answered ${statusCode}: ${body}`);
+      const answer = await this.handler(event);
+      if (answer.statusCode < 300) return JSON.parse(answer.body) as Body;
+      if (answer.statusCode !== 503)
+        throw new Error(`A request during the upgrade was answered ${answer.statusCode}: ${answer.body}`);
       this.refused++;
       await sleep(20);
     }
