@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync, type BuildOptions, type Metafile } from 'esbuild';
 import { FUNCTIONS, WATCHERS, type FunctionName, type WatcherName } from '../../../lambda/contract/functions';
@@ -37,7 +36,7 @@ export function bundleModule(entry: string, folder: string): Bundle {
     banner: {
       js: "import { createRequire as carfinCreateRequire } from 'node:module'; const require = carfinCreateRequire(import.meta.url);",
     },
-    // Lambda's runtime brings the SDK; pg asks for its native twin and does without.
+    // Lambda's runtime brings the SDK.
     external: ['@aws-sdk/*', LATE],
   });
   const imported = Object.values(outputs).flatMap(({ imports }) => imports);
@@ -45,6 +44,7 @@ export function bundleModule(entry: string, folder: string): Bundle {
     ? build(LATE, {
         outfile: path.join(folder, 'node_modules', LATE, 'index.js'),
         format: 'cjs',
+        // It asks for its native twin and does without.
         external: ['pg-native'],
       })
     : { outputs: {} };
@@ -57,7 +57,8 @@ export function bundleModule(entry: string, folder: string): Bundle {
     }
   }
   const size = Object.values(all).reduce((sum, { bytes }) => sum + bytes, 0);
-  return { size, atStart: statSync(path.join(folder, BUNDLE_FILE)).size, contents };
+  const atStart = Object.values(outputs).find(({ entryPoint }) => entryPoint === entry)?.bytes ?? NaN;
+  return { size, atStart, contents };
 }
 
 /** The driver of PostgreSQL is required with the first query: an environment that answers from the cache never parses it. */

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Listing } from '../../../lambda/rules/listing';
-import { withClient } from '../example-data/vehicles-table';
+import { setPrice } from '../example-data/vehicles-table';
 import type { LocalFunction } from '../local-stage/local-function';
 import { apiEvent, searchEvent } from '../local-stage/api-event';
 import { answerOf, found, foundInSession, recommended, type Shown } from './answers';
@@ -58,8 +58,7 @@ export async function measureFreshness(
     const [best] = (await kinds[0]?.ask())?.vehicles ?? [];
     if (best === undefined) throw new Error('The repeated question finds nothing');
     const price = (best.price ?? 0) + 1;
-    const raise = 'UPDATE vehicles SET price = $2 WHERE vehicle_id = $1';
-    await withClient(ownerUrl, (client) => client.query(raise, [best.vehicle_id, price]));
+    await setPrice(ownerUrl, best.vehicle_id, price);
     const committed = performance.now();
     const seconds = await Promise.all(kinds.map((kind) => untilShown(kind, best, price, committed)));
     kinds.forEach(({ name }, at) => figures[name]?.push(seconds[at] ?? NaN));

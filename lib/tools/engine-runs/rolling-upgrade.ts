@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { parseInfo } from '../../../lambda/valkey/info';
 import { apiEvent } from '../local-stage/api-event';
+import { hasRole, isInStep } from '../engines/cluster-roles';
 import type { ValkeyBinary } from '../engines/valkey-binary';
 import type { ValkeyNode } from '../engines/valkey-node';
 
@@ -29,11 +31,11 @@ type Pair = readonly [ValkeyNode, ValkeyNode];
  */
 export async function upgradeUnderLoad(nodes: Pair, to: ValkeyBinary, conversation: Handler): Promise<UpgradeFigures> {
   const load = new SessionLoad(conversation);
-  const [replica, primary] = (await isRole(nodes[0], 'slave')) ? nodes : [nodes[1], nodes[0]];
+  const [replica, primary] = (await hasRole(nodes[0], 'slave')) ? nodes : [nodes[1], nodes[0]];
   const from = await versionOf(primary);
   for (const node of [replica, primary]) {
     await load.goesOn();
-    if (await isRole(node, 'master')) await failOver(node, node === replica ? primary : replica);
+    if (await hasRole(node, 'master')) await failOver(node, node === replica ? primary : replica);
     await node.stop();
     await node.start(to);
     await until(() => isInStep(node));
@@ -46,8 +48,8 @@ export async function upgradeUnderLoad(nodes: Pair, to: ValkeyBinary, conversati
 async function failOver(primary: ValkeyNode, replica: ValkeyNode): Promise<void> {
   await until(() => isInStep(replica));
   await replica.ask('CLUSTER', 'FAILOVER');
-  await until(() => isRole(replica, 'master'));
-  await until(() => isRole(primary, 'slave'));
+  await until(() => hasRole(replica, 'master'));
+  await until(() => hasRole(primary, 'slave'));
 }
 
 /** A session takes 4,096 members. */
@@ -126,15 +128,6 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition().catch(() => false))) await sleep(20);
 }
 
-export async function isRole(node: ValkeyNode, role: 'master' | 'slave'): Promise<boolean> {
-  return ((await node.ask('ROLE')) as unknown[])[0] === role;
-}
-
-/** Whether a replica follows its primary. */
-export async function isInStep(node: ValkeyNode): Promise<boolean> {
-  return String(await node.ask('INFO', 'replication')).includes('master_link_status:up');
-}
-
 async function versionOf(node: ValkeyNode): Promise<string> {
-  return /^valkey_version:(\S+)/m.exec(String(await node.ask('INFO', 'server')))?.[1] ?? 'unknown';
+  return parseInfo(String(await node.ask('INFO', 'server'))).valkey_version ?? 'unknown';
 }

@@ -1,11 +1,21 @@
 import type { LocalCluster } from './valkey-cluster';
 import type { ValkeyNode } from './valkey-node';
 
+/** Whether a node says that this is its role, in the engine's own word. */
+export async function hasRole(node: ValkeyNode, role: 'master' | 'slave'): Promise<boolean> {
+  return ((await node.ask('ROLE')) as unknown[])[0] === role;
+}
+
+/** Whether a replica follows its primary. */
+export async function isInStep(node: ValkeyNode): Promise<boolean> {
+  return String(await node.ask('INFO', 'replication')).includes('master_link_status:up');
+}
+
 /** @returns the nodes that run and say that they are primaries. */
 export async function primariesOf({ nodes }: LocalCluster): Promise<ValkeyNode[]> {
   const running = nodes.filter((node) => node.process?.running);
-  const roles = await Promise.all(running.map((node) => node.ask('ROLE') as Promise<unknown[]>));
-  return running.filter((_, i) => roles[i]?.[0] === 'master');
+  const primary = await Promise.all(running.map((node) => hasRole(node, 'master')));
+  return running.filter((_, i) => primary[i]);
 }
 
 /** @returns the replicas of a primary that is awake. */

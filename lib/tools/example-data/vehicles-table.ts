@@ -73,3 +73,9 @@ function copyText(value: string | number | null): string {
     ? String(value)
     : value.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? '');
 }
+
+/** Gives a listing another price, 만원. */
+export async function setPrice(ownerUrl: string, vehicleId: number, price: number): Promise<void> {
+  const text = 'UPDATE vehicles SET price = $2 WHERE vehicle_id = $1';
+  await withClient(ownerUrl, (client) => client.query(text, [vehicleId, price]));
+}

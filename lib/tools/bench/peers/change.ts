@@ -1,5 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
-import { withClient } from '../../example-data/vehicles-table';
+import { setPrice } from '../../example-data/vehicles-table';
 import { startWorker, wordOf } from '../worker';
 import type { ChangeInput, ChangeResult, Shown } from './change-worker';
 import { STORM_PROCESSES, type PeerFigures } from './figures';
@@ -18,15 +17,14 @@ export async function change(
   const workers = Array.from({ length: STORM_PROCESSES }, () => startWorker('peers/change-worker.ts'));
   try {
     const [before] = await Promise.all(
-      workers.map((worker: ChildProcess) => {
+      workers.map((worker) => {
         worker.send({ ...input, way } satisfies ChangeInput);
         return wordOf<Shown>(worker);
       }),
     );
     if (before === undefined) throw new Error(`${way} found nothing`);
     const after: Shown = { ...before, price: before.price + 1 };
-    const raise = 'UPDATE vehicles SET price = $2 WHERE vehicle_id = $1';
-    await withClient(ownerUrl, (client) => client.query(raise, [after.vehicleId, after.price]));
+    await setPrice(ownerUrl, after.vehicleId, after.price);
     const finished = Promise.all(workers.map((worker) => wordOf<ChangeResult>(worker)));
     for (const worker of workers) worker.send(after);
     await warmUp();

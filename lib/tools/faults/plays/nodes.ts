@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
 import { nothing } from '../../breakage/breakage';
 import { busy, everyNode, hung, killed, loading, paused, pointerShard } from '../../breakage/nodes';
-import { ownerOf, replicaOf } from '../../engines/cluster-roles';
+import { hasRole, ownerOf, replicaOf } from '../../engines/cluster-roles';
 import type { ValkeyNode } from '../../engines/valkey-node';
 import type { Fault, StoreFault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
@@ -23,9 +23,9 @@ async function isPrimary(lab: Lab, node: ValkeyNode | undefined, withinMs: numbe
   const deadline = Date.now() + withinMs;
   const awake = lab.cluster.nodes.filter((each) => each !== state.node && each.process?.running);
   while (Date.now() < deadline) {
-    const [role] = (await node?.ask('ROLE')) as unknown[];
+    const promoted = node !== undefined && (await hasRole(node, 'master'));
     const infos = await Promise.all(awake.map((each) => each.ask('CLUSTER', 'INFO')));
-    if (role === 'master' && infos.every((info) => String(info).includes('cluster_state:ok'))) return true;
+    if (promoted && infos.every((info) => String(info).includes('cluster_state:ok'))) return true;
     await sleep(20);
   }
   return false;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nothing, startDead } from '../../breakage/breakage';
-import { primariesOf, replicaOf } from '../../engines/cluster-roles';
+import { hasRole, primariesOf, replicaOf } from '../../engines/cluster-roles';
 import type { ValkeyNode } from '../../engines/valkey-node';
 import type { Fault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
@@ -21,7 +21,7 @@ async function chooseRoles(lab: Lab): Promise<void> {
 async function promote(lab: Lab): Promise<void> {
   const { primary, replica } = state;
   await replica?.ask('CLUSTER', 'FAILOVER', 'TAKEOVER');
-  while (((await replica?.ask('ROLE')) as unknown[])[0] !== 'master') await sleep(20);
+  while (replica !== undefined && !(await hasRole(replica, 'master'))) await sleep(20);
   await startDead(lab, primary === undefined ? [] : [primary]);
 }
 

@@ -5,7 +5,8 @@ import {
   type ConversationFunction,
 } from '../../../../lambda/conversation/conversation-function';
 import { createWarmUpFunction } from '../../../../lambda/warm-up/warm-up-function';
-import { isInStep, isRole, until, upgradeUnderLoad } from '../../../../lib/tools/engine-runs/rolling-upgrade';
+import { until, upgradeUnderLoad } from '../../../../lib/tools/engine-runs/rolling-upgrade';
+import { hasRole, isInStep } from '../../../../lib/tools/engines/cluster-roles';
 import { namedServers, valkeyBinary } from '../../../../lib/tools/engines/valkey-binary';
 import type { ValkeyNode } from '../../../../lib/tools/engines/valkey-node';
 import { call, type Answer } from '../../../support/api';
@@ -64,12 +65,12 @@ test('its primary dies: sessions are 503 and not gone, the control plane promote
   await primary.stop();
   expect((await ask('GET', `/v1/sessions/${session}`)).status).toBe(503);
   await replica.ask('CLUSTER', 'FAILOVER', 'TAKEOVER');
-  await until(() => isRole(replica, 'master'));
+  await until(() => hasRole(replica, 'master'));
   await until(async () => (await ask('GET', `/v1/sessions/${session}`)).status === 200);
   expect(await kept(session)).toEqual(['before']);
   expect(await insist(session, 'alone')).toBe(false);
   await primary.start();
-  await until(() => isRole(primary, 'slave'));
+  await until(() => hasRole(primary, 'slave'));
   await until(() => isInStep(primary));
   // Once the clients know of the replica again.
   let tries = 0;
