@@ -72,11 +72,13 @@ async function checkTableOf(stage: string, text: string | undefined): Promise<nu
 
 async function main(): Promise<number> {
   const options = program.opts<Options>();
-  if (!/^[a-z][a-z0-9-]{0,11}$/.test(options.stage))
-    throw new Error(`--stage must be 1 to 12 lower-case letters, digits and hyphens (received "${options.stage}").`);
+  if (!/^[a-z][a-z0-9-]{1,11}$/.test(options.stage))
+    throw new Error(`--stage must be 2 to 12 lower-case letters, digits and hyphens (received "${options.stage}").`);
   if (options.profile !== undefined) process.env.AWS_PROFILE = options.profile;
   const file = path.join(STAGES_FOLDER, `${options.stage}.yaml`);
-  const existing = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const written = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  // A file of comments alone has no settings to keep.
+  const existing = /^\s*[^\s#]/m.test(written) ? written : undefined;
   if (options.checkTable) return checkTableOf(options.stage, existing);
   const region = options.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
   if (region === undefined)

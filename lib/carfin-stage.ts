@@ -21,7 +21,7 @@ export class CarFinStage extends Stage {
 
   /** @throws InvalidSettingsError at synth, with everything that AWS would refuse. */
   constructor(scope: Construct, stageName: string, input: StageInput, code: CodeSource = bundledCode) {
-    const settings = parseSettings(stageName, input, [budgetViolation]);
+    const settings = parseSettings(stageName, input, [budgetViolation, (own) => takenName(own, scope)]);
     const env = { account: settings.account, region: settings.region };
     super(scope, stageName, { env });
     this.settings = settings;
@@ -59,6 +59,26 @@ export class CarFinStage extends Stage {
       return stack;
     });
   }
+}
+
+/** Two stages of one name have stacks of one name: a deploy of one would change the other. */
+function takenName({ account, region, cache }: StageSettings, scope: Construct): SettingViolation | undefined {
+  const { replicationGroupId } = cache;
+  const other = scope.node.children
+    .filter((each) => each instanceof CarFinStage)
+    .find(
+      ({ settings }) =>
+        settings.cache.replicationGroupId === replicationGroupId &&
+        settings.account === account &&
+        settings.region === region,
+    );
+  return other === undefined
+    ? undefined
+    : {
+        setting: 'cache.replicationGroupId',
+        rule: `is that of stage ${other.stageName} already, in the same account and Region: a deploy of this one would change its stacks`,
+        received: replicationGroupId,
+      };
 }
 
 /** CloudFormation's quota of a template (UserGuide, cloudformation-limits), and every node has alarms of its own. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { arn, distinct, id } from './aws-ids';
+import { arn, distinct, id, principal, PRINCIPAL, PRINCIPAL_RULE } from './aws-ids';
 
 /** What a caller may: search cars; keep conversations and preferences; erase what is known of a person. */
 export const SCOPES = ['search', 'conversation', 'erase'] as const;
@@ -14,18 +14,13 @@ export interface Caller {
 /** Who erases is said by name: what is gone is gone. */
 const usual = (): Scope[] => ['search', 'conversation'];
 
-const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
-const RULE =
-  'must be the ARN of one role or user, such as arn:aws:iam::123456789012:role/name: no account (:root), wildcard, group, policy or session';
-const principal = z.string().regex(PRINCIPAL, RULE);
-
 const scopes = z.array(z.enum(SCOPES)).min(1, 'must name a scope: search, conversation or erase').default(usual);
 
 /** An ARN alone has the usual scopes: all but `erase`. */
 const caller = z.preprocess((value, context) => {
   if (typeof value !== 'string') return value;
   // Told here, so that it is told of the setting as it was written.
-  if (!PRINCIPAL.test(value)) context.issues.push({ code: 'custom', message: RULE, input: value });
+  if (!PRINCIPAL.test(value)) context.issues.push({ code: 'custom', message: PRINCIPAL_RULE, input: value });
   return { principal: value };
 }, z.strictObject({ principal, scopes })) as unknown as z.ZodType<
   Caller,
@@ -40,7 +35,7 @@ const callers = z
   );
 
 /** Accounts other than the stage's whose roles or users may be callers; their own policies must allow it too. */
-const otherAccounts = z.array(z.string().regex(/^\d{12}$/, 'must be 12 digits')).default([]);
+const otherAccounts = distinct(z.string().regex(/^\d{12}$/, 'must be 12 digits')).default([]);
 
 /** Of the account and Region, which has one for all its APIs: `make` overwrites what is there. */
 const logRole = z.enum(['make', 'exists'], 'must be "make" or "exists"').default('make');
@@ -54,9 +49,14 @@ const domain = z
       .string()
       .regex(HOST_NAME, 'must be a host name in lower case, such as cars.example.com: no URL, no path, no wildcard'),
     /** Of ACM, in the stage's account and Region: it must cover the name. */
-    certificateArn: arn('acm', 'arn:aws:acm:ap-northeast-2:123456789012:certificate/id'),
+    certificateArn: arn('acm'),
   })
   .optional();
+
+/** A claim of a token: IAM compares it letter by letter, and nobody signs in by one that is nearly right. */
+const compared = z
+  .string()
+  .regex(/^[^\s*]([^*]*[^\s*])?$/, 'must be the whole text as it stands in the token: no * and no space at its ends');
 
 /** Who may call the API, and from where it is reached. */
 export const api = z.discriminatedUnion('exposure', [
@@ -87,8 +87,8 @@ export const api = z.discriminatedUnion('exposure', [
     oidc: z
       .strictObject({
         issuer: z.string().regex(/^[a-z0-9.-]+(\/[^\s]*)?$/, 'must be the issuer without https://'),
-        audience: z.string().min(1),
-        subject: z.string().min(1),
+        audience: compared,
+        subject: compared,
         /** An account has one for an issuer: where another stage or program has made it, it is left as it is. */
         provider: z.enum(['make', 'exists'], 'must be "make" or "exists"').default('make'),
         scopes,

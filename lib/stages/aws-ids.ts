@@ -10,6 +10,26 @@ export const id = (prefix: string) =>
 export const distinct = <T extends z.ZodType>(item: T, keyOf: (value: z.output<T>) => unknown = (value) => value) =>
   z.array(item).refine((values) => new Set(values.map(keyOf)).size === values.length, 'must name each but once');
 
-/** An ARN of a service. */
-export const arn = (service: string, example: string) =>
-  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:\\S+$`), `must be an ARN such as ${example}`);
+/** What an ARN names, by its service: all that stands behind the account. */
+const RESOURCES = {
+  secretsmanager: { pattern: 'secret:[\\w/+=.@-]+', example: 'secret:name-AbCdEf' },
+  acm: { pattern: 'certificate/[\\w-]+', example: 'certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9' },
+} as const;
+
+/** An ARN of a service, whole: what is cut off or added would be refused only in the middle of a deploy. @param note follows the example */
+export function arn(service: keyof typeof RESOURCES, note = '') {
+  const { pattern, example } = RESOURCES[service];
+  return z
+    .string()
+    .regex(
+      new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${pattern}$`),
+      `must be an ARN such as arn:aws:${service}:ap-northeast-2:123456789012:${example}${note}`,
+    );
+}
+
+export const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
+export const PRINCIPAL_RULE =
+  'must be the ARN of one role or user, such as arn:aws:iam::123456789012:role/name: no account (:root), wildcard, group, policy or session';
+
+/** Who may do something: one role or user. */
+export const principal = z.string().regex(PRINCIPAL, PRINCIPAL_RULE);

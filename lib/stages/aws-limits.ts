@@ -3,12 +3,21 @@ import { isExample } from './example-values';
 import type { StageSettings } from './settings';
 import { violation, type Check, type SettingViolation } from './violation';
 import { windowViolation } from './windows';
+import { zoneViolation } from './zones';
 
 /** Node types that ElastiCache scales by itself (AmazonElastiCache/latest/dg, AutoScaling). */
 const SCALABLE = /^cache\.(r5|r6g|r7g|r8g|m5|m6g|m7g|m8g|c7gn|c8gn)\.(large|xlarge|2xlarge)$/;
 
-/** The letters of a Region's zones (AWS, availability zones of Regions); where nothing stands here, a to f are taken. */
-const ZONES: Readonly<Record<string, string>> = { 'ap-northeast-2': 'abcd', 'ap-northeast-1': 'acd' };
+/** Principals of accounts that nobody named. An example is refused by a deploy anyway, with the setting to write. */
+function strangers(
+  setting: string,
+  principals: readonly string[],
+  accounts: readonly string[],
+  rule: string,
+): SettingViolation | undefined {
+  const stranger = principals.find((arn) => !isExample(arn) && !accounts.includes(arn.split(':')[4] ?? ''));
+  return stranger === undefined ? undefined : violation(setting, rule, stranger);
+}
 
 /** What AWS refuses only in the middle of a deploy, or would accept and nobody wants. */
 const CHECKS: readonly Check[] = [
@@ -60,22 +69,7 @@ const CHECKS: readonly Check[] = [
           images.subnetIds,
         )
       : undefined,
-  ({ region, network }) => {
-    const elsewhere = network.availabilityZones.find((zone) => !zone.startsWith(region));
-    if (elsewhere !== undefined) return violation('network.availabilityZones', `must be zones of ${region}`, elsewhere);
-    const letters = ZONES[region] ?? 'abcdef';
-    const none = network.availabilityZones.find((zone) => !letters.split('').some((each) => zone === region + each));
-    return none === undefined
-      ? undefined
-      : violation(
-          'network.availabilityZones',
-          `must be zones of ${region}, which has ${letters
-            .split('')
-            .map((each) => region + each)
-            .join(', ')}`,
-          none,
-        );
-  },
+  ({ region, network }) => zoneViolation('network.availabilityZones', region, network.availabilityZones),
   ({ region, database }) =>
     database.endpoint.includes(`.${region}.`)
       ? undefined
@@ -152,20 +146,17 @@ const CHECKS: readonly Check[] = [
           `must be a certificate of account ${account} in ${region}: API Gateway takes no other`,
           domain.certificateArn,
         ),
-  ({ account, api }) => {
-    const known = [account, ...api.otherAccounts];
-    // An example is refused by a deploy anyway, with the setting to write.
-    const stranger = api.callers.find(
-      ({ principal }) => !isExample(principal) && !known.includes(principal.split(':')[4] ?? ''),
-    );
-    return stranger === undefined
-      ? undefined
-      : violation(
-          'api.callers',
-          `must be roles or users of account ${account}; name another account in api.otherAccounts first`,
-          stranger.principal,
-        );
-  },
+  ({ account, api }) =>
+    strangers(
+      'api.callers',
+      api.callers.map(({ principal }) => principal),
+      [account, ...api.otherAccounts],
+      `must be roles or users of account ${account}; name another account in api.otherAccounts first`,
+    ),
+  ({ account, keyReaders: { roleArns } }) =>
+    strangers('keyReaders.roleArns', roleArns, [account], `must be roles or users of account ${account}`),
+  ({ account, audit: { readerArns } }) =>
+    strangers('audit.readerArns', readerArns, [account], `must be roles or users of account ${account}`),
   ({ api }) =>
     api.exposure === 'regional' && api.callers.length === 0 && api.oidc === undefined
       ? violation('api.callers', 'must name a principal, or api.oidc a web host: the API answers nobody else', [])

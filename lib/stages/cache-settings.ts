@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { id } from './aws-ids';
+import { distinct, id } from './aws-ids';
 
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
 
@@ -11,8 +11,8 @@ const TRANSFER_RULE = `must name the ground on which what people said may be cop
 const secondary = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as ap-northeast-1'),
   vpcId: id('vpc'),
-  availabilityZones: z.array(z.string()).min(2, 'must be two or more, so that a zone may fail'),
-  subnetIds: z.array(id('subnet')),
+  availabilityZones: distinct(z.string()).min(2, 'must be two or more, so that a zone may fail'),
+  subnetIds: distinct(id('subnet')),
   /** What people said is copied there: on which ground that is lawful (docs/privacy.md, Other countries). */
   transferGround: z.enum(TRANSFER_GROUNDS, TRANSFER_RULE),
 });

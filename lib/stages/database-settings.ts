@@ -3,7 +3,12 @@ import { arn, id } from './aws-ids';
 
 /** The RDS instance that exists, and how the functions sign in to it. */
 export const database = z.strictObject({
-  instanceIdentifier: z.string().min(1, 'must be the name of the RDS instance'),
+  instanceIdentifier: z
+    .string()
+    .regex(
+      /^[a-z](?!.*--)([a-z0-9-]{0,61}[a-z0-9])?$/,
+      'must be the name of the RDS instance in lower case, such as cars: no ARN, no host name',
+    ),
   /** The endpoint itself, no CNAME: IAM tokens are signed for it. */
   endpoint: z
     .string()
@@ -20,7 +25,13 @@ export const database = z.strictObject({
       'must be the host name of the RDS instance, such as name.abc123.ap-northeast-2.rds.amazonaws.com: no URL, no PgBouncer before it, not a CNAME',
     ),
   port: z.int().min(1).max(65_535),
-  name: z.string().min(1, 'must be the name of the database in the instance'),
+  name: z
+    .string()
+    .regex(
+      /^[^\s"'\\/;:]{1,63}$/,
+      'must be the name of the database in the instance: no space, no quote, no host name or URL',
+    )
+    .refine((name) => name === name.normalize('NFKC'), 'must be the name of the database, in letters of usual width'),
   securityGroupId: id('sg'),
   resourceId: z.string().regex(/^db-[A-Z0-9]+$/, 'must be the resource id (db-…), not the name'),
   user: z
@@ -31,5 +42,5 @@ export const database = z.strictObject({
       'must be a role of its own that may only read the table (docs/deploy.md, step 2, creates it), not the owner of everything',
     ),
   /** With a secret the login is by its password; without one by IAM token, the better choice. */
-  secretArn: arn('secretsmanager', 'arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:name-AbCdEf').optional(),
+  secretArn: arn('secretsmanager').optional(),
 });

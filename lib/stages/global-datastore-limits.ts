@@ -1,4 +1,5 @@
 import { violation, type Check } from './violation';
+import { zoneViolation } from './zones';
 
 const SETTING = 'cache.globalDatastore';
 /** Families and sizes of a global datastore (AmazonElastiCache/latest/dg, Redis-Global-Datastores-Getting-Started). */
@@ -37,14 +38,18 @@ export const GLOBAL_DATASTORE_CHECKS: readonly Check[] = [
       : undefined;
   },
   ({ cache: { globalDatastore } }) => {
-    const wrong = globalDatastore?.secondaries.find(
-      (each) =>
-        each.subnetIds.length !== each.availabilityZones.length ||
-        each.availabilityZones.some((zone) => !zone.startsWith(each.region)),
-    );
-    return wrong === undefined
-      ? undefined
-      : violation(`${SETTING}.secondaries`, `must name zones of ${wrong.region}, and one subnet for each`, wrong);
+    for (const [i, { region, availabilityZones, subnetIds }] of (globalDatastore?.secondaries ?? []).entries()) {
+      const path = `${SETTING}.secondaries.${i}`;
+      const zones = zoneViolation(`${path}.availabilityZones`, region, availabilityZones);
+      if (zones !== undefined) return zones;
+      if (subnetIds.length !== availabilityZones.length)
+        return violation(
+          `${path}.subnetIds`,
+          `must be one for each of the ${availabilityZones.length} zones`,
+          subnetIds,
+        );
+    }
+    return undefined;
   },
   ({ cache: { globalDatastore } }) =>
     globalDatastore?.id !== undefined && !globalDatastore.id.endsWith(`-${globalDatastore.suffix}`)

@@ -18,8 +18,11 @@ export function ruleOf(issue: Issue): string | undefined {
     case 'invalid_type': {
       const kind = KINDS[issue.format === 'safeint' ? 'int' : issue.expected] ?? `of type ${issue.expected}`;
       if (issue.input === undefined) return `must be given: ${kind}`;
-      return issue.expected === 'string' && typeof issue.input === 'number'
-        ? 'must be a text: put it in quotes'
+      if (issue.input === null) return `must be ${kind}; nothing stands behind its name`;
+      if (issue.expected === 'string' && /^(number|boolean)$/.test(typeof issue.input))
+        return 'must be a text: put it in quotes';
+      return /^(number|int)$/.test(issue.expected) && isNumeric(issue.input)
+        ? `must be ${kind}: without quotes`
         : `must be ${kind}`;
     }
     case 'too_small':
@@ -29,17 +32,32 @@ export function ruleOf(issue: Issue): string | undefined {
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_union':
-      return 'must be one of the values that docs/settings.md lists';
+      return `must be one of ${((issue as { options?: unknown[] }).options ?? ['those that docs/settings.md lists']).join(', ')}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message;
     default:
       return undefined;
   }
 }
+
+const isNumeric = (value: unknown) => typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
 
 function limit(of: string, which: 'least' | 'most', bound: number, inclusive?: boolean): string {
   if (of === 'string') return which === 'least' ? 'must not be empty' : `must have at most ${bound} characters`;
   if (of === 'array') return which === 'least' ? `must name at least ${bound}` : `must name at most ${bound}`;
   if (inclusive === false) return which === 'least' ? `must be above ${bound}` : `must be below ${bound}`;
   return `must be at ${which} ${bound}`;
+}
+
+/**
+ * @returns what of a text nobody sees who reads it: the first letter that is none of ASCII, by its number; empty if all are.
+ * Signs copied from elsewhere look like those that are wanted: a long hyphen, a full-width letter, a space that does not break.
+ */
+export function unseen(text: string): string {
+  const [letter] = /[^ -~]/u.exec(text) ?? [];
+  if (letter === undefined) return '';
+  const code = letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0') ?? '';
+  return `, in which ${JSON.stringify(letter)} is U+${code}`;
 }
 
 /** @returns the name among `names` that was probably meant, undefined if none is near. */

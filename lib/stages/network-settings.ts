@@ -6,8 +6,8 @@ export const destinations = z
   .array(
     z
       .string()
-      .regex(
-        /^(pl-[0-9a-f]{8,17}|\d{1,3}(\.\d{1,3}){3}\/\d{1,2})$/,
+      .refine(
+        (text) => /^pl-[0-9a-f]{8,17}$/.test(text) || z.cidrv4().safeParse(text).success,
         'must be a prefix list (pl-…) or an IPv4 range such as 203.0.113.0/24',
       ),
   )

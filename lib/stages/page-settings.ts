@@ -8,10 +8,7 @@ const pageChannel = z
   .strictObject({
     email: z.email('must be an email address').optional(),
     /** A secret of Secrets Manager that holds an https URL and nothing else: such URLs are keys. */
-    webhook: arn(
-      'secretsmanager',
-      'arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:name: the secret holds the https URL of PagerDuty, Opsgenie or another',
-    ).optional(),
+    webhook: arn('secretsmanager', ': the secret holds the https URL of PagerDuty, Opsgenie or another').optional(),
     sms: z
       .string()
       .regex(/^\+[1-9]\d{7,14}$/, 'must be a number with + and its country, such as +821012345678')
@@ -43,8 +40,5 @@ export type PageChannel = z.output<typeof pageChannel>;
 /** Where people talk: it gets every first message. */
 export const chat = z.strictObject({
   /** A secret that holds the URL of an incoming webhook which takes what Slack's does, and nothing else. */
-  webhook: arn(
-    'secretsmanager',
-    'arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:name: the secret holds the https URL of an incoming webhook',
-  ),
+  webhook: arn('secretsmanager', ': the secret holds the https URL of an incoming webhook'),
 });

@@ -1,6 +1,7 @@
+import type * as z from 'zod';
 import { limitViolations } from './aws-limits';
 import { findCommand, SETTING_PATHS } from './find-commands';
-import { nearest, ruleOf } from './messages';
+import { nearest, ruleOf, unseen } from './messages';
 import { settingsSchema, type StageInput, type StageSettings } from './settings';
 import { lineOf, stageFile } from './stage-file';
 import type { Check, SettingViolation } from './violation';
@@ -20,7 +21,7 @@ export class InvalidSettingsError extends Error {
           ? 'not given'
           : SECRET.test(setting)
             ? 'what was received is not shown: it may be a key'
-            : `received ${JSON.stringify(received)}`;
+            : `received ${JSON.stringify(received)}${typeof received === 'string' ? unseen(received) : ''}`;
       return `  ${line === undefined ? '' : `line ${line}: `}${setting}: ${rule} (${value})${found}`;
     });
     super(`Stage ${stage} can't be deployed with these settings (${stageFile(stage)}):\n${lines.join('\n')}`);
@@ -39,13 +40,26 @@ export function parseSettings(stage: string, input: StageInput, more: readonly C
     const violations = parsed.error.issues.flatMap((issue): SettingViolation[] =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => unknownSetting([...issue.path, key], input))
-        : [{ setting: issue.path.join('.'), rule: issue.message, received: at(input, issue.path) }],
+        : [
+            {
+              setting: issue.path.join('.'),
+              rule: ruleFor(issue, at(input, issue.path)),
+              received: at(input, issue.path),
+            },
+          ],
     );
     throw new InvalidSettingsError(stage, input, violations);
   }
   const violations = limitViolations(parsed.data, stage, more);
   if (violations.length > 0) throw new InvalidSettingsError(stage, input, violations);
   return parsed.data;
+}
+
+/** A value that is right but for its quotes is told so: among those that are listed nobody sees what is wrong. */
+function ruleFor(issue: z.core.$ZodIssue, received: unknown): string {
+  const quoted =
+    issue.code === 'invalid_value' && issue.values.some((value) => value !== received && String(value) === received);
+  return quoted ? `must be a number: without quotes` : issue.message;
 }
 
 /** Why a setting is none here. */

@@ -1,13 +1,14 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import type { ScaledFunctionName } from '../../lambda/contract/functions';
-import { arn, distinct, id } from './aws-ids';
+import { distinct, id, principal } from './aws-ids';
 import { api } from './api-settings';
 import { cache } from './cache-settings';
 import { database } from './database-settings';
 import { images } from './image-settings';
 import { network } from './network-settings';
 import { chat, pages } from './page-settings';
+import { tags } from './tag-settings';
 
 /**
  * What a stage is made of. Explicit, so that synth needs neither credentials nor look-ups. Messages say the rule; parseSettings
@@ -36,7 +37,7 @@ export const settingsSchema = z.strictObject({
   /** Who else may read keys: security groups from which, and roles that may connect as the read-only user. */
   keyReaders: z.strictObject({
     securityGroupIds: distinct(id('sg')),
-    roleArns: distinct(arn('iam:', 'arn:aws:iam::123456789012:role/name')),
+    roleArns: distinct(principal),
   }),
   /** Each environment holds a connection to every shard, and one to the database where its function asks it. */
   concurrency: z.strictObject({ search: scaling, conversation: scaling, events: scaling } satisfies Record<
@@ -57,7 +58,7 @@ export const settingsSchema = z.strictObject({
       /** Days: two years is what Korea's rule of security measures asks of records of access to many people's data. */
       retention: z.enum(RetentionDays, 'must be days that CloudWatch Logs offers').default(RetentionDays.TWO_YEARS),
       /** Roles and users that may take on the role that reads it. Nobody unless given. */
-      readerArns: distinct(arn('iam:', 'arn:aws:iam::123456789012:role/name')).default([]),
+      readerArns: distinct(principal).default([]),
     })
     .prefault({}),
   alarmEmails: distinct(z.email('must be an email address')).min(
@@ -81,7 +82,7 @@ export const settingsSchema = z.strictObject({
    * `tags`; it must be a cost allocation tag of the account.
    */
   budgetTag: z.string().min(1).optional(),
-  tags: z.record(z.string(), z.string()),
+  tags,
 });
 
 export type StageSettings = z.output<typeof settingsSchema>;

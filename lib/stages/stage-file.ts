@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { unseen } from './messages';
 import type { StageInput } from './settings';
 
 const SUFFIX = '.yaml';
+/** What CDK takes as the name of a stage, in lower case. */
+const NAME = /^[a-z][a-z0-9-]+$/;
 
 /** Where a stage's settings are, as people are told. */
 export const stageFile = (stage: string): string => `lib/stages/${stage}${SUFFIX}`;
 
-/** A settings file that is no YAML. */
+/** A settings file that is no YAML, or holds no settings. */
 export class StageFileError extends Error {
   override readonly name = 'StageFileError';
 }
@@ -28,10 +31,26 @@ export function readStageFile(text: string, file: string): StageInput {
     throw new StageFileError(
       `${file} is no YAML: line ${error.linePos?.[0].line ?? '?'}: ${error.message.split('\n')[0] ?? ''}`,
     );
-  const value: unknown = document.toJS();
-  const input = typeof value === 'object' && value !== null ? value : {};
+  refuseLooseAliases(document, lines, file);
+  const input: unknown = document.toJS();
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new StageFileError(
+      `${file} must hold settings, each by its name ("region: ap-northeast-2"); it holds ` +
+        `${input === null ? 'nothing' : Array.isArray(input) ? 'a list' : 'a text'}. npm run adopt writes one.`,
+    );
   sources.set(input, { document, lines });
   return input as StageInput;
+}
+
+/** An alias is looked up only when the values are wanted, and then told without a line. */
+function refuseLooseAliases(document: Document, lines: LineCounter, file: string): void {
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const { line } = lines.linePos(alias.range?.[0] ?? 0);
+      throw new StageFileError(`${file} is no YAML: line ${line}: there is no &${alias.source} for *${alias.source}`);
+    },
+  });
 }
 
 /** @returns the line of a setting, or of what it is missing from; undefined for settings that come from no file. */
@@ -39,24 +58,45 @@ export function lineOf(input: object, setting: readonly PropertyKey[]): number |
   const source = sources.get(input);
   if (source === undefined) return undefined;
   for (let length = setting.length; length > 0; length--) {
-    const node = source.document.getIn(setting.slice(0, length), true);
-    if (isNode(node) && node.range) return source.lines.linePos(node.range[0]).line;
+    const start = startOf(source.document, setting.slice(0, length));
+    if (start !== undefined) return source.lines.linePos(start).line;
   }
   return undefined;
 }
 
-/** @returns the stages of a folder, each file one; a file is read when its stage is first asked for. */
+/** Where the name of a setting stands, or an item of a list: what a group holds begins a line below its name. */
+function startOf(document: Document, setting: readonly PropertyKey[]): number | undefined {
+  const parent = setting.length === 1 ? document.contents : document.getIn(setting.slice(0, -1), true);
+  const name = isMap(parent) && parent.items.find(({ key }) => isScalar(key) && key.value === setting.at(-1))?.key;
+  const node = name === false || name === undefined ? document.getIn(setting, true) : name;
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+/**
+ * @returns the stages of a folder, each file one; a file is read when its stage is first asked for. One whose name is not right is
+ * a stage, too: asking for it says what is wrong.
+ */
 export function stagesIn(folder: string): Record<string, StageInput> {
   const names = readdirSync(folder)
-    .filter((file) => file.endsWith(SUFFIX))
-    .map((file) => file.slice(0, -SUFFIX.length))
+    .filter((file) => file.endsWith(SUFFIX) || file.endsWith('.yml'))
+    .map((file) => (file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : file))
     .sort((a, b) => Number(b === 'prod') - Number(a === 'prod') || (a < b ? -1 : 1));
   const stages: Record<string, StageInput> = {};
   for (const name of names) {
     let input: StageInput | undefined;
-    const get = () =>
-      (input ??= readStageFile(readFileSync(path.join(folder, name + SUFFIX), 'utf8'), stageFile(name)));
+    const get = () => (input ??= readNamed(folder, name));
     Object.defineProperty(stages, name, { enumerable: true, get });
   }
   return stages;
+}
+
+function readNamed(folder: string, name: string): StageInput {
+  if (name.endsWith('.yml'))
+    throw new StageFileError(`lib/stages/${name}: the file of a stage ends in ${SUFFIX}. Rename it.`);
+  if (!NAME.test(name))
+    throw new StageFileError(
+      `${stageFile(name)}: a stage's name must be two or more lower-case letters, digits and hyphens, beginning with a letter ` +
+        `(received ${JSON.stringify(name)}${unseen(name)}). Rename the file.`,
+    );
+  return readStageFile(readFileSync(path.join(folder, name + SUFFIX), 'utf8'), stageFile(name));
 }

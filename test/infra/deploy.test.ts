@@ -212,3 +212,15 @@ test('more shards than one template can watch are told by their setting, not by 
     /cache\.shards: makes \d+ resources of one template, which may have 500: each of the 60 nodes has its own alarms.*\(received 30\)/,
   );
 });
+
+test('two stages of one name are refused: one would change the stacks of the other', () => {
+  const code = () => Code.fromInline('// none');
+  withTemporaryApp((app) => {
+    new CarFinStage(app, 'prod', prod, code);
+    expect(() => new CarFinStage(app, 'staging', { ...prod, cache: { ...prod.cache } }, code)).toThrow(
+      /Stage staging [^]*cache\.replicationGroupId: is that of stage prod already.*received "carfin-prod"\); find it with/,
+    );
+    const elsewhere = { ...prod.cache, replicationGroupId: 'carfin-staging' };
+    expect(() => new CarFinStage(app, 'staging', { ...prod, cache: elsewhere }, code)).not.toThrow();
+  });
+});

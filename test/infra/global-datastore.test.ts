@@ -38,7 +38,7 @@ test.each<[string, string, StageInput, RegExp]>([
     'zones of another Region',
     'prod',
     stage({ secondaries: [{ ...tokyo, region: 'us-east-1' }] }),
-    /must name zones of us-east-1, and one subnet for each/,
+    /secondaries\.0\.availabilityZones: must be zones of us-east-1 \(received "ap-northeast-1a"\)/,
   ],
   [
     'three secondaries',

@@ -1,26 +1,17 @@
-import { parseSettings } from '../../lib/stages/parse-settings';
 import type { StageInput } from '../../lib/stages/settings';
-import { readStageFile } from '../../lib/stages/stage-file';
 import { prod } from '../support/stages';
+import { regional, withImages } from './inputs';
+import { told } from './told';
 
-/** One setting of production changed, by its path; undefined takes it away. */
-function changed(path: string, value: unknown): StageInput {
-  const copy = structuredClone(prod) as unknown as Record<string, unknown>;
+/** One setting of a stage changed, by its path; undefined takes it away. */
+function changed(path: string, value: unknown, base: StageInput = prod): StageInput {
+  const copy = structuredClone(base) as unknown as Record<string, unknown>;
   const keys = path.split('.');
   const last = keys.pop() ?? '';
   const parent = keys.reduce((each, key) => (each[key] ??= {}) as Record<string, unknown>, copy);
   if (value === undefined) Reflect.deleteProperty(parent, last);
   else parent[last] = value;
   return copy as unknown as StageInput;
-}
-
-function told(input: StageInput): string {
-  try {
-    parseSettings('prod', input);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return 'nothing';
 }
 
 /** No word of the schema library, and a value wherever there is one. */
@@ -74,7 +65,7 @@ test.each<[path: string, value: unknown, line: RegExp]>([
   ['cache.shard', 2, /cache\.shard: is no setting; did you mean shards\? \(received 2\)/],
   ['cache.shards', 0, /must be at least 1 \(received 0\)/],
   ['cache.shards', 1.5, /must be a whole number \(received 1\.5\)/],
-  ['cache.shards', '2', /must be a (whole )?number \(received "2"\)/],
+  ['cache.shards', '2', /must be a number: without quotes \(received "2"\)/],
   ['cache.replicasPerShard', 6, /at most 5: ElastiCache has no more/],
   ['cache.nodeType', 'r7g.large', /must be a node type such as cache\.r7g\.large/],
   ['cache.engineVersion', 7.2, /must be a text: put it in quotes/],
@@ -133,9 +124,40 @@ test.each<[path: string, value: unknown, line: RegExp]>([
   ['logRetention', 100, /must be days that CloudWatch Logs offers: 1, 3, 5, 7, .*3653 \(received 100\)/],
   ['budgetTag', 'team', /budgetTag: must be the key of one of tags: project, stage \(received "team"\)/],
   ['monthlyBudgetUsd', 0, /must be above 0/],
-  ['monthlyBudgetUsd', '450', /must be a number \(received "450"\)/],
+  ['monthlyBudgetUsd', '450', /must be a number: without quotes \(received "450"\)/],
+  ['monthlyBudgetUsd', '4,500', /must be a number \(received "4,500"\)/],
   ['concurrency.search.most', 0, /must be at least 1/],
   ['tags', ['prod'], /must be a group of names and texts/],
+  ['tags', { team: true }, /tags\.team: must be a text: put it in quotes \(received true\)/],
+  ['tags', { 'aws:team': 'cars' }, /must not begin with aws:, which AWS keeps for itself \(received "cars"\)/],
+  ['tags', { team: 'a & b' }, /tags\.team: must be of letters, digits, spaces and .*received "a & b"/],
+  ['tags', { Team: 'a', team: 'b' }, /IAM takes no two that differ in capitals alone/],
+  ['database.instanceIdentifier', 'arn:aws:rds:ap-northeast-2:111122223333:db:cars', /lower case, .*no ARN/],
+  ['database.instanceIdentifier', ' carfin-prod', /must be the name of the RDS instance.*received " carfin-prod"/],
+  ['database.name', 'carfin; DROP', /no space, no quote/],
+  ['database.name', 'ｃarfin', /in letters of usual width \(received "ｃarfin", in which "ｃ" is U\+FF43\)/],
+  [
+    'database.secretArn',
+    'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf:password::',
+    /must be an ARN such as .*secret:name-AbCdEf \(what was received is not shown/,
+  ],
+  ['network.vpcId', 'vpc–0123456789abcdef0', /must be an id of AWS.*received "vpc–0.*", in which "–" is U\+2013\)/],
+  ['network.subnetIds', ['10.0.0.0/24', '10.0.1.0/24'], /subnetIds\.0: must be an id of AWS such as subnet-/],
+  ['network.subnetIds', ['sg-0123456789abcdef0', 'sg-0123456789abcdef1'], /must be an id of AWS such as subnet-/],
+  ['network.availabilityZones', ['apne2-az1', 'apne2-az3'], /must be zones of ap-northeast-2 \(received "apne2-az1"\)/],
+  ['network.secretsManager', { by: 'endpoint' }, /by: must be one of new-endpoint, existing-endpoint, nat \(received/],
+  ['cache.replicationGroupId', 'ｃarfin', /single hyphens, .*received "ｃarfin", in which "ｃ" is U\+FF43/],
+  ['cache.autoScaling', null, /must be a group of settings; nothing stands behind its name \(received null\)/],
+  ['logRetention', '90', /logRetention: must be a number: without quotes \(received "90"\)/],
+  ['keyReaders.roleArns', ['arn:aws:iam::111122223333:role/*'], /roleArns\.0: must be the ARN of one role or user/],
+  ['keyReaders.roleArns', ['arn:aws:iam::444455556666:role/a'], /must be roles or users of account 111122223333/],
+  ['audit.readerArns', ['arn:aws:iam::111122223333:root'], /readerArns\.0: must be the ARN of one role or user/],
+  ['audit.readerArns', ['arn:aws:iam::444455556666:user/a'], /must be roles or users of account 111122223333/],
+  [
+    'api.domain',
+    { name: 'cars.kr', certificateArn: 'arn:aws:acm:ap-northeast-2:111122223333:certificate/…' },
+    /must be an ARN such as .*"…" is U\+2026/,
+  ],
 ])('%s = %j is told with its rule, its value and the way out', (path, value, line) => {
   const text = told(changed(path, value));
   const lines = text.split('\n').filter((each) => each.startsWith('  '));
@@ -151,15 +173,17 @@ test('a setting of a private API in a regional one is told why', () => {
   );
 });
 
-test('a mistake in a settings file is told with its line; so is one of YAML', () => {
-  const text = (shards: string) =>
-    `account: '111122223333'\nregion: ap-northeast-2\ncache:\n  shards: ${shards}\n  multiAs: true\n`;
-  const message = told(readStageFile(text('many'), 'lib/stages/prod.yaml'));
-  expect(message).toContain('(lib/stages/prod.yaml)');
-  expect(message).toMatch(/^ {2}line 4: cache\.shards: must be a (whole )?number \(received "many"\)/m);
-  expect(message).toMatch(/^ {2}line 5: cache\.multiAs: is no setting; did you mean multiAz\?/m);
-  expect(message).toMatch(/^ {2}line \d: cache\.nodeType: must be given: a text/m);
-  expect(() => readStageFile(text('[1'), 'lib/stages/prod.yaml')).toThrow(
-    /^lib\/stages\/prod\.yaml is no YAML: line \d/,
-  );
+test.each<[string, unknown, RegExp]>([
+  ['images.destinations', ['10.0.0.0/33'], /destinations\.0: must be a prefix list .* or an IPv4 range/],
+  ['images.destinations', ['999.0.0.0/8'], /destinations\.0: must be a prefix list/],
+  ['images.destinations', ['photos.carfin.kr'], /destinations\.0: must be a prefix list/],
+  ['images.photoPattern', '(', /photoPattern: must be a regular expression/],
+  ['api.oidc.subject', 'owner:team:*', /subject: must be the whole text as it stands in the token: no \*/],
+  ['api.oidc.audience', 'https://carfin.example ', /audience: must be the whole text.*received "https.* "\)/],
+  ['api.oidc.issuer', 'https://oidc.web-host.example', /issuer: must be the issuer without https:\/\//],
+])('of an option, %s = %j is told', (path, value, line) => {
+  const base = path.startsWith('api') ? regional : withImages;
+  const text = told(changed(path, value, base));
+  expect(text).toMatch(line);
+  expect(text).not.toMatch(RAW);
 });

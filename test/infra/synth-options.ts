@@ -11,6 +11,9 @@ const [outdir] = process.argv.slice(2);
 if (outdir === undefined) throw new Error('Name the folder that the templates shall be written to.');
 const app = new App({ outdir, context: cdkJson.context });
 addRulePacks(app);
-for (const [name, input] of Object.entries(OPTIONS))
-  new CarFinStage(app, name, input, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
+for (const [name, input] of Object.entries(OPTIONS)) {
+  // Each has a name of its own: two of one name are refused.
+  const named = { ...input, cache: { ...input.cache, replicationGroupId: name } };
+  new CarFinStage(app, name, named, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
+}
 app.synth();

@@ -4,7 +4,7 @@ import { estimate } from '../../cost/estimate';
 import { dev, prod } from '../../stages/examples';
 import { parseSettings } from '../../stages/parse-settings';
 import { readStageFile, stageFile } from '../../stages/stage-file';
-import type { StageSettings } from '../../stages/settings';
+import type { StageInput, StageSettings } from '../../stages/settings';
 import type { Account } from './account';
 import { settingsText } from './settings-text';
 import { foundValues, type Said } from './values';
@@ -30,10 +30,12 @@ const FLAGS: readonly [setting: RegExp, flag: string][] = [
  * @throws InvalidSettingsError if the settings can't be deployed, StageFileError if the file can't be read
  */
 export function adopt(stage: string, found: Account, said: Said, existing?: string): Adoption {
-  const before = existing === undefined ? undefined : readStageFile(existing, stageFile(stage));
+  // Whatever somebody has begun to write.
+  const before: Partial<StageInput> | undefined =
+    existing === undefined ? undefined : readStageFile(existing, stageFile(stage));
   const has = before && {
-    exposure: before.api.exposure,
-    replicationGroupId: before.account === found.account ? before.cache.replicationGroupId : undefined,
+    exposure: before.api?.exposure,
+    replicationGroupId: before.account === found.account ? before.cache?.replicationGroupId : undefined,
   };
   const { text, changes } = settingsText(
     foundValues(stage, found, said, has),

@@ -1,0 +1,62 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { readStageFile, stagesIn } from '../../lib/stages/stage-file';
+import { makeTemporaryFolder } from '../../lib/tools/engines/run-folder';
+import { told } from './told';
+
+test('a mistake in a settings file is told with its line; so is one of YAML', () => {
+  const text = (shards: string) =>
+    `account: '111122223333'\nregion: ap-northeast-2\ncache:\n  shards: ${shards}\n  multiAs: true\n`;
+  const message = told(readStageFile(text('many'), 'lib/stages/prod.yaml'));
+  expect(message).toContain('(lib/stages/prod.yaml)');
+  expect(message).toMatch(/^ {2}line 4: cache\.shards: must be a (whole )?number \(received "many"\)/m);
+  expect(message).toMatch(/^ {2}line 5: cache\.multiAs: is no setting; did you mean multiAz\?/m);
+  expect(message).toMatch(/^ {2}line \d: cache\.nodeType: must be given: a text/m);
+  expect(() => readStageFile(text('[1'), 'lib/stages/prod.yaml')).toThrow(
+    /^lib\/stages\/prod\.yaml is no YAML: line \d/,
+  );
+});
+
+test.each([
+  ['', 'nothing'],
+  ['# only words\n', 'nothing'],
+  ['- account', 'a list'],
+  ['account', 'a text'],
+])('a file that holds no settings says so: %j', (text, what) => {
+  expect(() => readStageFile(text, 'lib/stages/prod.yaml')).toThrow(
+    `lib/stages/prod.yaml must hold settings, each by its name ("region: ap-northeast-2"); it holds ${what}. npm run adopt`,
+  );
+});
+
+test.each([
+  ['a tab', 'cache:\n\tshards: 1\n', /line 2: Tabs are not allowed as indentation/],
+  ['a setting twice', 'region: a\naccount: b\nregion: c\n', /line 3: Map keys must be unique/],
+  ['an alias of nothing', 'region: a\ncache:\n  <<: *shape\n', /line 3: there is no &shape for \*shape/],
+  ['two documents', 'region: a\n---\nregion: b\n', /line \d: Source contains multiple documents/],
+  ['no space after the colon', 'region:a\naccount: b\n', /is no YAML: line \d|must hold settings/],
+])('YAML that is none, or means something else, is told with its line: %s', (_, text, message) => {
+  expect(() => readStageFile(text, 'lib/stages/prod.yaml')).toThrow(message);
+});
+
+test('a group is told with the line of its name', () => {
+  const message = told(readStageFile('region: ap-northeast-2\n\ncahce:\n  shards: 1\n', 'lib/stages/prod.yaml'));
+  expect(message).toMatch(/^ {2}line 3: cahce: is no setting; did you mean cache\?/m);
+});
+
+test.each([
+  [
+    'Prod.yaml',
+    /Prod\.yaml: a stage's name must be two or more lower-case letters.*received "Prod"\). Rename the file/,
+  ],
+  ['운영.yaml', /received "운영", in which "운" is U\+C6B4\)/],
+  ['p.yaml', /two or more/],
+  ['prod.yml', /lib\/stages\/prod\.yml: the file of a stage ends in \.yaml\. Rename it/],
+])('a file whose name is no stage is told by it: %s', (file, message) => {
+  const folder = makeTemporaryFolder('stages');
+  try {
+    writeFileSync(path.join(folder, file), 'region: ap-northeast-2\n');
+    expect(() => Object.values(stagesIn(folder))).toThrow(message);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
