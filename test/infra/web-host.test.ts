@@ -30,9 +30,11 @@ const TRUST = {
 
 test('the documented web host: one provider, a role that this subject alone takes on, which searches and keeps conversations', () => {
   const template = synthesise('web-host', documented()).service.template;
-  template.hasResourceProperties('AWS::IAM::OIDCProvider', {
-    Url: `https://${ISSUER}`,
-    ClientIdList: ['https://web-host.example/team'],
+  template.hasResource('AWS::IAM::OIDCProvider', {
+    Properties: { Url: `https://${ISSUER}`, ClientIdList: ['https://web-host.example/team'] },
+    // An account has one for an issuer: another stage may trust it when this one is destroyed.
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
   });
   const provider = Object.keys(template.findResources('AWS::IAM::OIDCProvider'))[0] ?? '';
   template.hasResourceProperties('AWS::IAM::Role', {

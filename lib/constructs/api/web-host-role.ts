@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnOIDCProvider, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
@@ -23,7 +23,7 @@ export class WebHostRole extends Construct {
     const providerArn =
       provider === 'exists'
         ? Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'oidc-provider', resourceName: issuer })
-        : new CfnOIDCProvider(this, 'Provider', { url: `https://${issuer}`, clientIdList: [audience] }).attrArn;
+        : this.provider(issuer, audience);
     this.role = new Role(this, 'Role', {
       assumedBy: new WebIdentityPrincipal(providerArn, {
         StringEquals: { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject },
@@ -31,5 +31,12 @@ export class WebHostRole extends Construct {
       description: `The web host, signed in by OIDC, may call the API of ${Stack.of(this).stackName}`,
       maxSessionDuration: Duration.hours(1),
     });
+  }
+
+  /** Of the whole account: another stage or program may trust it, so it stays when this stage goes, or takes it as it is. */
+  private provider(issuer: string, audience: string): string {
+    const made = new CfnOIDCProvider(this, 'Provider', { url: `https://${issuer}`, clientIdList: [audience] });
+    made.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    return made.attrArn;
   }
 }
