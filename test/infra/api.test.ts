@@ -1,4 +1,7 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Stack } from 'aws-cdk-lib';
+import { CfnGatewayResponse, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ProblemResponses } from '../../lib/constructs/api/problem-responses';
 import { prod } from '../support/stages';
 import { regional } from './inputs';
 import { synthesise } from './templates';
@@ -48,4 +51,26 @@ test('a regional API has WAF in front and admits the web host by its own OIDC su
       ],
     },
   });
+});
+
+/** The logical id of the deployment of an API whose answer to a wrong signature is changed. */
+function deploymentWith(change: (response: CfnGatewayResponse) => void): string {
+  const stack = new Stack();
+  const api = new RestApi(stack, 'Api');
+  api.root.addMethod('ANY', new MockIntegration());
+  const problems = new ProblemResponses(stack, 'Problems', api);
+  const response = problems.node.findChild('INVALID_SIGNATURE');
+  if (!(response instanceof CfnGatewayResponse)) throw new Error('There is no such response.');
+  change(response);
+  return Object.keys(Template.fromStack(stack).findResources('AWS::ApiGateway::Deployment')).join();
+}
+
+test.each<[string, (response: CfnGatewayResponse) => void]>([
+  ['words', (response) => (response.responseTemplates = { 'application/json': '{}' })],
+  ['headers', (response) => (response.responseParameters = { 'gatewayresponse.header.Retry-After': "'2'" })],
+  ['status', (response) => (response.statusCode = '401')],
+])("a gateway's answer with other %s is deployed: the stage answers by its newest deployment alone", (_, change) => {
+  const before = deploymentWith(() => undefined);
+  expect(before).toBe(deploymentWith(() => undefined));
+  expect(deploymentWith(change)).not.toBe(before);
 });

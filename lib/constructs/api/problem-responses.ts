@@ -1,3 +1,4 @@
+import { Lazy } from 'aws-cdk-lib';
 import { CfnGatewayResponse, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 
@@ -45,7 +46,13 @@ export class ProblemResponses extends Construct {
       });
       // A gateway response is in force only for deployments made after it: a changed one wants another deployment.
       api.latestDeployment?.node.addDependency(response);
-      api.latestDeployment?.addToLogicalId({ type, status, body });
+      const whole = () => [
+        response.responseType,
+        response.statusCode,
+        response.responseTemplates,
+        response.responseParameters,
+      ];
+      api.latestDeployment?.addToLogicalId(Lazy.any({ produce: whole }));
     }
   }
 }
