@@ -62,14 +62,17 @@ afterAll(() => {
   appendFileSync(path.join(folder, CHANGES_FILE), text);
 });
 
-test.each(NAMES.filter((stage) => stage !== BASE).flatMap((stage) => STACKS.map((stack) => [stack, stage] as const)))(
-  'the snapshot of the %s stack of %s says all of it',
-  (stack, stage) => {
+const OTHERS = NAMES.filter((stage) => stage !== BASE).flatMap((stage) =>
+  STACKS.map((stack) => [stack, stage] as const),
+);
+
+// Who has one stage has none beside it, and Jest takes no empty table.
+if (OTHERS.length > 0)
+  test.each(OTHERS)('the snapshot of the %s stack of %s says all of it', (stack, stage) => {
     const [base, other] = [templateOf(BASE, stack), templateOf(stage, stack)];
     const written = parse(snapshotText(differences(base, other))) as Differences;
     expect(applied(parse(snapshotText(base)) as CompactTemplate, written)).toEqual(other);
-  },
-);
+  });
 
 test.each(STACKS)('ids and names of an account leave the snapshot of the %s stack as it is', (stack) => {
   const { account, network, database, alarmEmails, tags } = adopted;
