@@ -27,7 +27,7 @@ export function satisfies(facts: Facts, condition: Condition): boolean {
       : condition.contains.some((fragment) => value.includes(fragment));
   }
   const value = facts[condition.number] as number | null | undefined;
-  if (value === null || value === undefined) return false;
+  if (value == null) return false;
   const { from = -Infinity, below = Infinity, notIn = [] } = condition;
   return value >= from && value < below && !notIn.includes(value);
 }

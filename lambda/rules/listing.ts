@@ -43,7 +43,7 @@ export function toListing(values: readonly unknown[]): Listing {
   COLUMN_NAMES.forEach((name, position) => {
     const value = values[position];
     // An int8 or numeric column arrives as text.
-    if (value === null || value === undefined) listing[name] = null;
+    if (value == null) listing[name] = null;
     else listing[name] = COLUMNS[name] === 'number' ? Number(value) : (value as string);
   });
   return listing as unknown as Listing;

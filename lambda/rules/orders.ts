@@ -63,7 +63,7 @@ export const PERSONAS = {
     ),
     rankings: [[GERMAN, GENESIS, HYUNDAI_KIA], [FLAGSHIP]],
   },
-} as const satisfies Record<string, Order>;
+} satisfies Record<string, Order>;
 
 export type PersonaId = keyof typeof PERSONAS;
 export const PERSONA_IDS = Object.keys(PERSONAS) as [PersonaId, ...PersonaId[]];
@@ -80,7 +80,7 @@ export const ORDER_IDS = Object.keys(ORDERS) as OrderId[];
 export const FAMILIES = {
   young_children: any(SUV, RV_MPV, carType('중형', '준중형')),
   large: any(RV_MPV, VAN, LARGE_SUV),
-} as const satisfies Record<string, Condition>;
+} satisfies Record<string, Condition>;
 
 export type FamilyType = keyof typeof FAMILIES;
 export const FAMILY_TYPES = Object.keys(FAMILIES) as FamilyType[];

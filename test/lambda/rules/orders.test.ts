@@ -1,7 +1,7 @@
 import { CatalogueBuilder } from '../../../lambda/catalogue/build';
 import type { Listing } from '../../../lambda/rules/listing';
 import { select } from '../../../lambda/catalogue/select';
-import { canonical, type Question } from '../../../lambda/rules/question';
+import { canonical, TYPICAL_QUESTIONS, type Question } from '../../../lambda/rules/question';
 
 /** The rules as the contract tells them, by example: each car is written down with what should become of it. */
 const base: Listing = {
@@ -39,12 +39,22 @@ const TAHOE: Car = { car_type: 'SUV', manufacturer: '쉐보레(GM대우)', model
 const SEDAN: Car = { car_type: '대형', manufacturer: '현대', model: '그랜저 IG' };
 
 test.each<[string, Car]>([
-  ['a placeholder price', { price: 9999 }], ['no price', { price: null }], ['a price of 0', { price: 0 }], ['200,000 km', { distance: 200_000 }],
-  ['an unknown distance', { distance: null }], ['a car of 2014', { model_year: 2014 }], ['no photo', { photo: '' }], ['no page', { detail_url: null }],
-  ['a maker that is none', { manufacturer: '기타 제조사' }], ['a truck by its type', { car_type: '화물' }], ['a truck by its model', { model: '포터 II' }],
+  ...[1111, 5555, 7777, 8888, 9999, 99_999].map((price): [string, Car] => [`a placeholder price, ${price},`, { price }]),
+  ...['manufacturer', 'model', 'car_type', 'detail_url', 'photo'].flatMap((name): [string, Car][] =>
+    [null, ''].map((value) => [`a car whose ${name} is ${JSON.stringify(value)}`, { [name]: value }])),
+  ...['기타 제조사', '기타', '불명'].map((manufacturer): [string, Car] => [`maker ${manufacturer}`, { manufacturer }]),
+  ...['화물', '상용', '기타', '불명', '1톤 포터', '1톤 트럭'].map((type): [string, Car] => [`car type ${type}`, { car_type: type }]),
+  ...['포터 II', '마이티 트럭'].map((model): [string, Car] => [`model ${model}`, { model }]),
+  ['no price', { price: null }], ['a price of 0', { price: 0 }], ['200,000 km', { distance: 200_000 }],
+  ['an unknown distance', { distance: null }], ['a car of 2014', { model_year: 2014 }], ['an unknown year', { model_year: null }],
   ['a lease', { sell_type: '리스' }],
 ])('%s is never shown without lease', (_, car) => {
   expect(answer([car, {}], {})).toEqual([2]);
+}); // prettier-ignore
+
+test('what is just within the rules is shown', () => {
+  const cars = [{ price: 1 }, { distance: 199_999 }, { model_year: 2015 }, { sell_type: '' }, { manufacturer: '기타자동차' }];
+  expect(answer(cars, {}).sort()).toEqual([1, 2, 3, 4, 5]);
 }); // prettier-ignore
 
 test('with lease all sell types are shown; NULL is a sale', () => {
@@ -137,6 +147,76 @@ test('ceo_executive: German, 제네시스, 현대/기아 without their SUV; flag
   expect(answer(cars, { persona: 'ceo_executive' })).toEqual([7, 6, 5, 4, 1, 2]);
 });
 
+/** Models that lift a car above a newer one that is otherwise like it, by maker. */
+const LARGE_SUVS: [maker: string, models: string[]][] = [
+  ['현대', ['더 뉴 팰리세이드', '베라크루즈']], ['기아', ['모하비', 'EV9']], ['제네시스', ['GV80 쿠페']], ['KG모빌리티(쌍용)', ['올 뉴 렉스턴']],
+  ['쉐보레(GM대우)', ['트래버스', '타호']], ['BMW', ['X5 (G05)', 'X6', 'X7']], ['벤츠', ['GLE', 'GLS']], ['아우디', ['Q7', 'Q8']],
+  ['볼보', ['XC90']], ['폭스바겐', ['투아렉']], ['포르쉐', ['카이엔']],
+]; // prettier-ignore
+const FLAGSHIPS: [maker: string, models: string[]][] = [
+  ['벤츠', ['E클래스 W213', 'E-클래스', 'S클래스', 'S-클래스']], ['BMW', ['5시리즈 (G30)', '7시리즈']], ['아우디', ['A6 (C8)']],
+  ['제네시스', ['G80', 'G90']], ['기아', ['더 K9']], ['현대', ['그랜저 IG']],
+]; // prettier-ignore
+
+test.each(LARGE_SUVS)('large SUVs of %s are %j, and no car of another type', (manufacturer, models) => {
+  const newer = { ...SUV, model_year: 2022 };
+  for (const model of models) {
+    expect(answer([newer, { ...SUV, manufacturer, model }], { persona: 'camping_lover' })).toEqual([2, 1]);
+    expect(answer([newer, { ...SUV, manufacturer: '도요타', model }], { persona: 'camping_lover' })).toEqual([1, 2]);
+    expect(answer([newer, { ...SUV, manufacturer, model: 'QM6' }], { persona: 'camping_lover' })).toEqual([1, 2]);
+    expect(answer([{ manufacturer, model, car_type: '중형' }], { persona: 'camping_lover' })).toEqual([]);
+  }
+});
+
+test.each(FLAGSHIPS)('flagships of %s are %j', (manufacturer, models) => {
+  const newer = { manufacturer, car_type: '대형', model: '아슬란', model_year: 2022 };
+  for (const model of models)
+    expect(answer([newer, { ...newer, model, model_year: 2020 }], { persona: 'ceo_executive' })).toEqual([2, 1]);
+});
+
+test.each<[Question['persona'], string[], string[]]>([
+  ['first_car_anxiety', ['준중형', '소형', '중형'], ['경차', '준대형', '대형', 'SUV', 'RV', '승합', '왜건', '스포츠카']],
+  ['working_mom', ['SUV', '소형 SUV', '중형', '준중형'], ['경차', '소형', '준대형', '대형', 'RV', '승합', '왜건']],
+  ['mz_office_worker', ['경차', '준중형', '중형', '대형', 'SUV', 'RV', '승합', '스포츠카'], []],
+  ['camping_lover', ['SUV', '대형SUV', 'RV', 'RV/MPV', 'MPV', '왜건', '중형 왜건'], ['경차', '중형', '대형', '승합', 'RVX']],
+  ['large_family_dad', ['SUV', 'RV', 'RV/MPV', '승합', '대형 승합', '대형'], ['중형', '준대형', '왜건', '스포츠카']],
+  ['ceo_executive', ['중형', '준대형', '대형'], ['경차', '소형', '준중형', 'SUV', 'RV', '승합']],
+])('%s keeps %j of 현대, not %j', (persona, kept, others) => {
+  const cars = [...kept, ...others].map((type) => ({ car_type: type }));
+  expect(answer(cars, { persona }).sort((a, b) => a - b)).toEqual(kept.map((_, i) => i + 1));
+}); // prettier-ignore
+
+test('makers that a first car and an executive car may have', () => {
+  const cars = ['현대', '기아', '제네시스', '쌍용', 'KG모빌리티(쌍용)', 'BMW', '벤츠', '아우디', '볼보'].map(
+    (manufacturer) => ({
+      manufacturer,
+      car_type: '중형',
+    }),
+  );
+  expect(answer(cars, { persona: 'first_car_anxiety' })).toEqual([1, 2, 3, 4, 5]);
+  expect(answer(cars, { persona: 'ceo_executive' })).toEqual([6, 7, 8, 3, 1, 2]);
+  const suvs = cars.map((car) => ({ ...car, car_type: 'SUV', model: 'X' }));
+  expect(answer(suvs, { persona: 'ceo_executive' })).toEqual([6, 7, 8, 3]);
+});
+
+test('fuels: 하이브리드, 가솔린, 디젤 for style; 디젤, 하이브리드, 가솔린 for a large family; others last', () => {
+  const cars = ['전기', '디젤', '가솔린', '하이브리드'].map((fuel) => ({ fuel_type: fuel, car_type: 'RV' }));
+  expect(answer(cars, { persona: 'mz_office_worker' })).toEqual([4, 3, 2, 1]);
+  expect(answer(cars, { persona: 'large_family_dad' })).toEqual([2, 4, 3, 1]);
+});
+
+test('what the warm-up asks ahead of everybody', () => {
+  const rest = { includeLease: false, usage: 'any', familyType: 'any', limit: 20, offset: 0 };
+  expect(TYPICAL_QUESTIONS).toEqual([
+    { persona: 'first_car_anxiety', budgetMin: 1600, budgetMax: 2000, ...rest },
+    { persona: 'working_mom', budgetMin: 2500, budgetMax: 3200, ...rest },
+    { persona: 'mz_office_worker', budgetMin: 3800, budgetMax: 4800, ...rest },
+    { persona: 'camping_lover', budgetMin: 2500, budgetMax: 4000, ...rest },
+    { persona: 'large_family_dad', budgetMin: 2500, budgetMax: 4500, ...rest },
+    { persona: 'ceo_executive', budgetMin: 4500, budgetMax: 7000, ...rest },
+  ]);
+});
+
 test('a family puts its cars before all other tiers and leaves the rest in order', () => {
   const cars = [
     { manufacturer: 'BMW' },
@@ -149,6 +229,22 @@ test('a family puts its cars before all other tiers and leaves the rest in order
   expect(
     answer([{ car_type: '대형' }, { car_type: '준대형' }, { car_type: '중형' }], { familyType: 'young_children' }),
   ).toEqual([3, 1, 2]);
+});
+
+test('single and couple change nothing, the other families stay', () => {
+  const parts = {
+    budgetMin: 0,
+    budgetMax: 1,
+    persona: 'none',
+    includeLease: false,
+    limit: 20,
+    offset: 0,
+    usage: '',
+  } as const;
+  const families = ['any', 'single', 'couple', 'young_children', 'large'] as const;
+  expect(families.map((familyType) => canonical({ ...parts, familyType }).familyType)).toEqual([
+    'any', 'any', 'any', 'young_children', 'large',
+  ]); // prettier-ignore
 });
 
 test.each<[usage: string, persona: Question['persona'], expected: string]>([
