@@ -5,7 +5,7 @@ import { encodeIndex } from '../../../lambda/catalogue/index-format';
 import type { Listing } from '../../../lambda/rules/listing';
 import { generateListings } from '../../../lib/tools/example-data/listings';
 
-const LISTINGS = [...generateListings(600, 11)];
+const LISTINGS = [...generateListings(200, 11)];
 
 function indexOf(listings: readonly Listing[]) {
   const builder = new CatalogueBuilder();

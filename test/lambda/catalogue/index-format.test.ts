@@ -1,0 +1,55 @@
+import slotOf from 'cluster-key-slot';
+import { CatalogueIndex } from '../../../lambda/catalogue/catalogue-index';
+import { decodeIndex, encodeIndex, packed, unpacked } from '../../../lambda/catalogue/index-format';
+import { BUCKET_KEYS, bucketOf, fieldOf } from '../../../lambda/catalogue/layout';
+import { pageBody } from '../../../lambda/catalogue/page';
+import { ORDER_IDS, type OrderId } from '../../../lambda/rules/orders';
+
+const rows = Uint32Array.of(2, 0, 1);
+const index = new CatalogueIndex('abcdef012345', {
+  prices: Int32Array.of(1, 2, 300),
+  vehicleIds: Int32Array.of(9, 8, 7),
+  hashes: Buffer.from(Array.from({ length: 24 }, (_, i) => i + 1)),
+  flags: Uint8Array.of(1, 0, 3),
+  orders: Object.fromEntries(ORDER_IDS.map((id, i) => [id, rows.subarray(0, i % 4)])) as Record<OrderId, Uint32Array>,
+});
+
+test('an index comes back as it went, also from the middle of a larger buffer', () => {
+  const bytes = encodeIndex(index);
+  const shifted = Buffer.concat([Buffer.alloc(3), bytes]).subarray(3);
+  for (const each of [bytes, shifted]) {
+    const found = decodeIndex(each);
+    expect(found?.version).toBe('abcdef012345');
+    expect(found?.columns).toEqual(index.columns);
+  }
+});
+
+test('every section begins at a multiple of 8 bytes: typed arrays need it', () => {
+  const bytes = packed({ x: 1 }, [Uint8Array.of(1), Uint8Array.of(2, 2, 2, 2, 2, 2, 2, 2), Uint8Array.of(3)]);
+  // 4 bytes of length and {"x":1}.
+  expect(bytes.readUInt32LE(0)).toBe(7);
+  expect(bytes).toHaveLength(16 + 8 + 8 + 8);
+  const { header, memory, section } = unpacked(bytes);
+  expect(header).toEqual({ x: 1 });
+  expect([section(1), section(8), section(1)]).toEqual([16, 24, 32]);
+  expect([16, 24, 32].map((at) => new Uint8Array(memory)[at])).toEqual([1, 2, 3]);
+});
+
+test('another format is refused: the next warm-up writes anew', () => {
+  expect(decodeIndex(packed({ format: 2, version: 'x', rows: 0, orders: {} }, []))).toBeUndefined();
+});
+
+test('listings lie in three hashes, by the last byte of their hash, one on each of three shards', () => {
+  expect(BUCKET_KEYS).toEqual(['listing:74', 'listing:9', 'listing:24']);
+  expect(BUCKET_KEYS.map((key) => Math.floor((3 * slotOf(key)) / 16_384)).sort()).toEqual([0, 1, 2]);
+  const hash = Buffer.from([9, 9, 1, 2, 3, 4, 5, 6, 7, 5, 9]);
+  expect([bucketOf(hash), bucketOf(hash, 2), bucketOf(hash, 1)]).toEqual([6 % 3, 5 % 3, 7 % 3]);
+  expect(fieldOf(hash, 2)).toBe(Buffer.from([1, 2, 3, 4, 5, 6, 7, 5]).toString('base64url'));
+  expect(fieldOf(hash)).toHaveLength(11);
+});
+
+test('the body of an answer', () => {
+  expect(pageBody(5, 2, 1, ['{"a":1}', '{"b":2}'])).toBe(
+    '{"total":5,"limit":2,"offset":1,"vehicles":[{"a":1},{"b":2}]}',
+  );
+});
