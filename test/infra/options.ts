@@ -9,6 +9,30 @@ const domain = {
 const secretArn = 'arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:carfin-AbCdEf';
 const bySecret = { ...prod.database, secretArn };
 
+type GlobalDatastore = NonNullable<StageInput['cache']['globalDatastore']>;
+
+/** A cluster in Tokyo that follows production's. */
+export const tokyo: GlobalDatastore['secondaries'][number] = {
+  region: 'ap-northeast-1',
+  vpcId: 'vpc-0eeeeeeeeeeeeee11',
+  availabilityZones: ['ap-northeast-1a', 'ap-northeast-1c'],
+  subnetIds: ['subnet-0eeeeeeeeeeeeee1a', 'subnet-0eeeeeeeeeeeeee1c'],
+  transferGround: 'consent',
+};
+const datastore: GlobalDatastore = { suffix: 'carfin', id: 'lkdvl-carfin', secondaries: [tokyo] };
+
+/** Production with a copy in another Region, and with what is changed of both. */
+export function withGlobalDatastore(
+  changes: Partial<GlobalDatastore> = {},
+  cache: Partial<StageInput['cache']> = {},
+): StageInput {
+  return {
+    ...prod,
+    monthlyBudgetUsd: 5_000,
+    cache: { ...prod.cache, ...cache, globalDatastore: { ...datastore, ...changes } },
+  };
+}
+
 /** Stages that between them take every option of the settings; the committed ones take the defaults. */
 export const OPTIONS: Readonly<Record<string, StageInput>> = {
   regional,
@@ -30,26 +54,7 @@ export const OPTIONS: Readonly<Record<string, StageInput>> = {
     },
     cache: { ...prod.cache, readOnlyKeyPatterns: false },
   },
-  global: {
-    ...prod,
-    cache: {
-      ...prod.cache,
-      globalDatastore: {
-        suffix: 'carfin',
-        id: 'lkdvl-carfin',
-        secondaries: [
-          {
-            region: 'ap-northeast-1',
-            vpcId: 'vpc-0eeeeeeeeeeeeee11',
-            availabilityZones: ['ap-northeast-1a', 'ap-northeast-1c'],
-            subnetIds: ['subnet-0eeeeeeeeeeeeee1a', 'subnet-0eeeeeeeeeeeeee1c'],
-            transferGround: 'consent',
-          },
-        ],
-      },
-    },
-    monthlyBudgetUsd: 1_000,
-  },
+  global: { ...withGlobalDatastore(), monthlyBudgetUsd: 1_000 },
   nat: {
     ...prod,
     database: bySecret,
