@@ -4,7 +4,6 @@ import { evaluateExpression } from '../../../../lib/tools/ops/stage/expression';
 import { own } from '../../../../lambda/contract/metric-term';
 import { sparkline, type Series } from '../../../../lib/tools/ops/stage/series';
 import { EngineMetrics } from '../../../../lib/tools/ops/local/engine-metrics';
-import { localAlarms } from '../../../../lib/tools/ops/local/local-alarms';
 import { MetricStore } from '../../../../lib/tools/ops/local/metric-store';
 
 describe('metric math', () => {
@@ -57,17 +56,6 @@ describe('an alarm', () => {
   ])('of %j with missing data %s is %s', (series, missing, state) => {
     expect(evaluateAlarm({ ...alarm, missing }, () => series).state).toBe(state);
   });
-});
-
-test('a stage’s own alarms can all be evaluated, and without any metric only those that say so fire', () => {
-  const alarms = localAlarms(3);
-  expect(alarms.length).toBeGreaterThan(5);
-  const firing = alarms.filter(
-    (alarm) => evaluateAlarm(alarm, () => new Array<undefined>(alarm.periods).fill(undefined)).state === 'ALARM',
-  );
-  expect(firing.map(({ name }) => name)).toEqual(
-    alarms.filter(({ missing }) => missing === 'breaching').map(({ name }) => name),
-  );
 });
 
 describe('kept metrics', () => {

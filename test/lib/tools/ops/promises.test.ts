@@ -2,8 +2,10 @@ import { alarmTable } from '../../../../lib/constructs/observability/alarm-table
 import type { AlarmedStage } from '../../../../lib/constructs/observability/alarm-table/alarm';
 import { promisesOf } from '../../../../lib/constructs/observability/promises/promises';
 import { evaluateExpression } from '../../../../lib/tools/ops/stage/expression';
-import { judge } from '../../../../lib/tools/ops/stage/promises';
-import type { Series } from '../../../../lib/tools/ops/stage/series';
+import { judge, measurePromises } from '../../../../lib/tools/ops/stage/promises';
+import { total, WINDOWS, type Series } from '../../../../lib/tools/ops/stage/series';
+import type { Target } from '../../../../lib/tools/ops/stage/target';
+import type { MetricTerm, Statistic } from '../../../../lambda/contract/metric-term';
 
 const stage: AlarmedStage = {
   name: 'prod',
@@ -103,6 +105,40 @@ test('on its target a promise is kept, past it not, and without data neither', (
   expect(over('completion', { asked: [100], answered: [89] }).kept).toBe(false);
   expect(over('completion', {}).kept).toBeUndefined();
 });
+
+test('each promise is measured by its own metrics, over an hour, a day and a week', async () => {
+  const asked: unknown[] = [];
+  const values: Readonly<Record<string, number>> = { SearchTime: 30, FreshnessTime: 1, SessionsFound: 95, SessionsMissing: 5 };
+  const series = (terms: readonly MetricTerm[], window: (typeof WINDOWS)[number]) => {
+    asked.push([window.name, window.seconds, window.period]);
+    const valueOf = ({ metric, statistic }: MetricTerm) => (statistic === 'SampleCount' ? 10 : values[metric]);
+    return Promise.resolve(terms.map((term) => [valueOf(term)]));
+  };
+  const target = { name: 'prod', groupId: 'carfin-prod', nodeIds: stage.nodes, series } as unknown as Target;
+  const reports = await measurePromises(target, WINDOWS);
+  expect(asked).toEqual([['hour', 3_600, 300], ['day', 86_400, 3_600], ['week', 604_800, 21_600]]);
+  expect(reports.map(({ id }) => id)).toEqual(promises.map(({ id }) => id));
+  const found = (id: string) => reports.find((each) => each.id === id);
+  expect(found('searchHandler')).toEqual({
+    id: 'searchHandler', name: 'search, average, in the handler', target: 50, bound: 'at most', unit: 'ms', measuredAt: 'handler', alarm: 'HandlerLatency', beside: 'search',
+    windows: ['hour', 'day', 'week'].map((window) => ({ window, value: 3, kept: true, series: [3], sparkline: '▁' })),
+  });
+  expect(found('continuity')?.windows[0]).toMatchObject({ value: 95, kept: true });
+  expect(found('search')).not.toHaveProperty('beside');
+  expect(found('memory')?.windows[0]).toEqual({ window: 'hour', value: undefined, kept: undefined, series: [undefined], sparkline: ' ' });
+}); // prettier-ignore
+
+test.each<[Statistic, number | undefined]>([
+  ['Maximum', 7],
+  ['Minimum', 2],
+  ['Sum', 12],
+  ['SampleCount', 12],
+])('the %s of a window is made of those of its periods', (statistic, value) => {
+  const term = { namespace: '', metric: 'x', dimensions: {}, statistic };
+  expect(total(term, [3, undefined, 7, 2])).toBe(value);
+  expect(total(term, [undefined])).toBeUndefined();
+  expect(() => total({ ...term, statistic: 'p99' }, [1])).toThrow('x: the p99 of periods does not give that of the whole window.');
+}); // prettier-ignore
 
 const alarms = alarmTable(stage);
 
