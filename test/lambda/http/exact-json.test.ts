@@ -49,6 +49,12 @@ test('names what is nested too deep once, and no more than ten members', () => {
   expect(at(`[${Array.from({ length: 50 }, () => '-0').join()}]`)).toHaveLength(10);
 });
 
+test('a number as long as a body may be is judged as fast as it is read', () => {
+  const zeros = '0'.repeat(262_000);
+  // Cost that grew with the square would be minutes, beyond what a test may take.
+  expect(at(`{"a":1.${zeros}1,"b":1${zeros}e-262000,"c":0.${zeros}}`)).toEqual(['/a']);
+});
+
 test('an error shows no half of a character', () => {
   for (let before = 95; before < 105; before++) {
     expect(shortened(`${'x'.repeat(before)}😀😀😀`).isWellFormed()).toBe(true);
