@@ -101,7 +101,7 @@ function isWithin(levels: number, value: unknown): boolean {
 
 /** A version as an entity tag (RFC 9110): `"7"`, or without its quotes. */
 export function entityTag(): z.ZodType<number, string> {
-  const pattern = /^"?(?:0|[1-9]\d{0,14})"?$/;
+  const pattern = /^(?:"(?:0|[1-9]\d{0,14})"|(?:0|[1-9]\d{0,14}))$/;
   return z
     .string()
     .regex(pattern, 'must be one version, such as "7"')

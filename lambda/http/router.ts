@@ -23,7 +23,8 @@ export function createRouter(
   afterwards: Observer,
   audit?: Audit,
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
-  const router = findMyWay({ maxParamLength: 1_000 });
+  // As long as a URL may be: what is too long for its parameter is refused by that parameter's rule.
+  const router = findMyWay({ maxParamLength: 10_240 });
   for (const route of routes) {
     const path = route.operation.path.replace(/\{\w+\+\}$/, '*').replace(/\{(\w+)\}/g, ':$1');
     router.on(route.operation.method, path, () => undefined, route);

@@ -6,6 +6,9 @@ import { MOST_BODY_BYTES, OPENAPI_PATH, type Operation, type ValidRequest } from
 import { Problem, type Violation } from './problem';
 import { shortened } from './shortened';
 
+/** Violations that one answer names: what it takes must not grow with what was sent. */
+const MOST_NAMED = 50;
+
 type Parts = Pick<ValidRequest<Operation>, 'path' | 'query' | 'headers' | 'body'>;
 
 /**
@@ -26,12 +29,14 @@ export function validate(
   const parts = {
     path: check('path', operation.pathParameters, pathParameters, violations),
     query: check('query', operation.query, query, violations),
-    headers: check('header', operation.headers, lowerCased(event.headers), violations),
+    headers: check('header', operation.headers, headersOf(event), violations),
     body: operation.body === undefined ? undefined : check('body', operation.body, parse(text, violations), violations),
   };
   if (violations.length > 0) {
-    const names = violations.map(({ name, in: place }) => name || `the ${place}`).join(', ');
-    throw new Problem(400, `Please correct: ${shortened(names)}`, { violations });
+    const named = violations.slice(0, MOST_NAMED);
+    const names = named.map(({ name, in: place }) => name || `the ${place}`).join(', ');
+    const more = named.length < violations.length ? `; only the first ${MOST_NAMED} are named` : '';
+    throw new Problem(400, `Please correct: ${shortened(names)}${more}`, { violations: named });
   }
   return parts;
 }
@@ -76,9 +81,10 @@ const ruleOfType = (issue: z.core.$ZodRawIssue): string | undefined =>
 
 function toViolations(place: Violation['in'], issue: z.core.$ZodIssue, value: unknown): Violation[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) =>
-      unknown(place, nameOf(place, [...issue.path, key]), at(value, [...issue.path, key])),
-    );
+    // One more than are named, so that it is told that there are more.
+    return issue.keys
+      .slice(0, MOST_NAMED + 1)
+      .map((key) => unknown(place, nameOf(place, [...issue.path, key]), at(value, [...issue.path, key])));
   }
   return [
     { in: place, name: nameOf(place, issue.path), rule: issue.message, received: show(place, at(value, issue.path)) },
@@ -157,6 +163,14 @@ function parse(text: string | undefined, violations: Violation[]): unknown {
   return inexact.length > 0 ? UNREADABLE : value;
 }
 
-function lowerCased(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
+/** By their names in lower case. One that came several times is a list (RFC 9110, 5.3): API Gateway's `headers` has the last. */
+function headersOf({ headers, multiValueHeaders }: APIGatewayProxyEvent): Record<string, string> {
+  const lines = new Map<string, string[]>();
+  // An event that did not come through API Gateway may have null in place of either.
+  for (const [name, value] of Object.entries((headers as APIGatewayProxyEvent['headers'] | null) ?? {})) {
+    const all = (multiValueHeaders as APIGatewayProxyEvent['multiValueHeaders'] | null)?.[name] ?? [];
+    const known = lines.get(name.toLowerCase()) ?? [];
+    lines.set(name.toLowerCase(), [...known, ...(all.length > 1 ? all : [value ?? ''])]);
+  }
+  return Object.fromEntries([...lines].map(([name, values]) => [name, values.join(', ')]));
 }

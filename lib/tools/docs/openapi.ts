@@ -24,7 +24,8 @@ const problemSchema = z
           received: z.string().optional().describe('What came, shortened; absent if nothing came.'),
         }),
       )
-      .optional(),
+      .optional()
+      .describe('Each rule that was broken, 50 at most.'),
     reason: z.string().optional().describe("AWS's own words, where it refused the signature or the caller."),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });

@@ -27,6 +27,9 @@ export function ask(port: number, { method, target, headers, body }: FuzzRequest
   });
 }
 
+/** What says that a request is wrong does not grow with it. */
+const MOST_ERROR_BYTES = 32_768;
+
 /**
  * @param mustBe the status that is right, if one is.
  * @returns what is wrong with an answer; undefined if nothing is.
@@ -38,6 +41,7 @@ export function fault({ status, headers, body }: FuzzAnswer, mustBe?: number): s
   const type = String(headers['content-type']);
   const expected = status >= 400 ? /^application\/problem\+json/ : /^application\/json/;
   if (!expected.test(type)) return `status ${status} with content type ${type}`;
+  if (status >= 400 && body.length > MOST_ERROR_BYTES) return `an error of ${body.length} bytes`;
   if (JSON.stringify(headers).includes(MARKER) || headers['x-injected'] !== undefined) {
     return `a header holds what was sent: ${JSON.stringify(headers)}`;
   }

@@ -244,6 +244,10 @@ export function fixedRequests(): FuzzRequest[] {
       '\ufeff{}',
       'null',
       '1e999',
+      // As large as any operation takes.
+      `{"messages":[${'0,'.repeat(120_000)}0]}`,
+      `{"messages":0${Array.from({ length: 20_000 }, (_, i) => `,"${i}":0`).join('')}}`,
+      `{"messages":1.${'0'.repeat(250_000)}1}`,
       large,
     ];
     return method === 'GET'

@@ -1,22 +1,29 @@
-import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { OPERATIONS } from '../../../lambda/every-operation';
-import type { Operation } from '../../../lambda/http/operation';
+import { MOST_BODY_BYTES, type Operation } from '../../../lambda/http/operation';
 import { Problem, type Violation } from '../../../lambda/http/problem';
 import { validate } from '../../../lambda/http/validate';
 import { exampleOf } from '../../../lib/tools/docs/examples';
 
 const VALUES = [null, true, 7, -0.5, 'x', '', '5', [], [[]], {}, { x: 1 }];
 
-/** @returns what is wrong with a body; path and query are not looked at. */
-function violationsOf({ body: schema, ...operation }: Operation, body: unknown): Violation[] {
+/** @returns what a body is answered, undefined if it is right; path and query are not looked at. */
+function answerTo({ body: schema, ...operation }: Operation, body: string): APIGatewayProxyResult | undefined {
   const bodyOnly = { ...operation, body: schema, pathParameters: undefined, query: undefined, headers: undefined };
   try {
-    validate(bodyOnly, { body: JSON.stringify(body) } as APIGatewayProxyEvent, {});
-    return [];
+    validate(bodyOnly, { body } as APIGatewayProxyEvent, {});
+    return undefined;
   } catch (error) {
-    const answer = (error as Problem).toResponse();
-    return (JSON.parse(answer.body) as { errors: Violation[] }).errors;
+    return (error as Problem).toResponse();
   }
+}
+
+const errorsOf = ({ body }: APIGatewayProxyResult) => (JSON.parse(body) as { errors: Violation[] }).errors;
+
+/** @returns what is wrong with a body. */
+function violationsOf(operation: Operation, body: unknown): Violation[] {
+  const answer = answerTo(operation, JSON.stringify(body));
+  return answer === undefined ? [] : errorsOf(answer);
 }
 
 /** The body with each of its members, however deep, and itself, replaced. */
@@ -37,6 +44,32 @@ test.each(withBody)('every rule of a body of %s is a sentence of ours, whatever 
   expect(broken.length).toBeGreaterThan(0);
   for (const { rule } of broken) expect(rule).toMatch(/^(must|is not known here)/);
 }); // prettier-ignore
+
+/** As large as the operation takes: elements, or members that are not known, as many as fit. */
+const filled = (bytes: number, [before, each, after]: [string, (i: number) => string, string]) => {
+  let text = before;
+  for (let i = 0; text.length + 20 < bytes; i++) text += `${i === 0 ? '' : ','}${each(i)}`;
+  return text + after;
+};
+const operation = (id: string) => OPERATIONS.find(({ operationId }) => operationId === id) as Operation;
+
+test.each<[string, string, [string, (i: number) => string, string]]>([
+  ['appendMessages', 'messages', ['{"messages":[', () => '0', ']}']],
+  ['appendMessages', 'empty messages', ['{"messages":[', () => '{}', ']}']],
+  ['appendMessages', 'unknown members', ['{"messages":0,', (i) => `"${i}":0`, '}']],
+  ['addSignals', 'signals', ['{"signals":[', () => '[]', ']}']],
+  ['addSignals', 'members of a signal', ['{"signals":[{', (i) => `"${i}":0`, '}]}']],
+  ['putPreferences', 'weights', ['{"weights":[', () => '{}', ']}']],
+  ['addNeeds', 'needs', ['{"needs":[', () => '7', ']}']],
+  ['createSession', 'unknown members', ['{', (i) => `"${i}":0`, '}']],
+  ['askQuestion', 'unknown needs', ['{"question":"q","needs":{', (i) => `"${i}":0`, '}}']],
+])('what is said of a body of %s full of %s is bounded', (id, _, parts) => {
+  const filling = operation(id);
+  const answer = answerTo(filling, filled(filling.mostBodyBytes ?? MOST_BODY_BYTES, parts)) as APIGatewayProxyResult;
+  expect(answer.statusCode).toBe(400);
+  expect(errorsOf(answer).length).toBeLessThanOrEqual(50);
+  expect(answer.body.length).toBeLessThan(32_768);
+});
 
 test('a text that looks like another value is shown as the text that it is', () => {
   const rate = OPERATIONS.find(({ operationId }) => operationId === 'rateSession');
