@@ -22,7 +22,9 @@ for i, key in ipairs(KEYS) do
 end
 for _, key in ipairs(KEYS) do
   redis.call('ZADD', key, string.format('%d', now + ARGV[2]), ARGV[1])
-  redis.call('PEXPIRE', key, ARGV[2])
+  -- As long as the longest of them: a short wait must not end the count of the others.
+  redis.call('PEXPIRE', key, ARGV[2], 'NX')
+  redis.call('PEXPIRE', key, ARGV[2], 'GT')
 end
 return 0`);
 
