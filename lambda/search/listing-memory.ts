@@ -17,7 +17,8 @@ const MOST_SELECTIONS = 2_000;
  */
 export class ListingMemory {
   private readonly json: LRUCache<string, string>;
-  private readonly selections = new LRUCache<string, Selection>({ max: MOST_SELECTIONS });
+  /** By the index that they are of, which each of them holds: with it they go, or a process would keep all it ever had. */
+  private readonly selections = new WeakMap<CatalogueIndex, LRUCache<string, Selection>>();
 
   private constructor(bytes: number) {
     this.json = new LRUCache({
@@ -45,9 +46,11 @@ export class ListingMemory {
 
   /** As {@link select}, remembered. */
   select(index: CatalogueIndex, question: Question): Selection {
-    const id = `${index.version}_${questionId(question)}`;
-    let selection = this.selections.get(id);
-    if (selection === undefined) this.selections.set(id, (selection = select(index, question)));
+    let known = this.selections.get(index);
+    if (known === undefined) this.selections.set(index, (known = new LRUCache({ max: MOST_SELECTIONS })));
+    const id = questionId(question);
+    let selection = known.get(id);
+    if (selection === undefined) known.set(id, (selection = select(index, question)));
     return selection;
   }
 }
