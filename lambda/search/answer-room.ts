@@ -36,6 +36,8 @@ export class AnswerRoom {
 
   /** @returns whether an answer of so many bytes may be stored; while nothing is known of its node it may. */
   admits(key: string, bytes: number): boolean {
+    const look = this.look(key);
+    if (look !== undefined) this.valkey.post(look);
     const repeated = this.asked.has(key);
     this.asked.add(key, ASKED_SECONDS);
     const node = this.nodes.get(this.nodeOf(key));
@@ -47,7 +49,7 @@ export class AnswerRoom {
   }
 
   /** @returns the command that looks at the memory of the key's node, if it is time to. */
-  look(key: string): Command<void> | undefined {
+  private look(key: string): Command<void> | undefined {
     const name = this.nodeOf(key);
     const known = this.nodes.get(name);
     const recent = known !== undefined && this.now() < known.lookAgainAt;

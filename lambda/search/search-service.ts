@@ -139,10 +139,7 @@ export class SearchService {
 
   /** Leaves an answer for other processes, if there is room. */
   private leave(key: string, body: string, write: typeof writeAnswer): void {
-    const { room } = this.options;
-    const look = room?.look(key);
-    if (look !== undefined) this.valkey.post(look);
-    if (room?.admits(key, Buffer.byteLength(body)) === false) return;
+    if (this.options.room?.admits(key, Buffer.byteLength(body)) === false) return;
     if (this.valkey.post(write(key, body, TTL.search))) this.recentlyStored.add(key, TTL.search);
   }
 

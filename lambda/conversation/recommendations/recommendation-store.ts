@@ -1,4 +1,4 @@
-import { recommendationKey, TTL } from '../../contract/keys';
+import { preferenceKeys, recommendationKey, TTL } from '../../contract/keys';
 import type { AnswerRoom } from '../../search/answer-room';
 import { checkOf } from '../../search/stored-answer';
 import type { RequestContext } from '../../telemetry/request';
@@ -9,10 +9,12 @@ import { defineScript, plainScript } from '../../valkey/script';
 const MOST_KEPT = 20;
 
 /**
- * Keeps an answer, for the preferences and the question that it was made for.
- * KEYS: recommendations; ARGV: seconds, most answers, question, version of the preferences, check, body.
+ * Keeps an answer, for the preferences and the question that it was made for; not if these are other ones meanwhile, or
+ * forgotten. KEYS: recommendations, preferences; ARGV: seconds, most answers, question, version of the preferences,
+ * check, body.
  */
 export const KEEP = defineScript<number>(`
+if redis.call('HGET', KEYS[2], 'version') ~= ARGV[4] then return 0 end
 if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[2]) then redis.call('DEL', KEYS[1]) end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[4] .. ' ' .. ARGV[5] .. ' ' .. ARGV[6])
 return redis.call('EXPIRE', KEYS[1], ARGV[1])`);
@@ -47,9 +49,12 @@ export class RecommendationStore {
 
   /** Best effort, and only while there is room. */
   async keep(userId: string, question: string, { version, body }: Kept, request: RequestContext): Promise<void> {
-    if (!this.room.admits(recommendationKey(userId), body.length)) return;
-    const args = [TTL.recommendation, MOST_KEPT, question, version, checkOf(Buffer.from(body)), body];
-    await this.valkey.wave(request, [plainScript(KEEP, [recommendationKey(userId)], args)]);
+    const key = recommendationKey(userId);
+    const [preferences] = preferenceKeys(userId);
+    const bytes = Buffer.from(body);
+    if (!this.room.admits(key, bytes.length)) return;
+    const args = [TTL.recommendation, MOST_KEPT, question, version, checkOf(bytes), bytes];
+    await this.valkey.wave(request, [plainScript(KEEP, [key, preferences], args)]);
   }
 
   /** Done again it does nothing. @throws ValkeyError */
