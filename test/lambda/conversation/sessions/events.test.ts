@@ -12,16 +12,19 @@ let cluster: LocalCluster;
 let valkey: ValkeyClient;
 let sessions: SessionStore;
 let events: EventsFunction;
+let other: EventsFunction;
 
 beforeAll(async () => {
   cluster = await LocalCluster.start();
   valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
   sessions = new SessionStore(valkey, new PeopleKey(cluster.peopleKey));
   events = createEventsFunction({ ...cluster.environment('events'), MOST_ENVIRONMENTS: '5' });
+  other = createEventsFunction(cluster.environment('events'));
 });
 
 afterAll(async () => {
   events.close();
+  other.close();
   valkey.close();
   await cluster.stop();
 });
@@ -111,6 +114,24 @@ test('events that were evicted are 410, not an empty list, and the session’s v
   expect(await since(id, 2)).toMatchObject({ status: 200, body: { version: 2, events: [] } });
 });
 
+const onKey = (...command: [string, ...string[]]) => Promise.any(cluster.nodes.map((node) => node.ask(...command)));
+
+test.each([
+  ['its events', 1],
+  ['its requests', 2],
+])('a session that lost %s goes on, and what its events hold is known', async (_, part) => {
+  const id = await begin();
+  const keys = sessionKeys(id);
+  for (let i = 0; i < 69; i++) await write(id, 'x'.repeat(15_000));
+  expect(await onKey('DEL', keys[part] ?? '')).toBe(1);
+  for (let i = 0; i < 3; i++) await write(id, 'x'.repeat(15_000));
+  expect((await since(id, 70)).body.events.map(({ version }) => version)).toEqual([71, 72, 73]);
+  const entries = (await onKey('XRANGE', keys[1], '-', '+')) as [string, string[]][];
+  const held = entries.flatMap(([, fields]) => fields).join('').length;
+  expect(Number(await onKey('HGET', keys[2], 'eventBytes'))).toBe(held);
+  expect(held).toBeLessThanOrEqual(LIMITS.eventBytes);
+});
+
 test('a session’s events are kept within their bytes', async () => {
   const id = await begin();
   for (let i = 0; i < 100; i++) await write(id, 'x'.repeat(15_000));
@@ -126,6 +147,22 @@ test('while Valkey is away it is 503, with Retry-After', async () => {
   const answer = await call(alone.handler, 'GET', '/v1/sessions/any/events', { query: 'after=0' });
   alone.close();
   expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+});
+
+test('a short wait does not end the count of the longer ones', async () => {
+  const [long, short] = [await begin(), await begin()];
+  // Another process: in one, waits at the same node stand in a row.
+  const waiting = call(other.handler, 'GET', `/v1/sessions/${long}/events`, { query: 'after=1&waitMs=5000' });
+  const waits = async () => ((await onKey('ZRANGE', 'waits:{all}', '0', '-1', 'WITHSCORES')) as string[]).slice(-1);
+  let [until] = await waits();
+  while (until === undefined) {
+    await sleep(10);
+    [until] = await waits();
+  }
+  expect((await since(short, 1, 1)).status).toBe(200);
+  expect(Number(await onKey('PEXPIRETIME', 'waits:{all}'))).toBeGreaterThanOrEqual(Number(until));
+  await write(long, {});
+  expect((await waiting).status).toBe(200);
 });
 
 test('four waits of one caller leave room for others and for every read; each limit is named, and ends with its waits', async () => {
