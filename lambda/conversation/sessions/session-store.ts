@@ -36,6 +36,9 @@ export const LIMITS = {
   sessionsOfPerson: 1_000,
 } as const;
 
+/** What a write may set and name to be removed: each is no more than a session can hold. */
+const MOST_STEP_BYTES = 2 * LIMITS.bytes;
+
 export interface Created {
   sessionId: string;
   version: number;
@@ -122,6 +125,10 @@ export class SessionStore {
     request: RequestContext,
   ): Promise<Applied | Refused> {
     const { type, by = '', steps, data, state, stateFrom } = write;
+    const parts = steps.flat();
+    // A long name stands before each member below it: as steps, 16 kB of a patch can be 8 MB.
+    const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
+    if (bytes > MOST_STEP_BYTES) return { outcome: 'full', bytes };
     const text = JSON.stringify(data);
     const options = {
       ...RECORDING,
@@ -141,7 +148,7 @@ export class SessionStore {
     const [key] = sessionKeys(sessionId);
     const [owner, { reply, durable }] = await this.valkey.all(request, [
       { key, send: (valkey) => valkey.hmget(key, 'userId', 'startTime') },
-      durableScript(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...steps.flat()]),
+      durableScript(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...parts]),
     ]);
     if (reply[0] !== 'missing' && (await this.isForgotten(sessionId, owner, request))) return { outcome: 'missing' };
     if (reply[0] !== 'applied') return toRefused(reply);
