@@ -60,8 +60,9 @@ export class SessionEvents {
       { key: stream, send: (valkey) => valkey.xrange(stream, `(${after}-0`, '+', 'COUNT', LIMITS.eventsInAnswer) },
     ]);
     request.person = userId ?? undefined;
-    const forgotten = userId != null && (await this.tombstones.covers(userId, Number(startTime), request));
-    if (forgotten) return { outcome: 'missing', lost: false };
+    const isForgotten = async () =>
+      userId != null && (await this.tombstones.covers(userId, Number(startTime), request));
+    if (await isForgotten()) return { outcome: 'missing', lost: false };
     if (version == null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
     const current = Number(version);
     const oldest = first[0] === undefined ? current + 1 : Number(first[0][0].split('-')[0]);
@@ -71,7 +72,10 @@ export class SessionEvents {
     const wait = await this.waits.begin({ sessionId, caller, waitMs }, request);
     if (typeof wait === 'string') return { outcome: 'full', full: wait };
     try {
-      return found(await this.next(stream, after, waitMs), after);
+      const next = await this.next(stream, after, waitMs);
+      // Who was forgotten during the wait is told of no more.
+      if (next.length > 0 && (await isForgotten())) return { outcome: 'missing', lost: false };
+      return found(next, after);
     } finally {
       await wait();
     }

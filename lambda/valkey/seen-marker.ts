@@ -19,12 +19,13 @@ export class SeenMarker {
     private readonly lifeSeconds: number,
   ) {}
 
-  /** After a write; best effort, and not at every write. */
-  async mark(id: string, request: RequestContext): Promise<void> {
+  /** After a write; best effort, and not at every write. @returns whether it was tried. */
+  async mark(id: string, request: RequestContext): Promise<boolean> {
     const key = seenKey(this.kind, id);
-    if (this.marked.has(key)) return;
+    if (this.marked.has(key)) return false;
     const marked = await this.valkey.run(request, key, (valkey) => valkey.set(key, '1', 'EX', TTL.seen));
     if (marked.ok) this.marked.add(key, MARK_EVERY);
+    return true;
   }
 
   /**

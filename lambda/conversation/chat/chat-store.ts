@@ -1,9 +1,11 @@
 import { SeenMarker } from '../../valkey/seen-marker';
 import { chatKeys, TTL } from '../../contract/keys';
+import type { PeopleKey } from '../../contract/people-key';
 import type { RequestContext } from '../../telemetry/request';
 import type { ValkeyClient } from '../../valkey/client';
 import { durableScript } from '../../valkey/script';
 import { FORGET } from '../../valkey/shared-scripts';
+import { Tombstones } from '../../valkey/tombstones';
 import { APPEND_CHAT } from './chat-scripts';
 import { LIMITS, type StoredMessage } from './message';
 
@@ -32,8 +34,13 @@ export interface ChatPage {
  */
 export class ChatStore {
   private readonly seen: SeenMarker;
+  private readonly tombstones: Tombstones;
 
-  constructor(private readonly valkey: ValkeyClient) {
+  constructor(
+    private readonly valkey: ValkeyClient,
+    people: PeopleKey,
+  ) {
+    this.tombstones = new Tombstones(valkey, people);
     this.seen = new SeenMarker(valkey, 'chat', TTL.chat);
   }
 
@@ -48,8 +55,10 @@ export class ChatStore {
         ...messages.flatMap((message) => [message.id, JSON.stringify(message)]),
       ]),
     ]);
-    await this.seen.mark(userId, request);
-    const [appended, repeated, dropped, messageCount] = reply;
+    const [appended, repeated, dropped, messageCount, at] = reply;
+    const marked = await this.seen.mark(userId, request);
+    // Of who was forgotten meanwhile it would be all that is left.
+    if (marked && (await this.tombstones.covers(userId, at, request))) await this.seen.remove(userId, request);
     return { appended, repeated, dropped, messageCount, durable };
   }
 

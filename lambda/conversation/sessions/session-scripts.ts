@@ -53,17 +53,18 @@ end
 /**
  * Creates a session, once.
  * KEYS: session, events, requests; ARGV: options (JSON), the event's data, then fields and values.
- * Returns its version.
+ * Returns its version, when it began (ms), and whether it was there (1).
  */
-export const CREATE_SESSION = defineScript<number>(`
+export const CREATE_SESSION = defineScript<[version: number, begun: number, wasThere: 0 | 1]>(`
 local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
 local o = cjson.decode(ARGV[1])
 ${RECORD}
 local version = redis.call('HGET', session, 'version')
 local now = nowMs()
 if version then
-  renew(tonumber(redis.call('HGET', session, 'startTime')), now)
-  return tonumber(version)
+  local begun = tonumber(redis.call('HGET', session, 'startTime'))
+  renew(begun, now)
+  return {tonumber(version), begun, 1}
 end
 local bytes = 0
 for i = 3, #ARGV, 2 do
@@ -73,7 +74,7 @@ end
 redis.call('HSET', session, 'version', 1, 'startTime', now, 'bytes', bytes)
 record(1, 0, now, ARGV[2], {})
 renew(now, now)
-return 1`);
+return {1, now, 0}`);
 
 /**
  * Applies one write to a session, once and as a whole. Every rule is checked before anything is written.

@@ -43,7 +43,7 @@ export interface Created {
   sessionId: string;
   version: number;
   durable: boolean;
-  /** Whether it was created before this request, which is a repetition. */
+  /** Whether it was there: this request is a repetition. One that has ended meanwhile begins anew under its id. */
   replayed: boolean;
 }
 
@@ -108,13 +108,16 @@ export class SessionStore {
         ...Object.entries(fields).flat(),
       ]),
     ]);
+    const [version, begun, wasThere] = created.reply;
     // Again, for a person who was being forgotten meanwhile: no session goes without being listed.
     await Promise.all([this.valkey.all(request, [registration]), this.seen.mark(sessionId, request)]);
+    // And none stays listed that was forgotten before it was listed again.
+    if (await this.tombstones.covers(userId, begun, request)) await this.withdraw(userId, sessionId, id, request);
     return {
       sessionId,
-      version: created.reply,
+      version,
       durable: registered.durable && created.durable,
-      replayed: sessionId !== proposed,
+      replayed: sessionId !== proposed && wasThere === 1,
     };
   }
 
@@ -150,10 +153,11 @@ export class SessionStore {
       { key, send: (valkey) => valkey.hmget(key, 'userId', 'startTime') },
       durableScript(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...parts]),
     ]);
+    if (reply[0] === 'applied' && reply[3] === 0) await this.seen.mark(sessionId, request);
+    // Last: who is forgotten meanwhile leaves no mark either.
     if (reply[0] !== 'missing' && (await this.isForgotten(sessionId, owner, request))) return { outcome: 'missing' };
     if (reply[0] !== 'applied') return toRefused(reply);
     const [, version, n, replayed, gone, events, search] = reply;
-    if (replayed === 0) await this.seen.mark(sessionId, request);
     return {
       outcome: 'applied',
       version,
@@ -223,6 +227,17 @@ export class SessionStore {
   async unlist(userId: string, sessionIds: readonly string[], request: RequestContext): Promise<void> {
     const key = sessionIndexKey(userId);
     await this.valkey.all(request, [{ key, send: (valkey) => valkey.zrem(key, ...sessionIds) }]);
+  }
+
+  /** Removes a session that was forgotten while it was being created, and what tells which request created it. */
+  private async withdraw(userId: string, sessionId: string, id: string, request: RequestContext): Promise<void> {
+    await this.remove(sessionId, request);
+    const [creation, creations] = [creationKey(userId, id), creationsKey(userId)];
+    await this.valkey.all(request, [
+      { key: creation, send: (valkey) => valkey.del(creation) },
+      { key: creations, send: (valkey) => valkey.zrem(creations, id) },
+    ]);
+    await this.unlist(userId, [sessionId], request);
   }
 
   /** Removes a session and what tells of it; done again it does nothing. @returns whether a replica has confirmed. */

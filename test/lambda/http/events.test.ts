@@ -92,6 +92,28 @@ test.each([
   expect({ status: answer.statusCode, names: namesOf(answer) }).toEqual({ status: 400, names });
 });
 
+test('an id as long as a URL is refused by its own rule', async () => {
+  const answer = await say(
+    event('create-location', { httpMethod: 'GET', path: `/v1/users/${'x'.repeat(8_000)}/chat` }),
+  );
+  expect({ status: answer.statusCode, names: namesOf(answer) }).toEqual({ status: 400, names: ['userId'] });
+});
+
+test.each([
+  ['a version twice', { 'If-Match': ['"0"', '"1"'] }, 'if-match'],
+  ['a version in two spellings', { 'If-Match': ['"1"'], 'if-match': ['"0"'] }, 'if-match'],
+  ['a key twice', { 'Idempotency-Key': ['a', 'b'] }, 'idempotency-key'],
+  ['the same key twice', { 'Idempotency-Key': ['a', 'a'] }, 'idempotency-key'],
+])('%s is no version and no key: neither of them is taken', async (_, multiValueHeaders, name) => {
+  const headers = Object.fromEntries(
+    Object.entries(multiValueHeaders).map(([each, values]) => [each, values.at(-1) ?? '']),
+  );
+  const path = `/v1/sessions/${await api.begin()}/satisfaction`;
+  const rated = { httpMethod: 'POST', path, headers, multiValueHeaders, body: '{"score":5}' };
+  const answer = await say(event('create-location', rated));
+  expect({ status: answer.statusCode, names: namesOf(answer) }).toEqual({ status: 400, names: [name] });
+});
+
 test('what was never asked of Valkey does not count as its failure', async () => {
   const count = jest.spyOn(Emitter.prototype, 'count');
   const names = ['chat-half-emoji', 'signal-half-emoji', 'weight-half-emoji', 'chat-nanoseconds', 'signal-seconds'];
@@ -203,7 +225,7 @@ test('a new person can be written to with the version that was read, and a signa
   expect(headers.etag).toBe('"0"');
   expect((await api.ask('PUT', path, { body, headers: { 'if-match': '"0"' } })).status).toBe(200);
   expect((await api.ask('PUT', path, { body, headers: { 'if-match': '"0"' } })).status).toBe(412);
-  for (const tag of ['W/"0"', '"00"', '"-1"', '*', '"0", "1"'])
+  for (const tag of ['W/"0"', '"00"', '"-1"', '"0', '0"', '*', '"0", "1"'])
     expect([tag, (await api.ask('PUT', path, { body, headers: { 'if-match': tag } })).status]).toEqual([tag, 400]);
   const signal = { id: 's', type: 'liked', at: 8.64e15, vehicle: { model_year: 2020 } };
   expect((await api.ask('POST', '/v1/users/fresh/signals', { body: { signals: [signal] } })).status).toBe(200);
@@ -232,6 +254,20 @@ test('HEAD answers as GET does, without a body', async () => {
       body: '',
     });
   }
+});
+
+test.each([
+  ['sets', 1],
+  ['removes', null],
+])('a patch that %s many members below a long name is refused before Valkey is asked', async (_, value) => {
+  const id = await api.begin();
+  const members = Object.fromEntries(Array.from({ length: 900 }, (__, i) => [`m${i}`, value]));
+  const wave = jest.spyOn(api.conversation.valkey, 'wave');
+  const answer = await api.patch(id, 'concierge', { ['x'.repeat(5_000)]: members });
+  const asked = wave.mock.calls.length;
+  wave.mockRestore();
+  expect({ status: answer.status, asked }).toEqual({ status: 413, asked: 0 });
+  expect((await api.patch(id, 'concierge', { ['x'.repeat(200)]: members })).status).toBe(200);
 });
 
 test('a session has no more members than a write may look at, and one patch removes many at once', async () => {

@@ -81,6 +81,27 @@ const CASES: Record<string, Case> = {
       return [SESSION, [write({}), '{}', ...times(size, (i) => ['set', `concierge/${i}`, '1']).flat()]];
     },
   },
+  'a patch of long names': {
+    script: WRITE_SESSION,
+    // 524,288 bytes of names: what a write may set and remove.
+    limit: 1_300,
+    prepare: async (connection, size) => {
+      await session(connection, [['concierge', '{']]);
+      const steps = times(size, (i) => ['remove', `concierge/${'x'.repeat(385)}/${i}`, '']);
+      return [SESSION, [write({}), '{}', 'object', 'concierge', '', ...steps.flat()]];
+    },
+  },
+  'an event where the requests were evicted': {
+    script: WRITE_SESSION,
+    limit: 1_000,
+    prepare: async (connection, size) => {
+      await session(connection, []);
+      for (let i = 1; i <= size; i++)
+        await connection.xadd(SESSION[1] ?? '', `${i}-0`, 'type', 'needs', 'data', 'x'.repeat(1_000));
+      await connection.hset(SESSION[0] ?? '', 'version', size);
+      return [SESSION, [write({}), '{}']];
+    },
+  },
   'an event that pushes out small ones': {
     script: WRITE_SESSION,
     limit: 900,
@@ -186,7 +207,11 @@ const CASES: Record<string, Case> = {
     limit: 20,
     prepare: async (connection, size) => {
       await connection.hset('rec:{s}', ...times(size - 1, (i) => [`q${i}`, 'x'.repeat(25_000)]).flat());
-      return [['rec:{s}'], [600, 20, 'q', 1, 'c', 'x'.repeat(25_000)]];
+      await connection.hset('pref:{s}', 'version', 1);
+      return [
+        ['rec:{s}', 'pref:{s}'],
+        [600, 20, 'q', 1, 'c', 'x'.repeat(25_000)],
+      ];
     },
   },
   'a page of names of fields': {

@@ -48,7 +48,7 @@ function memoriesOf(client: ValkeyClient): Memories {
   return {
     tombstones: new Tombstones(client, people),
     sessions: new SessionStore(client, people),
-    chats: new ChatStore(client),
+    chats: new ChatStore(client, people),
     preferences: new PreferenceStore(client),
     recommendations: new RecommendationStore(client, new AnswerRoom(client)),
   };

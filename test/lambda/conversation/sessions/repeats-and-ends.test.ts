@@ -30,6 +30,16 @@ test('a request that is sent again is applied once; its key does not serve anoth
   expect([(await question()).body.n, (await question()).body.n]).toEqual([1, 1]);
 });
 
+test('a create that is sent again after its session has ended begins it anew, and does not call that a repetition', async () => {
+  const create = () =>
+    api.ask('POST', '/v1/sessions', { body: { userId: 'park', question: '?' }, headers: { 'idempotency-key': 'c-2' } });
+  const { sessionId } = (await create()).body;
+  expect((await create()).body).toMatchObject({ sessionId, replayed: true });
+  for (const key of sessionKeys(sessionId)) await api.onKey('DEL', key);
+  const { body } = await create();
+  expect([body.sessionId, body.version, body.replayed]).toEqual([sessionId, 1, undefined]);
+});
+
 test('If-Match refuses to overwrite; completed sessions refuse to change', async () => {
   const id = await api.begin();
   const changed = await api.patch(id, 'concierge', { a: 1 }, { headers: { 'If-Match': '"7"' } });
