@@ -62,7 +62,8 @@ async function chat(text: string): Promise<void> {
   if (url?.protocol !== 'https:') throw new ToldError('The secret of the chat holds no https URL.');
   const status = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // One that is kept would be dead when the environment thaws for the next alarm.
+    headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify({ text }),
     redirect: 'error',
     signal: AbortSignal.timeout(CHAT_PATIENCE_MS),

@@ -22,7 +22,8 @@ export async function beat(
   const target = new URL(url + SEARCH);
   try {
     const answer = await fetch(target, {
-      headers: { ...headersOf(target), [PROBE_HEADER]: '1' },
+      // A connection that is kept would be dead when the environment thaws a minute later.
+      headers: { ...headersOf(target), [PROBE_HEADER]: '1', connection: 'close' },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const text = await answer.text();

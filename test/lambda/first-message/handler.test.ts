@@ -7,6 +7,7 @@ import path from 'node:path';
 import { ENV } from '../../../lambda/contract/environment';
 import { bundleFunction, PROJECT_ROOT } from '../../../lib/constructs/functions/bundle';
 import { ALARM_CAUSES } from '../../../lib/constructs/observability/alarm-table/alarm-causes';
+import { TcpProxy } from '../../../lib/tools/breakage/proxy';
 import { makeCertificates } from '../../../lib/tools/engines/certificates';
 import { LocalFunction } from '../../../lib/tools/local-stage/local-function';
 
@@ -17,6 +18,7 @@ const lines: string[] = [];
 let chatStatus = 200;
 let aws: Server;
 let chat: ReturnType<typeof createServer>;
+let road: TcpProxy;
 let local: LocalFunction | undefined;
 
 const bodyOf = async (request: IncomingMessage) => {
@@ -60,7 +62,8 @@ beforeAll(async () => {
     });
   });
   const key = 'T000/B000/very-secret-key';
-  const awsPort = await startAws(`https://127.0.0.1:${await listen(chat)}/services/${key}`);
+  road = await TcpProxy.start(await listen(chat));
+  const awsPort = await startAws(`https://127.0.0.1:${road.port}/services/${key}`);
   bundleFunction('first-message', folder);
   const causes = path.join(folder, 'causes.json');
   writeFileSync(causes, JSON.stringify(ALARM_CAUSES));
@@ -83,6 +86,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await local?.stop();
+  await road.stop();
   aws.closeAllConnections();
   chat.closeAllConnections();
   aws.close();
@@ -122,6 +126,13 @@ test('an alarm that ends is told to nobody a second time', async () => {
 test('a test of the page reaches the chat, and no mail beside its own', async () => {
   await notify('carfin-prod-PageTest', 'ALARM');
   expect([published.length, chats.length]).toEqual([0, 1]);
+});
+
+test('the chat is told of the next alarm too, though the connection of the last one has died and nobody said so', async () => {
+  await notify('carfin-prod-PageTest', 'ALARM');
+  road.halfOpen();
+  await notify('carfin-prod-PageTest', 'ALARM');
+  expect(chats).toHaveLength(2);
 });
 
 test('a chat that refuses keeps no mail back, and its key stands in no log', async () => {
