@@ -3,11 +3,26 @@ import { ALWAYS, SALE } from '../rules/always';
 import { rank, satisfies } from '../rules/condition';
 import { FAMILIES, FAMILY_TYPES, ORDER_IDS, ORDERS, type Order, type OrderId } from '../rules/orders';
 import { RULES_VERSION } from '../rules/version';
+import { ToldError } from '../contract/told-error';
 import { CatalogueIndex, FAMILY_BITS, SALE_BIT } from './catalogue-index';
 import { FORMAT_VERSION } from './index-format';
 import { BUCKET_KEYS } from './layout';
 import { contentHash, toJson, type Listing } from '../rules/listing';
 import { RowColumns } from './row-columns';
+
+/** What the columns of the index hold: integers of 32 bits, as the columns of the contract. */
+const MOST_INTEGER = 2 ** 31 - 1;
+
+/** A value of a wider column that the index can't hold: it would be ordered and found as another one. */
+export class ValueTooLargeError extends ToldError {
+  constructor(column: string, value: number) {
+    super(
+      `A listing has the ${column} ${value}; the index holds integers from -${MOST_INTEGER} to ${MOST_INTEGER}. ` +
+        'Nothing is published from the table until its owner corrects it.',
+    );
+    this.name = 'ValueTooLargeError';
+  }
+}
 
 /** A listing as it is stored. */
 export interface StoredListing {
@@ -34,20 +49,24 @@ export class CatalogueBuilder {
     return { others, gone };
   }
 
-  /** @returns the listing as it is to be stored, or undefined if no question can find it. */
+  /**
+   * @returns the listing as it is to be stored, or undefined if no question can find it.
+   * @throws ValueTooLargeError
+   */
   add(listing: Listing): StoredListing | undefined {
     this.listings++;
     if (!satisfies(listing, ALWAYS)) return undefined;
     const json = Buffer.from(toJson(listing));
     const hash = contentHash(json);
     this.rows.push({
-      price: listing.price ?? 0,
-      vehicleId: listing.vehicle_id,
+      // Dearer than any question asks for, whatever it is exactly.
+      price: Math.min(listing.price ?? 0, MOST_INTEGER),
+      vehicleId: held('vehicle_id', listing.vehicle_id),
       hash,
       flags: flagsOf(listing),
-      modelYear: listing.model_year ?? 0,
+      modelYear: held('model_year', listing.model_year ?? 0),
       // As PostgreSQL divides integers.
-      distance: Math.trunc((listing.distance ?? 0) / 10_000),
+      distance: held('distance', Math.trunc((listing.distance ?? 0) / 10_000)),
       ranks: ORDER_IDS.map((id) => combinedRank(listing, ORDERS[id])),
     });
     return { json, hash };
@@ -70,6 +89,11 @@ export class CatalogueBuilder {
       >,
     });
   }
+}
+
+function held(column: string, value: number): number {
+  if (Math.abs(value) > MOST_INTEGER) throw new ValueTooLargeError(column, value);
+  return value;
 }
 
 function flagsOf(listing: Listing): number {

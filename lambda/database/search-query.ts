@@ -23,7 +23,8 @@ export function matching(question: Question, column: ColumnReference): { where: 
   const sortKeys = [
     ...[...families, ...rankings].map((tiers) => rankToSql(tiers, column)),
     `${column('model_year')} DESC`,
-    `${column('distance')} / 10000`,
+    // A numeric column would divide with a fraction, and order otherwise than the index.
+    `${column('distance')}::bigint / 10000`,
     column('price'),
     column('vehicle_id'),
   ];

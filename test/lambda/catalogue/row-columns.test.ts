@@ -1,4 +1,6 @@
+import { CatalogueBuilder } from '../../../lambda/catalogue/build';
 import { RowColumns, type Row } from '../../../lambda/catalogue/row-columns';
+import { generateListings } from '../../../lib/tools/example-data/listings';
 import { Random } from '../../../lib/tools/example-data/random';
 
 const ORDERS = 3;
@@ -43,4 +45,18 @@ test('their order is by price, then vehicle_id', () => {
   const byPrice = columns.byPrice();
   expect([...byPrice].map((row) => expected[row])).toEqual(sorted);
   expect(columns.hashesOf(byPrice)).toEqual(Buffer.concat(sorted.map(({ hash }) => hash)));
+});
+
+test.each([
+  ['vehicle_id', 3_000_000_000],
+  ['model_year', 3_000_000_000],
+])('a %s beyond 32 bits is refused by name, and never kept as another one', (column, value) => {
+  const builder = new CatalogueBuilder();
+  const found = [...generateListings(50, 1)].find((listing) => builder.add(listing) !== undefined);
+  if (found === undefined) throw new Error('No listing can be found by a question');
+  expect(() => builder.add({ ...found, [column]: value })).toThrow(`A listing has the ${column} 3000000000`);
+  // No question asks for a car of 50 billion won: it stands behind all others.
+  builder.add({ ...found, price: 5_000_000_000 });
+  const { prices } = builder.build().columns;
+  expect(prices.at(-1)).toBe(2_147_483_647);
 });

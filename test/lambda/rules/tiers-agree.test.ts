@@ -17,7 +17,7 @@ import { ListingMemory } from '../../../lambda/search/listing-memory';
 import { RequestContext } from '../../../lambda/telemetry/request';
 import { generateListings } from '../../../lib/tools/example-data/listings';
 import { startPostgres, type LocalPostgres } from '../../../lib/tools/engines/postgres';
-import { createVehicles, type Spelling } from '../../../lib/tools/example-data/vehicles-table';
+import { createVehicles, withClient, type Spelling } from '../../../lib/tools/example-data/vehicles-table';
 
 /** Listings whose every field may be missing, odd or at the edge of a rule, so that no rule escapes. */
 function mutated(listings: readonly Listing[]): Listing[] {
@@ -57,7 +57,15 @@ const question: fc.Arbitrary<Question> = fc
     budgetMax: Math.max(first, second),
   }));
 
-describe.each<Spelling>(['underscored', 'plain'])('PostgreSQL and the index, columns %s', (spelling) => {
+/** Types that a deployment may have in place of integer. */
+const WIDER = `ALTER TABLE vehicles ALTER vehicle_id TYPE bigint, ALTER price TYPE bigint, ALTER distance TYPE numeric(12,0),
+  ALTER model_year TYPE numeric(12,0), ALTER origin_price TYPE numeric(10,0)`;
+
+describe.each<[Spelling, 'integers' | 'wider numbers']>([
+  ['underscored', 'integers'],
+  ['plain', 'integers'],
+  ['underscored', 'wider numbers'],
+])('PostgreSQL and the index, columns %s, of %s', (spelling, numbers) => {
   let postgres: LocalPostgres;
   let pool: Pool;
   let database: VehicleDatabase;
@@ -77,6 +85,7 @@ describe.each<Spelling>(['underscored', 'plain'])('PostgreSQL and the index, col
     index = decodeIndex(encodeIndex(builder.build())) as CatalogueIndex;
     postgres = await startPostgres();
     await createVehicles(postgres.ownerUrl, listings, spelling);
+    if (numbers === 'wider numbers') await withClient(postgres.ownerUrl, (client) => client.query(WIDER));
     pool = createPool({ DATABASE_URL: postgres.url }, 60_000);
     database = new VehicleDatabase(() => pool);
   });
