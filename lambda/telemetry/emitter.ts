@@ -26,6 +26,8 @@ const MOST_VALUES = 100;
  * none.
  */
 const LINE_EVERY_MS = 1_000;
+/** What was held for so long, ms, was held by a freeze: it is told with the time at which it was counted. */
+const FROZEN_MS = 5_000;
 const BURST_LINES = 20;
 
 /** The function's log: one JSON line an event, and none for a request that went well. */
@@ -47,18 +49,27 @@ export class Emitter {
   /** When all tokens are there, ms since the epoch: each line puts it off. */
   private fullAt = 0;
   private full = false;
+  /** When what is held was counted, ms since the epoch. */
+  private heldAt: number | undefined;
 
-  constructor(env: NodeJS.ProcessEnv = process.env) {
+  /** @param now ms since the epoch. */
+  constructor(
+    env: NodeJS.ProcessEnv = process.env,
+    private readonly now: () => number = Date.now,
+  ) {
     this.stage = optionalEnv(ENV.stage, env) ?? 'local';
   }
 
   /** Adds to a sum. */
   count(name: MetricName, value = 1): void {
-    if (value > 0) this.counts.set(name, (this.counts.get(name) ?? 0) + value);
+    if (value <= 0) return;
+    this.tellFrozen();
+    this.counts.set(name, (this.counts.get(name) ?? 0) + value);
   }
 
   /** Adds a value to a distribution. */
   record(name: MetricName, unit: Unit, value: number): void {
+    this.tellFrozen();
     let metric = this.values.get(name);
     if (metric === undefined) this.values.set(name, (metric = { unit, values: [] }));
     this.full = metric.values.push(value) >= MOST_VALUES || this.full;
@@ -66,17 +77,29 @@ export class Emitter {
 
   /** Sets what changes slowly: only its last value is sent. */
   gauge(name: MetricName, unit: Unit, value: number): void {
+    this.tellFrozen();
     this.values.set(name, { unit, values: [value] });
   }
 
   /** Sends what has gathered if there is a token. Call it at the end of a request. */
-  flush(now = Date.now()): void {
+  flush(): void {
+    const now = this.now();
     const wait = this.fullAt - now - (BURST_LINES - 1) * LINE_EVERY_MS;
     // A clock that was set back would have it wait for ever.
-    if (this.full || wait <= 0 || wait > LINE_EVERY_MS) this.flushNow(now);
+    if (this.full || wait <= 0 || wait > LINE_EVERY_MS) this.flushNow();
+    else this.heldAt = now;
   }
 
-  flushNow(now = Date.now()): void {
+  flushNow(): void {
+    this.send(this.now());
+  }
+
+  private tellFrozen(): void {
+    if (this.heldAt !== undefined && this.now() - this.heldAt > FROZEN_MS) this.send(this.heldAt);
+  }
+
+  private send(now: number): void {
+    this.heldAt = undefined;
     const limit = now + BURST_LINES * LINE_EVERY_MS;
     this.fullAt = Math.min(Math.max(this.fullAt, now) + LINE_EVERY_MS, limit);
     for (let from = 0, line; (line = this.lineFrom(from, now)) !== undefined; from += MOST_VALUES)

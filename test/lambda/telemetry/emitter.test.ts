@@ -19,6 +19,18 @@ afterEach(() => {
 
 const ms = MetricUnit.Milliseconds;
 
+/** @returns what a request at a time does: one value, then the end. It gives how many lines were sent so far. */
+function sender(): (at: number) => number {
+  let now = 0;
+  const emitter = new Emitter({}, () => now);
+  return (at) => {
+    now = at;
+    emitter.record(METRICS.searchTime, ms, 1);
+    emitter.flush();
+    return lines.length;
+  };
+}
+
 test('all values of one request are sent, in order, at most 100 of a metric in a line, and counts once', () => {
   const emitter = new Emitter({});
   const times = Array.from({ length: 250 }, (_, i) => i + 0.123);
@@ -62,12 +74,7 @@ test('what was sent does not come again', () => {
 });
 
 test('the first 20 requests after a quiet time are told at once, later ones gather for a second, unless a line is full', () => {
-  const emitter = new Emitter({});
-  const send = (at: number) => {
-    emitter.record(METRICS.searchTime, ms, 1);
-    emitter.flush(at);
-    return lines.length;
-  };
+  const send = sender();
   for (let i = 1; i <= 20; i++) expect(send(50_000)).toBe(i);
   expect([send(50_000), send(50_999), send(51_000), send(51_001)]).toEqual([20, 20, 21, 21]);
   for (let i = 0; i < 98; i++) send(51_002);
@@ -79,12 +86,19 @@ test('the first 20 requests after a quiet time are told at once, later ones gath
 });
 
 test('a clock that is set back holds nothing back for long', () => {
-  const emitter = new Emitter({});
-  const send = (at: number) => {
-    emitter.record(METRICS.searchTime, ms, 1);
-    emitter.flush(at);
-    return lines.length;
-  };
+  const send = sender();
   send(9_000_000);
   expect(send(1_000)).toBe(2);
+});
+
+test('what a freeze held back is told with the time at which it was counted, apart from what comes after it', () => {
+  const send = sender();
+  for (let i = 0; i < 23; i++) send(50_000);
+  expect(lines).toHaveLength(20);
+  send(50_000 + 25 * 60_000);
+  const told = lines.slice(20).map(({ _aws, [METRICS.searchTime]: values }) => [_aws, values]);
+  expect(told).toMatchObject([
+    [{ Timestamp: 50_000 }, [1, 1, 1]],
+    [{ Timestamp: 1_550_000 }, 1],
+  ]);
 });
