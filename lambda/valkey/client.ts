@@ -52,6 +52,7 @@ export class ValkeyClient {
     private readonly commandTimeoutMs?: number,
   ) {
     this.connections = new Connections(cluster, (node, cause) => this.breakerOf(node).failed(cause));
+    cluster.on('refresh', () => this.forgetOthers());
   }
 
   static fromEnvironment(env: NodeJS.ProcessEnv = process.env, options?: ConnectionOptions): ValkeyClient {
@@ -257,6 +258,13 @@ export class ValkeyClient {
     if (now < this.nextReauthenticationCheck) return;
     this.nextReauthenticationCheck = now + REAUTHENTICATION_CHECK_MS;
     await reauthenticate(this.cluster, this.credentials, now).catch(() => undefined);
+  }
+
+  /** A node that no longer owns a slot, since a failover or a change of shards, is asked nothing that could close its breaker. */
+  private forgetOthers(): void {
+    if (![...this.breakers.values()].some((breaker) => breaker.isOpen)) return;
+    const owners = new Set(this.cluster.slots.map(([primary]) => primary));
+    for (const node of this.breakers.keys()) if (!owners.has(node)) this.breakers.delete(node);
   }
 
   private nodeOf(key: string): string {
