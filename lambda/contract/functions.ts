@@ -102,7 +102,7 @@ export const FUNCTIONS = {
     entry: 'lambda/warm-up/handler.ts',
     valkeyUser: 'warm-up',
     description: 'Brings the catalogue in Valkey to what the table says',
-    // A whole table takes seconds; its statement has 60 s and Valkey 100 s.
+    // A whole table takes seconds; each of its statements has 20 s and Valkey 100 s.
     timeoutSeconds: 180,
     // The columns of the index and a batch of rows; never the table.
     memoryMb: 1_769,

@@ -15,7 +15,6 @@ import { WarmUp, type WarmUpOptions, type WarmUpResult } from './warm-up';
 
 /** What one command of the warm-up waits for its reply, ms; nobody waits for it, and its commands are large. */
 const COMMAND_TIMEOUT_MS = 5_000;
-export const STATEMENT_TIMEOUT_MS = 60_000;
 /** The next minute's run begins after that. */
 const STAY_MS = 58_000;
 const PROGRESS_EVERY_MS = 200;
@@ -46,7 +45,8 @@ export function createWarmUpFunction(
   stayMs = STAY_MS,
 ): WarmUpFunction {
   const valkey = ValkeyClient.fromEnvironment(env, { commandTimeoutMs: COMMAND_TIMEOUT_MS });
-  const pool = createPool(env, STATEMENT_TIMEOUT_MS);
+  // Also of the first statement: the connection of the minute before may be dead, and nobody has said so.
+  const pool = createPool(env, readTimeoutMs);
   const catalogue = new CurrentCatalogue(valkey);
   const service = new SearchService(valkey, new VehicleDatabase(() => pool), catalogue);
   const warmUp = new WarmUp(valkey, pool, catalogue, service, readTimeoutMs, logProgress());

@@ -57,3 +57,19 @@ test.each<Ending>([...ENDINGS])(
     }
   },
 );
+
+test('a connection that died between two runs, and nobody said so, is given up after the bound of one read', async () => {
+  const warmUp = warmUpThroughProxy();
+  try {
+    await warmUp.handler({});
+    proxy.halfOpen();
+    const start = performance.now();
+    await expect(warmUp.handler({})).rejects.toThrow(/Query read timeout|57014/);
+    // 4 s, and 20 times half a second for silence: a statement of its own minute would take 70.
+    expect(performance.now() - start).toBeLessThan(40_000);
+    expect(await leased()).toBe(false);
+    expect(await warmUp.handler({})).toMatchObject({ outcome: 'unchanged' });
+  } finally {
+    await warmUp.close();
+  }
+});
