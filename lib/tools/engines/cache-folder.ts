@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -12,7 +12,7 @@ export function cacheFolder(...below: string[]): string {
   const folder = path.join(base(), ...below);
   let first: string | undefined;
   try {
-    first = mkdirSync(folder, { recursive: true });
+    first = makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (cause) {
     const reason = (cause as Error).message.split(',', 1)[0] ?? '';
@@ -25,6 +25,22 @@ export function cacheFolder(...below: string[]): string {
   for (let made = folder; first !== undefined && made.startsWith(first); made = path.dirname(made))
     chmodSync(made, 0o755);
   return folder;
+}
+
+/**
+ * Below /proc mkdirSync of Node.js 20 to 24 with `recursive` never ends, deaf to signals (ENOENT although the parent exists).
+ * @returns the first folder that had to be made
+ */
+function makeFolder(folder: string): string | undefined {
+  if (existsSync(folder)) return undefined;
+  const first = makeFolder(path.dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another program may have made it just now.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return first ?? folder;
 }
 
 function base(): string {

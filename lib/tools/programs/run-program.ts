@@ -108,6 +108,7 @@ export class Run {
     if (this.ending) return new Promise<never>(() => undefined);
     this.ending = true;
     await this.stop();
+    await allWritten();
     // A connection that is half open must not keep a program that has told its result.
     process.exit(code);
   }
@@ -136,6 +137,10 @@ export class Run {
     process.exit(own ?? code);
   }
 }
+
+/** A pipe takes 64 KiB at once; an exit before its reader has taken the rest would cut it off. */
+const allWritten = () =>
+  Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
 
 /**
  * Runs a program of `bin`: reads its arguments, works, stops what it started, and ends, whatever happens: wrong usage, a failure,

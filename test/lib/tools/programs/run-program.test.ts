@@ -70,6 +70,13 @@ test('a pipe that is closed before the help is written ends a program without a 
   expect(said.err).toBe('');
 });
 
+test('a pipe gets all that was written before the program ends', async () => {
+  const child = inState('saying-much');
+  const said = collect(child);
+  expect((await once(child, 'close')) as unknown[]).toEqual([0, null]);
+  expect(said.out).toHaveLength(10_000_001);
+});
+
 test('a terminal that loses its columns keeps no program busy for ever', async () => {
   const child = inState('spinning-without-columns');
   const said = collect(child);

@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { cacheFolder } from '../../../../lib/tools/engines/cache-folder';
+
+const before = process.env.CARFIN_CACHE_FOLDER;
+const parent = mkdtempSync(path.join(tmpdir(), 'carfin-cache-folder-'));
+
+afterAll(() => {
+  if (before === undefined) delete process.env.CARFIN_CACHE_FOLDER;
+  else process.env.CARFIN_CACHE_FOLDER = before;
+  rmSync(parent, { recursive: true, force: true });
+});
+
+test('folders that are missing are made, and others may enter them', () => {
+  process.env.CARFIN_CACHE_FOLDER = path.join(parent, 'a', 'b');
+  const folder = cacheFolder('c');
+  expect(folder).toBe(path.join(parent, 'a', 'b', 'c'));
+  for (const made of ['a', 'a/b', 'a/b/c']) expect(statSync(path.join(parent, made)).mode & 0o777).toBe(0o755);
+  expect(cacheFolder('c')).toBe(folder);
+});
+
+test.each(['/proc/carfin-cache', '/dev/null/carfin-cache'])(
+  '%s, where nothing can be made, is refused by name instead of tried for ever',
+  (folder) => {
+    process.env.CARFIN_CACHE_FOLDER = folder;
+    expect(() => cacheFolder('tests')).toThrow(
+      /^The cache folder .*carfin-cache.* can't be written to \(E\w+: .*\)\. Set CARFIN_CACHE_FOLDER to a folder that can\.$/,
+    );
+  },
+);
