@@ -10,14 +10,19 @@ const SEARCH = '/v1/vehicles/search?budgetMin=0&budgetMax=1000000&limit=1';
 /** Whoever asks has given up by then, ms. */
 const PATIENCE_MS = 5_000;
 
+/** Takes one line of a log: what happened, and what is known of it. */
+type Warn = (message: string, details: { error: Error } | { status: number; type: string | null }) => void;
+
 /**
  * Asks for a search through the API, as callers do.
  * @param url of the API, with its stage. @param headersOf gives the headers of a GET to a URL, such as its signature
+ * @param warn gets the reason where there is no answer
  * @returns whether it was answered with 200 and a list of listings; false too if nothing could be reached
  */
 export async function beat(
   url: string,
   headersOf: (url: URL) => Record<string, string> = () => ({}),
+  warn: Warn = (message, details) => logger.warn(message, details),
 ): Promise<boolean> {
   const target = new URL(url + SEARCH);
   try {
@@ -29,9 +34,9 @@ export async function beat(
     const text = await answer.text();
     if (answer.status === 200)
       return Array.isArray((readJson(text, 'the answer to the heartbeat') as { vehicles?: unknown }).vehicles);
-    logger.warn('The heartbeat was refused', { status: answer.status, type: answer.headers.get('x-amzn-errortype') });
+    warn('The heartbeat was refused', { status: answer.status, type: answer.headers.get('x-amzn-errortype') });
   } catch (error) {
-    logger.warn('The heartbeat got no answer', error as Error);
+    warn('The heartbeat got no answer', { error: error as Error });
   }
   return false;
 }

@@ -8,6 +8,9 @@ export const PURGEABLE: readonly string[] = ['search:', 'image:', ...purgeablePr
 /** What people said and what agents know of them: a purge loses it for good, so it wants a word more. */
 export const PURGEABLE_OF_PEOPLE: readonly string[] = purgeablePrefixes('people');
 
+/** Errors of the operations function that say what was wrong with the request: asked again it is refused again. */
+export const REFUSALS: readonly string[] = ['InvalidOperationError', 'NoSuchCatalogueError', 'PeopleDataError'];
+
 /** @returns the part of a key or prefix that names nobody: what may stand in a log. */
 export const kindOf = (key: string): string => key.slice(0, key.indexOf(':') + 1);
 

@@ -1,6 +1,6 @@
 import { FilterLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { OperationError } from '../report/errors';
+import { functionFailed } from '../report/errors';
 import type { LogLine, LogQuery } from '../stage/target';
 
 /** Runs a function and waits. @throws OperationError if the function itself fails, with its own words. */
@@ -12,7 +12,7 @@ export async function invokeFunction(lambda: LambdaClient, functionName: string,
   const value: unknown = text === '' ? undefined : JSON.parse(text);
   if (answer.FunctionError === undefined) return value;
   const { errorType = 'Error', errorMessage = text } = (value ?? {}) as { errorType?: string; errorMessage?: string };
-  throw new OperationError(`The function ${functionName} failed: ${errorType}: ${errorMessage}`);
+  throw functionFailed(`The function ${functionName} failed: `, errorType, errorMessage);
 }
 
 /** The newest lines of a function's log, oldest first. */

@@ -19,11 +19,12 @@ export async function bypass(target: Target, state: 'on' | 'off', options: Bypas
   const seconds = duration(options.for) / 1_000;
   if (!options.yes) {
     const { bypass: now } = await operate<Shown>(target, { operation: 'show' });
-    const would =
-      state === 'off'
-        ? 'Would use the cache again, within a second.'
-        : `Would have it so within a second: ${bypassText({ scope, seconds })} ${consequence(scope)}`;
-    return { data: { now }, text: `${bypassText(now)}\n${would} Do it with --yes.`, exitCode: EXIT.notConfirmed };
+    const would = state === 'off' ? bypassText(undefined) : `${bypassText({ scope, seconds })} ${consequence(scope)}`;
+    return {
+      data: { now },
+      text: `Now: ${bypassText(now)}\nWith --yes, within a second: ${would}`,
+      exitCode: EXIT.notConfirmed,
+    };
   }
   const done = await operate<Pick<Shown, 'bypass'>>(target, {
     operation: 'bypass',
@@ -53,8 +54,13 @@ export async function purge(
     Object.entries(done.found).map(([node, count]) => [node, figure(count)]),
   );
   const more = done.unfinished ? '\nTime ran out before all were seen: run it again.' : '';
-  if (yes) return report(done, `${nodes}\nRemoved ${figure(done.removed)} keys with ${prefix}${more}`, done.unfinished);
-  const text = `${nodes}\nWould remove the keys with ${prefix}: ${loss(prefix)}. Do it with --yes.${more}`;
+  if (yes)
+    return report(
+      done,
+      `${nodes}\nRemoved ${figure(done.removed)} keys that begin with ${prefix}${more}`,
+      done.unfinished,
+    );
+  const text = `${nodes}\nWould remove the keys that begin with ${prefix} (${loss(prefix)}). Do it with --yes.${more}`;
   return { data: done, text, exitCode: EXIT.notConfirmed };
 }
 

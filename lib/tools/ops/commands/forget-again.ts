@@ -24,12 +24,12 @@ export async function forgetAgain(target: Target, since: string, yes: boolean): 
     sum.unfinished ||= done.unfinished;
   }
   const more = sum.unfinished ? '\nTime ran out before all keys were seen: run it again.' : '';
-  const what = `${figure(sum.asked)} removals since ${new Date(from).toISOString()}; the cluster holds ${figure(sum.found)} keys of these people`;
+  const what = `Removals since ${new Date(from).toISOString()}: ${figure(sum.asked)}; keys of these people in the cluster: ${figure(sum.found)}`;
   if (!yes)
     return {
       data: sum,
       text: `${what}. Would remove them and hide their sessions. Do it with --yes.${more}`,
       exitCode: EXIT.notConfirmed,
     };
-  return report(sum, `${what}, of which ${figure(sum.removed)} were removed.${more}`, sum.unfinished);
+  return report(sum, `${what}; removed: ${figure(sum.removed)}.${more}`, sum.unfinished);
 }

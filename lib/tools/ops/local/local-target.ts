@@ -5,7 +5,7 @@ import type { Check } from '../../../../lambda/doctor/check';
 import { examine } from '../../../../lambda/doctor/examine';
 import type { Forgotten, NodeFacts } from '../../../../lambda/levers/request';
 import { examineApi } from '../diagnose/api-layers';
-import { EXIT, OperationError } from '../report/errors';
+import { EXIT, functionFailed, OperationError } from '../report/errors';
 import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series, Window } from '../stage/series';
 import type {
@@ -130,7 +130,7 @@ export class LocalTarget implements Target {
   }
 
   raiseTestAlarm(): Promise<void> {
-    throw new OperationError('A local system pages nobody. Name a stage: --stage');
+    throw new OperationError('A local system pages nobody. Name a stage: --stage', EXIT.usage);
   }
 
   alarmAction(): Promise<undefined> {
@@ -185,7 +185,7 @@ async function askOverHttp({ operationsUrl, token, pid }: RunFile, name: string,
     );
   });
   const { value, error } = (await answer.json()) as { value?: unknown; error?: { name: string; message: string } };
-  if (error !== undefined) throw new OperationError(`${error.name}: ${error.message}`);
+  if (error !== undefined) throw functionFailed('', error.name, error.message);
   return value;
 }
 

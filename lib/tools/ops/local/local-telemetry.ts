@@ -6,6 +6,7 @@ import type { Forgotten } from '../../../../lambda/levers/request';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
 import { METRICS } from '../../../../lambda/contract/metrics';
 import { beat } from '../../../../lambda/heartbeat/heartbeat';
+import { reasonOf } from '../../../../lambda/telemetry/reason';
 import type { LocalCluster } from '../../engines/valkey-cluster';
 import type { ValkeyNode } from '../../engines/valkey-node';
 import { API_STAGE, ofFunction, own } from '../../../../lambda/contract/metric-term';
@@ -42,8 +43,8 @@ export class LocalTelemetry {
     this.engines = new EngineMetrics(this.metrics);
   }
 
-  /** A line of a function's standard output. */
-  take(name: FunctionName, text: string): void {
+  /** A line of a function's log. */
+  take(name: FunctionName | WatcherName, text: string): void {
     const audited = this.people && openLine(text, this.people);
     if (audited !== undefined && this.audit.push(audited) > MOST_LINES) this.audit.shift();
     this.metrics.takeLine(text);
@@ -75,10 +76,14 @@ export class LocalTelemetry {
     this.metrics.record(ofFunction(LOCAL, name, 'Invocations', 'Sum'), 1);
   }
 
-  /** Asks the API for a search, as the heartbeat does. @param url of the API */
+  /** Asks the API for a search, as the heartbeat does, with a log of its own as there. @param url of the API */
   async beat(url: string): Promise<void> {
     this.scheduled('heartbeat');
-    if (await beat(url)) this.metrics.record(own(LOCAL, METRICS.heartbeatAnswered, 'Sum'), 1);
+    const answered = await beat(url, undefined, (message, details) => {
+      const known = 'error' in details ? { error: reasonOf(details.error) } : details;
+      this.take('heartbeat', JSON.stringify({ level: 'WARN', message, ...known }));
+    });
+    if (answered) this.metrics.record(own(LOCAL, METRICS.heartbeatAnswered, 'Sum'), 1);
   }
 
   /**

@@ -1,3 +1,5 @@
+import { REFUSALS } from '../../../../lambda/levers/request';
+
 /** How the command line ends; docs/operations.md lists them for scripts. */
 export const EXIT = {
   /** Nothing needs attention. */
@@ -23,4 +25,11 @@ export class OperationError extends Error {
     super(message, options);
     this.name = 'OperationError';
   }
+}
+
+/** @returns what a function failed with: a refusal in its own words, as wrong usage; everything else by its kind. */
+export function functionFailed(what: string, errorType: string, errorMessage: string): OperationError {
+  return REFUSALS.includes(errorType)
+    ? new OperationError(errorMessage, EXIT.usage)
+    : new OperationError(`${what}${errorType}: ${errorMessage}`);
 }

@@ -135,10 +135,10 @@ describe('levers', () => {
     ],
     ['catalogue unpin', /Nothing is pinned/, { operation: 'show' }],
     ['cache bypass on --valkey --for 30m', /for another 30 min.*costs the database a query/, { operation: 'show' }],
-    ['cache bypass off', /Would use the cache again/, { operation: 'show' }],
+    ['cache bypass off', /With --yes, within a second: The cache is used\./, { operation: 'show' }],
     [
       'purge search:',
-      /Would remove the keys with search:/,
+      /Would remove the keys that begin with search: \(each question is answered by the index once more\)\./,
       { operation: 'purge', prefix: 'search:', people: false, pull: false },
     ],
     ['purge chat: --people', /lose what they said/, { operation: 'purge', prefix: 'chat:', people: true, pull: false }],

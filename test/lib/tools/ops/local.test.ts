@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ENV } from '../../../../lambda/contract/environment';
 import type { FunctionName } from '../../../../lambda/contract/functions';
 import { ofNode } from '../../../../lambda/contract/metric-term';
+import { logger } from '../../../../lambda/telemetry/emitter';
 import { loginRefused } from '../../../../lib/tools/breakage/database';
 import { closeServer, listen } from '../../../../lib/tools/engines/loopback';
 import type { ValkeyNode } from '../../../../lib/tools/engines/valkey-node';
@@ -129,7 +130,20 @@ test('what a function refuses is told, and a page is for nobody', async () => {
   const refused = await ops(target, 'purge index: --yes');
   expect(refused.said).toContain('the catalogue (index:, listing:) is never purged');
   const page = await ops(target, 'page-test --yes');
-  expect([page.said, page.code]).toEqual(['A local system pages nobody. Name a stage: --stage\n', 3]);
+  expect([page.said, page.code]).toEqual(['A local system pages nobody. Name a stage: --stage\n', 2]);
+  // Wrong usage, in words alone: nothing is out of reach.
+  const unknown = await ops(target, 'catalogue rollback 000000000000 --yes');
+  expect(unknown.said).toMatch(/^There is no catalogue 000000000000\. The versions that are kept: npm run ops/);
+  const people = await ops(target, 'purge chat: --yes');
+  expect(people.said).toMatch(/^chat: holds what people said .*: --people\n$/);
+  expect([unknown.code, people.code, refused.code]).toEqual([2, 2, 2]);
+});
+
+test('a heartbeat that gets no answer is told in its own log, as in a stage, and not at the terminal', async () => {
+  const warned = jest.spyOn(logger, 'warn');
+  await telemetry.beat('http://127.0.0.1:1');
+  expect(warned).not.toHaveBeenCalled();
+  expect((await ops(target, 'logs heartbeat')).output).toMatch(/WARN The heartbeat got no answer .*\w/);
 });
 
 test('the run file is its owner’s alone, and without its token nothing is answered', async () => {

@@ -84,6 +84,14 @@ test('a terminal that loses its columns keeps no program busy for ever', async (
   expect(said.err).toContain('done');
 });
 
+test('a spinner leaves Ctrl-C to the terminal, which tells every process of it at once', async () => {
+  const child = inState('spinning-at-a-terminal');
+  const said = collect(child);
+  expect(await ended(child)).toEqual([0, null]);
+  expect(said.err).toContain('done');
+  expect(said.out).not.toContain('raw');
+});
+
 test('a step that fails ends with a cross, then why, without a stack', async () => {
   const child = inState('failing-step');
   const said = collect(child);
