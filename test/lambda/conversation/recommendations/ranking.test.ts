@@ -1,4 +1,6 @@
 import type { Listing } from '../../../../lambda/rules/listing';
+import type { Weight } from '../../../../lambda/conversation/preferences/preference-store';
+import type { PersonaId } from '../../../../lambda/rules/orders';
 import { PLAIN_REASON, rank } from '../../../../lambda/conversation/recommendations/ranking';
 
 const now = Date.UTC(2026, 10, 24);
@@ -74,4 +76,95 @@ test('a reason names what of the listing meets which taste, and what the search 
     '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원대)에 맞는 2,290만원, 찾으시는 조건(캠핑)에 맞음',
     '관심 보이신 SUV, 찾으시는 조건(캠핑)에 맞음',
   ]);
+});
+
+test('a score is what the tastes are worth together, and half a point for the place in the search', () => {
+  const listings = [listing(1), listing(2, { manufacturer: '기아', fuel_type: '디젤' }), listing(3), listing(4)];
+  const weights = [
+    { attribute: 'manufacturer', value: '기아', weight: 10 },
+    { attribute: 'fuel_type', value: '디젤', weight: -2.5 },
+  ] as const;
+  // 10 / 20 - 2.5 / 12.5, and 3 of 4 places.
+  expect(rank(listings, weights, now).map(({ vehicle, score }) => [vehicle.vehicle_id, score])).toEqual([
+    [2, 0.675],
+    [1, 0.5],
+    [3, 0.25],
+    [4, 0.125],
+  ]);
+  expect(rank([listing(1), listing(2), listing(3)], [], now).map(({ score }) => score)).toEqual([0.5, 0.333, 0.167]);
+});
+
+const reasons = (weights: readonly Weight[], more: Partial<Listing> = {}, persona?: PersonaId) =>
+  rank([listing(1, more)], weights, now, persona)[0]?.reason;
+
+test.each<[PersonaId, string]>([
+  ['first_car_anxiety', '첫 차'],
+  ['working_mom', '아이와 타는 차'],
+  ['mz_office_worker', '출퇴근과 스타일'],
+  ['camping_lover', '캠핑'],
+  ['large_family_dad', '온 가족이 타는 차'],
+  ['ceo_executive', '골프와 비즈니스'],
+])('a search for %s asked for %s', (persona, words) => {
+  const weights: Weight[] = [{ attribute: 'manufacturer', value: '현대', weight: 20 }];
+  expect(reasons(weights, {}, persona)).toBe(`관심 보이신 현대, 찾으시는 조건(${words})에 맞음`);
+  expect(reasons([], {}, persona)).toBe('검색 조건에 맞는 차량');
+});
+
+test('a reason names three tastes at most, the strongest first, and none that hardly counts', () => {
+  const all: Weight[] = [
+    { attribute: 'age', value: '6', weight: 1.1 },
+    { attribute: 'fuel_type', value: '가솔린', weight: 5 },
+    { attribute: 'price', value: '2000', weight: 4 },
+    { attribute: 'car_type', value: '중형', weight: 5 },
+    { attribute: 'manufacturer', value: '현대', weight: 3 },
+  ];
+  // Of the same weight: maker, type, fuel, price, age.
+  expect(reasons(all)).toBe('관심 보이신 중형 · 가솔린, 관심 가격(2,000~2,500만원대)에 맞는 2,300만원');
+  expect(reasons(all.slice(0, 1))).toBe('검색 조건에 맞는 차량');
+  expect(reasons([{ attribute: 'age', value: '6', weight: 1.2 }])).toBe('관심 연식인 2020년식(6년 된 차)');
+});
+
+test.each<[string, Partial<Listing>, string]>([
+  ['2000', { price: 1_999 }, '관심 가격(1,500~2,000만원대)에 맞는 1,999만원'],
+  ['2000', { price: 2_500 }, '관심 가격(2,500~3,000만원대)에 맞는 2,500만원'],
+  ['2000', { price: 3_000 }, '검색 조건에 맞는 차량'],
+  ['2000', { price: 1_499 }, '검색 조건에 맞는 차량'],
+  ['9000', { price: 12_000 }, '관심 가격(9,000만원 이상)에 맞는 12,000만원'],
+  ['6500', { price: 12_000 }, '관심 가격(9,000만원 이상)에 맞는 12,000만원'],
+  ['0', { price: 1_200 }, '관심 가격(1,000~1,500만원대)에 맞는 1,200만원'],
+  ['1234', { price: 1_200 }, '검색 조건에 맞는 차량'],
+  ['2000', { price: 9_999 }, '검색 조건에 맞는 차량'],
+  ['2000', { price: 0 }, '검색 조건에 맞는 차량'],
+  ['2000', { price: null }, '검색 조건에 맞는 차량'],
+])('who looks at %s is told of %j: %s', (value, more, reason) => {
+  expect(reasons([{ attribute: 'price', value, weight: 30 }], more)).toBe(reason);
+});
+
+test.each<[string, number | null, string]>([
+  ['3', 2023, '관심 연식인 2023년식(3년 된 차)'],
+  ['3', 2022, '관심 연식인 2022년식(4년 된 차)'],
+  ['3', 2024, '관심 연식인 2024년식(2년 된 차)'],
+  ['3', 2021, '검색 조건에 맞는 차량'],
+  ['1', 2026, '관심 연식인 올해 차'],
+  ['0', 2027, '관심 연식인 올해 차'],
+  ['9', 2010, '관심 연식인 2010년식(10년 이상 된 차)'],
+  ['10', 2017, '관심 연식인 2017년식(9년 된 차)'],
+  ['10', 2018, '검색 조건에 맞는 차량'],
+  ['10', null, '검색 조건에 맞는 차량'],
+])('who looks at %s years is told of a car of %p: %s', (value, model_year, reason) => {
+  expect(reasons([{ attribute: 'age', value, weight: 30 }], { model_year })).toBe(reason);
+});
+
+test('a neighbour counts half, and a band that is liked itself keeps what it has', () => {
+  const scores = (weights: readonly Weight[]) => rank([listing(1)], weights, now)[0]?.score;
+  expect(scores([{ attribute: 'price', value: '2500', weight: 20 }])).toBe(1);
+  expect(scores([{ attribute: 'price', value: '2000', weight: 10 }, { attribute: 'price', value: '2500', weight: -20 }])).toBe(0.5);
+  expect(scores([{ attribute: 'manufacturer', value: '기아', weight: 20 }])).toBe(0.5);
+}); // prettier-ignore
+
+test('a year begins in Korea: nine hours before it does in UTC', () => {
+  const newYear = Date.UTC(2026, 11, 31, 15);
+  const weights: Weight[] = [{ attribute: 'age', value: '0', weight: 30 }];
+  expect(rank([listing(1, { model_year: 2026 })], weights, newYear - 1)[0]?.reason).toBe('관심 연식인 올해 차');
+  expect(rank([listing(1, { model_year: 2026 })], weights, newYear)[0]?.reason).toBe('관심 연식인 2026년식(1년 된 차)');
 });
