@@ -3,7 +3,7 @@ import jsep from 'jsep';
 export type Value = number | undefined;
 
 /** CloudWatch has no data where a division by zero stands, or where nothing is compared, and nothing follows from no data. */
-const known = (value: Value): Value => (value !== undefined && Number.isFinite(value) ? value : undefined);
+const known = (value: Value): Value => (Number.isFinite(value) ? value : undefined);
 
 /** What the alarms' metric math uses (CloudWatch user guide, using-metric-math). What is not here is refused, not guessed. */
 const FUNCTIONS: Readonly<Record<string, (...values: Value[]) => Value>> = {
@@ -62,8 +62,9 @@ function evaluate(node: jsep.Expression, values: Readonly<Record<string, Value>>
       if (!(each.name in values)) throw new Error(`"${each.name}" is no metric of the expression ${whole}`);
       return values[each.name];
     case 'UnaryExpression': {
+      if (each.operator !== '-') throw new Error(`The operator ${each.operator} of ${whole} is not known.`);
       const value = evaluate(each.argument, values, whole);
-      return value === undefined ? undefined : each.operator === '-' ? -value : value;
+      return value === undefined ? undefined : -value;
     }
     case 'BinaryExpression': {
       const operator = OPERATORS[each.operator];

@@ -1,5 +1,5 @@
 import type { AlarmDefinition } from '../../../../lib/tools/ops/alarms/definitions';
-import { evaluateAlarm } from '../../../../lib/tools/ops/alarms/evaluate';
+import { evaluateAlarm, windowOf } from '../../../../lib/tools/ops/alarms/evaluate';
 import { evaluateExpression } from '../../../../lib/tools/ops/stage/expression';
 import { own } from '../../../../lambda/contract/metric-term';
 import { sparkline, type Series } from '../../../../lib/tools/ops/stage/series';
@@ -18,11 +18,41 @@ describe('metric math', () => {
     ['IF(a > 1 AND b > 1, 1, 0)', { a: 2, b: 1 }, 0],
     ['IF(a > 1 OR b > 1, 1, 0)', { a: 2, b: 1 }, 1],
     ['-a + MAX(a, b)', { a: 2, b: 5 }, 3],
+    ['MIN([a, b])', { a: 2, b: 5 }, 2],
+    ['MIN(a, b)', { a: undefined, b: 5 }, 5],
+    ['MIN([a, b])', { a: undefined, b: undefined }, undefined],
+    ['-a', { a: undefined }, undefined],
+    ['a * b', { a: undefined, b: 2 }, undefined],
+    ['a - b', { a: 1, b: undefined }, undefined],
+    ['a / b', { a: 0, b: 0 }, undefined],
+    ['IF(a, b, 7)', { a: undefined, b: 1 }, undefined],
+    ['100 * (a < b) + 10 * (a <= b) + (a == b)', { a: 2, b: 2 }, 11],
+    ['100 * (a < b) + 10 * (a <= b) + (a == b)', { a: 1, b: 2 }, 110],
+    ['100 * (a < b) + 10 * (a <= b) + (a == b)', { a: 3, b: 2 }, 0],
+    ['10 * (a > b) + (a >= b)', { a: 2, b: 2 }, 1],
+    ['10 * (a > b) + (a >= b)', { a: 3, b: 2 }, 11],
+    ['10 * (a > b) + (a >= b)', { a: 1, b: 2 }, 0],
+    ['10 * (a AND b) + (a OR b)', { a: 0, b: 0 }, 0],
+    ['10 * (a AND b) + (a OR b)', { a: 1, b: 0 }, 1],
+    ['10 * (a AND b) + (a OR b)', { a: 0, b: 1 }, 1],
+    ['10 * (a AND b) + (a OR b)', { a: 1, b: 2 }, 11],
+    ['a == 1 OR b == 1 AND b == 2', { a: 1, b: 3 }, 1],
   ])('%s with %j is %p', (expression, values, result) => {
     expect(evaluateExpression(expression, values)).toBe(result);
   });
 
-  test.each(['RATE(a)', 'a % 2', 'unknown + 1', '[a]'])('%s is refused, not guessed', (expression) => {
+  test.each([
+    'RATE(a)',
+    'a % 2',
+    'unknown + 1',
+    '[a]',
+    '!a',
+    '+a',
+    'MAX([a,,a])',
+    'FILL([a], 0)',
+    'MAX([a], a)',
+    'MAX()[0]',
+  ])('%s is refused, not guessed', (expression) => {
     expect(() => evaluateExpression(expression, { a: 1 })).toThrow(expression);
   });
 });
@@ -53,8 +83,48 @@ describe('an alarm', () => {
     [[60, 60, 10, 10, undefined], 'missing', 'OK'],
     [[60, undefined, undefined, undefined, 60], 'missing', 'OK'],
     [[50, 50, 50], 'notBreaching', 'OK'],
+    [[undefined, undefined, undefined], 'notBreaching', 'OK'],
+    [[60, 60, 60, 10, undefined], 'notBreaching', 'OK'],
+    [[60, 60, undefined, 10, undefined], 'missing', 'ALARM'],
+    [[60, 60, undefined, undefined, undefined], 'missing', 'INSUFFICIENT_DATA'],
   ])('of %j with missing data %s is %s', (series, missing, state) => {
     expect(evaluateAlarm({ ...alarm, missing }, () => series).state).toBe(state);
+  });
+
+  test.each([
+    ['GreaterThanThreshold', ['OK', 'OK', 'ALARM']],
+    ['GreaterThanOrEqualToThreshold', ['OK', 'ALARM', 'ALARM']],
+    ['LessThanThreshold', ['ALARM', 'OK', 'OK']],
+    ['LessThanOrEqualToThreshold', ['ALARM', 'ALARM', 'OK']],
+  ])('that compares by %s is %j below, at and above its threshold', (comparison, states) => {
+    const state = (value: number) => evaluateAlarm({ ...alarm, comparison }, () => [value, value, value]).state;
+    expect([49, 50, 51].map(state)).toEqual(states);
+  });
+
+  test('whose comparison nobody knows is refused', () => {
+    expect(() => evaluateAlarm({ ...alarm, comparison: 'Outside' }, () => [1])).toThrow(
+      'Alarm x: the comparison Outside is not known.',
+    );
+  });
+
+  test('of metric math compares what the expression gives, period by period, and says so', () => {
+    const terms = [
+      { id: 'a', period: 60, figure },
+      { id: 'b', period: 60, figure: own('local', 'SearchTime', 'Sum') },
+      { id: 'e', expression: 'a * b' },
+    ];
+    const series = { Average: [1, 2, undefined], Sum: [30, 30.126, 30] };
+    const found = evaluateAlarm({ ...alarm, terms, compared: 'e' }, (of) => series[of.statistic as 'Sum']);
+    expect(found).toEqual({
+      state: 'OK',
+      values: [30, 60.252, undefined],
+      reason: '30, 60.25, no data; GreaterThanThreshold 50, 2 of 3',
+    });
+  });
+
+  test('looks two periods further back where missing data count for nothing', () => {
+    expect(windowOf(alarm)).toEqual({ name: 'x', period: 60, seconds: 180 });
+    expect(windowOf({ ...alarm, missing: 'missing' })).toEqual({ name: 'x', period: 60, seconds: 300 });
   });
 });
 
