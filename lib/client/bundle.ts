@@ -25,8 +25,8 @@ export function bundleClient(folder: string): void {
 }
 
 /**
- * The declarations of all files, one after another: they import from each other only. What types.ts declares is exported, and
- * of the rest what index.ts says.
+ * The declarations of all files, one after another: they import from each other only. What types.ts declares is
+ * exported, and of the rest what index.ts says.
  */
 function declarations(): string {
   const parts = readdirSync(__dirname)

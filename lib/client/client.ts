@@ -19,7 +19,10 @@ import type {
 } from './types';
 
 export interface CreateOptions extends CallOptions {
-  /** Of the whole action, to repeat it beyond this call (after a crash, say): it is applied once. One of the client's own unless given. */
+  /**
+   * Of the whole action, to repeat it beyond this call (after a crash, say): it is applied once. One of the client's
+   * own unless given.
+   */
   idempotencyKey?: string | undefined;
 }
 
@@ -31,8 +34,9 @@ export interface WriteOptions extends CreateOptions {
 }
 
 /**
- * The API's operations. Every method rejects with {@link CarFinProblem} where the API refused, with {@link CarFinNoAnswer}
- * where no answer came within the deadline, and with the reason of the caller's signal. A failure is never an empty answer.
+ * The API's operations. Every method rejects with {@link CarFinProblem} where the API refused, with
+ * {@link CarFinNoAnswer} where no answer came within the deadline, and with the reason of the caller's signal. A
+ * failure is never an empty answer.
  *
  * A `userId` is whoever you say: authenticate the person before you call, and let no browser choose it.
  */

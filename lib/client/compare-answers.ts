@@ -5,12 +5,16 @@ import { canonical, orderOf } from '../../lambda/rules/question';
 import { readOriginalListings } from './original-listings';
 import type { Listing, PersonaId, SearchAnswer, SearchParameters } from './types';
 
-/** Why two answers differ although nothing is wrong: what the search rules do and the original does not, or does otherwise. */
+/**
+ * Why two answers differ although nothing is wrong: what the search rules do and the original does not, or does
+ * otherwise.
+ */
 export const RULES = {
   columns: 'A listing has all 18 columns, under underscored names, numbers as numbers.',
   budget: 'budgetMin <= price <= budgetMax.',
   hidden:
-    'Placeholder prices, unknown distances and those from 200,000 km, model years before 2015, incomplete listings, nameless makers and commercial vehicles never match.',
+    'Placeholder prices, unknown distances and those from 200,000 km, model years before 2015, incomplete ' +
+      'listings, nameless makers and commercial vehicles never match.',
   lease: 'Without lease only sales match.',
   persona: 'A persona, or camping, keeps certain car types and makers.',
   order: 'Best first: the family, the tiers of the persona, newest model year, fewest 10,000 km, cheapest.',
@@ -18,7 +22,8 @@ export const RULES = {
   tie: 'Listings that are equal in all that is ordered by stand by their vehicle_id.',
   limit: 'An answer is one page with the total; the original gives every match.',
   freshness:
-    'The catalogue follows the table within a minute, a stored answer of the original within ten: asked again, they agreed.',
+    'The catalogue follows the table within a minute, a stored answer of the original within ten: asked again, ' +
+      'they agreed.',
 } as const;
 export type RuleName = keyof typeof RULES;
 
@@ -34,7 +39,10 @@ export interface AskedSearch {
   offset: number;
 }
 
-/** `by rule`: the original's listings, put through the rules, are this answer to the last value; the rules that did something are named. */
+/**
+ * `by rule`: the original's listings, put through the rules, are this answer to the last value; the rules that did
+ * something are named.
+ */
 export interface Comparison {
   class: 'same' | 'by rule' | 'differs';
   rules: RuleName[];

@@ -24,9 +24,10 @@ const MOST_BYTES = 250_000;
 const LARGEST_PAGE = 100;
 
 /**
- * Appends those messages of a whole conversation that the chat does not hold, by two requests or few more, however long the
- * conversation is. Sending all would bring back old ones that the chat has dropped.
- * @param mayStay whether a message that the API refuses (too long, half a character) is left out instead of failing the call.
+ * Appends those messages of a whole conversation that the chat does not hold, by two requests or few more, however long
+ * the conversation is. Sending all would bring back old ones that the chat has dropped.
+ * @param mayStay whether a message that the API refuses (too long, half a character) is left out instead of failing the
+ * call.
  * @returns how many were left out.
  */
 export async function appendNew(

@@ -25,7 +25,10 @@ export interface OriginalApplication<Vehicle extends object = Listing> {
   clearConversation(userId: string): Promise<unknown>;
 }
 
-/** What is told beside the answers: a compared search, or what could not be kept in both places. Nothing of a person is in it. */
+/**
+ * What is told beside the answers: a compared search, or what could not be kept in both places. Nothing of a person is
+ * in it.
+ */
 export type CutoverEvent =
   | ShadowPair
   /** The original could not be read or written: a rollback would not find what was said. */
@@ -39,7 +42,10 @@ export interface CutoverOptions<Vehicle extends object = Listing> {
   answeredBy: string | undefined;
   /** For instance `(event) => console.log(JSON.stringify(event))`; `npm run shadow -- --live` reads such lines. */
   onEvent?: ((event: CutoverEvent) => void) | undefined;
-  /** The part of the searches that the shadow compares, 0 to 1; 0.1 unless given. To read a large answer takes this process some ms. */
+  /**
+   * The part of the searches that the shadow compares, 0 to 1; 0.1 unless given. To read a large answer takes this
+   * process some ms.
+   */
   shadowShare?: number | undefined;
   /** Comparisons under way at once; 4 unless given, more are left out. */
   shadowAtOnce?: number | undefined;
@@ -50,9 +56,9 @@ export interface CutoverOptions<Vehicle extends object = Listing> {
 }
 
 /**
- * The original's functions while an application moves over: one setting says who answers. A session stays where it began; a
- * conversation is kept in both places while the API answers, so that neither cutover nor rollback loses what was said. Leave it for
- * OriginalFunctions once no rollback is wanted any more.
+ * The original's functions while an application moves over: one setting says who answers. A session stays where it
+ * began; a conversation is kept in both places while the API answers, so that neither cutover nor rollback loses what
+ * was said. Leave it for OriginalFunctions once no rollback is wanted any more.
  */
 export class CutoverFunctions<Vehicle extends object = Listing> {
   private readonly api: OriginalFunctions;
@@ -69,7 +75,8 @@ export class CutoverFunctions<Vehicle extends object = Listing> {
     const known = ANSWERED_BY.find((each) => each === answeredBy);
     if (known === undefined)
       throw new RangeError(
-        `answeredBy must be one of ${ANSWERED_BY.join(', ')}, received ${answeredBy === undefined ? 'nothing' : JSON.stringify(answeredBy)}.`,
+        `answeredBy must be one of ${ANSWERED_BY.join(', ')}, received ` +
+          `${answeredBy === undefined ? 'nothing' : JSON.stringify(answeredBy)}.`,
       );
     this.answeredBy = known;
   }
@@ -114,7 +121,8 @@ export class CutoverFunctions<Vehicle extends object = Listing> {
     await this.append(userId, said, held);
     if (held === undefined) return;
     try {
-      // A process that the setting has not reached yet may have written meanwhile: what it wrote is kept, and carried over.
+      // A process that the setting has not reached yet may have written meanwhile: what it wrote is kept, and carried
+      // over.
       const now = (await original.getConversation(userId)) ?? [];
       await original.saveConversation(userId, joined(now, messages));
       if (joined(said, now).length > said.length) await this.append(userId, now, now);
@@ -154,7 +162,10 @@ export class CutoverFunctions<Vehicle extends object = Listing> {
     return api.value;
   }
 
-  /** A session stays where it began: an id of the API's is its own; of others the original is asked while the API answers. */
+  /**
+   * A session stays where it began: an id of the API's is its own; of others the original is asked while the API
+   * answers.
+   */
   private async isOfTheApi(sessionId: string): Promise<boolean> {
     if (this.api.knows(sessionId)) return true;
     if (this.answeredBy !== 'api') return false;

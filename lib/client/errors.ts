@@ -56,11 +56,16 @@ export class CarFinProblem extends CarFinError {
   }
 }
 
-/** A message ends up in logs, and what people write does not: only a single word of ASCII is no sentence. `problem` has it whole. */
+/**
+ * A message ends up in logs, and what people write does not: only a single word of ASCII is no sentence. `problem` has
+ * it whole.
+ */
 const loggable = (received: string): string =>
   received === '' ? 'nothing' : /^[!-~]{1,64}$/.test(received) ? received : `text of ${received.length} characters`;
 
-/** No answer within the deadline: whether a write was applied is not known. The same idempotency key repeats it safely. */
+/**
+ * No answer within the deadline: whether a write was applied is not known. The same idempotency key repeats it safely.
+ */
 export class CarFinNoAnswer extends CarFinError {
   override readonly name = 'CarFinNoAnswer';
 
@@ -76,7 +81,10 @@ export class CarFinNoAnswer extends CarFinError {
   }
 }
 
-/** @returns the problem details of an answer; of what is in between (a proxy's page, AWS's own JSON) as much as there is. */
+/**
+ * @returns the problem details of an answer; of what is in between (a proxy's page, AWS's own JSON) as much as there
+ * is.
+ */
 export function toProblem(status: number, text: string): ProblemDetails {
   const fallback = { type: 'about:blank', title: 'The request failed', status, detail: text.slice(0, 200) };
   try {
@@ -92,7 +100,9 @@ export function toProblem(status: number, text: string): ProblemDetails {
   }
 }
 
-/** AWS repeats the request that it could not verify, with the session's token and what people ask: no error holds that. */
+/**
+ * AWS repeats the request that it could not verify, with the session's token and what people ask: no error holds that.
+ */
 function withoutRequest(reason: string): string {
   return reason
     .split(/\s*The Canonical String/, 1)

@@ -10,7 +10,11 @@ export class HeldCredentials {
 
   constructor(private readonly provider: CredentialsProvider) {}
 
-  /** Those who ask at once share one answer. @param now by AWS's clock. @throws RangeError that names what a provider left out. */
+  /**
+   * Those who ask at once share one answer.
+   * @param now by AWS's clock.
+   * @throws RangeError that names what a provider left out.
+   */
   async get(now: Date): Promise<Credentials> {
     const end = new Date(this.held?.expiration ?? 0).getTime();
     if (this.held !== undefined && now.getTime() < end - BEFORE_END_MS) return this.held;

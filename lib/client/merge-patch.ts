@@ -1,8 +1,8 @@
 import type { JsonObject } from './types';
 
 /**
- * @returns the JSON Merge Patch (RFC 7396) that turns one object into another. null in `wanted` means absent, as it does in a
- * merge patch.
+ * @returns the JSON Merge Patch (RFC 7396) that turns one object into another. null in `wanted` means absent, as it
+ * does in a merge patch.
  */
 export function patchTo(wanted: JsonObject, current: JsonObject): JsonObject {
   // Without a prototype, `__proto__` is a name like any other.

@@ -44,8 +44,9 @@ export interface StoredA2ASession extends A2ASession {
 }
 
 /**
- * The original application's functions on this API, with its names and arguments. They differ from the original in that a
- * failure rejects ({@link CarFinProblem}, CarFinNoAnswer) instead of looking like nothing found. docs/client.md lists the rest.
+ * The original application's functions on this API, with its names and arguments. They differ from the original in that
+ * a failure rejects ({@link CarFinProblem}, CarFinNoAnswer) instead of looking like nothing found. docs/client.md lists
+ * the rest.
  */
 export class OriginalFunctions {
   /** By the id that the application made: the id that the API gave. */
@@ -66,10 +67,11 @@ export class OriginalFunctions {
   };
 
   /**
-   * Begins a session, or, for one that is known, brings its agents' states to those given; other agents' are left alone.
+   * Begins a session, or, for one that is known, brings its agents' states to those given; other agents' are left
+   * alone.
    * @param sessionId of the application's making, `[A-Za-z0-9._-]{1,64}`, or as this function returned it.
-   * @returns the session's id. The one that was given keeps working in this process only: an id that can be guessed opens no
-   * session, so hand this one on.
+   * @returns the session's id. The one that was given keeps working in this process only: an id that can be guessed
+   * opens no session, so hand this one on.
    */
   readonly setA2ASession = async (sessionId: string, session: A2ASession): Promise<string> => {
     checkId(sessionId);
@@ -106,8 +108,8 @@ export class OriginalFunctions {
   };
 
   /**
-   * Replaces one agent's state; a text is kept as one. What other agents write at the same time stays. The client's updateAgent merges instead, in
-   * one request.
+   * Replaces one agent's state; a text is kept as one. What other agents write at the same time stays. The client's
+   * updateAgent merges instead, in one request.
    */
   readonly updateAgentState = async (sessionId: string, agent: Agent, state: AgentState): Promise<void> => {
     checkState(agent, state);
@@ -148,7 +150,8 @@ export class OriginalFunctions {
       .catch((error: unknown) => {
         throw error instanceof CarFinProblem && error.status === 409
           ? new RangeError(
-              `${JSON.stringify(sessionId)} was set by another process, with another beginning: hand on what setA2ASession returned.`,
+              `${JSON.stringify(sessionId)} was set by another process, with another beginning: hand on what ` +
+                'setA2ASession returned.',
               { cause: error },
             )
           : error;
@@ -164,7 +167,8 @@ export class OriginalFunctions {
     const id = this.ids.get(sessionId) ?? sessionId;
     if (isOfTheApi(id)) return id;
     throw new RangeError(
-      `${JSON.stringify(sessionId)} was not given by the API and not set in this process: hand on what setA2ASession returned.`,
+      `${JSON.stringify(sessionId)} was not given by the API and not set in this process: hand on what ` +
+        'setA2ASession returned.',
     );
   }
 }
@@ -215,7 +219,8 @@ function checkId(sessionId: unknown): void {
 export function checkMessages(messages: unknown): void {
   if (!Array.isArray(messages))
     throw new RangeError(
-      `saveConversation: the messages must be an array, received ${shown(messages)}. Of a stored chat pass its messages.`,
+      `saveConversation: the messages must be an array, received ${shown(messages)}. Of a stored chat pass its ` +
+        'messages.',
     );
   const odd = messages.findIndex((each) => !isObject(each) || typeof (each as OriginalMessage).content !== 'string');
   if (odd >= 0) throw new RangeError(`saveConversation: message ${odd} must be an object with a text as content.`);
@@ -228,7 +233,8 @@ function checkSession(session: A2ASession): void {
   const { userId, question }: Partial<A2ASession> = session;
   if (!userId)
     throw new RangeError(
-      'setA2ASession: userId is missing. Here a session belongs to a person: add {userId}, the id that your sign-in gives them.',
+      'setA2ASession: userId is missing. Here a session belongs to a person: add {userId}, the id that your ' +
+        'sign-in gives them.',
     );
   if (!question) throw new RangeError('setA2ASession: question is missing: what the person asked first.');
 }

@@ -24,6 +24,7 @@ export function checkedPhoto(photo: string): string {
   if (typeof given === 'string' && new RegExp(`^/?${segment}(?:/${segment})*$`).test(given))
     return given.replace(/^\//, '');
   throw new RangeError(
-    `A photo must be the photo of a listing, such as /carpicture01/pic3021/30211505_, received ${given === undefined ? 'nothing' : JSON.stringify(given)}.`,
+    'A photo must be the photo of a listing, such as /carpicture01/pic3021/30211505_, received ' +
+      `${given === undefined ? 'nothing' : JSON.stringify(given)}.`,
   );
 }

@@ -9,8 +9,8 @@ export function isPassing(status: number): boolean {
 }
 
 /**
- * How long to wait before the next attempt: a random time below a bound that doubles (full jitter), so that clients that
- * failed together do not come back together; after what the API asked for.
+ * How long to wait before the next attempt: a random time below a bound that doubles (full jitter), so that clients
+ * that failed together do not come back together; after what the API asked for.
  * @param attempt the one that failed, from 1.
  * @returns ms.
  */

@@ -39,7 +39,10 @@ export async function timed<T>(ask: () => Promise<T>, limitMs: number): Promise<
   }
 }
 
-/** @returns `TimeoutError`, `CarFinProblem 503`, `Error ECONNREFUSED`: what an error is, without a word of what it is about. */
+/**
+ * @returns `TimeoutError`, `CarFinProblem 503`, `Error ECONNREFUSED`: what an error is, without a word of what it is
+ * about.
+ */
 export function kindOf(error: unknown): string {
   const { name = 'Error', status, code } = (error ?? {}) as { name?: string; status?: unknown; code?: unknown };
   if (typeof status === 'number') return `${name} ${status}`;

@@ -11,7 +11,10 @@ export interface Credentials {
 /** Asked for each attempt where it names no `expiration`: then it is to keep what is still valid itself. */
 export type CredentialsProvider = () => Credentials | Promise<Credentials>;
 
-/** What is sent: the body as text, the query percent-encoded (a space as %20: of `+` API Gateway and a signer may differ). */
+/**
+ * What is sent: the body as text, the query percent-encoded (a space as %20: of `+` API Gateway and a signer may
+ * differ).
+ */
 export interface HttpRequest {
   method: string;
   url: URL;
@@ -21,8 +24,8 @@ export interface HttpRequest {
 
 /**
  * @param at the time that the signature names; AWS takes one that differs from its own by less than five minutes.
- * @returns the headers of the request with its signature (SigV4, service execute-api), without Host and Content-Length: they
- * are signed as fetch will send them.
+ * @returns the headers of the request with its signature (SigV4, service execute-api), without Host and Content-Length:
+ * they are signed as fetch will send them.
  */
 export function signedHeaders(
   { method, url, headers, body }: HttpRequest,

@@ -6,7 +6,10 @@ import { isPassing, pauseMs, retryAfter } from './retry';
 import { regionOf, signedHeaders, type CredentialsProvider, type HttpRequest } from './signing';
 
 export interface ClientOptions {
-  /** Required; a missing one is told by name. `ApiUrl` of the stack with its stage: `https://{api}.execute-api.{region}.amazonaws.com/live`, or `{api}-{vpce}` for a private API. */
+  /**
+   * Required; a missing one is told by name. `ApiUrl` of the stack with its stage:
+   * `https://{api}.execute-api.{region}.amazonaws.com/live`, or `{api}-{vpce}` for a private API.
+   */
   url: string | undefined;
   /** null signs nothing: only the local run takes that. */
   credentials: CredentialsProvider | null;
@@ -64,14 +67,17 @@ export class Transport {
   private readonly clock = new SigningClock();
   private readonly credentials: HeldCredentials | null;
 
-  /** @throws RangeError that names what is missing: `url`, `credentials`, or `region` where the url does not name it. */
+  /**
+   * @throws RangeError that names what is missing: `url`, `credentials`, or `region` where the url does not name it.
+   */
   constructor(private readonly options: ClientOptions) {
     this.base = baseOf(options.url);
     // Whoever has no types may leave it out.
     const credentials: unknown = options.credentials;
     if (credentials !== null && typeof credentials !== 'function')
       throw new RangeError(
-        `credentials must be a function that gives {accessKeyId, secretAccessKey, sessionToken}, received ${typeof credentials}. Only the local run takes null.`,
+        'credentials must be a function that gives {accessKeyId, secretAccessKey, sessionToken}, received ' +
+          `${typeof credentials}. Only the local run takes null.`,
       );
     this.region = options.region || (credentials === null ? '' : regionOf(this.base));
     this.credentials = options.credentials === null ? null : new HeldCredentials(options.credentials);
@@ -79,7 +85,8 @@ export class Transport {
 
   /**
    * @returns the JSON of the answer.
-   * @throws CarFinProblem, CarFinNoAnswer, or the reason of the caller's signal; RangeError for a key that can't be sent.
+   * @throws CarFinProblem, CarFinNoAnswer, or the reason of the caller's signal; RangeError for a key that can't be
+   * sent.
    */
   async send<T>(call: Call, { signal, deadlineMs = this.options.deadlineMs ?? 8_000 }: CallOptions = {}): Promise<T> {
     checkKey(call.idempotencyKey);
@@ -163,7 +170,8 @@ function checkKey(key: string | undefined): void {
 function baseOf(url: string | undefined): URL {
   if (url && URL.canParse(url) && /^https?:/.test(url)) return new URL(url.replace(/\/*$/, ''));
   throw new RangeError(
-    `url must be the API's, such as https://{api}.execute-api.{region}.amazonaws.com/live (ApiUrl of the stack; of npm start http://127.0.0.1:3000), received ${url === undefined ? 'nothing' : JSON.stringify(url)}.`,
+    "url must be the API's, such as https://{api}.execute-api.{region}.amazonaws.com/live (ApiUrl of the stack; " +
+      `of npm start http://127.0.0.1:3000), received ${url === undefined ? 'nothing' : JSON.stringify(url)}.`,
   );
 }
 

@@ -42,7 +42,10 @@ const logRole = z.enum(['make', 'exists'], 'must be "make" or "exists"').default
 
 const HOST_NAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
-/** A name by which callers reach the API whatever id it has; who owns the zone lets the name lead to it (docs/deploy.md). */
+/**
+ * A name by which callers reach the API whatever id it has; who owns the zone lets the name lead to it
+ * (docs/deploy.md).
+ */
 const domain = z
   .strictObject({
     name: z

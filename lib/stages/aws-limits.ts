@@ -37,7 +37,8 @@ const CHECKS: readonly Check[] = [
     cache.retainData && !cache.multiAz
       ? violation(
           'cache.multiAz',
-          'must be true where cache.retainData is set, so that what is kept survives a zone; it needs cache.replicasPerShard of 1 or more and two availability zones',
+          'must be true where cache.retainData is set, so that what is kept survives a zone; it needs ' +
+            'cache.replicasPerShard of 1 or more and two availability zones',
           false,
         )
       : undefined,
@@ -65,7 +66,8 @@ const CHECKS: readonly Check[] = [
     images !== undefined && images.subnetIds.length !== network.availabilityZones.length
       ? violation(
           'images.subnetIds',
-          `must be one for each of the ${network.availabilityZones.length} availability zones, with a route out through a NAT gateway`,
+          `must be one for each of the ${network.availabilityZones.length} availability zones, with a route out ` +
+            'through a NAT gateway',
           images.subnetIds,
         )
       : undefined,
@@ -82,7 +84,8 @@ const CHECKS: readonly Check[] = [
     secretArn !== undefined && secretsManager === undefined
       ? violation(
           'network.secretsManager.by',
-          'must say how the functions reach Secrets Manager, since database.secretArn is set: { by: "new-endpoint" }, { by: "existing-endpoint", securityGroupId } or { by: "nat", destinations, reason }',
+          'must say how the functions reach Secrets Manager, since database.secretArn is set: { by: ' +
+            '"new-endpoint" }, { by: "existing-endpoint", securityGroupId } or { by: "nat", destinations, reason }',
           undefined,
         )
       : undefined,
@@ -98,7 +101,8 @@ const CHECKS: readonly Check[] = [
     cache.autoScaling !== undefined && !SCALABLE.test(cache.nodeType)
       ? violation(
           'cache.autoScaling',
-          `is not possible on ${cache.nodeType}: ElastiCache scales large, xlarge and 2xlarge nodes of the R, M and C families; no T node`,
+          `is not possible on ${cache.nodeType}: ElastiCache scales large, xlarge and 2xlarge nodes of the R, M ` +
+            'and C families; no T node',
           cache.autoScaling,
         )
       : undefined,
@@ -126,7 +130,8 @@ const CHECKS: readonly Check[] = [
     api.callerSecurityGroupIds.length > 0
       ? violation(
           'api.callerSecurityGroupIds',
-          `need api.vpcEndpointSecurityGroupId, the group of ${api.vpcEndpointId} that shall admit them; leave them out if it admits them already`,
+          `need api.vpcEndpointSecurityGroupId, the group of ${api.vpcEndpointId} that shall admit them; leave ` +
+            'them out if it admits them already',
           api.callerSecurityGroupIds,
         )
       : undefined,

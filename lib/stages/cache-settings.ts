@@ -5,7 +5,9 @@ const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
 
 /** The grounds of Korea's Personal Information Protection Act, article 28-8 (1), for a transfer abroad. */
 export const TRANSFER_GROUNDS = ['consent', 'treaty', 'contract', 'certification', 'recognition'] as const;
-const TRANSFER_RULE = `must name the ground on which what people said may be copied to another country: ${TRANSFER_GROUNDS.join(', ')} (docs/privacy.md, Other countries)`;
+const TRANSFER_RULE =
+  `must name the ground on which what people said may be copied to another country: ${TRANSFER_GROUNDS.join(', ')} ` +
+  '(docs/privacy.md, Other countries)';
 
 /** Another Region's cluster, which follows this stage's. */
 const secondary = z.strictObject({
@@ -27,7 +29,9 @@ export const cache = z.strictObject({
       'must be 2 to 20 lower-case letters, digits and single hyphens, beginning with a letter',
     ),
   nodeType: z.string().regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a node type such as cache.r7g.large'),
-  /** Preflight asks which versions ElastiCache offers in the Region: 7.2, 8.0, 8.1, 8.2, 9.0 and 9.1 in November 2026. */
+  /**
+   * Preflight asks which versions ElastiCache offers in the Region: 7.2, 8.0, 8.1, 8.2, 9.0 and 9.1 in November 2026.
+   */
   engineVersion: z
     .string()
     .regex(
@@ -35,23 +39,25 @@ export const cache = z.strictObject({
       'must be a version of Valkey from 7.2 on, as two numbers such as 7.2 or 8.1',
     ),
   /**
-   * Valkey 9.0 and newer: `sync` answers a write when a log across zones holds it. Choose before the first deploy: whether a cluster
-   * that exists can be changed is UNVERIFIED.
+   * Valkey 9.0 and newer: `sync` answers a write when a log across zones holds it. Choose before the first deploy:
+   * whether a cluster that exists can be changed is UNVERIFIED.
    */
   durability: z.enum(['sync', 'async', 'disabled'], 'must be sync, async or disabled').optional(),
   shards: z.int().min(1).max(500),
   replicasPerShard: z.int().min(0).max(5, 'must be at most 5: ElastiCache has no more replicas a shard'),
   multiAz: z.boolean(),
   /**
-   * Snapshots hold nothing that is not personal data, or rebuilt by a warm-up, and nothing that lives longer than 7 days: an older
-   * one restores nothing. Chats live one day, so three days bridge a weekend on which nobody saw what was wrong.
+   * Snapshots hold nothing that is not personal data, or rebuilt by a warm-up, and nothing that lives longer than 7
+   * days: an older one restores nothing. Chats live one day, so three days bridge a weekend on which nobody saw what
+   * was wrong.
    */
   snapshotRetentionDays: z
     .int()
     .min(0)
     .max(
       7,
-      'must be at most 7: nothing in a snapshot lives longer, so an older one keeps what people said and restores nothing',
+      'must be at most 7: nothing in a snapshot lives longer, so an older one keeps what people said and ' +
+        'restores nothing',
     )
     .default(3),
   /** UTC, at least an hour. */

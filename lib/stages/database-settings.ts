@@ -14,7 +14,8 @@ export const database = z.strictObject({
     .string()
     .refine(
       (host) => !/\.cluster-/.test(host),
-      'is the endpoint of an Aurora cluster; only an instance of RDS for PostgreSQL is supported, and Aurora was never tried',
+      'is the endpoint of an Aurora cluster; only an instance of RDS for PostgreSQL is supported, and Aurora was ' +
+        'never tried',
     )
     .refine(
       (host) => !/\.proxy-/.test(host),
@@ -22,7 +23,8 @@ export const database = z.strictObject({
     )
     .regex(
       /^[a-z][a-z0-9-]*\.[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com$/,
-      'must be the host name of the RDS instance, such as name.abc123.ap-northeast-2.rds.amazonaws.com: no URL, no PgBouncer before it, not a CNAME',
+      'must be the host name of the RDS instance, such as name.abc123.ap-northeast-2.rds.amazonaws.com: no URL, ' +
+        'no PgBouncer before it, not a CNAME',
     ),
   port: z.int().min(1).max(65_535),
   name: z
@@ -39,7 +41,8 @@ export const database = z.strictObject({
     .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a role of PostgreSQL in lower case, such as carfin_reader')
     .refine(
       (user) => !['postgres', 'rdsadmin', 'rds_superuser'].includes(user),
-      'must be a role of its own that may only read the table (docs/deploy.md, step 2, creates it), not the owner of everything',
+      'must be a role of its own that may only read the table (docs/deploy.md, step 2, creates it), not the ' +
+        'owner of everything',
     ),
   /** With a secret the login is by its password; without one by IAM token, the better choice. */
   secretArn: arn('secretsmanager').optional(),

@@ -2,8 +2,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StageInput } from './settings';
 
 /**
- * The example stages: what a new stage begins as, and what pages and tests that need some stage derive from. A user's own
- * stages stand apart and may have any value, so nothing but snapshots, bin and the tools that operate them may read those.
+ * The example stages: what a new stage begins as, and what pages and tests that need some stage derive from. A user's
+ * own stages stand apart and may have any value, so nothing but snapshots, bin and the tools that operate them may read
+ * those.
  */
 
 /** Production's shape. */

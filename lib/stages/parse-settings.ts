@@ -66,11 +66,13 @@ function ruleFor(issue: z.core.$ZodIssue, received: unknown): string {
 const ELSEWHERE: readonly [setting: RegExp, rule: string][] = [
   [
     /^api\.oidc(\.|$)/,
-    'is for exposure "regional": a web host outside the VPC does not reach a private API; leave it out, or change api.exposure',
+    'is for exposure "regional": a web host outside the VPC does not reach a private API; leave it out, or ' +
+      'change api.exposure',
   ],
   [
     /^api\./,
-    'is for exposure "private": callers of a regional API come from the internet and pass no endpoint of the VPC; leave it out, and name them in api.callers or api.oidc',
+    'is for exposure "private": callers of a regional API come from the internet and pass no endpoint of the ' +
+      'VPC; leave it out, and name them in api.callers or api.oidc',
   ],
   [/^network\.secretsManager\./, 'is for another value of network.secretsManager.by; leave it out'],
 ];

@@ -11,8 +11,8 @@ import { chat, pages } from './page-settings';
 import { tags } from './tag-settings';
 
 /**
- * What a stage is made of. Explicit, so that synth needs neither credentials nor look-ups. Messages say the rule; parseSettings
- * adds setting, received value and the command that finds the right one.
+ * What a stage is made of. Explicit, so that synth needs neither credentials nor look-ups. Messages say the rule;
+ * parseSettings adds setting, received value and the command that finds the right one.
  */
 
 /** Environments of one function: at most so many at once, and those that are kept warm. */
@@ -32,7 +32,10 @@ export const settingsSchema = z.strictObject({
   api,
   /** Without it a stage has no photos, and nothing that reaches out of the VPC for them. */
   images: images.optional(),
-  /** How often the warm-up looks whether the table has changed, s. Below a minute it stays for its minute and costs more. */
+  /**
+   * How often the warm-up looks whether the table has changed, s. Below a minute it stays for its minute and costs
+   * more.
+   */
   freshnessSeconds: z.int().min(5, 'must be 5 to 60').max(60, 'must be 5 to 60').default(60),
   /** Who else may read keys: security groups from which, and roles that may connect as the read-only user. */
   keyReaders: z.strictObject({
@@ -44,7 +47,10 @@ export const settingsSchema = z.strictObject({
     ScaledFunctionName,
     z.ZodType
   >),
-  /** Whether a tenth of the requests tries new code first; if people feel it, the deploy is taken back (docs/deploy.md, Canary). */
+  /**
+   * Whether a tenth of the requests tries new code first; if people feel it, the deploy is taken back (docs/deploy.md,
+   * Canary).
+   */
   canary: z.boolean().default(true),
   logRetention: z.enum(
     RetentionDays,
@@ -71,15 +77,18 @@ export const settingsSchema = z.strictObject({
     .optional(),
   pages,
   chat: chat.optional(),
-  /** Where docs/runbooks can be read by whoever is woken; what an alarm says links there. Without it: the path in the project. */
+  /**
+   * Where docs/runbooks can be read by whoever is woken; what an alarm says links there. Without it: the path in the
+   * project.
+   */
   runbookUrl: z
     .url({ protocol: /^https$/, error: 'must be an https URL of the folder docs/runbooks' })
     .refine((url) => !url.endsWith('/'), 'must not end with /')
     .optional(),
   monthlyBudgetUsd: z.number().positive(),
   /**
-   * Whether AWS counts against `monthlyBudgetUsd` what carries the stage's tags, and tells when it is used up. The key of one of
-   * `tags`; it must be a cost allocation tag of the account.
+   * Whether AWS counts against `monthlyBudgetUsd` what carries the stage's tags, and tells when it is used up. The key
+   * of one of `tags`; it must be a cost allocation tag of the account.
    */
   budgetTag: z.string().min(1).optional(),
   tags,

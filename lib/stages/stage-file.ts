@@ -22,7 +22,10 @@ interface Source {
 }
 const sources = new WeakMap<object, Source>();
 
-/** @throws StageFileError with the line of what can't be read; whether the settings are right is for parseSettings to say. */
+/**
+ * @throws StageFileError with the line of what can't be read; whether the settings are right is for parseSettings to
+ * say.
+ */
 export function readStageFile(text: string, file: string): StageInput {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: true });

@@ -23,8 +23,8 @@ export interface ApiDomainProps {
 }
 
 /**
- * A name for the API that stays when its id changes. Requests by it meet the API's own policy as well; the default name goes on
- * working beside it. The record in DNS belongs to who owns the zone.
+ * A name for the API that stays when its id changes. Requests by it meet the API's own policy as well; the default name
+ * goes on working beside it. The record in DNS belongs to who owns the zone.
  */
 export class ApiDomain extends Construct {
   readonly url: string;

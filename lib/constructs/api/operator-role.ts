@@ -17,10 +17,16 @@ export interface OperatorRoleProps {
   deadLetters: IQueue;
 }
 
-/** What operators may run: levers, and what reads listings; what people said and like is reached by the API's callers alone. */
+/**
+ * What operators may run: levers, and what reads listings; what people said and like is reached by the API's callers
+ * alone.
+ */
 const INVOKED: readonly FunctionName[] = ['warm-up', 'operations', 'doctor', 'search'];
 
-/** Reading that AWS can't limit to a resource, or only to one whose id a listing doesn't know (service-authorization lists). */
+/**
+ * Reading that AWS can't limit to a resource, or only to one whose id a listing doesn't know (service-authorization
+ * lists).
+ */
 const READING = [
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
@@ -35,9 +41,9 @@ const READING = [
 ];
 
 /**
- * What `npm run ops` and the commands of the runbooks need, and nothing else: it reads, invokes, sets the test alarms and empties
- * the queue of dead letters; it changes no resource. Who in the account may take it on is for the account's own policies to say
- * (sts:AssumeRole on this role).
+ * What `npm run ops` and the commands of the runbooks need, and nothing else: it reads, invokes, sets the test alarms
+ * and empties the queue of dead letters; it changes no resource. Who in the account may take it on is for the account's
+ * own policies to say (sts:AssumeRole on this role).
  */
 export class OperatorRole extends Construct {
   private readonly role: Role;
@@ -82,7 +88,10 @@ export class OperatorRole extends Construct {
     });
   }
 
-  /** The functions' logs, and the two of the cluster: each by itself and with its streams, as actions ask for one or the other. */
+  /**
+   * The functions' logs, and the two of the cluster: each by itself and with its streams, as actions ask for one or the
+   * other.
+   */
   private logGroups(): string[] {
     const { functions, replicationGroupId } = this.props;
     return [
@@ -105,4 +114,5 @@ export class OperatorRole extends Construct {
 }
 
 const READING_REASON =
-  'Lists of alarms, metrics, nodes, updates, events and schedules: AWS defines no resource for these, or a listing does not know it.';
+  'Lists of alarms, metrics, nodes, updates, events and schedules: AWS defines no resource for these, or a ' +
+    'listing does not know it.';

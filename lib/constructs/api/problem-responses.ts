@@ -2,7 +2,10 @@ import { Lazy } from 'aws-cdk-lib';
 import { CfnGatewayResponse, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 
-/** API Gateway's own errors that a client may meet, in the form of ours (RFC 9457). Types: apigateway guide, supported-gateway-response-types. */
+/**
+ * API Gateway's own errors that a client may meet, in the form of ours (RFC 9457). Types: apigateway guide,
+ * supported-gateway-response-types.
+ */
 const RESPONSES = {
   ACCESS_DENIED: [403, 'The signature is valid, but this principal may not call this API.'],
   EXPIRED_TOKEN: [403, 'The credentials have expired.'],
@@ -18,7 +21,9 @@ const RESPONSES = {
   DEFAULT_5XX: [undefined, 'The gateway failed; the request can be repeated.'],
 } as const;
 
-/** Where AWS's own words tell more than ours: which clock is off, which policy refused. They hold what the caller sent. */
+/**
+ * Where AWS's own words tell more than ours: which clock is off, which policy refused. They hold what the caller sent.
+ */
 const WITH_REASON: ReadonlySet<string> = new Set(['ACCESS_DENIED', 'EXPIRED_TOKEN', 'INVALID_SIGNATURE']);
 /** Brings its own quotes and escapes (apigateway guide, api-gateway-mapping-template-reference). */
 const REASON = '$context.error.messageString';

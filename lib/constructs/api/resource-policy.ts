@@ -5,8 +5,9 @@ import { principalsWith, SCOPE_PATHS } from './scopes';
 const EVERYTHING = ['execute-api:/*'];
 
 /**
- * Who may call what. Inside one account an Allow in the caller's own policy is enough (API Gateway guide, authorization-flow), so
- * naming the callers keeps nobody out: whoever is not named is denied, and so is each caller what its scopes leave out.
+ * Who may call what. Inside one account an Allow in the caller's own policy is enough (API Gateway guide,
+ * authorization-flow), so naming the callers keeps nobody out: whoever is not named is denied, and so is each caller
+ * what its scopes leave out.
  * @param vpcEndpointId of a private API, which denies who does not come through it.
  */
 export function resourcePolicy(callers: readonly Caller[], vpcEndpointId?: string): PolicyDocument {

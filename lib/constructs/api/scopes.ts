@@ -1,6 +1,9 @@
 import type { Caller, Scope } from '../../stages/api-settings';
 
-/** Methods and paths of each scope, as IAM names them: `<method>/<path>`. What is in none, such as the health, is every caller's. */
+/**
+ * Methods and paths of each scope, as IAM names them: `<method>/<path>`. What is in none, such as the health, is every
+ * caller's.
+ */
 export const SCOPE_PATHS: Readonly<Record<Scope, readonly string[]>> = {
   search: ['*/v1/vehicles/*', '*/v1/images/*'],
   conversation: [

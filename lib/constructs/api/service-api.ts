@@ -31,13 +31,18 @@ export interface ServiceApiProps {
   settings: StageSettings;
   /** Who may call it; everybody else is denied. */
   callers: readonly Caller[];
-  /** What answers each path; the most specific path wins (apigateway guide, api-gateway-method-settings-method-request). */
+  /**
+   * What answers each path; the most specific path wins (apigateway guide, api-gateway-method-settings-method-request).
+   */
   handlers: ReadonlyMap<string, IFunction>;
   /** With `private` exposure. */
   vpcEndpoint?: IInterfaceVpcEndpoint;
 }
 
-/** The REST API: every method wants IAM, and the resource policy names who may call; a private one is reached through its endpoint only. */
+/**
+ * The REST API: every method wants IAM, and the resource policy names who may call; a private one is reached through
+ * its endpoint only.
+ */
 export class ServiceApi extends Construct {
   readonly api: RestApi;
   /** Where callers reach it. */
@@ -64,7 +69,8 @@ export class ServiceApi extends Construct {
       policy: resourcePolicy(callers, vpcEndpoint?.vpcEndpointId),
       // Where there are photos; without them everything is text.
       ...(settings.images === undefined ? {} : { binaryMediaTypes: [...BINARY_MEDIA_TYPES] }),
-      // One for all APIs of the account and Region, and overwritten: not taken over where the settings say that it exists.
+      // One for all APIs of the account and Region, and overwritten: not taken over where the settings say that it
+      // exists.
       cloudWatchRole: settings.api.logRole === 'make',
       ...(settings.api.logRole === 'make'
         ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE }
@@ -72,7 +78,8 @@ export class ServiceApi extends Construct {
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
       deployOptions: {
         stageName: STAGE,
-        // A segment of API Gateway holds the whole URL: ids, and what people typed. The functions' own segments hold none.
+        // A segment of API Gateway holds the whole URL: ids, and what people typed. The functions' own segments hold
+        // none.
         tracingEnabled: false,
         metricsEnabled: true,
         // The execution log names whole paths and resources, refusals included.
@@ -112,20 +119,24 @@ export class ServiceApi extends Construct {
     validations.acknowledge({
       id: 'AwsSolutions-APIG2',
       reason:
-        'The function is the only validator: it names every wrong parameter in one answer, which a model of API Gateway cannot.',
+        'The function is the only validator: it names every wrong parameter in one answer, which a model of API ' +
+          'Gateway cannot.',
     });
     for (const id of ['AwsSolutions-APIG6', 'NIST.800.53.R5-APIGWExecutionLoggingEnabled'])
       validations.acknowledge({
         id,
         reason:
-          'Execution logs name whole paths: ids of people and sessions. The access log has a line for every request instead.',
+          'Execution logs name whole paths: ids of people and sessions. The access log has a line for every ' +
+            'request instead.',
       });
     validations.acknowledge({
       id: 'AwsSolutions-COG4',
       reason: 'Callers are programs with IAM roles; every method demands AWS_IAM.',
     });
     validations.acknowledge({
-      id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      id:
+        'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/' +
+        'AmazonAPIGatewayPushToCloudWatchLogs]',
       reason: 'The policy that AWS made for exactly this role of the account; API Gateway checks for its permissions.',
     });
     if (isPrivate)
@@ -137,8 +148,8 @@ export class ServiceApi extends Construct {
 }
 
 /**
- * Who, when, what status and how long. No path as it was asked, no query and no body: they hold ids, and what a person wants.
- * `error` is a type; its message would quote the request.
+ * Who, when, what status and how long. No path as it was asked, no query and no body: they hold ids, and what a person
+ * wants. `error` is a type; its message would quote the request.
  */
 function accessLogFormat(): AccessLogFormat {
   return AccessLogFormat.custom(

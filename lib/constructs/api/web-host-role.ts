@@ -12,8 +12,8 @@ export interface WebHost {
 }
 
 /**
- * The role that the web host outside AWS takes on with its OIDC token: that host, that project, nobody else. What it may call
- * stands in the API's own policy, as for every caller.
+ * The role that the web host outside AWS takes on with its OIDC token: that host, that project, nobody else. What it
+ * may call stands in the API's own policy, as for every caller.
  */
 export class WebHostRole extends Construct {
   readonly role: Role;

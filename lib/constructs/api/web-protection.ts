@@ -7,12 +7,15 @@ import type { StageSettings } from '../../stages/settings';
 import { webAclMetric } from '../observability/alarmed-stage';
 
 /**
- * Requests from one address in five minutes, 400 a second: a web host is one address for all its visitors. Below the 500 a second
- * at which the API itself refuses, so that no address can take it all.
+ * Requests from one address in five minutes, 400 a second: a web host is one address for all its visitors. Below the
+ * 500 a second at which the API itself refuses, so that no address can take it all.
  */
 const RATE_LIMIT = 120_000;
 
-/** Rules of each managed group that only count: they would refuse what people write (WAF guide, aws-managed-rule-groups-baseline). */
+/**
+ * Rules of each managed group that only count: they would refuse what people write (WAF guide,
+ * aws-managed-rule-groups-baseline).
+ */
 export const MANAGED: Readonly<Record<string, readonly string[]>> = {
   // Bodies above 8 KB, and text with markup or paths. The function bounds and checks each body, and never renders one.
   AWSManagedRulesCommonRuleSet: [

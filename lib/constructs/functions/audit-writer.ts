@@ -23,8 +23,9 @@ export interface AuditWriterProps {
 }
 
 /**
- * Brings audit lines from the functions' logs to the audit log. So no answer waits for a line, and nothing in the VPC has to reach
- * CloudWatch Logs, which would want an endpoint there. What fails is tried again, and then lies among the dead letters.
+ * Brings audit lines from the functions' logs to the audit log. So no answer waits for a line, and nothing in the VPC
+ * has to reach CloudWatch Logs, which would want an endpoint there. What fails is tried again, and then lies among the
+ * dead letters.
  */
 export class AuditWriter extends Construct {
   constructor(scope: Construct, id: string, { settings, audit, code, sources, deadLetters }: AuditWriterProps) {

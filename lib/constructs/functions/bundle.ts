@@ -7,8 +7,8 @@ export const PROJECT_ROOT = path.resolve(__dirname, '../../..');
 export const BUNDLE_FILE = 'index.mjs';
 
 /**
- * Bundles a function into a folder: what is deployed, what `npm start` runs and what the tests load. ES modules, because
- * Lambda awaits their top level during init; what is CommonJS inside needs `require`.
+ * Bundles a function into a folder: what is deployed, what `npm start` runs and what the tests load. ES modules,
+ * because Lambda awaits their top level during init; what is CommonJS inside needs `require`.
  * @returns the bundle's size, bytes.
  */
 export function bundleFunction(name: FunctionName | WatcherName, folder: string): number {
@@ -34,7 +34,9 @@ export function bundleModule(entry: string, folder: string): Bundle {
     splitting: true,
     format: 'esm',
     banner: {
-      js: "import { createRequire as carfinCreateRequire } from 'node:module'; const require = carfinCreateRequire(import.meta.url);",
+      js:
+        "import { createRequire as carfinCreateRequire } from 'node:module'; const require = " +
+        'carfinCreateRequire(import.meta.url);',
     },
     // Lambda's runtime brings the SDK.
     external: ['@aws-sdk/*', LATE],
@@ -61,7 +63,10 @@ export function bundleModule(entry: string, folder: string): Bundle {
   return { size, atStart, contents };
 }
 
-/** The driver of PostgreSQL is required with the first query: an environment that answers from the cache never parses it. */
+/**
+ * The driver of PostgreSQL is required with the first query: an environment that answers from the cache never parses
+ * it.
+ */
 const LATE = 'pg';
 
 function build(entry: string, options: BuildOptions): Metafile {

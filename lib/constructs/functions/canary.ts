@@ -6,10 +6,16 @@ import type { Alias, CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../../lambda/contract/functions';
 
-/** What answers people. The warm-up repeats itself, waits for events end by themselves, and operators see what they invoke. */
+/**
+ * What answers people. The warm-up repeats itself, waits for events end by themselves, and operators see what they
+ * invoke.
+ */
 export const CANARY_FUNCTIONS = ['search', 'conversation'] as const satisfies FunctionName[];
 
-/** The context of CDK by which one deploy leaves the canary out: a remedy must not wait for the alarms that it is to end. */
+/**
+ * The context of CDK by which one deploy leaves the canary out: a remedy must not wait for the alarms that it is to
+ * end.
+ */
 export const AT_ONCE = 'at-once';
 
 export interface CanaryProps {
@@ -22,8 +28,8 @@ export interface CanaryProps {
 }
 
 /**
- * Updates of aliases by CodeDeploy: a tenth of the requests goes to the new version for ten minutes, then all. If one of the alarms
- * fires meanwhile, all go to the old version again, and CloudFormation takes the whole deploy back.
+ * Updates of aliases by CodeDeploy: a tenth of the requests goes to the new version for ten minutes, then all. If one
+ * of the alarms fires meanwhile, all go to the old version again, and CloudFormation takes the whole deploy back.
  */
 export class Canary extends Construct {
   constructor(scope: Construct, id: string, { groupId, aliases, alarms }: CanaryProps) {
@@ -46,7 +52,10 @@ export class Canary extends Construct {
     }
   }
 
-  /** What AWSCodeDeployRoleForLambdaLimited allows, for these functions, without hooks and revisions in S3: there are none. */
+  /**
+   * What AWSCodeDeployRoleForLambdaLimited allows, for these functions, without hooks and revisions in S3: there are
+   * none.
+   */
   private role(functionNames: readonly string[]): Role {
     const functions = functionNames.flatMap((name) =>
       [name, `${name}:*`].map((resourceName) =>

@@ -27,8 +27,9 @@ const READING = [
 ];
 
 /**
- * Writes of every alarm that tells somebody what `npm run ops -- diagnose` would say. It is one more subscriber: what people get
- * goes out at once, whatever becomes of this. It reads, runs the doctor, which changes nothing, and publishes.
+ * Writes of every alarm that tells somebody what `npm run ops -- diagnose` would say. It is one more subscriber: what
+ * people get goes out at once, whatever becomes of this. It reads, runs the doctor, which changes nothing, and
+ * publishes.
  */
 export class FirstMessage extends Construct {
   constructor(scope: Construct, id: string, { settings, stageName, code, topics }: FirstMessageProps) {

@@ -20,8 +20,9 @@ export interface HeartbeatProps {
 }
 
 /**
- * Asks the stage's own API for a search once a minute, as callers do: signed, through the endpoint and the resource policy. By the
- * name that AWS gave it: a domain of its own leads nowhere before somebody has made its record. It alone notices that nobody reaches the API.
+ * Asks the stage's own API for a search once a minute, as callers do: signed, through the endpoint and the resource
+ * policy. By the name that AWS gave it: a domain of its own leads nowhere before somebody has made its record. It alone
+ * notices that nobody reaches the API.
  */
 export class Heartbeat extends Construct {
   /** One of the API's callers. */

@@ -13,10 +13,23 @@ import type { CodeSource } from './code';
 import { scalingOf } from '../../stages/scaling';
 import { RDS_CA_FILE } from './rds-certificates';
 
-/** Network actions that Lambda needs to attach a function to a VPC; they can't be limited to a resource (Lambda guide, configuration-vpc). */
-export const VPC_ATTACHMENT = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses']; // prettier-ignore
+/**
+ * Network actions that Lambda needs to attach a function to a VPC; they can't be limited to a resource (Lambda guide,
+ * configuration-vpc).
+ */
+export const VPC_ATTACHMENT = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
-/** Lambda attaches a function to the VPC with its role; the function's own code may not (Lambda guide, configuration-vpc). */
+/**
+ * Lambda attaches a function to the VPC with its role; the function's own code may not (Lambda guide,
+ * configuration-vpc).
+ */
 export function ownCodeOutOfNetwork({ account, region, cache }: StageSettings): PolicyStatement {
   const own = `arn:aws:lambda:${region}:${account}:function:${cache.replicationGroupId}-*`;
   return new PolicyStatement({
@@ -45,7 +58,10 @@ export interface ServiceFunctionProps {
   audit: AuditLog;
 }
 
-/** One function of the table in lambda/contract/functions.ts: its bundle, its own role with what it needs and nothing else, its log. */
+/**
+ * One function of the table in lambda/contract/functions.ts: its bundle, its own role with what it needs and nothing
+ * else, its log.
+ */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
@@ -85,7 +101,8 @@ export class ServiceFunction extends Construct {
       environment: environmentOf(props),
       // The secret of pseudonyms stands among the variables: whoever may look at the function does not read it by that.
       ...(definition.people ? { environmentEncryption: props.audit.key } : {}),
-      // Of the version and not of the alias: Lambda refuses them on an alias that shares its traffic between two versions.
+      // Of the version and not of the alias: Lambda refuses them on an alias that shares its traffic between two
+      // versions.
       ...(alwaysWarm > 0 ? { currentVersionOptions: { provisionedConcurrentExecutions: alwaysWarm } } : {}),
     });
     this.live = new Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion });
@@ -114,7 +131,8 @@ export class ServiceFunction extends Construct {
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'Attaching to a VPC and sending X-Ray segments: AWS defines no resource for these actions (Lambda guide, configuration-vpc; X-Ray guide, security_iam).',
+        'Attaching to a VPC and sending X-Ray segments: AWS defines no resource for these actions (Lambda guide, ' +
+          'configuration-vpc; X-Ray guide, security_iam).',
     });
   }
 }

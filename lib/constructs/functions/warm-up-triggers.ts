@@ -25,8 +25,8 @@ export interface WarmUpTriggersProps {
 }
 
 /**
- * When the warm-up runs: every minute, after each deploy, and after a failover. All of them invoke the alias, asynchronously:
- * what can't be delivered and what fails twice ends in one queue, and nothing of it fails a deploy.
+ * When the warm-up runs: every minute, after each deploy, and after a failover. All of them invoke the alias,
+ * asynchronously: what can't be delivered and what fails twice ends in one queue, and nothing of it fails a deploy.
  */
 export class WarmUpTriggers extends Construct {
   readonly deadLetters: Queue;
@@ -68,8 +68,9 @@ export class WarmUpTriggers extends Construct {
   }
 
   /**
-   * CloudFormation tells of each status of a stack, delivered durably (EventBridge events reference, events-ref-cloudformation;
-   * CloudFormation guide, event-detail-stack-status-change). No resource of the deploy waits for it, so none can fail by it.
+   * CloudFormation tells of each status of a stack, delivered durably (EventBridge events reference,
+   * events-ref-cloudformation; CloudFormation guide, event-detail-stack-status-change). No resource of the deploy waits
+   * for it, so none can fail by it.
    */
   private afterDeploy(live: IFunction, stacks: readonly Stack[]): void {
     new Rule(this, 'AfterDeploy', {
@@ -108,7 +109,9 @@ export class WarmUpTriggers extends Construct {
   }
 }
 
-/** A stack's id but for the part that its creation gives: a reference to another stack's id would tie the two together. */
+/**
+ * A stack's id but for the part that its creation gives: a reference to another stack's id would tie the two together.
+ */
 function prefixOfId(stack: Stack): string {
   return stack.formatArn({
     service: 'cloudformation',

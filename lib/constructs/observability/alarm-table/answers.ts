@@ -43,7 +43,8 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
       missing: idle('no query was sent'),
       severity: 'notify',
       impact:
-        'Queries to PostgreSQL fail or run out of time; what cache and index know is still answered, and the catalogue gets older.',
+        'Queries to PostgreSQL fail or run out of time; what cache and index know is still answered, and the ' +
+          'catalogue gets older.',
       causes: [...DATABASE_DOWN, ...DATABASE_FAILED],
       runbook: 'database-errors',
     },
@@ -64,28 +65,35 @@ function cacheAlarms(stage: AlarmedStage): AlarmRow[] {
       id: 'HitRate',
       ...watch(hitRate, QUIET_SEARCHES),
       ...common,
-      impact: `Less than ${hitRate.target} % of the searches are answered without the database; people wait longer and the database works.`,
+      impact:
+        `Less than ${hitRate.target} % of the searches are answered without the database; people wait longer and ` +
+        'the database works.',
       runbook: 'hit-rate',
     },
     {
       id: 'CacheShare',
       of: {
         label: 'Answers of memory or stored, %',
-        expression: `IF(${hitRate.events} < ${QUIET_SEARCHES}, 100, 100 * (FILL(memory, 0) + FILL(cache, 0)) / ${hitRate.events})`,
+        expression:
+          `IF(${hitRate.events} < ${QUIET_SEARCHES}, 100, 100 * (FILL(memory, 0) + FILL(cache, 0)) / ` +
+          `${hitRate.events})`,
         metrics: hitRate.parts,
       },
       threshold: 5,
       fires: 'below',
       ...common,
       impact:
-        'Hardly any search is answered from memory or by a stored answer: nothing is kept, or the cache is bypassed. The index still answers, in one more round trip.',
+        'Hardly any search is answered from memory or by a stored answer: nothing is kept, or the cache is ' +
+          'bypassed. The index still answers, in one more round trip.',
       runbook: 'cache-share',
     },
     {
       id: 'QueriesSaved',
       ...watch(saved, QUIET_SEARCHES),
       ...common,
-      impact: `Less than ${saved.target} % of the queries that searches used to cost are saved; the database does what the cache is paid for.`,
+      impact:
+        `Less than ${saved.target} % of the queries that searches used to cost are saved; the database does what ` +
+        'the cache is paid for.',
       runbook: 'queries-saved',
     },
   ];
@@ -121,7 +129,9 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
       id: 'RepeatedSearch',
       ...watch(repeated, FEW_REPEATED),
       ...common,
-      impact: `A search that was asked before takes more than ${repeated.target} ms on average: the cache gives little.`,
+      impact:
+        `A search that was asked before takes more than ${repeated.target} ms on average: ` +
+        'the cache gives little.',
       causes: ['nodeOverloaded', ...SLOW],
       runbook: 'search-latency',
     },
@@ -129,7 +139,9 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
       id: 'ValkeyLatency',
       ...watch(roundTrip, FEW_SEARCHES),
       ...common,
-      impact: `A round trip to Valkey takes more than ${roundTrip.target} ms on average; searches are slower, and beyond 150 ms they go to the database.`,
+      impact:
+        `A round trip to Valkey takes more than ${roundTrip.target} ms on average; searches are slower, and beyond ` +
+        '150 ms they go to the database.',
       causes: ['nodeOverloaded', ...SLOW],
       runbook: 'valkey-latency',
     },

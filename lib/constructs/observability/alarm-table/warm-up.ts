@@ -19,7 +19,8 @@ function runAlarms({ name, groupId }: AlarmedStage): AlarmRow[] {
       id: 'WarmUpMissing',
       of: {
         label: 'Warm-ups that ended well',
-        // A stage that is being deployed runs none; one that has stopped running shows in IndexAge and the dead letters.
+        // A stage that is being deployed runs none; one that has stopped running shows in IndexAge and the dead
+        // letters.
         expression: 'IF(FILL(runs, 0) < 1, 1, FILL(well, 0))',
         metrics: {
           runs: ofFunction(groupId, 'warm-up', 'Invocations', 'Sum'),
@@ -102,7 +103,8 @@ function deadLetters({ deadLetterQueue }: AlarmedStage): AlarmRow {
     missing: idle('SQS reports nothing for an idle queue'),
     severity: 'part',
     impact:
-      'A warm-up could not be delivered, or failed twice; the catalogue gets older if it was not the only one. Or lines of the audit log could not be written.',
+      'A warm-up could not be delivered, or failed twice; the catalogue gets older if it was not the only one. ' +
+        'Or lines of the audit log could not be written.',
     causes: ['functionsThrottled', ...STORES, 'warmUpFails', 'warmUpMissing'],
     runbook: 'dead-letters',
   };

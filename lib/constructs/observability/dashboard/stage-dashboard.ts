@@ -41,7 +41,10 @@ const HALF = 12;
 const WHOLE = 24;
 const [GREEN, RED] = ['#2ca02c', '#d62728'];
 
-/** One dashboard of a stage, in the order of a night: what fires, what is missed, who gets no answer, then what explains it. */
+/**
+ * One dashboard of a stage, in the order of a night: what fires, what is missed, who gets no answer, then what explains
+ * it.
+ */
 export class StageDashboard extends Construct {
   private readonly alarms: readonly AlarmRow[];
   /** The composites that tell somebody. */

@@ -32,7 +32,9 @@ export interface PromiseRow {
   fewest?: number;
 }
 
-/** Searches in a quarter of an hour below which a share of them says nothing: warm-ups look at the table all the same. */
+/**
+ * Searches in a quarter of an hour below which a share of them says nothing: warm-ups look at the table all the same.
+ */
 export const QUIET_SEARCHES = 50;
 
 /** How searches end, by the part's name. */
