@@ -48,7 +48,8 @@ async function main(run: Run): Promise<void> {
     environment: functions.environment('search'),
   };
   say(
-    `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ${besideProduction(cluster.version)}.`,
+    `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ` +
+      `${besideProduction(cluster.version)}.`,
   );
   const many = new Map<WayName, Partial<PeerFigures>>();
   for (const way of WAY_NAMES) {

@@ -37,7 +37,8 @@ async function main(run: Run): Promise<void> {
   say('Starting PostgreSQL and a Valkey cluster…');
   const { postgres, cluster: first } = await run.own(() => startEngines(generateListings()));
   say(
-    `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ${besideProduction(first.version)}, three primaries, TLS. Measuring…`,
+    `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ` +
+      `${besideProduction(first.version)}, three primaries, TLS. Measuring…`,
   );
   const input = { databaseUrl: postgres.url, rounds, databaseRounds };
   const searches = await measure<Samples>('search-worker.ts', { ...clusterInput(first), ...input });
@@ -50,7 +51,9 @@ async function main(run: Run): Promise<void> {
     rounds: Math.ceil(rounds / 5),
   });
   const figures = [...toFigures(searches), ...toFigures(production, '1 shard, ')];
-  const note = `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ${process.versions.node}, one machine, logarithmic`;
+  const note =
+    `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ` +
+    `${process.versions.node}, one machine, logarithmic`;
   const versions = { valkey: besideProduction(cluster.version), postgres: postgres.version };
   if (save) {
     writeFileSync(path.join(PROJECT_ROOT, CHART), chart(figures, 'What a question costs', note));

@@ -13,7 +13,8 @@ import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const program = new Command('drill')
   .description(
-    'Breaks a local system for real, shows which alarms would go off, heals it and checks that it is well; ends with 1 if not',
+    'Breaks a local system for real, shows which alarms would go off, heals it and checks that it is well; ends ' +
+      'with 1 if not',
   )
   .argument('[names...]', 'which drills, or faults that alarms notice; without a name they are listed')
   .option(
@@ -103,7 +104,8 @@ function list(): string {
     { head: ['drill', 'what it does', 'alarms'], wordWrap: true, colWidths: [20, 70, 28] },
     Object.entries(ALL).map(([name, { breaks, rehearses }]) => [name, breaks, rehearses.join(', ')]),
   );
-  return `${table}\nnpm run drill -- <drill> plays one: it breaks a system of its own, shows the alarms and heals it (about a minute).`;
+  return `${table}\nnpm run drill -- <drill> plays one: it breaks a system of its own, shows the alarms and heals it ` +
+    '(about a minute).';
 }
 
 function show({ name, phases, alarms, firstMessage, failures }: DrillReport): string {
@@ -119,7 +121,8 @@ function show({ name, phases, alarms, firstMessage, failures }: DrillReport): st
   ]);
   return [
     drawTable({ head: [name, 'searches', 'failed', 'memory', 'hit', 'index', 'database', 'ms, average'] }, rows),
-    `alarms: ${alarms.map((alarm) => `${alarm.name} after ${alarm.afterMinutes} min`).join(', ') || 'none'}, by their clock`,
+    `alarms: ${alarms.map((alarm) => `${alarm.name} after ${alarm.afterMinutes} min`).join(', ') || 'none'}, by ` +
+      'their clock',
     ...(firstMessage === undefined ? [] : [`first message, of ${firstMessage.alarm}: ${firstMessage.cause}`]),
     ...(failures.length === 0
       ? [`As it should be: the alarms went off, ${unanswered(phases.broken.failed)}, and it is well again.`]

@@ -7,7 +7,8 @@ import { drawn } from '../lib/tools/text/table';
 
 const program = new Command('test:engines')
   .description(
-    'Runs the tests, a sample of the faults, the benchmark and an upgrade to the last on each of several Valkeys, and prints one table',
+    'Runs the tests, a sample of the faults, the benchmark and an upgrade to the last on each of several ' +
+      'Valkeys, and prints one table',
   )
   .argument(
     '[binaries...]',

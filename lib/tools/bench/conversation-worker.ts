@@ -9,7 +9,9 @@ import { answerParent } from './worker';
 
 type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
-/** Search, then what is said and learned, on production's shape: one shard with a replica, for which every write waits. */
+/**
+ * Search, then what is said and learned, on production's shape: one shard with a replica, for which every write waits.
+ */
 async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<Samples> {
   const tiers = await startTiers({
     search: { ...valkey.search, DATABASE_URL: databaseUrl },

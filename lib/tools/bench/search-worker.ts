@@ -15,8 +15,8 @@ import { answerParent } from './worker';
 const COLD_QUESTIONS = 1_000;
 
 /**
- * Measures in a process of its own, so that the function's metrics go down a pipe as in Lambda. One request at a time; what is
- * compared takes turns, round by round, so that a slow moment of the machine falls on all alike.
+ * Measures in a process of its own, so that the function's metrics go down a pipe as in Lambda. One request at a time;
+ * what is compared takes turns, round by round, so that a slow moment of the machine falls on all alike.
  */
 async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: WorkerInput): Promise<Samples> {
   const environment = { ...valkey.search, DATABASE_URL: databaseUrl };
@@ -41,8 +41,8 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
 }
 
 /**
- * {@link typicalMix} of one new environment, and of eight that get a question by chance: its first 1,000 questions, and those after
- * them. Answers that others have left in Valkey are there, as in production.
+ * {@link typicalMix} of one new environment, and of eight that get a question by chance: its first 1,000 questions, and
+ * those after them. Answers that others have left in Valkey are there, as in production.
  */
 async function mix(
   rounds: number,

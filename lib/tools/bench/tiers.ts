@@ -10,7 +10,9 @@ export interface Tiers {
   close: () => Promise<void>;
 }
 
-/** Warms a cluster up. One function answers from memory; the other, which has none, from stored answers and the index. */
+/**
+ * Warms a cluster up. One function answers from memory; the other, which has none, from stored answers and the index.
+ */
 export async function startTiers(environment: Record<'search' | 'warm-up', Record<string, string>>): Promise<Tiers> {
   const warmUp = createWarmUpFunction(environment['warm-up']);
   await warmUp.handler({});

@@ -40,7 +40,9 @@ export const halfOpen: Breakage<ProxiedStores> = {
   end: pass,
 };
 
-/** Bytes of replies that a connection may get: from within its handshake to within a table, spread over the magnitudes. */
+/**
+ * Bytes of replies that a connection may get: from within its handshake to within a table, spread over the magnitudes.
+ */
 const MOST_BYTES_LOG2 = 21;
 const BETWEEN_ENDS_MS = 100;
 

@@ -4,12 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { closeServer, listen } from '../engines/loopback';
 
 /**
- * What a proxy does with its connections. `pass`: forwards. `cut`: ends them and refuses new ones. `black-hole`: keeps them, takes
- * new ones, and forwards nothing. `reset-replies`: ends a connection when its reply comes, so that what was asked was done.
+ * What a proxy does with its connections. `pass`: forwards. `cut`: ends them and refuses new ones. `black-hole`: keeps
+ * them, takes new ones, and forwards nothing. `reset-replies`: ends a connection when its reply comes, so that what was
+ * asked was done.
  */
 export type ProxyMode = 'pass' | 'cut' | 'black-hole' | 'reset-replies';
 
-/** How a connection ends: `fin` and `rst` as TCP has them, `silence`: it stays and nothing comes, `garbage`: bytes of no protocol. */
+/**
+ * How a connection ends: `fin` and `rst` as TCP has them, `silence`: it stays and nothing comes, `garbage`: bytes of no
+ * protocol.
+ */
 export const ENDINGS = ['fin', 'rst', 'silence', 'garbage'] as const;
 export type Ending = (typeof ENDINGS)[number];
 

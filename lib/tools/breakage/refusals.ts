@@ -12,7 +12,8 @@ type Settings = Readonly<Record<string, string | number>>;
 const SIGN_OUT = ['CLIENT', 'KILL', 'USER', 'search'] as const;
 
 /**
- * Other settings of every node; healed, they are what they were. Over connections made before, since some let no new one in.
+ * Other settings of every node; healed, they are what they were. Over connections made before, since some let no new
+ * one in.
  * @param then a command that every node gets once it has them
  */
 export function configured(

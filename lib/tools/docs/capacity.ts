@@ -62,7 +62,10 @@ export function need(load: Load, size: SizeFigures, neverAsked: LoadFigures, hit
   };
 }
 
-/** @returns how many shards of this node carry it, by thread and by memory. @throws Error for a node whose memory is not known */
+/**
+ * @returns how many shards of this node carry it, by thread and by memory.
+ * @throws Error for a node whose memory is not known
+ */
 export function shardsFor({ engineShare, valkeyBytes }: Need, nodeType: string): number {
   const bytes = NODE_BYTES[nodeType];
   if (bytes === undefined)
@@ -77,7 +80,10 @@ export interface End {
   listings: number;
 }
 
-/** @returns what ends first when the table grows, each by the line through the smallest and the largest table that were measured. */
+/**
+ * @returns what ends first when the table grows, each by the line through the smallest and the largest table that were
+ * measured.
+ */
 export function ends({ sizes }: GrowthFigures, limits: readonly TableLimit[]): End[] {
   const [small, large] = [sizes[0], sizes.at(-1)];
   if (small === undefined || large === undefined || small === large) return [];
@@ -91,7 +97,10 @@ export function ends({ sizes }: GrowthFigures, limits: readonly TableLimit[]): E
     .sort((a, b) => a.listings - b.listings);
 }
 
-/** @returns a figure of a table of so many listings, by the line through the smallest and the largest that were measured. */
+/**
+ * @returns a figure of a table of so many listings, by the line through the smallest and the largest that were
+ * measured.
+ */
 export function projected(sizes: readonly SizeFigures[], listings: number, of: (size: SizeFigures) => number): number {
   const [small, large] = [sizes[0], sizes.at(-1)];
   if (small === undefined || large === undefined) return NaN;

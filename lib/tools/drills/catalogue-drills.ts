@@ -31,7 +31,9 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
     ...rowsLost,
   },
   'old-catalogue': {
-    breaks: `takes all keys from the warm-up's user, and sets back by ${HOURS_AGO} hours when the catalogue was last confirmed`,
+    breaks:
+      `takes all keys from the warm-up's user, and sets back by ${HOURS_AGO} hours when the catalogue was last ` +
+      'confirmed',
     rehearses: ['IndexAge', 'WarmUpFailed', 'WarmUpMissing'],
     causes: ['valkeyForbids'],
     unnoticed: true,

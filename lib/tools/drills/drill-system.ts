@@ -24,14 +24,17 @@ import { drillView } from './drill-view';
 import { Load } from './load';
 
 /**
- * The clock of the metrics runs so many times faster: what an alarm watches for half an hour takes 12 s. The values are those of
- * the real seconds; only their timestamps are further apart.
+ * The clock of the metrics runs so many times faster: what an alarm watches for half an hour takes 12 s. The values are
+ * those of the real seconds; only their timestamps are further apart.
  */
 export const FASTER = 150;
 const MINUTE_MS = 60_000 / FASTER;
 const LISTINGS = 4_000;
 const SHARDS = 3;
-/** Memory is small, so that it can be filled quickly; ElastiCache's nodes have a limit too. DEBUG RELOAD plays a node that loads. */
+/**
+ * Memory is small, so that it can be filled quickly; ElastiCache's nodes have a limit too. DEBUG RELOAD plays a node
+ * that loads.
+ */
 const SETTINGS = { maxmemory: '48mb', 'enable-debug-command': 'local' };
 
 /** What is broken here. */
@@ -40,7 +43,9 @@ export interface Played extends Breakage<DrillSystem> {
   cold?: Readonly<Record<string, string>>;
 }
 
-/** A local system under load, which a drill may break: real engines, the bundles of the functions, and a stage's alarms. */
+/**
+ * A local system under load, which a drill may break: real engines, the bundles of the functions, and a stage's alarms.
+ */
 export class DrillSystem implements Stores {
   /** ms since the epoch. */
   readonly startedAt = Date.now();

@@ -18,8 +18,8 @@ interface Viewed {
 }
 
 /**
- * A drill's system as the function that writes first messages sees a stage: by its metrics, its doctor, and what a control plane
- * knows of nodes, which is whether their processes live, whatever they answer to whom.
+ * A drill's system as the function that writes first messages sees a stage: by its metrics, its doctor, and what a
+ * control plane knows of nodes, which is whether their processes live, whatever they answer to whom.
  * @param faster how many times faster the clock of the metrics runs
  */
 export function drillView(system: Viewed, faster: number): StageView {

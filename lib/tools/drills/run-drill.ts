@@ -27,7 +27,10 @@ export interface DrillReport {
   failures: string[];
 }
 
-/** Breaks the system, waits for the alarms, heals it and waits until it is well again. The system can be used for the next drill. */
+/**
+ * Breaks the system, waits for the alarms, heals it and waits until it is well again. The system can be used for the
+ * next drill.
+ */
 export async function runDrill(
   name: string,
   drill: Drill,
@@ -105,7 +108,10 @@ async function attempt(what: string, work: () => Promise<unknown>, failures: str
   }
 }
 
-/** Well: nobody would be told of anything, and searches need no database. A part alone may remember the fault for its six hours. */
+/**
+ * Well: nobody would be told of anything, and searches need no database. A part alone may remember the fault for its
+ * six hours.
+ */
 async function untilWell(system: DrillSystem, told: readonly string[], failures: string[]): Promise<Experience> {
   const deadline = Date.now() + MOST_HEALING_MS;
   let experience = system.load.take();
@@ -117,7 +123,8 @@ async function untilWell(system: DrillSystem, told: readonly string[], failures:
       return experience;
   }
   failures.push(
-    `not well ${MOST_HEALING_MS / 1_000} s after healing: ${system.telling().join(', ') || 'searches still ask the database'}`,
+    `not well ${MOST_HEALING_MS / 1_000} s after healing: ` +
+      `${system.telling().join(', ') || 'searches still ask the database'}`,
   );
   return experience;
 }

@@ -85,7 +85,9 @@ const RUNNERS: Readonly<Record<Part, Runner>> = {
     const said = (await output('lib/tools/engine-runs/upgrade-run.ts')).trim().split('\n');
     const figures = JSON.parse(said.at(-1) ?? '') as UpgradeFigures;
     const { from, to, durable, lost, refused, longestMs } = figures;
-    const text = `${from} to ${to}: ${lost} of ${thousands(durable)} durable writes lost, ${refused} times 503, one write took ${thousands(longestMs)} ms`;
+    const text =
+      `${from} to ${to}: ${lost} of ${thousands(durable)} durable writes lost, ${refused} times 503, one write ` +
+      `took ${thousands(longestMs)} ms`;
     return { text, well: lost === 0 && durable > 0 };
   },
 };

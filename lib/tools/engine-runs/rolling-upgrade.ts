@@ -24,8 +24,8 @@ type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 type Pair = readonly [ValkeyNode, ValkeyNode];
 
 /**
- * Upgrades one shard with one replica as ElastiCache does, while one agent writes to sessions: the replica is replaced, takes
- * over, and the former primary is replaced.
+ * Upgrades one shard with one replica as ElastiCache does, while one agent writes to sessions: the replica is replaced,
+ * takes over, and the former primary is replaced.
  * @param conversation the conversation's handler, on these nodes.
  * @throws Error if a request is refused by anything but 503.
  */
@@ -61,7 +61,9 @@ interface Body {
   agentStates: { concierge?: Record<string, boolean> };
 }
 
-/** One agent that writes a member after the other, each until it is taken; when a session has many, into the next one. */
+/**
+ * One agent that writes a member after the other, each until it is taken; when a session has many, into the next one.
+ */
 class SessionLoad {
   private readonly sessions: string[] = [];
   private readonly durable: string[] = [];

@@ -23,8 +23,8 @@ export function namedServers(env: NodeJS.ProcessEnv = process.env): string[] {
 }
 
 /**
- * Finds valkey-server: the first that `VALKEY_SERVER` names, the PATH, or the distribution's package, unpacked into the cache folder without
- * touching the system.
+ * Finds valkey-server: the first that `VALKEY_SERVER` names, the PATH, or the distribution's package, unpacked into the
+ * cache folder without touching the system.
  * @throws Error that says how to install it where none of these works, or the one found is older than 7.2.
  */
 export async function valkeyBinary(
@@ -54,7 +54,8 @@ async function describe(file: string, origin: string, env: NodeJS.ProcessEnv = {
   const isOlder = Number(major) < OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) < OLDEST[1]);
   if (!isOlder) return { path: file, env, version };
   throw new Error(
-    `${file} (from ${origin}) is not Valkey ${OLDEST.join('.')} or newer: it says "${stdout.trim().split('\n', 1).join()}".\n${INSTALL_HELP}`,
+    `${file} (from ${origin}) is not Valkey ${OLDEST.join('.')} or newer: it says ` +
+      `"${stdout.trim().split('\n', 1).join()}".\n${INSTALL_HELP}`,
   );
 }
 

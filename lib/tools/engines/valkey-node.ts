@@ -61,7 +61,10 @@ export class ValkeyNode {
     return new ValkeyNode(port, home, binary, admin);
   }
 
-  /** Starts it, again if need be, and waits until it answers. @param binary what it runs from now on, if another one. */
+  /**
+   * Starts it, again if need be, and waits until it answers.
+   * @param binary what it runs from now on, if another one.
+   */
   async start(binary = this.binary): Promise<void> {
     this.binary = binary;
     const file = path.join(this.folder, 'valkey.conf');
@@ -93,7 +96,8 @@ export class ValkeyNode {
       lazyConnect: true,
       enableReadyCheck: false,
       retryStrategy: () => null,
-      // Its timer runs even where the connection was refused, and would keep a process alive for 2 s after a failed start.
+      // Its timer runs even where the connection was refused, and would keep a process alive for 2 s after a failed
+      // start.
       disconnectTimeout: 100,
     });
     client.on('error', () => undefined);

@@ -41,7 +41,11 @@ export async function letPeopleSpeak(ask: Ask, count: number): Promise<Person[]>
   return people;
 }
 
-/** Reads everything that the people said. @returns how much of each kind is still there. @throws Error if it can't be read */
+/**
+ * Reads everything that the people said.
+ * @returns how much of each kind is still there.
+ * @throws Error if it can't be read
+ */
 export async function countSurvivors(ask: Ask, people: readonly Person[]): Promise<Survivors> {
   const read = async (path: string) => {
     const { statusCode, body } = await untilKnown(ask, apiEvent('GET', path));

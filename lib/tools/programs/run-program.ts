@@ -37,8 +37,8 @@ export class Run {
   private work: Promise<number> | undefined;
 
   /**
-   * Aborted once the program is asked to end. Until this or {@link own} is used signals have their usual effect, so a program
-   * that has nothing to stop ends at once even in the middle of a computation.
+   * Aborted once the program is asked to end. Until this or {@link own} is used signals have their usual effect, so a
+   * program that has nothing to stop ends at once even in the middle of a computation.
    */
   get signal(): AbortSignal {
     this.listen();
@@ -143,8 +143,8 @@ const allWritten = () =>
   Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
 
 /**
- * Runs a program of `bin`: reads its arguments, works, stops what it started, and ends, whatever happens: wrong usage, a failure,
- * SIGINT, SIGTERM, SIGHUP or a closed pipe.
+ * Runs a program of `bin`: reads its arguments, works, stops what it started, and ends, whatever happens: wrong usage,
+ * a failure, SIGINT, SIGTERM, SIGHUP or a closed pipe.
  * @param command reads the arguments before the work begins; without one the work does.
  */
 export function runProgram(command: Command | undefined, work: Work): void {

@@ -4,8 +4,8 @@ import { canRedraw } from './terminal';
 export type Tell = (text: string) => void;
 
 /**
- * Shows a step while it works, then its result behind a tick; a step that fails ends with a cross. Where lines can't change in
- * place (no terminal, a terminal of 0 columns, CI) only its beginning and its end are printed.
+ * Shows a step while it works, then its result behind a tick; a step that fails ends with a cross. Where lines can't
+ * change in place (no terminal, a terminal of 0 columns, CI) only its beginning and its end are printed.
  * @param work returns what it made, and the line that stays.
  */
 export async function step<T>(text: string, work: (tell: Tell) => Promise<{ value: T; line: string }>): Promise<T> {

@@ -25,16 +25,20 @@ export function timesChart(series: readonly Series[]): string {
   const decades = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
   const verticals = decades.map(
     (ms) =>
-      `<line class="grid" x1="${px(x(ms))}" x2="${px(x(ms))}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/><text x="${px(x(ms))}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">${ms < 1 ? ms.toFixed(1) : ms} ms</text>`,
+      `<line class="grid" x1="${px(x(ms))}" x2="${px(x(ms))}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/>` +
+      `<text x="${px(x(ms))}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">` +
+      `${ms < 1 ? ms.toFixed(1) : ms} ms</text>`,
   );
   const horizontals = [0, 0.25, 0.5, 0.75, 1].map(
     (share) =>
-      `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${px(y(share))}" y2="${px(y(share))}"/><text x="${LEFT - 8}" y="${px(y(share) + 5)}" text-anchor="end">${share * 100} %</text>`,
+      `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${px(y(share))}" y2="${px(y(share))}"/>` +
+      `<text x="${LEFT - 8}" y="${px(y(share) + 5)}" text-anchor="end">${share * 100} %</text>`,
   );
   const lines = series.map(({ style, values }) => `<path class="${escapeHtml(style)}" d="${steps(values, x, y)}"/>`);
   const legend = series.map(({ name, style }, i) => {
     const at = LEFT + i * 220;
-    return `<line class="${escapeHtml(style)}" x1="${at}" x2="${at + 24}" y1="18" y2="18"/><text x="${at + 32}" y="23">${escapeHtml(name)}</text>`;
+    const sample = `<line class="${escapeHtml(style)}" x1="${at}" x2="${at + 24}" y1="18" y2="18"/>`;
+    return `${sample}<text x="${at + 32}" y="23">${escapeHtml(name)}</text>`;
   });
   const label = 'Share of the searches that were answered within a time, original and this API';
   return [
@@ -53,7 +57,9 @@ const MOST_STEPS = 500;
 function steps(values: readonly number[], x: (ms: number) => number, y: (share: number) => number): string {
   const sorted = [...values].sort((a, b) => a - b);
   const every = Math.max(1, Math.ceil(sorted.length / MOST_STEPS));
-  const kept = sorted.flatMap((ms, i) => (i % every === 0 || i === sorted.length - 1 ? [[ms, (i + 1) / sorted.length] as const] : [])); // prettier-ignore
+  const kept = sorted
+    .map((ms, i) => [ms, (i + 1) / sorted.length] as const)
+    .filter((_, i) => i % every === 0 || i === sorted.length - 1);
   const [first = 0] = sorted;
   return `M${px(x(first))},${px(y(0))}${kept.map(([ms, share]) => `H${px(x(ms))}V${px(y(share))}`).join('')}`;
 }

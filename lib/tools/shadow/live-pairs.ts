@@ -39,8 +39,8 @@ export interface LiveLog {
 }
 
 /**
- * Reads the lines that an application wrote of its CutoverFunctions' events, each as JSON; what a log puts before them and other lines
- * are passed over.
+ * Reads the lines that an application wrote of its CutoverFunctions' events, each as JSON; what a log puts before them
+ * and other lines are passed over.
  * @throws Error for a line that is an event and not whole, or if there is none
  */
 export function readLiveLog(text: string): LiveLog {

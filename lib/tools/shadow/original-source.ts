@@ -26,8 +26,8 @@ export function originalSql(databaseUrl: string, { concurrency, timeoutMs }: Lim
 }
 
 /**
- * A route of the application that calls its own search: POST with `{budget: {min, max}, usage, familyType, persona, includeLease}`,
- * answered with the list of listings, or `{vehicles}`.
+ * A route of the application that calls its own search: POST with `{budget: {min, max}, usage, familyType, persona,
+ * includeLease}`, answered with the list of listings, or `{vehicles}`.
  * @param authorization header of that name, for a route that wants one
  * @throws Error if it is no URL of HTTP
  */

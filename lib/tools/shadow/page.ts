@@ -25,7 +25,9 @@ svg .handler { stroke: var(--api); stroke-width: 2; stroke-dasharray: 4 4; fill:
 `;
 
 /** It runs nothing and fetches nothing: one style, which is named by its hash. */
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+const POLICY =
+  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; ` +
+  "form-action 'none'";
 
 /** @returns the report as one page that needs no network; of a person it holds nothing, of a search its parameters. */
 export function shadowPage(report: ShadowReport): string {
@@ -40,6 +42,7 @@ export function shadowPage(report: ShadowReport): string {
   ]);
   const look = report.pairs.filter((pair) => pair.class === 'differs' || pair.class === 'unanswered');
   const ruled = report.pairs.filter((pair) => pair.class === 'by rule');
+  const asked = `${escapeHtml(report.at)}, ${thousands(report.pairs.length)} searches.`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -51,7 +54,7 @@ export function shadowPage(report: ShadowReport): string {
 </head>
 <body>
 <h1>${escapeHtml(title)}</h1>
-<p>The original: ${escapeHtml(report.original)}. ${escapeHtml(report.at)}, ${thousands(report.pairs.length)} searches.</p>
+<p>The original: ${escapeHtml(report.original)}. ${asked}</p>
 ${table(classes)}
 ${report.notes.map((note) => `<p>${escapeHtml(note)}</p>`).join('\n')}
 ${rules.rows.length === 0 ? '' : `<h2>Differences that a rule explains</h2>\n${table(rules, [0, 2])}`}
@@ -69,7 +72,8 @@ function table({ head, rows }: Figures, texts: readonly number[] = [0]): string 
   const cell = (tag: 'th' | 'td') => (text: string, i: number) =>
     `<${tag}${texts.includes(i) ? '' : ' class="number"'}>${escapeHtml(text)}</${tag}>`;
   const line = (cells: readonly string[], tag: 'th' | 'td') => `<tr>${cells.map(cell(tag)).join('')}</tr>`;
-  return `<table><thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table>`;
+  const body = rows.map((row) => line(row, 'td')).join('\n');
+  return `<table><thead>${line(head, 'th')}</thead><tbody>${body}</tbody></table>`;
 }
 
 function listed(title: string, pairs: readonly SampledPair[]): string {

@@ -23,8 +23,8 @@ export interface RunOptions extends Limits {
 }
 
 /**
- * Asks both for each search, one after the other, the first of them in turns, so that neither pays for the other's work.
- * What differs is asked once more: what agrees then differed because the table had changed.
+ * Asks both for each search, one after the other, the first of them in turns, so that neither pays for the other's
+ * work. What differs is asked once more: what agrees then differed because the table had changed.
  */
 export async function runSample(
   sample: readonly Sampled[],

@@ -20,8 +20,9 @@ export interface Sampled {
 const ORIGINAL_KEY = /^search:(\d+)-(\d+)_([a-z_]+?)_(lease|nolease)_(.*)$/;
 
 /**
- * Reads searches, one a line: a query of this API (`budgetMin=2500&budgetMax=3200&persona=working_mom`, also behind a path), or a key
- * of the original (`search:2500-3200_working_mom_nolease_any`). Empty lines and those that begin with `#` are left out.
+ * Reads searches, one a line: a query of this API (`budgetMin=2500&budgetMax=3200&persona=working_mom`, also behind a
+ * path), or a key of the original (`search:2500-3200_working_mom_nolease_any`). Empty lines and those that begin with
+ * `#` are left out.
  * @throws Error that tells each wrong line with the parameter and its rule, never with what was typed
  */
 export function readSample(text: string): Sampled[] {
@@ -34,7 +35,8 @@ export function readSample(text: string): Sampled[] {
     const read = query === undefined ? undefined : searchVehicles.query.safeParse(query);
     if (query === undefined || read === undefined)
       wrong.push(
-        `line ${line} is no search: write budgetMin=2500&budgetMax=3200, or a key such as search:2500-3200_none_nolease_any`,
+        `line ${line} is no search: write budgetMin=2500&budgetMax=3200, or a key such as ` +
+          'search:2500-3200_none_nolease_any',
       );
     else if (!read.success)
       wrong.push(
@@ -48,7 +50,12 @@ export function readSample(text: string): Sampled[] {
       const { usage, familyType, limit } = query;
       const { data } = read;
       // What is canonical by now is as it was typed for the original.
-      const parameters = { ...data, usage, familyType: familyType as FamilyType | undefined, limit: limit === undefined ? LARGEST_PAGE : data.limit }; // prettier-ignore
+      const parameters = {
+        ...data,
+        usage,
+        familyType: familyType as FamilyType | undefined,
+        limit: limit === undefined ? LARGEST_PAGE : data.limit,
+      };
       return [{ line, parameters, search: askedSearch(parameters) }];
     }
     return [];

@@ -3,7 +3,9 @@ import { PROBE_HEADER } from '../../../lambda/contract/probe';
 import { thousands } from '../text/thousands';
 import { OPENING, QUESTIONS, type WorkedQuestion } from '../example-data/worked-conversation';
 
-/** What `npm start` shows once it is ready: real requests as they can be typed, their answers, and how long they took. */
+/**
+ * What `npm start` shows once it is ready: real requests as they can be typed, their answers, and how long they took.
+ */
 
 interface Listing {
   manufacturer: string;

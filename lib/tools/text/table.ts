@@ -11,7 +11,10 @@ export function drawTable(options: TableConstructorOptions, rows: readonly Horiz
   return isTTY && width > columns ? asRecords(options.head ?? [], rows) : drawn;
 }
 
-/** Where a table is wider than the terminal its lines would break: each row becomes some lines, the first cell above the others. */
+/**
+ * Where a table is wider than the terminal its lines would break: each row becomes some lines, the first cell above the
+ * others.
+ */
 function asRecords(head: readonly string[], rows: readonly HorizontalTableRow[]): string {
   const text = (cell: Cell): string =>
     typeof cell === 'object' && cell !== null ? text(cell.content) : String(cell ?? '');

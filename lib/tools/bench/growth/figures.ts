@@ -19,7 +19,9 @@ export interface SizeFigures {
   };
   /** All that the shards hold beyond an empty server. */
   valkeyMB: number;
-  /** Medians, µs: a page in memory, a stored answer, a question never asked, and one for which the whole order is read. */
+  /**
+   * Medians, µs: a page in memory, a stored answer, a question never asked, and one for which the whole order is read.
+   */
   latencyUs: { memory: number; hit: number; neverAsked: number; rare: number };
 }
 

@@ -18,7 +18,10 @@ import type { LatencyInput, LatencyResult } from './messages';
 const QUESTIONS = 200;
 const ROUNDS = 1_000;
 
-/** Warms an empty cluster from the table and measures what that took and what a question then costs; the functions as bundles, on Lambda's Node.js. */
+/**
+ * Warms an empty cluster from the table and measures what that took and what a question then costs; the functions as
+ * bundles, on Lambda's Node.js.
+ */
 export async function measureSize(cluster: LocalCluster, databaseUrl: string): Promise<SizeFigures> {
   const empty = await usedBytes(cluster);
   const environment = (user: 'search' | 'warm-up') => ({
@@ -73,7 +76,10 @@ async function withBundle<T>(
   }
 }
 
-/** @param line of /proc/<pid>/status: VmHWM is the most so far, VmRSS what it is now. @returns null where there is no /proc. */
+/**
+ * @param line of /proc/<pid>/status: VmHWM is the most so far, VmRSS what it is now. @returns null where there is no
+ * /proc.
+ */
 function residentMiB(local: LocalFunction, line: 'VmHWM' | 'VmRSS'): number | null {
   const file = `/proc/${local.pids[0] ?? 0}/status`;
   if (!existsSync(file)) return null;

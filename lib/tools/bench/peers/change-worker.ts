@@ -25,7 +25,9 @@ export interface ChangeResult {
 /** Between two questions, ms. */
 const PAUSE_MS = 50;
 
-/** One process of several that ask the same question while the table changes: before, then for so long after the commit. */
+/**
+ * One process of several that ask the same question while the table changes: before, then for so long after the commit.
+ */
 async function main({ way: name, ...input }: ChangeInput): Promise<ChangeResult> {
   const way = await openWay(name, input);
   const ask = async () => (await way.handler(repeated())).body;

@@ -87,7 +87,10 @@ async function whileHung(way: Way): Promise<HungResult[WayName]> {
   return { hungAnswers, hungMs };
 }
 
-/** @returns what one more answer takes, by the server's own figures for every key that is new; null if nothing was stored. */
+/**
+ * @returns what one more answer takes, by the server's own figures for every key that is new; null if nothing was
+ * stored.
+ */
 async function bytesAnAnswer(
   { admin }: PeerInput,
   { stored }: Way,

@@ -50,9 +50,10 @@ interface Answering {
 }
 
 /**
- * The ways that are compared. The peers get this project's router, validation and best query (with LIMIT); only the caching is
- * theirs: set up as their documentation says, 10 minutes to live and this project's command timeout. bentocache has a tier in the
- * process, Valkey, and its bus; cache-manager has both tiers and no bus; async-cache-dedupe has one store, or the other.
+ * The ways that are compared. The peers get this project's router, validation and best query (with LIMIT); only the
+ * caching is theirs: set up as their documentation says, 10 minutes to live and this project's command timeout.
+ * bentocache has a tier in the process, Valkey, and its bus; cache-manager has both tiers and no bus;
+ * async-cache-dedupe has one store, or the other.
  */
 export const WAYS = {
   'this project': async ({ environment }) => {
@@ -61,8 +62,8 @@ export const WAYS = {
   },
   bentocache: (input) => {
     const connection = new IoRedisCluster(...clusterOptions(input));
-    // The bus has a connection of its own to one node: in a cluster each passes on what is published. It subscribes before it is
-    // connected, and nobody hears of a timeout.
+    // The bus has a connection of its own to one node: in a cluster each passes on what is published. It subscribes
+    // before it is connected, and nobody hears of a timeout.
     const [[node], { redisOptions }] = clusterOptions(input);
     const cache = new BentoCache({
       default: 'both',

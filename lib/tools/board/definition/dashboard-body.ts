@@ -36,7 +36,10 @@ interface RawOptions {
   visible?: boolean;
 }
 
-/** @param body the dashboard's JSON. @throws Error on what it doesn't know: a widget that is not drawn would be missed by nobody */
+/**
+ * @param body the dashboard's JSON. @throws Error on what it doesn't know: a widget that is not drawn would be missed
+ * by nobody
+ */
 export function parseDashboard(body: string): DefinedWidget[] {
   const { widgets } = JSON.parse(body) as { widgets: RawWidget[] };
   return widgets.map((raw) => {

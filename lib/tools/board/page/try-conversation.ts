@@ -25,7 +25,8 @@ export function conversationForm(): HTMLElement[] {
   const summary = el(
     'p',
     { class: 'quiet' },
-    'A person says four sentences. Three agents share the session and write to it at the same time. What the sentences mean is written down beside them: no language model runs here.',
+    'A person says four sentences. Three agents share the session and write to it at the same time. What the ' +
+      'sentences mean is written down beside them: no language model runs here.',
   );
   const form = el('form', { class: 'form' }, el('button', { class: 'primary' }, 'Begin'));
   form.addEventListener('submit', (event) => {
@@ -72,7 +73,8 @@ async function converse(events: HTMLElement, summary: HTMLElement): Promise<void
   const ms = number(performance.now() - start);
   await following;
   showAnswers(events, found);
-  summary.textContent = `${events.children.length - 1} writes, ${found.size} of them with a search, in ${ms} ms, none lost.`;
+  const writes = events.children.length - 1;
+  summary.textContent = `${writes} writes, ${found.size} of them with a search, in ${ms} ms, none lost.`;
 }
 
 /** Waits for the next events again and again, until all has been written and read. */

@@ -12,7 +12,10 @@ export interface Fault<S = Lab> extends Breakage<S> {
   holdMs?: number;
   /** Shards of the lab in which it is played; three unless given. */
   shards?: 1;
-  /** Before anybody asks: what keeps this process busy, such as a bundle that is built, would keep the proxies in it from serving. */
+  /**
+   * Before anybody asks: what keeps this process busy, such as a bundle that is built, would keep the proxies in it
+   * from serving.
+   */
   prepare?: (lab: Lab) => Promise<void>;
   /** Asks processes that started under the fault, with these variables on top, not those that were serving before. */
   cold?: Readonly<Record<string, string>>;

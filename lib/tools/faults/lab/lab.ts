@@ -21,8 +21,8 @@ const QUESTIONS = 600;
 const HANDLERS = 2;
 
 /**
- * Where faults are played: PostgreSQL, three primaries with a replica each, the search function's bundle in several processes, and
- * a proxy before every server.
+ * Where faults are played: PostgreSQL, three primaries with a replica each, the search function's bundle in several
+ * processes, and a proxy before every server.
  */
 export class Lab implements Stores {
   handlers: LocalFunction[] = [];

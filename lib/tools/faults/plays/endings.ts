@@ -48,7 +48,9 @@ async function startSpeakers(lab: Lab): Promise<void> {
   }
 }
 
-/** Each of them is asked again as soon as it has answered; what it answers is its own, that it lives on is the promise. */
+/**
+ * Each of them is asked again as soon as it has answered; what it answers is its own, that it lives on is the promise.
+ */
 function talk(lab: Lab): void {
   for (const [name, speaker] of state.speakers) {
     if (state.talking.has(name) || state.ended.has(name)) continue;

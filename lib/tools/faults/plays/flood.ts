@@ -15,7 +15,9 @@ import { countSurvivors, letPeopleSpeak, type Ask, type Person, type Survivors }
 const PEOPLE = 50;
 /** What a node may hold, as a multiple of what it holds before the flood. */
 const ROOM = 1.4;
-/** Answers that are poured in, as a multiple of what is free; a test of the search pours in ten times the whole memory. */
+/**
+ * Answers that are poured in, as a multiple of what is free; a test of the search pours in ten times the whole memory.
+ */
 const POURED = 10;
 const FLOODERS = 2;
 /** The share of its memory that a node must reach, or the flood has proved nothing. */
@@ -122,7 +124,8 @@ function notes(): string {
   const { survivors, evicted, pouredBytes, freeBytes } = state;
   const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   const kept = Object.entries(survivors ?? {}).map(([kind, count]) => `${count} ${kind}`);
-  return `${megabytes(pouredBytes)} poured into ${megabytes(freeBytes)} that were free: ${thousands(evicted)} keys evicted; of ${PEOPLE} each ${kept.join(', ')} kept`;
+  return `${megabytes(pouredBytes)} poured into ${megabytes(freeBytes)} that were free: ${thousands(evicted)} keys ` +
+    `evicted; of ${PEOPLE} each ${kept.join(', ')} kept`;
 }
 
 /** What one caller asks against what others have said. */

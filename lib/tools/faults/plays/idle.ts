@@ -51,14 +51,20 @@ async function dearer(lab: Lab, { vehicle_id }: Listing, by: number): Promise<vo
   await lab.refill();
 }
 
-/** @returns the price that the process shows first of all; where its share of time was over before it could know, the next. */
+/**
+ * @returns the price that the process shows first of all; where its share of time was over before it could know, the
+ * next.
+ */
 async function firstPrice({ ask }: Idle, { vehicle_id }: Listing): Promise<number | null | undefined> {
   let shown = await ask();
   for (let again = 0; again < MOST_TRIES && shown.valkeyMs >= VALKEY_BUDGET_MS; again++) shown = await ask();
   return shown.vehicles.find((each) => each.vehicle_id === vehicle_id)?.price;
 }
 
-/** Everything is asked, all sleep while the best listing becomes dearer, and the first answer of each shows the new price. */
+/**
+ * Everything is asked, all sleep while the best listing becomes dearer, and the first answer of each shows the new
+ * price.
+ */
 async function sleepThroughAChange(lab: Lab): Promise<void> {
   for (const { ask } of state.idle) await ask();
   const [best] = (await state.idle[0]?.ask())?.vehicles ?? [];

@@ -5,7 +5,9 @@ import type { ValkeyNode } from '../../engines/valkey-node';
 import type { Fault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
 
-/** What ElastiCache takes to notice and to promote is longer; what counts is what searches do meanwhile, and afterwards. */
+/**
+ * What ElastiCache takes to notice and to promote is longer; what counts is what searches do meanwhile, and afterwards.
+ */
 const UNNOTICED_MS = 2_000;
 
 const state: { primary?: ValkeyNode; replica?: ValkeyNode } = {};

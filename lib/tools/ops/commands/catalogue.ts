@@ -50,8 +50,11 @@ export async function rollback(target: Target, version: string | undefined, yes:
   const missing =
     done.missingListings === 0
       ? 'all its listings are in Valkey'
-      : `${figure(done.missingListings)} of its listings are gone from Valkey and come from the database, a query a page`;
-  const what = `catalogue ${done.to} (${figure(done.searchable)} searchable; ${missing}) in place of ${done.from ?? 'none'}`;
+      : `${figure(done.missingListings)} of its listings are gone from Valkey and come from the database, a query ` +
+        'a page';
+  const what =
+    `catalogue ${done.to} (${figure(done.searchable)} searchable; ${missing}) ` +
+    `in place of ${done.from ?? 'none'}`;
   if (!yes)
     return {
       data: done,
@@ -68,7 +71,8 @@ export async function unpin(target: Target, yes: boolean): Promise<Report> {
     const text =
       pinned === undefined
         ? 'Nothing is pinned; there is nothing to do.'
-        : `Would let the next warm-up publish what the table says now, in place of ${current ?? 'none'}. Do it with --yes.`;
+        : `Would let the next warm-up publish what the table says now, in place of ${current ?? 'none'}. Do it ` +
+          'with --yes.';
     return { data: { pinned }, text, exitCode: EXIT.notConfirmed };
   }
   const done = await operate<{ unpinned: boolean }>(target, { operation: 'unpin' });

@@ -5,7 +5,10 @@ export type Value = number | undefined;
 /** CloudWatch has no data where a division by zero stands, or where nothing is compared, and nothing follows from no data. */
 const known = (value: Value): Value => (Number.isFinite(value) ? value : undefined);
 
-/** What the alarms' metric math uses (CloudWatch user guide, using-metric-math). What is not here is refused, not guessed. */
+/**
+ * What the alarms' metric math uses (CloudWatch user guide, using-metric-math). What is not here is refused, not
+ * guessed.
+ */
 const FUNCTIONS: Readonly<Record<string, (...values: Value[]) => Value>> = {
   IF: (condition, yes, no) => (condition === undefined ? undefined : condition === 0 ? no : yes),
   FILL: (value, filling) => value ?? filling,
