@@ -51,19 +51,22 @@ async function until(condition: () => boolean, child: ChildProcess, output: () =
   }
 }
 
-/** Runs through a shell, exactly as printed, what the start says can be typed; a drill has a system and a minute of its own. */
+/**
+ * Runs through a shell, exactly as printed, what the start says can be typed; a drill has a system and a minute of its
+ * own.
+ */
 async function expectPrintedCommandsToWork(output: string): Promise<void> {
   const curls = output.split('\n').filter((line) => line.startsWith('  curl '));
   expect(curls).toHaveLength(11);
   for (const line of curls) {
     const { stdout, stderr } = await runInShell(line);
     // What breaks a rule or can't be answered is problem details, which have these members.
-    expect([line, stderr, Object.keys(JSON.parse(stdout) as object)]).toEqual([line, '', expect.not.arrayContaining(['title', 'detail'])]); // prettier-ignore
+    expect([line, stderr, Object.keys(JSON.parse(stdout) as object)]).toEqual([line, '', expect.not.arrayContaining(['title', 'detail'])]);
   }
   const [, url = ''] = /Ready after .*: (http:\S+)/.exec(output) ?? [];
-  const [, script = ''] = /## A conversation with curl[^]*?```sh\n([^]*?)```/.exec(readFileSync(path.join(PROJECT_ROOT, 'docs/api.md'), 'utf8')) ?? []; // prettier-ignore
+  const [, script = ''] = /## A conversation with curl[^]*?```sh\n([^]*?)```/.exec(readFileSync(path.join(PROJECT_ROOT, 'docs/api.md'), 'utf8')) ?? [];
   const conversation = await runInShell(`set -e\nAPI=${url}\n${script}`);
-  const answers = conversation.stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+  const answers = conversation.stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
   expect([conversation.status, conversation.stderr, answers.map(({ version }) => version)]).toEqual([
     0,
     '',
@@ -91,7 +94,7 @@ function leftovers(): string {
   return spawnSync('pgrep', ['-af', cache], { encoding: 'utf8' }).stdout;
 }
 
-test('npm start serves 117,129 listings, a second one on the same data is refused, and Ctrl-C leaves nothing behind', async () => {
+test('npm start serves 117,129 listings, a second one is refused, and Ctrl-C leaves nothing behind', async () => {
   const first = start();
   await until(() => first.output().includes('Ctrl-C stops'), first.child, first.output);
   expect(first.output()).toMatch(/PostgreSQL 17\.\d+, 117,129 listings/);
@@ -118,7 +121,8 @@ test('npm start serves 117,129 listings, a second one on the same data is refuse
   const [thirdCode] = (await once(third.child, 'exit')) as [number];
   expect([thirdCode, third.output()]).toEqual([
     2,
-    `Port ${new URL(url).port} is in use. Set PORT to another one: PORT=3001 npm start\n  because: listen EADDRINUSE: address already in use 127.0.0.1:${new URL(url).port}\n`,
+    `Port ${new URL(url).port} is in use. Set PORT to another one: PORT=3001 npm start\n` +
+      `  because: listen EADDRINUSE: address already in use 127.0.0.1:${new URL(url).port}\n`,
   ]);
 
   first.child.kill('SIGINT');
@@ -134,7 +138,7 @@ test.each([
   const { child, output } = start({ DATABASE_URL: url });
   const [code] = (await once(child, 'exit')) as [number];
   expect([code, output()]).toEqual([2, `${message}\n`]);
-}); // prettier-ignore
+});
 
 test('DATABASE_URL without the table, with columns missing, or with another password is told by name', async () => {
   const postgres = await startPostgres();
@@ -179,7 +183,7 @@ test('a disk without room is told in one line, with the folders and the variable
   const { child, output } = start({ CARFIN_CACHE_FOLDER: full });
   const [code] = (await once(child, 'exit')) as [number];
   const told = output().split('\n').filter((line) => !/PostgreSQL/.test(line)); // prettier-ignore
-  expect([code, told]).toEqual([2, [expect.stringMatching(/^No room on a disk: ENOSPC\. The cache folder \S+ and .* Free it, or set CARFIN_CACHE_FOLDER or TMPDIR /), '']]); // prettier-ignore
+  expect([code, told]).toEqual([2, [expect.stringMatching(/^No room on a disk: ENOSPC\. The cache folder \S+ and .* Free it, or set CARFIN_CACHE_FOLDER or TMPDIR /), '']]);
 });
 
 test.each([
@@ -191,12 +195,12 @@ test.each([
   expect((namingFullDisk(error) as Error).message).toMatch(/^No room on a disk: .* CARFIN_CACHE_FOLDER or TMPDIR /);
   const other = new Error('connect ECONNREFUSED');
   expect(namingFullDisk(other)).toBe(other);
-}); // prettier-ignore
+});
 
 test.each(['abc', '0x10', '65536'])('PORT=%s is refused by name', async (port) => {
   const { child, output } = start({ PORT: port });
   const [code] = (await once(child, 'exit')) as [number];
-  expect([code, output()]).toEqual([2, expect.stringContaining(`PORT can't be used. It must be a whole number from 0 to 65535, received "${port}".`)]); // prettier-ignore
+  expect([code, output()]).toEqual([2, expect.stringContaining(`PORT can't be used. It must be a whole number from 0 to 65535, received "${port}".`)]);
 });
 
 test('Ctrl-C ends it while it starts', async () => {

@@ -51,7 +51,8 @@ async function open(where = '', options: { width?: number; height?: number; dark
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   await page.addInitScript(
-    `document.addEventListener('securitypolicyviolation', (event) => console.error('CSP', event.violatedDirective, event.sample))`,
+    "document.addEventListener('securitypolicyviolation', " +
+      "(event) => console.error('CSP', event.violatedDirective, event.sample))",
   );
   await page.goto(stage.url + where);
   // A page that looks at the figures has a figure.
@@ -154,7 +155,7 @@ test('a search that the API refuses says which rule it breaks; every whole price
   await page.close();
 });
 
-test('what people ask for has no request that the system sent by itself, and a node has a share of memory', async () => {
+test('what people ask for has no request of the system itself, and a node has a share of memory', async () => {
   const page = await open();
   await page.getByText('up to 2,500만원').waitFor();
   // The heartbeat and what a start warms up with ask for more than anybody would pay.
@@ -175,7 +176,8 @@ test('in a conversation the events of all three agents arrive, each once', async
   const best = async (query: string) => {
     const answer = await fetch(`${stage.url}/v1/vehicles/search?${query}&limit=1`);
     const { total, vehicles } = (await answer.json()) as { total: number; vehicles: Record<string, string>[] };
-    return `${total.toLocaleString('en-US')} cars, best: ${vehicles[0]?.manufacturer ?? ''} ${vehicles[0]?.model ?? ''}`;
+    const { manufacturer = '', model = '' } = vehicles[0] ?? {};
+    return `${total.toLocaleString('en-US')} cars, best: ${manufacturer} ${model}`;
   };
   const asked = events.filter((text) => text.includes('cars, best'));
   expect(asked.map((text) => text.split('\n').at(-1))).toEqual([

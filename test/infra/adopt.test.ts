@@ -198,7 +198,7 @@ test.each<[string, () => unknown, RegExp]>([
   await expect(found().then((each) => adopt('prod', each, said))).rejects.toThrow(message);
 });
 
-test('without a group of callers, those begin that ask the database today; a file that exists keeps its own', async () => {
+test('without a group of callers, those of the database begin; a file that exists keeps its own', async () => {
   const pair = (GroupId: string) => ({ UserIdGroupPairs: [{ GroupId }] });
   ec2.on(DescribeSecurityGroupsCommand).resolves({
     SecurityGroups: [

@@ -26,8 +26,8 @@ const whileAsked =
     searches(minute) === 0 ? undefined : of(minute);
 
 /**
- * A day on which nothing is wrong: a quiet night with a backup, a deploy with its cold starts, a node that is replaced in
- * maintenance, warm-ups that read the whole table every hour.
+ * A day on which nothing is wrong: a quiet night with a backup, a deploy with its cold starts, a node that is replaced
+ * in maintenance, warm-ups that read the whole table every hour.
  */
 const DAY: Readonly<Record<string, Minute>> = {
   [METRICS.answersFromCache]: share(0.5),
@@ -107,7 +107,10 @@ export function healthyPeriod(
   return statistic === 'Minimum' ? Math.min(...values) : Math.max(...values);
 }
 
-/** What a period shows when something is broken, by the kind of alarm that must tell, and by metric; a metric that is not named reports nothing. */
+/**
+ * What a period shows when something is broken, by the kind of alarm that must tell, and by metric; a metric that is
+ * not named reports nothing.
+ */
 export const BROKEN: Readonly<Record<string, Readonly<Record<string, number | Readonly<Record<string, number>>>>>> = {
   HitRate: { AnswersFromCache: 100, AnswersFromIndex: 200, AnswersFromDatabase: 700 },
   CacheShare: { AnswersFromCache: 1, AnswersFromIndex: 999 },

@@ -10,7 +10,7 @@ const options = (name: string) => synthesise(name, OPTIONS[name] ?? prod);
 const outputs = ({ service }: SynthesisedStage) =>
   service.template.toJSON().Outputs as Record<string, { Value: unknown } | undefined>;
 
-test('callers of a stage with a domain are given the domain, without the stage of the API; its heartbeat needs no record', () => {
+test('callers of a stage with a domain get the domain, without the API’s stage; its heartbeat needs no record', () => {
   for (const stage of [synthesise('regional', regional), options('nat'), options('existing-endpoints')]) {
     expect(outputs(stage).ApiUrl?.Value).toBe(`https://${NAME}`);
     stage.service.template.hasResourceProperties('AWS::SSM::Parameter', { Value: `https://${NAME}` });
@@ -49,7 +49,7 @@ test.each(['nat', 'existing-endpoints'])(
     const [domain] = account.values.all('AWS::ApiGateway::DomainNameV2');
     const [association] = account.values.all('AWS::ApiGateway::DomainNameAccessAssociation');
     if (domain === undefined || association === undefined) throw new Error('A private domain needs both.');
-    const { AccessAssociationSource, DomainNameArn } = account.values.resolve(association.stack, association.Properties) as Record<string, string>; // prettier-ignore
+    const { AccessAssociationSource, DomainNameArn } = account.values.resolve(association.stack, association.Properties) as Record<string, string>;
     expect(DomainNameArn).toBe(account.values.refOf(domain));
     const asks = (vpce: string | undefined) =>
       account.allows({

@@ -6,7 +6,7 @@ import { prod } from '../support/stages';
 import { regional } from './inputs';
 import { synthesise } from './templates';
 
-test('a private API denies whoever does not come through its endpoint, and allows nobody but the named principals', () => {
+test('a private API denies who comes by another way than its endpoint, and allows only the named principals', () => {
   const template = synthesise('prod', prod).service.template;
   const heartbeat = { 'Fn::GetAtt': [Match.stringLikeRegexp('^HeartbeatRole'), 'Arn'] };
   template.hasResourceProperties('AWS::ApiGateway::RestApi', {

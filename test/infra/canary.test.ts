@@ -27,7 +27,7 @@ const shifted = (resources: Resources) =>
     .map(([id]) => id.replace(/functionLive.*/, ''))
     .sort();
 
-test('a tenth of the requests of search and conversation tries a new version for ten minutes; nothing else has to wait', () => {
+test('a tenth of the searches and conversations tries a new version for ten minutes; nothing else waits', () => {
   expect(shifted(service)).toEqual(['conversation', 'search']);
   const groups = ofType(service, 'AWS::CodeDeploy::DeploymentGroup').map(([, { Properties }]) => Properties);
   expect(groups.map(({ DeploymentGroupName }) => DeploymentGroupName).sort()).toEqual(['conversation', 'search']);

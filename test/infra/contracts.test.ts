@@ -19,7 +19,10 @@ interface Resource {
 /** By the engine's version, as ElastiCache names them. */
 const FAMILIES: Readonly<Record<string, string>> = { '7.2': 'valkey7', '8.1': 'valkey8' };
 
-/** Modifiable parameters by family, those of 8 as far as they differ: AmazonElastiCache/latest/dg, ParameterGroups.Engine, read 2026-11. */
+/**
+ * Modifiable parameters by family, those of 8 as far as they differ: AmazonElastiCache/latest/dg,
+ * ParameterGroups.Engine, read 2026-11.
+ */
 const MODIFIABLE_7 = [
   ...[
     'activedefrag',
@@ -232,7 +235,7 @@ describe.each(Object.entries({ ...STAGES, regional, images: withImages, adopted 
   });
 });
 
-test('every member node has its own memory alarm, and every alarm reaches the recipients and says what missing data mean', () => {
+test('every member node has a memory alarm; every alarm reaches the recipients and says what missing data mean', () => {
   const stage = synthesise('prod', { ...prod, monthlyBudgetUsd: 10_000, cache: { ...prod.cache, shards: 2 } });
   expect(memberNodes(stage.settings.cache)).toEqual([
     'carfin-prod-0001-001',

@@ -69,7 +69,7 @@ describe.each(Object.entries({ ...STAGES, images: withImages }))('the dashboard 
       expect(alarms.find((alarm) => alarm.name === label || alarm.name.startsWith(`${label}-`))?.threshold).toBe(value);
   });
 
-  test('begins as a night does: what fires, its pages, each promise with its target and in colour, who gets no answer', () => {
+  test('begins as a night does: what fires, its pages, each promise with target and colour, who gets no answer', () => {
     const promised = promisesOf({ name, groupId: 'x', nodes: [] });
     const labels = (widget?: Widget) =>
       (widget?.properties.metrics ?? []).flatMap(([first]) => {

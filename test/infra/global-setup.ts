@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Config } from 'jest';
 
-/** The variable that names the folder in which a run's test files share templates, and what a run has to tell at its end. */
+/**
+ * The variable that names the folder in which a run's test files share templates, and what a run has to tell at its
+ * end.
+ */
 export const TEMPLATES_FOLDER = 'CARFIN_TEST_TEMPLATES';
 
 interface Run {

@@ -1,7 +1,10 @@
 import type { StageInput } from '../../lib/stages/settings';
 import { prod } from '../support/stages';
 
-/** Every option that the committed stages leave out: an API for the internet, key readers, a login by secret, autoscaling. */
+/**
+ * Every option that the committed stages leave out: an API for the internet, key readers, a login by secret,
+ * autoscaling.
+ */
 export const regional: StageInput = {
   ...prod,
   api: {

@@ -13,7 +13,10 @@ const resources = stacksOf(stage).flatMap(({ template }) =>
 );
 const ofType = (type: string) => resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
 
-/** What API Gateway can say of a request without a person in it (apigateway guide, api-gateway-mapping-template-reference). */
+/**
+ * What API Gateway can say of a request without a person in it (apigateway guide,
+ * api-gateway-mapping-template-reference).
+ */
 const HARMLESS = [
   'requestId',
   'requestTimeEpoch',
@@ -77,7 +80,7 @@ test('nothing else records requests or packets, and every log ends', () => {
   expect(groups.filter(({ RetentionInDays }) => RetentionInDays === undefined)).toEqual([]);
 });
 
-test('audit lines go to a log of their own, with its own key and retention, and only they leave the functions’ logs', () => {
+test('audit lines go to a log with its own key and retention, and only they leave the functions’ logs', () => {
   const filters = ofType('AWS::Logs::SubscriptionFilter') as { FilterName: string; FilterPattern: string }[];
   expect(filters.map(({ FilterName }) => FilterName).sort()).toEqual(
     ['conversation', 'events', 'operations'].map((name) => `carfin-prod-audit-writer-${name}`),
@@ -89,7 +92,7 @@ test('audit lines go to a log of their own, with its own key and retention, and 
   expect(audit).toEqual([expect.objectContaining({ RetentionInDays: 731, KmsKeyId: expect.anything() as unknown })]);
 });
 
-test('the secret of the pseudonyms stands in no template, and the functions’ variables are encrypted with the audit’s key', () => {
+test('no template has the secret of the pseudonyms; the audit’s key encrypts the functions’ variables', () => {
   const withSecret = ofType('AWS::Lambda::Function').filter(({ Environment }) =>
     JSON.stringify(Environment ?? {}).includes('PEOPLE_KEY'),
   );

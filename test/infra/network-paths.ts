@@ -16,7 +16,10 @@ interface Statement {
 /** CDK's rule for a group that lets nothing out. */
 const NOWHERE = '255.255.255.255/32';
 
-/** What AWS carries for a function outside its VPC: no rule is wanted (Lambda guide, configuration-vpc and invocation-async). */
+/**
+ * What AWS carries for a function outside its VPC: no rule is wanted (Lambda guide, configuration-vpc and
+ * invocation-async).
+ */
 const CARRIED_BY_LAMBDA = ['ec2', 'logs', 'xray', 'sqs'];
 
 /** The security groups and their rules of all stacks of a stage, with every reference followed to what it names. */

@@ -58,7 +58,9 @@ afterAll(() => {
   });
   const folder = process.env[TEMPLATES_FOLDER];
   if (folder === undefined || found.every(({ changes }) => changes?.length === 0)) return;
-  const text = `A deploy would change this (npm run diff):\n${changesText(found)}\nIf that is meant: npm run test:snapshots -- -u\n`;
+  const text =
+    `A deploy would change this (npm run diff):\n${changesText(found)}\n` +
+    'If that is meant: npm run test:snapshots -- -u\n';
   appendFileSync(path.join(folder, CHANGES_FILE), text);
 });
 

@@ -6,7 +6,10 @@ import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
 import { addRulePacks } from '../../lib/constructs/rules/rule-packs';
 import { OPTIONS } from './options';
 
-/** Writes the templates of the stages with every option into a folder, with what the rule packs find: tsx test/infra/synth-options.ts <folder> */
+/**
+ * Writes the templates of the stages with every option into a folder, with what the rule packs find: tsx
+ * test/infra/synth-options.ts <folder>
+ */
 const [outdir] = process.argv.slice(2);
 if (outdir === undefined) throw new Error('Name the folder that the templates shall be written to.');
 const app = new App({ outdir, context: cdkJson.context });

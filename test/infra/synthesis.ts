@@ -11,7 +11,9 @@ export interface StackJson {
   template: Record<string, unknown>;
 }
 
-/** The stacks of a stage without bundles, with the same feature flags as a deploy: cache, service and the secondaries. */
+/**
+ * The stacks of a stage without bundles, with the same feature flags as a deploy: cache, service and the secondaries.
+ */
 export function synthesiseStacks(name: string, input: StageInput): StackJson[] {
   return withTemporaryApp((app) => {
     const stage = new CarFinStage(app, name, input, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));

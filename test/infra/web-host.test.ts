@@ -28,7 +28,7 @@ const TRUST = {
   },
 };
 
-test('the documented web host: one provider, a role that this subject alone takes on, which searches and keeps conversations', () => {
+test('the documented web host: one provider, a role for this subject alone, which searches and keeps chats', () => {
   const template = synthesise('web-host', documented()).service.template;
   template.hasResource('AWS::IAM::OIDCProvider', {
     Properties: { Url: `https://${ISSUER}`, ClientIdList: ['https://web-host.example/team'] },

@@ -18,8 +18,9 @@ const longer = (bytes: number) => (text: string) => Buffer.byteLength(text) > by
 const has = (pattern: RegExp) => (text: string) => pattern.test(text);
 
 /**
- * What AWSManagedRulesCommonRuleSet is documented to block in what callers write (WAF guide, aws-managed-rule-groups-baseline): the
- * sizes are the guide's, the patterns stand for texts that it names or that were seen to be blocked.
+ * What AWSManagedRulesCommonRuleSet is documented to block in what callers write (WAF guide,
+ * aws-managed-rule-groups-baseline): the sizes are the guide's, the patterns stand for texts that it names or that were
+ * seen to be blocked.
  */
 const RULES: readonly ManagedRule[] = [
   { name: 'SizeRestrictions_BODY', part: 'BODY', blocks: longer(8_192) },
@@ -84,7 +85,8 @@ test("every operation's largest allowed body passes", () => {
 
 test('what the API takes in path and query holds nothing that a rule blocks', () => {
   const query =
-    'budgetMax=999999&budgetMin=0&familyType=family&includeLease=true&limit=100&offset=9900&persona=family&usage=commuting';
+    'budgetMax=999999&budgetMin=0&familyType=family&includeLease=true&limit=100&offset=9900&persona=family' +
+    '&usage=commuting';
   expect(blocking('QUERYSTRING', query)).toEqual([]);
   for (const value of query.split('&')) expect(blocking('QUERYARGUMENTS', value)).toEqual([]);
   expect(blocking('URIPATH', `/live/v1/sessions/${'a'.repeat(128)}/parts/${'b'.repeat(128)}`)).toEqual([]);

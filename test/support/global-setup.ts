@@ -7,6 +7,7 @@ export default async function globalSetup(): Promise<void> {
   const [postgres, valkey] = await Promise.all([startPostgres(), valkeyBinary()]);
   await postgres.stop();
   console.log(
-    `\nEngines: PostgreSQL ${postgres.version}, Valkey ${besideProduction(valkey.version)}, Node.js ${process.versions.node}`,
+    `\nEngines: PostgreSQL ${postgres.version}, Valkey ${besideProduction(valkey.version)}, Node.js ` +
+      `${process.versions.node}`,
   );
 }

@@ -25,7 +25,9 @@ interface Signer {
 /** How far a signature's time may be from AWS's, ms. */
 const MOST_SKEW_MS = 5 * 60_000;
 
-/** Stands before the local gateway: checks the signature of what arrives, as AWS does, and loses answers when told to. */
+/**
+ * Stands before the local gateway: checks the signature of what arrives, as AWS does, and loses answers when told to.
+ */
 export async function startLossyProxy(port: number, signer: Signer): Promise<LossyProxy> {
   let toLose = 0;
   let passed = 0;
@@ -74,7 +76,9 @@ export async function startLossyProxy(port: number, signer: Signer): Promise<Los
 /** @returns AWS's words, and the request that it repeats, if the signature is refused. */
 function refusal(request: IncomingMessage, body: string, signer: Signer, now: number): string | undefined {
   if (!isSigned(request, body, signer))
-    return `The request signature we calculated does not match the signature you provided.\n\nThe Canonical String for this request should have been\n'${request.method ?? ''}\n${request.url ?? ''}\n${String(request.headers['x-amz-security-token'])}'`;
+    return 'The request signature we calculated does not match the signature you provided.\n\n' +
+      'The Canonical String for this request should have been\n' +
+      `'${request.method ?? ''}\n${request.url ?? ''}\n${String(request.headers['x-amz-security-token'])}'`;
   const date = String(request.headers['x-amz-date']);
   const at = Date.parse(date.replace(/^(.{4})(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
   if (now - at > MOST_SKEW_MS) return `Signature expired: ${date} is now earlier than AWS's time less 5 min.`;

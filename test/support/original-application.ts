@@ -14,8 +14,8 @@ export async function connectOldRedis(url: string) {
 export type OldRedis = Awaited<ReturnType<typeof connectOldRedis>>;
 
 /**
- * The original's functions on the original's keys and values: `search:`, `a2a:` and `chat:` as JSON, its lives, its reading and
- * rewriting of whole values. What it does wrong it does here too; only its failures reject.
+ * The original's functions on the original's keys and values: `search:`, `a2a:` and `chat:` as JSON, its lives, its
+ * reading and rewriting of whole values. What it does wrong it does here too; only its failures reject.
  */
 export function originalApplication(
   redis: OldRedis,
@@ -32,7 +32,7 @@ export function originalApplication(
       if (known !== null) return known.vehicles;
       const vehicles = (await database.find(
         canonical({ budgetMin: budget.min, budgetMax: budget.max, persona: personaId, includeLease, usage, familyType, limit: 100, offset: 0 }),
-      )) as { vehicle_id: number }[]; // prettier-ignore
+      )) as { vehicle_id: number }[];
       await redis.setEx(key, 600, JSON.stringify({ vehicles, timestamp: Date.now(), count: vehicles.length }));
       return vehicles;
     },

@@ -1,11 +1,17 @@
 import { dev, prod } from '../../lib/stages/examples';
 import type { StageInput } from '../../lib/stages/settings';
 
-/** The stages of the tests: the examples. The user's own may have any account, group or size; only the snapshots read those. */
+/**
+ * The stages of the tests: the examples. The user's own may have any account, group or size; only the snapshots read
+ * those.
+ */
 export { dev, prod };
 export const STAGES: Readonly<Record<string, StageInput>> = { prod, dev };
 
-/** What docs/deploy.md, step 1, makes of production for somebody: other ids and names, a larger cluster, callers outside the VPC. */
+/**
+ * What docs/deploy.md, step 1, makes of production for somebody: other ids and names, a larger cluster, callers outside
+ * the VPC.
+ */
 export const adopted: StageInput = {
   ...prod,
   account: '444455556666',

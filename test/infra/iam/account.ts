@@ -3,8 +3,8 @@ import { applies, delegates, like, type AccessRequest, type Statement } from './
 import { TemplateValues, type Placed } from './template-values';
 
 /**
- * One policy. `identity`: what the principal may, `resource`: who may do what to the resource, `gate`: what an endpoint lets through.
- * Concerns those whose ARN fits one of the patterns.
+ * One policy. `identity`: what the principal may, `resource`: who may do what to the resource, `gate`: what an endpoint
+ * lets through. Concerns those whose ARN fits one of the patterns.
  */
 export interface Policy {
   /** Where it stands: `<stack>/<logical id>`. */
@@ -33,7 +33,10 @@ const MANAGED: Readonly<Record<string, Statement[]>> = {
   ],
 };
 
-/** Where an Allow of the identity is not enough, in its own account either (IAM user guide, access_policies-cross-account-resource-access). */
+/**
+ * Where an Allow of the identity is not enough, in its own account either (IAM user guide,
+ * access_policies-cross-account-resource-access).
+ */
 const WANT_RESOURCE_POLICY = /^(sts:AssumeRole|kms:)/;
 
 interface Document {
@@ -56,8 +59,9 @@ export class Account {
   }
 
   /**
-   * Whether AWS would allow it: a Deny wins; a service needs the resource to name it; a role of the same account needs an Allow of
-   * its own or of the resource; one of another account both (IAM user guide, reference_policies_evaluation-logic).
+   * Whether AWS would allow it: a Deny wins; a service needs the resource to name it; a role of the same account needs
+   * an Allow of its own or of the resource; one of another account both (IAM user guide,
+   * reference_policies_evaluation-logic).
    * @param through the endpoint of the VPC, if the request takes one
    */
   allows(request: AccessRequest, through?: string): boolean {
@@ -120,7 +124,7 @@ export class Account {
       ...simple('AWS::ApiGateway::RestApi', 'Policy', (api) => [`${this.apiArn(api)}/*`]),
       ...simple('AWS::ApiGateway::DomainNameV2', 'Policy', (domain) => [`${values.refOf(domain)}/*`]),
       ...values.all('AWS::Lambda::Permission').map((each) => this.permission(each)),
-    ]; // prettier-ignore
+    ];
   }
 
   private gates(): Policy[] {
@@ -143,7 +147,10 @@ export class Account {
     return { at: `${each.stack}/${each.id}`, kind, of, statements };
   }
 
-  /** The policy of an API names its resources by a short form (API Gateway guide, apigateway-resource-policies-create-attach). */
+  /**
+   * The policy of an API names its resources by a short form (API Gateway guide,
+   * apigateway-resource-policies-create-attach).
+   */
   private expanded(each: Placed, statement: Statement): Statement {
     if (each.Type === 'AWS::KMS::Key') return { ...statement, Resource: this.values.arnOf(each) };
     const own: Readonly<Record<string, (each: Placed) => string>> = {

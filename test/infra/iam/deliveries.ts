@@ -149,7 +149,7 @@ class Deliveries {
       return [
         this.fromRole('warm-up -> dead letters', this.roleOf(String(FunctionName)), 'sqs:SendMessage', OnFailure.Destination),
       ];
-    }); // prettier-ignore
+    });
   }
 
   gateway(): Delivery[] {
@@ -185,13 +185,13 @@ class Deliveries {
       ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) =>
         this.fromRole(`${name} -> its log`, role, action, this.at(`arn:aws:logs:R:A:log-group:/aws/lambda/`) + `${name}:log-stream:s`),
       ),
-    ); // prettier-ignore
+    );
     const gateway = this.each('AWS::ApiGateway::Account', (_, { CloudWatchRoleArn }) => [
       this.fromService('API Gateway -> its role for logs', 'apigateway', 'sts:AssumeRole', String(CloudWatchRoleArn), '', {
         'another service': { principal: { kind: 'Service', id: 'lambda.amazonaws.com' } },
       }),
       this.fromRole('API Gateway -> its logs', String(CloudWatchRoleArn), 'logs:PutLogEvents', this.at('arn:aws:logs:R:A:log-group:x:log-stream:s')),
-    ]); // prettier-ignore
+    ]);
     return [...cacheLogs, ...functions, ...gateway];
   }
 
@@ -247,7 +247,7 @@ class Deliveries {
           'another log': { resource: group.replace('audit', 'api-access') },
         }),
       ),
-    ]; // prettier-ignore
+    ];
   }
 
   stores(): Delivery[] {
@@ -264,7 +264,7 @@ class Deliveries {
       const sign = (resource: string) =>
         this.fromRole(`${name} -> Valkey`, role, 'elasticache:Connect', this.at(`arn:aws:elasticache:R:A:`) + resource, {
           'as another user': { resource: this.at('arn:aws:elasticache:R:A:user:other') },
-        }); // prettier-ignore
+        });
       const login = this.at('arn:aws:rds-db:R:A:dbuser:') + `${database.resourceId}/${database.user}`;
       const sql =
         database.secretArn === undefined
@@ -283,7 +283,7 @@ class Deliveries {
         sign(`replicationgroup:${this.groupId}`),
         sign(`user:${user}`),
         ...(definition.database ? [sql] : []),
-      ]; // prettier-ignore
+      ];
     });
   }
 
@@ -329,7 +329,7 @@ class Deliveries {
         'another secret': { resource: chat.webhook.replace(/secret:.*/, 'secret:other') },
       })]),
     ];
-  } // prettier-ignore
+  }
 
   /** CodeDeploy shifts the traffic of these functions, and of no other. */
   canaries(): Delivery[] {
@@ -377,7 +377,7 @@ class Deliveries {
       ...(own?.Properties.VpcConfig === undefined ? [] : attachment).map((action) =>
         this.fromRole(`Lambda -> the network of ${name}`, role, `ec2:${action}`, '*', { 'the function itself': { context: code } }),
       ),
-    ]; // prettier-ignore
+    ];
   }
 
   private get groupId(): string {
@@ -415,7 +415,7 @@ class Deliveries {
         ...(/^(sns|sqs):/.test(action) ? { 'no TLS': { context: { ...context, 'aws:SecureTransport': 'false' } } } : {}),
         ...twins,
       },
-    }; // prettier-ignore
+    };
   }
 
   private fromRole(

@@ -19,7 +19,10 @@ const SERVICES: readonly (readonly [string, AwsStub<never, never, never>])[] = O
   sns,
 }) as never;
 
-/** What a call is authorised on, `R:A` being Region and account; what is not here is authorised on `*` (service authorization reference). */
+/**
+ * What a call is authorised on, `R:A` being Region and account; what is not here is authorised on `*` (service
+ * authorization reference).
+ */
 const RESOURCES: Readonly<Record<string, (input: Input) => string>> = {
   // As it was named, and with any id: arn:…:stack/<name>/* (aws/aws-cdk#7319).
   'cloudformation:DescribeStacks': ({ StackName = '' }) => `cloudformation:R:A:stack/${StackName}/*`,
@@ -41,7 +44,10 @@ const UNLIMITED = [
   'elasticache:DescribeUpdateActions',
 ];
 
-/** @returns what the mocked clients were asked since they were reset, but for sts:GetCallerIdentity, which everybody may. */
+/**
+ * @returns what the mocked clients were asked since they were reset, but for sts:GetCallerIdentity, which everybody
+ * may.
+ */
 export function recordedCalls(at: (pattern: string) => string): Call[] {
   return SERVICES.flatMap(([service, mock]) =>
     mock.calls().map(({ args: [command] }) => {

@@ -28,7 +28,7 @@ export function peoplesDeliveries(account: Account, stage: SynthesisedStage): De
     ...api.callers,
     ...heartbeat.map((principal): Caller => ({ principal, scopes: ['search'] })),
     ...(webHost === undefined ? [] : [{ principal: values.output(service.stackName, 'WebHostRoleArn'), scopes: webHost.scopes }]),
-  ]; // prettier-ignore
+  ];
   const rows = callers.flatMap((caller) => callerRows(account, caller, api.exposure === 'private'));
   if (webHost !== undefined) {
     const [provider] = values.all('AWS::IAM::OIDCProvider');
@@ -64,7 +64,7 @@ export function peoplesDeliveries(account: Account, stage: SynthesisedStage): De
         context: {},
       },
       twins: { 'as search': { resource: at('arn:aws:elasticache:R:A:user:') + `${settings.cache.replicationGroupId}-search` } },
-    }); // prettier-ignore
+    });
   return rows;
 }
 
@@ -90,5 +90,5 @@ function callerRows(account: Account, { principal, scopes }: Caller, isPrivate: 
       ...Object.fromEntries(refused.map((each) => [`${each}, which it may not`, { resource: resourceOf(ASKED[each]) }])),
       ...(through === undefined ? {} : { 'not through the endpoint': { context: { 'aws:SourceVpce': 'vpce-other' } } }),
     },
-  })); // prettier-ignore
+  }));
 }

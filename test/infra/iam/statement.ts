@@ -11,7 +11,9 @@ export interface Statement {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
-/** Who asks: a role or user by its ARN, an AWS service by its host, an identity provider's token by the provider's ARN. */
+/**
+ * Who asks: a role or user by its ARN, an AWS service by its host, an identity provider's token by the provider's ARN.
+ */
 export interface Principal {
   kind: 'AWS' | 'Service' | 'Federated';
   id: string;
@@ -62,7 +64,8 @@ function principalFits({ Principal, NotPrincipal }: Statement, asking: Principal
 
 function named(principals: '*' | Record<string, string | string[]>, { kind, id }: Principal): boolean {
   if (principals === '*') return true;
-  // `{ AWS: "*" }` is everybody, services and anonymous callers too (IAM user guide, reference_policies_elements_principal).
+  // `{ AWS: "*" }` is everybody, services and anonymous callers too (IAM user guide,
+  // reference_policies_elements_principal).
   return Object.entries(principals).some(
     ([type, ids]) =>
       list(ids).some((each) => type === kind && (each === id || delegates(each, id))) ||
@@ -105,7 +108,9 @@ const OPERATORS: Readonly<Record<string, (wanted: string, value: string) => bool
   NumericGreaterThan: numbers((a, b) => a > b),
 };
 
-/** @throws Error for what it does not know: an operator that is passed over would be a permission that nobody checked. */
+/**
+ * @throws Error for what it does not know: an operator that is passed over would be a permission that nobody checked.
+ */
 function holds(operator: string, wanted: readonly string[], values: readonly string[] | undefined): boolean {
   if (wanted.some((each) => each.includes('${'))) throw new Error(`No policy variable is known: ${wanted.join(', ')}`);
   if (operator === 'Null') return wanted.includes(String(values === undefined));

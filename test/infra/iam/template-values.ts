@@ -29,7 +29,10 @@ const named =
   };
 const made = ({ stack, id }: Placed) => `${stack}-${id}`;
 
-/** What `Ref` gives and what follows `arn:aws:<service>:<region>:<account>:` (CloudFormation, the return values of each type). */
+/**
+ * What `Ref` gives and what follows `arn:aws:<service>:<region>:<account>:` (CloudFormation, the return values of each
+ * type).
+ */
 const TYPES: Readonly<Record<string, { ref?: (r: Placed, values: TemplateValues) => string; arn?: (r: Placed) => string }>> = {
   'AWS::ApiGateway::DomainNameV2': { ref: (r, values) => `arn:aws:apigateway:${values.at(r.stack, 'R')}::/domainnames/${String(r.Properties.DomainName)}+made` },
   'AWS::ApiGateway::RestApi': { ref: ({ id }) => id.slice(-8).toLowerCase() },
@@ -50,7 +53,7 @@ const TYPES: Readonly<Record<string, { ref?: (r: Placed, values: TemplateValues)
   'AWS::SNS::Topic': { ref: (r, values) => `arn:aws:sns:${values.at(r.stack, 'R:A')}:${made(r)}` },
   'AWS::SQS::Queue': { ref: (r, values) => `https://sqs.${values.at(r.stack, 'R')}.amazonaws.com/${values.at(r.stack, 'A')}/${made(r)}`, arn: (r) => `sqs:R:A:${made(r)}` },
   'AWS::Scheduler::Schedule': { ref: made, arn: (r) => `scheduler:R:A:schedule/default/${made(r)}` },
-}; // prettier-ignore
+};
 
 /** The templates of a stage's stacks, with every reference followed to what AWS will make of it. */
 export class TemplateValues {

@@ -9,7 +9,9 @@ import type { healthSchema } from '../../../lambda/search/get-health';
 import type { searchAnswerSchema, searchParameters } from '../../../lambda/search/search-vehicles';
 import type * as client from '../../../lib/client/types';
 
-/** Not for jest: the compiler is the test. Each line is an error where the client's types and the API's schemas differ. */
+/**
+ * Not for jest: the compiler is the test. Each line is an error where the client's types and the API's schemas differ.
+ */
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 type Answer<
   O extends { responses: object },

@@ -66,7 +66,8 @@ test('Node.js imports the copied code by name', () => {
   writeFileSync(
     path.join(folder, 'run.mjs'),
     `${IMPORT.replace(', type Session', '')}
-    client.getHealth().catch((error) => console.log(error.name, error instanceof CarFinProblem, typeof redis.getA2ASession));`,
+    const told = (error) => [error.name, error instanceof CarFinProblem, typeof redis.getA2ASession];
+    client.getHealth().catch((error) => console.log(...told(error)));`,
   );
   const output = execFileSync(process.execPath, [path.join(folder, 'run.mjs')], { encoding: 'utf8' });
   expect(output).toBe('CarFinNoAnswer false function\n');

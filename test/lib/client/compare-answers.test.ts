@@ -57,7 +57,7 @@ test.each([
   ['two rules at once', MOM, [car(2), car(3, { sell_type: '렌트' }), car(1)], kept, ['lease', 'tie']],
 ])('%s is told by its rule', (_, search, original, here, rules) => {
   expect(compareAnswers(search, original, here)).toEqual({ class: 'by rule', rules });
-}); // prettier-ignore
+});
 
 test('names without underscores and numbers as text are the rule of columns', () => {
   const plain = (listing: Listing, change: (value: unknown) => unknown) =>
@@ -84,7 +84,7 @@ test.each([
   ['listings without what is ordered by', [{ vehicle_id: 1, car_type: 'SUV', manufacturer: '현대', price: 2_600 }], page(car(1)), 'The original’s listings lack model_year, distance: no order can be judged.'],
 ])('%s differs, and the first difference is told', (_, original, here, why) => {
   expect(compareAnswers(MOM, original, here)).toEqual({ class: 'differs', rules: [], why });
-}); // prettier-ignore
+});
 
 test('free text becomes what the answer depends on', () => {
   expect(askedSearch({ budgetMin: 1, budgetMax: 2, usage: '주말에 차박' })).toEqual({

@@ -73,7 +73,7 @@ test('cutover and rollback lose nothing of a conversation, whoever writes meanwh
   const after = application('api');
   const carried = await after.getConversation('kim');
   expect(contents(carried)).toEqual(['SUV를 찾아요', '예산은요?']);
-  expect(carried?.map(({ timestamp }) => timestamp)).toEqual([said('SUV를 찾아요'), said('예산은요?')].map(({ timestamp }) => timestamp)); // prettier-ignore
+  expect(carried?.map(({ timestamp }) => timestamp)).toEqual([said('SUV를 찾아요'), said('예산은요?')].map(({ timestamp }) => timestamp));
 
   // The setting has not reached this process yet.
   await before.saveConversation('kim', [...((await before.getConversation('kim')) ?? []), said('3000만원')]);
@@ -131,14 +131,14 @@ test('a session stays where it began, through cutover and rollback', async () =>
   const after = application('api');
   await after.updateAgentState('a2a-1700000000000', 'concierge', { mood: '느긋함' });
   expect((await after.getA2ASession('a2a-1700000000000'))?.agentStates).toEqual({ concierge: { mood: '느긋함' } });
-  expect(await after.setA2ASession('a2a-1700000000000', { userId: 'kim', question: '캠핑카', collaborationState: 'analyzing' })).toBe('a2a-1700000000000'); // prettier-ignore
+  expect(await after.setA2ASession('a2a-1700000000000', { userId: 'kim', question: '캠핑카', collaborationState: 'analyzing' })).toBe('a2a-1700000000000');
   expect(await redis.exists('a2a:a2a-1700000000000')).toBe(1);
 
   const begun = await after.setA2ASession('a2a-1700000000001', { userId: 'kim', question: '골프', context: '주말' });
   expect(begun).toMatch(/^[0-9a-f-]{36}$/);
   const back = application('original');
   await back.updateAgentState(begun, 'data_analyst', { found: 3 });
-  expect(await back.getA2ASession(begun)).toMatchObject({ question: '골프', context: '주말', agentStates: { data_analyst: { found: 3 } } }); // prettier-ignore
+  expect(await back.getA2ASession(begun)).toMatchObject({ question: '골프', context: '주말', agentStates: { data_analyst: { found: 3 } } });
   expect(await redis.keys('a2a:*')).toEqual(['a2a:a2a-1700000000000']);
   // One that nobody began is missing by the original's word, and told as unknown while the API answers.
   expect(await back.getA2ASession('a2a-1')).toBeNull();
@@ -178,7 +178,7 @@ test('the shadow answers from the original and tells each compared search, witho
       found: found.length,
       total: found.length,
     },
-  ]); // prettier-ignore
+  ]);
   expect(JSON.stringify(events)).not.toContain('김철수');
 });
 
@@ -195,7 +195,7 @@ test('the shadow finds the family that the original’s key leaves out', async (
 
 test('a shadow whose API is gone answers as the original, and an original that fails rejects', async () => {
   const gone = new CarFinClient({ url: 'http://127.0.0.1:1', credentials: null, attempts: 1 });
-  const shadow = new CutoverFunctions(gone, { original: old, answeredBy: 'shadow', shadowShare: 1, onEvent: (event) => events.push(event) }); // prettier-ignore
+  const shadow = new CutoverFunctions(gone, { original: old, answeredBy: 'shadow', shadowShare: 1, onEvent: (event) => events.push(event) });
   expect(await shadow.searchVehicles({ min: 2_500, max: 2_600 })).not.toEqual([]);
   await untilTold(1);
   expect(events[0]).toMatchObject({
@@ -210,7 +210,7 @@ test('a shadow whose API is gone answers as the original, and an original that f
 });
 
 test('an original that is gone stops no conversation, and is told', async () => {
-  const broken = { ...old, getConversation: () => Promise.reject(new Error('김철수: ECONNREFUSED')), saveConversation: () => Promise.reject(new Error()) }; // prettier-ignore
+  const broken = { ...old, getConversation: () => Promise.reject(new Error('김철수: ECONNREFUSED')), saveConversation: () => Promise.reject(new Error()) };
   const after = application('api', broken);
   await after.saveConversation('jung', [said('들리세요?')]);
   expect(contents(await after.getConversation('jung'))).toEqual(['들리세요?']);
@@ -242,7 +242,7 @@ test.each([[undefined, 'nothing'], ['', '""'], ['new', '"new"']])('answeredBy %s
   expect(() => new CutoverFunctions(client, { original: old, answeredBy })).toThrow(
     new RangeError(`answeredBy must be one of original, shadow, api, received ${received}.`),
   );
-}); // prettier-ignore
+});
 
 /** A comparison ends after the answer. */
 async function untilTold(count: number): Promise<void> {

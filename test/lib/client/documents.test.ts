@@ -55,7 +55,7 @@ test('every snippet of every document compiles under strict', () => {
       lib: ['lib.es2023.d.ts'],
     },
   );
-  const told = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, '\n')]); // prettier-ignore
+  const told = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, '\n')]);
   expect(told).toEqual([]);
 });
 

@@ -61,10 +61,12 @@ test.each([
 ])('updateAgentState with %s is refused, with what to change', async (_, args, message) => {
   await expect(untyped.updateAgentState(SESSION, ...args)).rejects.toThrow(new RangeError(message));
   expect(writes).toEqual([]);
-}); // prettier-ignore
+});
 
 test.each([
-  ['no person', { question: '?' }, 'setA2ASession: userId is missing. Here a session belongs to a person: add {userId}, the id that your sign-in gives them.'],
+  ['no person', { question: '?' },
+    'setA2ASession: userId is missing. Here a session belongs to a person: add {userId}, the id that your sign-in ' +
+    'gives them.'],
   ['no question', { userId: 'kim' }, 'setA2ASession: question is missing: what the person asked first.'],
   ['no session', null, 'setA2ASession: the session must be an object, received null.'],
   ['a person whose id is none', { userId: 'kim@carfin.kr', question: '?' }, 'A userId must match [A-Za-z0-9._-]{1,64}, received "kim@carfin.kr".'],
@@ -72,7 +74,7 @@ test.each([
 ])('setA2ASession with %s is refused, with what to change', async (_, session, message) => {
   await expect(untyped.setA2ASession('a2a-1700000000000', session)).rejects.toThrow(new RangeError(message));
   expect(writes).toEqual([]);
-}); // prettier-ignore
+});
 
 test.each([
   ['세션 1', 'received "세션 1".'],
@@ -94,7 +96,7 @@ test.each([
 ])('saveConversation of %s is refused, with what to change', async (_, messages, message) => {
   await expect(untyped.saveConversation('kim', messages)).rejects.toThrow(new RangeError(`saveConversation: ${message}`));
   expect(writes).toEqual([]);
-}); // prettier-ignore
+});
 
 test('setA2ASession takes states that are texts', async () => {
   const agentStates = { concierge: 'thinking', data_analyst: { found: 3 }, needs_analyst: {} };
@@ -127,7 +129,7 @@ test.each([
   [{ url: 'https://a.execute-api.ap-northeast-2.amazonaws.com/live' }, /^credentials must be a function that gives .*, received undefined\. Only the local run takes null\.$/],
 ])('a client of %j is refused by name', (options, message) => {
   expect(() => new CarFinClient(options as never)).toThrow(message);
-}); // prettier-ignore
+});
 
 test.each([
   [undefined, 'credentials gave no accessKeyId.'],

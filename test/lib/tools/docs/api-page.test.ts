@@ -15,7 +15,7 @@ test.each(OPERATIONS.map((each) => [each.operationId, each] as const))('%s: docs
     const [, table = ''] = section.split(`| member of the ${status}`);
     expect(names.filter((name) => !table.includes(`| \`${name}\` `))).toEqual([]);
   }
-}); // prettier-ignore
+});
 
 test('ids are shown with their pattern, and lists with the members of what they hold', () => {
   const signals = sectionOf('POST', '/v1/users/{userId}/signals');

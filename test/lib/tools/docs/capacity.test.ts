@@ -23,7 +23,7 @@ test('a load needs what its busiest minute asks', () => {
   expect(valkeyBytes).toBe(60e6 + 2_000 * 0.5 * 600 * ASSUMPTIONS.answerBytes);
 });
 
-test('conversations take memory for as long as preferences live, and a write costs as much as a question never asked', () => {
+test('conversations take memory as long as preferences live, and a write costs as much as a new question', () => {
   const talking = { searches: 0, conversationRequests: 730 * 3_600 * 10, eventWaits: 0, photos: 0 };
   const { engineShare, valkeyBytes } = need(talking, size(1, 1, 1), costs(300), costs(100));
   expect(engineShare).toBeCloseTo(10 * ASSUMPTIONS.peakFactor * 300e-6);

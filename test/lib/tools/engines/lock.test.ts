@@ -102,7 +102,7 @@ test('a lock that can not be made is an error with the way out, at once', async 
   );
 });
 
-test('a process is told by its number and its start; one that ended is not running, even before it is reaped', async () => {
+test('a process is told by its number and start; one that ended is not running, even before it is reaped', async () => {
   expect(ownIdentity()).toMatch(new RegExp(`^${process.pid}-\\d+$`));
   expect(isRunning(ownIdentity())).toBe(true);
   expect(isRunning(`${process.pid}-1`)).toBe(false);

@@ -58,7 +58,7 @@ const kept = async (session: string) => {
   return Object.keys(agentStates?.concierge ?? {});
 };
 
-test('its primary dies: sessions are 503 and not gone, the control plane promotes, the node comes back, nothing durable is lost', async () => {
+test('its primary dies: sessions are 503 and not gone, a replica takes over, nothing durable is lost', async () => {
   const session = await begin();
   expect(await insist(session, 'before')).toBe(true);
   const [primary, replica] = nodes;

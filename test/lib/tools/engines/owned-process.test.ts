@@ -22,7 +22,7 @@ const foldersOf = (pid: number) =>
     readdirSync(parent).filter((name) => name.includes(`-${pid}-`)),
   );
 
-test('engines end with a process that is killed, even if they are stopped, and the next start removes its folders', async () => {
+test('engines end with a process that is killed, even if paused, and the next start removes its folders', async () => {
   const code = `
     const { startPostgres } = require('./lib/tools/engines/postgres');
     const { LocalCluster } = require('./lib/tools/engines/valkey-cluster');

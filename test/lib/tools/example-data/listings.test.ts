@@ -26,11 +26,11 @@ test('a seed always gives the same listings, and another seed others', () => {
 
 test.each([[0.05, 740], [0.25, 1650], [0.5, 3000], [0.75, 4750], [0.95, 9999]])('the %d quantile of the price is near %d', (at, figure) => {
   near(quantile(listings.map(({ price }) => price), at), figure, 20);
-}); // prettier-ignore
+});
 
 test.each([[0.05, 12_205], [0.25, 36_238], [0.5, 63_310], [0.75, 100_387], [0.95, 179_502]])('the %d quantile of the distance is near %d', (at, figure) => {
   near(quantile(listings.map(({ distance }) => distance), at), figure, 10);
-}); // prettier-ignore
+});
 
 test('the dirt is there in its shares', () => {
   near(
@@ -112,18 +112,18 @@ const pricesOfAge = (age: number) =>
 
 // Of age 8 the crawl has few rows.
 test.each([
-  [0, 5920], [1, 4469], [2, 4390], [3, 4480], [4, 3270], [5, 3199], [6, 2450], [7, 1855], [9, 1498], [10, 1090], [11, 950], [12, 840],
+  [0, 5920], [1, 4469], [2, 4390], [3, 4480], [4, 3270], [5, 3199], [6, 2450], [7, 1855], [9, 1498], [10, 1090],
+  [11, 950], [12, 840],
 ])('the median sale price at %d years is near %d', (age, figure) => {
   near(quantile(pricesOfAge(age), 0.5), figure, 12);
 }); // prettier-ignore
 
-test.each([[0, 7324], [1, 6950], [2, 5677], [3, 5124], [4, 4132], [5, 3094], [6, 2608], [7, 2116], [8, 1796], [9, 1436]])(
-  'the average sale price at %d years is near %d',
-  (age, figure) => {
-    const prices = pricesOfAge(age);
-    near(prices.reduce<number>((sum, price) => sum + (price ?? 0), 0) / prices.length, figure, 33);
-  },
-); // prettier-ignore
+test.each([
+  [0, 7324], [1, 6950], [2, 5677], [3, 5124], [4, 4132], [5, 3094], [6, 2608], [7, 2116], [8, 1796], [9, 1436],
+])('the average sale price at %d years is near %d', (age, figure) => {
+  const prices = pricesOfAge(age);
+  near(prices.reduce<number>((sum, price) => sum + (price ?? 0), 0) / prices.length, figure, 33);
+}); // prettier-ignore
 
 test('no used car costs more than the same car new', () => {
   expect(sales.filter(({ price, origin_price }) => origin_price !== null && (price ?? 0) > origin_price)).toEqual([]);
@@ -146,7 +146,7 @@ describe('maker, model, years, type, fuel, trim and new price agree', () => {
     ['cost new what the model costs, by trim', ({ origin_price: price }, { originPrice }) => price === null || Math.abs(price / originPrice - 1) < 0.16],
   ])('a model %s', (_, holds) => {
     expect(known.filter((each) => { const model = modelOf(each); return model === undefined || !holds(each, model); })).toEqual([]);
-  }); // prettier-ignore
+  });
 
   // As anybody who knows the Korean market can say.
   test.each([
@@ -164,7 +164,7 @@ describe('maker, model, years, type, fuel, trim and new price agree', () => {
   });
 
   test('nothing is registered before it was made or after the crawl', () => {
-    const dated = listings.flatMap(({ model_year: year, first_registration_date: date }) => (year === null || date === null ? [] : [[year, date] as const])); // prettier-ignore
+    const dated = listings.flatMap(({ model_year: year, first_registration_date: date }) => (year === null || date === null ? [] : [[year, date] as const]));
     expect(dated.filter(([year, date]) => date > 20_250_930 || Math.floor(date / 10_000) < year - 1)).toEqual([]);
   });
 });

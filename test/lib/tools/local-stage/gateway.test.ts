@@ -35,7 +35,10 @@ async function send(text: string): Promise<Answer> {
   };
 }
 
-/** A request whose request line and header values have so many bytes: `GET /?q HTTP/1.1`, `localhost`, `close` and the rest. */
+/**
+ * A request whose request line and header values have so many bytes: `GET /?q HTTP/1.1`, `localhost`, `close` and the
+ * rest.
+ */
 const ofSize = (bytes: number) =>
   `GET /?q HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nlong: ${'x'.repeat(bytes - 16 - 9 - 5)}\r\n\r\n`;
 
@@ -119,7 +122,7 @@ test.each([
   const [[event, routed]] = asked.mock.calls as unknown as [[object, string]];
   expect(event).toMatchObject({ path, requestContext: { path: url, stage: 'live' } });
   expect(routed).toBe(route);
-}); // prettier-ignore
+});
 
 test.each([
   ['host: carfin.evil.example', 403, 'Host'],

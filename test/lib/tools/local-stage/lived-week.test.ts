@@ -44,7 +44,9 @@ async function ask(method: string, path: string, body?: unknown, headers: Record
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
-/** A person of a day: everything that the API offers, and the mistakes that callers make. @returns what nobody may read. */
+/**
+ * A person of a day: everything that the API offers, and the mistakes that callers make. @returns what nobody may read.
+ */
 async function live(): Promise<{ userId: string; words: string[] }> {
   const [userId, key, message, typed] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   const say = (what: string) => `${what} ${typed}`;
@@ -95,7 +97,7 @@ async function everythingKept(): Promise<string> {
   return kept.join('\n');
 }
 
-test('of a lived week no line, metric, audit line or key tells who it was and what they said, once they are forgotten', async () => {
+test('of a lived week no line, metric, audit line or key tells who said what, once they are forgotten', async () => {
   const people: { userId: string; words: string[] }[] = [];
   for (let day = 0; day < 7; day++) people.push(...(await Promise.all([live(), live(), live()])));
   await functions.invoke('doctor', {});

@@ -148,7 +148,7 @@ test.each(FUNCTION_NAMES)('the bundle of %s stays below 1 MB', (name) => {
   expect(bytes).toBeLessThan(1_000_000);
 });
 
-test('what search needs seldom, or late, is parsed by no cold start: the driver of PostgreSQL, the OpenAPI document', () => {
+test('a cold start parses nothing that search needs seldom or late: PostgreSQL’s driver, the OpenAPI document', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'carfin-bundle-'));
   const { size, atStart } = bundleModule(FUNCTIONS.search.entry, folder);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });

@@ -53,7 +53,7 @@ describe('diagnose', () => {
     [
       'a layer that fails',
       () => functions([{ ...well[0], outcome: 'failed', found: 'connect ETIMEDOUT' }], shown),
-      /Likely cause: search can’t reach Valkey: TCP fails: connect ETIMEDOUT\n {2}next: npm run ops -- doctor --stage prod\n/,
+      /cause: search can’t reach Valkey: TCP fails: connect ETIMEDOUT\n {2}next: npm run ops -- doctor --stage prod\n/,
     ],
     [
       'a bypass that somebody forgot',

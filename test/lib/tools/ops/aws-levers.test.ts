@@ -54,7 +54,7 @@ describe('page-test', () => {
     expect([code, states()]).toEqual([4, []]);
   });
 
-  test('sets the alarm of the channel from OK to ALARM, and waits until SNS counts the delivery; earlier ones do not count', async () => {
+  test('sets the channel’s alarm to ALARM and waits until SNS counts the delivery, not earlier ones', async () => {
     figures.metrics = { NumberOfNotificationsDelivered: 5 };
     cloudWatch.on(SetAlarmStateCommand).callsFake(() => {
       figures.metrics = { NumberOfNotificationsDelivered: 6 };
@@ -69,7 +69,7 @@ describe('page-test', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('what CloudWatch may not publish is told in its words at once, whatever else SNS delivers meanwhile', async () => {
+  test('what CloudWatch may not publish is told in its words at once, whatever SNS delivers meanwhile', async () => {
     figures.metrics = {};
     history(`Failed to execute action ${topic}. Received error: "not authorized to perform: SNS:Publish"`);
     const { text, exitCode } = await pageTest(target(), 'pages', quiet, { lookEveryMs: 1 });

@@ -61,7 +61,7 @@ describe('status', () => {
             { ...member(replica, 'available'), NotificationConfiguration: { TopicStatus: 'inactive' } },
           ],
         }),
-      /event topic is inactive: failovers are told to nobody[^]*modify-replication-group --replication-group-id carfin-prod/,
+      /topic is inactive: failovers are told to nobody[^]*modify-replication-group --replication-group-id carfin-prod/,
     ],
   ])('flags %s and ends with 1', async (_, damage, found) => {
     damage();

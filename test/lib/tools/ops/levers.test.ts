@@ -75,7 +75,7 @@ describe('bypass', () => {
     expect(await command('EXISTS', key)).toBe(0);
   });
 
-  test('valkey: the index in memory and the database answer, with the same bytes, and Valkey is left in peace', async () => {
+  test('valkey: index in memory and database answer, with the same bytes, and Valkey is left in peace', async () => {
     const before = await searching.handler(search(`${question}&offset=20`));
     await operate({ operation: 'bypass', scope: 'valkey' });
     await nextLook();

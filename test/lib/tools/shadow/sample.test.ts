@@ -15,11 +15,11 @@ test('a sample holds queries and the original’s keys', () => {
     [3, undefined, { budgetMin: 2_500, budgetMax: 3_200, persona: 'working_mom', includeLease: false, usage: 'any', familyType: 'any', limit: 100, offset: 0 }],
     [4, '차박', { budgetMin: 1, budgetMax: 2, persona: 'none', includeLease: false, usage: 'camping', familyType: 'any', limit: 20, offset: 0 }],
     [5, '출퇴근_주말', { budgetMin: 1_600, budgetMax: 2_000, persona: 'first_car_anxiety', includeLease: true, usage: 'any', familyType: 'any', limit: 100, offset: 0 }],
-  ]); // prettier-ignore
+  ]);
 });
 
 test('each wrong line is told with its rule, and never with what was typed', () => {
-  const typed = ['제 이름은 김철수', 'budgetMin=2&budgetMax=1', 'budgetMin=x&budgetMax=1&user=kim', 'search:1-2_nobody_lease_any', 'budgetMin=1&budgetMin=2&budgetMax=3']; // prettier-ignore
+  const typed = ['제 이름은 김철수', 'budgetMin=2&budgetMax=1', 'budgetMin=x&budgetMax=1&user=kim', 'search:1-2_nobody_lease_any', 'budgetMin=1&budgetMin=2&budgetMax=3'];
   expect(() => readSample(typed.join('\n'))).toThrow(
     new Error(
       [
@@ -28,7 +28,8 @@ test('each wrong line is told with its rule, and never with what was typed', () 
         'line 2: budgetMax must be at least budgetMin',
         'line 3: budgetMin must be an integer from 0 to 1000000 (만원, 10,000 KRW)',
         'line 3: a search has no such parameter; docs/api.md names what it has',
-        'line 4: persona must be one of none, first_car_anxiety, working_mom, mz_office_worker, camping_lover, large_family_dad, ceo_executive',
+        'line 4: persona must be one of none, first_car_anxiety, working_mom, mz_office_worker, camping_lover, ' +
+          'large_family_dad, ceo_executive',
         'line 5 is no search: write budgetMin=2500&budgetMax=3200, or a key such as search:2500-3200_none_nolease_any',
       ].join('\n  '),
     ),
@@ -48,7 +49,7 @@ const PAIR = {
   apiMs: 9.1,
   found: 300,
   total: 300,
-}; // prettier-ignore
+};
 
 test('a log of a live shadow is read through whatever stands before its lines', () => {
   const log = readLiveLog(

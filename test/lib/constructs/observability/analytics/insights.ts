@@ -2,8 +2,8 @@
 type Row = Record<string, unknown>;
 
 /**
- * Evaluates the part of CloudWatch Logs Insights' language that our queries use, by its documentation (CWL_QuerySyntax).
- * Stricter than CloudWatch, which gives an empty column for a field that no line has.
+ * Evaluates the part of CloudWatch Logs Insights' language that our queries use, by its documentation
+ * (CWL_QuerySyntax). Stricter than CloudWatch, which gives an empty column for a field that no line has.
  * @throws Error for any other command, and for a field that a record lacks
  */
 export function evaluate(query: string, lines: readonly string[]): Row[] {
