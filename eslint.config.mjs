@@ -20,7 +20,8 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
   {
-    // What could not be parsed is quoted by the error of JSON.parse; readJson says where, and the reader of bodies answers 400.
+    // What could not be parsed is quoted by the error of JSON.parse; readJson says where, and the reader of bodies
+    // answers 400.
     files: ['lambda/**/*.ts'],
     ignores: ['lambda/contract/outside-json.ts', 'lambda/http/**'],
     rules: {
@@ -62,7 +63,8 @@ export default tseslint.config(
         'error',
         {
           selector:
-            'CallExpression:matches([callee.name=/^(test|(before|after)(All|Each))$/], [callee.callee.property.name="each"]) > Literal.arguments:last-child[raw=/^[0-9_]+$/]',
+            'CallExpression:matches([callee.name=/^(test|(before|after)(All|Each))$/], ' +
+            '[callee.callee.property.name="each"]) > Literal.arguments:last-child[raw=/^[0-9_]+$/]',
           message: "A time of its own makes a test depend on the machine's speed; jest.config.js has one for all.",
         },
       ],

@@ -40,7 +40,8 @@ export class CatalogueBuilder {
 
   /**
    * @param isGone of a vehicle_id.
-   * @returns a collection of the others, of which as many were seen as said; and the hashes of what could be found and is gone.
+   * @returns a collection of the others, of which as many were seen as said; and the hashes of what could be found and
+   * is gone.
    */
   without(isGone: (vehicleId: number) => boolean, listings: number): { others: CatalogueBuilder; gone: Buffer[] } {
     const { kept, gone } = this.rows.without(isGone);
@@ -72,7 +73,9 @@ export class CatalogueBuilder {
     return { json, hash };
   }
 
-  /** @returns the index of all listings added. Its version is a hash of their contents, whatever their order of arrival. */
+  /**
+   * @returns the index of all listings added. Its version is a hash of their contents, whatever their order of arrival.
+   */
   build(): CatalogueIndex {
     const { rows } = this;
     const byPrice = rows.byPrice();
@@ -108,8 +111,9 @@ function combinedRank(listing: Listing, { keeps, rankings }: Order): number {
 }
 
 /**
- * Sorts the rows by an order. All sort keys go into one number, so that the engine's own numeric sort does the work; the row's
- * place by price stands for price and vehicle_id. With 64 ranks, 64 years, 4,096 distances and 2^28 rows it stays below 2^53.
+ * Sorts the rows by an order. All sort keys go into one number, so that the engine's own numeric sort does the work;
+ * the row's place by price stands for price and vehicle_id. With 64 ranks, 64 years, 4,096 distances and 2^28 rows it
+ * stays below 2^53.
  */
 class OrderSorter {
   /** By place. */

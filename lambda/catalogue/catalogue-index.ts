@@ -81,7 +81,9 @@ export class CatalogueIndex {
     return low;
   }
 
-  /** Computed at the first question that needs it, about 1 ms for 97,000 rows: all 14 would be a cold start's to pay. */
+  /**
+   * Computed at the first question that needs it, about 1 ms for 97,000 rows: all 14 would be a cold start's to pay.
+   */
   private prefixSums(order: OrderId, includeLease: boolean): Uint32Array {
     const id = countId(order, includeLease);
     const known = this.counts.get(id);

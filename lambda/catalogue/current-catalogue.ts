@@ -21,7 +21,9 @@ export interface Catalogue {
   readonly index: CatalogueIndex;
   /** Describes what the index was made of. */
   readonly manifest: Manifest;
-  /** When a warm-up last found it to be the table's, as far as this process has seen, ms since the epoch. It goes on. */
+  /**
+   * When a warm-up last found it to be the table's, as far as this process has seen, ms since the epoch. It goes on.
+   */
   readonly confirmedAt: number;
 }
 
@@ -29,7 +31,9 @@ interface Loaded extends Catalogue {
   confirmedAt: number;
   /** When a look last found it to be the current one, ms since the epoch. */
   seenAt: number;
-  /** What the next version is likely to be given as a change of; twice in memory costs less than loading it all again. */
+  /**
+   * What the next version is likely to be given as a change of; twice in memory costs less than loading it all again.
+   */
   base: CatalogueIndex;
 }
 
@@ -93,8 +97,8 @@ export class CurrentCatalogue {
   }
 
   /**
-   * Follows what {@link look} found: afterwards {@link current} is what the pointer named, or the one at hand if that can't be
-   * loaded now. A look that failed, or a load that ran out of time, goes on with the next request.
+   * Follows what {@link look} found: afterwards {@link current} is what the pointer named, or the one at hand if that
+   * can't be loaded now. A look that failed, or a load that ran out of time, goes on with the next request.
    */
   async follow(request: RequestContext, seen: Outcome<Pointer>): Promise<void> {
     if (!seen.ok) return;
@@ -134,7 +138,10 @@ export class CurrentCatalogue {
     };
   }
 
-  /** Concurrent requests share one load. @returns whether nothing more can be done now: it is there, or it can't be read. */
+  /**
+   * Concurrent requests share one load. @returns whether nothing more can be done now: it is there, or it can't be
+   * read.
+   */
   private async load(request: RequestContext, version: string): Promise<boolean> {
     if (this.loading?.version !== version) {
       const done = this.fetch(request, version).finally(() => {

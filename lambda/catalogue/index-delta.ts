@@ -3,7 +3,9 @@ import { ORDER_IDS, type OrderId } from '../rules/orders';
 import { CatalogueIndex, type IndexColumns } from './catalogue-index';
 import { FORMAT_VERSION, packed, unpacked } from './index-format';
 
-/** What leads from one index to another. Listings that both have keep their order, so only what came and went is in it. */
+/**
+ * What leads from one index to another. Listings that both have keep their order, so only what came and went is in it.
+ */
 export interface IndexDelta {
   /** Rows of the old index that are gone, ascending. */
   removed: Uint32Array;

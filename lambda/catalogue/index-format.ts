@@ -27,7 +27,8 @@ export function packed(header: object, arrays: readonly ArrayBufferView[]): Buff
 
 /**
  * @param bytes what {@link packed} gave.
- * @returns the header; memory of its own, aligned for typed arrays; and where each next array of so many bytes begins in it.
+ * @returns the header; memory of its own, aligned for typed arrays; and where each next array of so many bytes begins
+ * in it.
  */
 export function unpacked(bytes: Buffer): { header: unknown; memory: ArrayBuffer; section: (size: number) => number } {
   const headerLength = bytes.readUInt32LE(0);
@@ -53,7 +54,8 @@ export function encodeIndex(index: CatalogueIndex): Buffer {
 
 /**
  * @param bytes what {@link encodeIndex} gave, checked against its digest.
- * @returns undefined for another format: a newer or older deployment wrote it, and the next warm-up of this one writes anew.
+ * @returns undefined for another format: a newer or older deployment wrote it, and the next warm-up of this one writes
+ * anew.
  */
 export function decodeIndex(bytes: Buffer): CatalogueIndex | undefined {
   const { header: head, memory, section } = unpacked(bytes);

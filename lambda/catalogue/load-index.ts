@@ -7,8 +7,8 @@ import { decodeIndex } from './index-format';
 import { digestOf, indexKeys, parseManifest, type Manifest } from './manifest';
 
 /**
- * Pieces asked for at once, 4 MiB: the whole index of today's listings. Of a larger one what a deadline cuts off is little, and
- * the next request does not ask for it all again.
+ * Pieces asked for at once, 4 MiB: the whole index of today's listings. Of a larger one what a deadline cuts off is
+ * little, and the next request does not ask for it all again.
  */
 const TOGETHER = 16;
 
@@ -18,7 +18,9 @@ export interface LoadedIndex {
   base: CatalogueIndex;
 }
 
-/** Loads the pieces of an index. What has arrived is kept, so that a load that ran out of time goes on where it stopped. */
+/**
+ * Loads the pieces of an index. What has arrived is kept, so that a load that ran out of time goes on where it stopped.
+ */
 export class IndexLoader {
   /** What is to be fetched: of a version that leads from an index at hand only the way. */
   private readonly keys: readonly string[];

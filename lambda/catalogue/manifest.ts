@@ -9,7 +9,9 @@ export interface Manifest {
   chunks: number;
   /** SHA-256 of that whole index, hexadecimal. */
   digest: string;
-  /** Where little has changed: the version whose index is stored, and the SHA-256 of what leads from that to this one. */
+  /**
+   * Where little has changed: the version whose index is stored, and the SHA-256 of what leads from that to this one.
+   */
   delta?: { base: string; digest: string };
   /** Rows of the table when it was read. */
   listings: number;
@@ -18,8 +20,8 @@ export interface Manifest {
   /** ms since the epoch, by the clock of the warm-up. */
   publishedAt: number;
   /**
-   * When the table changed from what the catalogue before held: the middle of the two looks between which it did, ms since the
-   * epoch. Absent if there was none before.
+   * When the table changed from what the catalogue before held: the middle of the two looks between which it did, ms
+   * since the epoch. Absent if there was none before.
    */
   changedAt?: number;
   /** What was asked most when it was published. */

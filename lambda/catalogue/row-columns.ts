@@ -17,7 +17,10 @@ export interface Row {
   ranks: readonly number[];
 }
 
-/** Rows as typed columns, about 40 bytes each where objects took over 300: a table of ten times the size fits the same function. */
+/**
+ * Rows as typed columns, about 40 bytes each where objects took over 300: a table of ten times the size fits the same
+ * function.
+ */
 export class RowColumns {
   length = 0;
   prices = new Int32Array(FIRST_CAPACITY);

@@ -1,6 +1,7 @@
 /**
  * Crosses the boundary: the handlers emit these, the alarms, the dashboard and the command line read them.
- * Every metric has the dimensions `service` (always the same; Powertools adds it) and `Stage`; the names below are all there are.
+ * Every metric has the dimensions `service` (always the same; Powertools adds it) and `Stage`; the names below are all
+ * there are.
  */
 export const METRIC_NAMESPACE = 'CarFin/Cache';
 export const SERVICE = 'carfin-cache';
@@ -71,7 +72,10 @@ export const METRICS = {
   questionsAnswered: 'QuestionsAnswered',
   /** Scores that people gave, 0 to 5. */
   satisfactionScore: 'SatisfactionScore',
-  /** Photos, and knowledge that there is none, from Valkey and from their origin; drawings sent while the origin is away. Count. */
+  /**
+   * Photos, and knowledge that there is none, from Valkey and from their origin; drawings sent while the origin is
+   * away. Count.
+   */
   imagesFromCache: 'ImagesFromCache',
   imagesFromOrigin: 'ImagesFromOrigin',
   imagePlaceholders: 'ImagePlaceholders',

@@ -11,7 +11,9 @@ export interface Cause extends Pick<Rule, 'cause' | 'risk'> {
   next: string;
 }
 
-/** @returns the causes that something speaks for: those that the alarm names in their order, then what else was found. */
+/**
+ * @returns the causes that something speaks for: those that the alarm names in their order, then what else was found.
+ */
 export function causesOf(evidence: Evidence): Cause[] {
   const rank = (id: CauseId) => {
     const place = evidence.causes.indexOf(id);

@@ -24,8 +24,9 @@ export interface Evidence {
 const kindOf = (name: string) => name.split('-', 1)[0] ?? name;
 
 /**
- * @returns what an alarm's row names as its causes, the likeliest first; of a composite alarm those of its parts, of parts that
- * fire first. @param firing names of the alarms that fire
+ * @returns what an alarm's row names as its causes, the likeliest first; of a composite alarm those of its parts, of
+ * parts that fire first.
+ * @param firing names of the alarms that fire
  */
 export function causesNamedBy(table: AlarmCauses, name: string, firing: readonly string[]): CauseId[] {
   const kind = kindOf(name);

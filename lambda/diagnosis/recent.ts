@@ -2,7 +2,10 @@ import { FUNCTION_NAMES } from '../contract/functions';
 import { METRICS } from '../contract/metrics';
 import { ofApi, ofFunction, ofNode, own, type MetricTerm } from '../contract/metric-term';
 
-/** What is looked at: the last quarter of an hour, minute by minute, so that a quarter that has just begun is none of nothing. */
+/**
+ * What is looked at: the last quarter of an hour, minute by minute, so that a quarter that has just begun is none of
+ * nothing.
+ */
 export const RECENT = { name: 'recent', seconds: 900, period: 60 } as const;
 
 const COUNTED = [

@@ -118,7 +118,8 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
     proof: (evidence) =>
       when(
         of(evidence, 'DatabaseMemoryUsagePercentage') > 80 || of(evidence, 'Evictions') > 0,
-        `${Math.round(of(evidence, 'DatabaseMemoryUsagePercentage'))} % of the fullest node, ${of(evidence, 'Evictions')} keys evicted in a minute at most`,
+        `${Math.round(of(evidence, 'DatabaseMemoryUsagePercentage'))} % of the fullest node, ` +
+          `${of(evidence, 'Evictions')} keys evicted in a minute at most`,
       ),
   },
   connectionsLeak: {
@@ -224,7 +225,8 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
     proof: (evidence) =>
       when(
         of(evidence, METRICS.answersFromDatabase) > 0 && of(evidence, meanOf(METRICS.searchTime)) > 50,
-        `${of(evidence, METRICS.answersFromDatabase)} searches of the last 15 min, ${of(evidence, meanOf(METRICS.searchTime)).toFixed(0)} ms on average`,
+        `${of(evidence, METRICS.answersFromDatabase)} searches of the last 15 min, ` +
+          `${of(evidence, meanOf(METRICS.searchTime)).toFixed(0)} ms on average`,
       ),
   },
   pinned: {

@@ -10,7 +10,8 @@ const DOCTOR_PATIENCE_MS = 30_000;
 const PATIENCE_MS = 10_000;
 
 /**
- * Gathers what `diagnose` does, at once and with a limit for each, and writes the message. What could not be asked is said in it.
+ * Gathers what `diagnose` does, at once and with a limit for each, and writes the message. What could not be asked is
+ * said in it.
  * @param fired an alarm that fires now
  */
 export async function diagnosed(

@@ -30,8 +30,8 @@ const sns = new SNSClient({});
 const secrets = new SecretsManagerClient({});
 
 /**
- * Is told of every alarm that tells somebody, beside the people: what they get does not wait for it and does not depend on it. An
- * alarm that ends is passed over.
+ * Is told of every alarm that tells somebody, beside the people: what they get does not wait for it and does not depend
+ * on it. An alarm that ends is passed over.
  */
 export const handler = async ({ Records }: SNSEvent): Promise<void> => {
   for (const { Sns } of Records) await tell(Sns.TopicArn, Sns.Message);
@@ -53,7 +53,10 @@ async function tell(TopicArn: string, message: string): Promise<void> {
   if (failed.length > 0) logger.error('A first message did not arrive', { alarm: fired.name, failed });
 }
 
-/** Slack's form, which others take too. Neither the URL nor what the chat answers stands in an error: both may hold the key. */
+/**
+ * Slack's form, which others take too. Neither the URL nor what the chat answers stands in an error: both may hold the
+ * key.
+ */
 async function chat(text: string): Promise<void> {
   const SecretId = optionalEnv(ENV.chatSecretArn);
   if (SecretId === undefined) return;

@@ -14,7 +14,10 @@ const MOST_OTHERS = 2;
 /** SNS: 100 characters of ASCII at most, and no line break (Publish, Subject). */
 const MOST_SUBJECT = 100;
 
-/** @returns the first message of an alarm: what, who feels it, the likeliest cause with what speaks for it, what to type. */
+/**
+ * @returns the first message of an alarm: what, who feels it, the likeliest cause with what speaks for it, what to
+ * type.
+ */
 export function firstMessage(
   stage: string,
   groupId: string,

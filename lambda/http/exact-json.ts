@@ -1,6 +1,7 @@
 /**
- * Says where a JSON text is not kept as it was sent: JSON.parse takes the last of two members of one name, rounds numbers, and
- * passes on half characters that UTF-8 can't carry and Valkey's JSON refuses. What is exact comes back as it was sent.
+ * Says where a JSON text is not kept as it was sent: JSON.parse takes the last of two members of one name, rounds
+ * numbers, and passes on half characters that UTF-8 can't carry and Valkey's JSON refuses. What is exact comes back as
+ * it was sent.
  */
 
 /** How deep a body may be nested: an operation's own limit, and what it is wrapped in. */

@@ -3,14 +3,18 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 export interface OwnPath {
   /** As the operations write it: `/v1/…`. */
   path: string;
-  /** What stands before it in the URL that the caller used: the stage, or the base path of a custom domain. Empty or `/…`. */
+  /**
+   * What stands before it in the URL that the caller used: the stage, or the base path of a custom domain. Empty or
+   * `/…`.
+   */
   base: string;
 }
 
 /**
- * Tells the API's own path from what API Gateway and a custom domain put before it. By the default name `path` has no stage and
- * `requestContext.path` has; behind a custom domain both begin with the base path. The base path ends where what remains fits the
- * resource that API Gateway chose, so a path can't claim another resource than the one the caller was authorised for.
+ * Tells the API's own path from what API Gateway and a custom domain put before it. By the default name `path` has no
+ * stage and `requestContext.path` has; behind a custom domain both begin with the base path. The base path ends where
+ * what remains fits the resource that API Gateway chose, so a path can't claim another resource than the one the caller
+ * was authorised for.
  */
 export function ownPath({ path, resource, requestContext }: APIGatewayProxyEvent): OwnPath {
   const whole = (requestContext as { path?: string } | undefined)?.path ?? path;

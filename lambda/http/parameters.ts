@@ -42,7 +42,10 @@ export function oneOf<const T extends readonly [string, ...string[]]>(values: T)
   return z.enum(values, `must be one of ${values.join(', ')}`);
 }
 
-/** Unicode's control characters (Cc), but line ends and tabs, and those; spelled out, because the patterns stand in the OpenAPI document and not every reader of it knows `\p`. */
+/**
+ * Unicode's control characters (Cc), but line ends and tabs, and those; spelled out, because the patterns stand in the
+ * OpenAPI document and not every reader of it knows `\p`.
+ */
 const CONTROLS = '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f';
 const LINES = '\\t\\n\\r';
 
@@ -51,7 +54,9 @@ const hasAtMost = (most: number) => (text: string) => text.length <= most || Arr
 
 /** Text of so many characters, without control characters. */
 export function text(maxLength: number, minLength = 0): z.ZodString {
-  const rule = `must be text of ${minLength > 0 ? `${minLength} to` : 'at most'} ${maxLength} characters without control characters`;
+  const rule =
+    `must be text of ${minLength > 0 ? `${minLength} to` : 'at most'} ${maxLength} characters without control ` +
+    'characters';
   return z
     .string(rule)
     .min(minLength, rule)

@@ -40,8 +40,8 @@ export function createRouter(
 }
 
 /**
- * API Gateway gives the path as the caller encoded it. What else a caller of the function writes into one (a test event, a tool)
- * stays a part of it: find-my-way takes a URL, and would read some characters as the end of its path.
+ * API Gateway gives the path as the caller encoded it. What else a caller of the function writes into one (a test
+ * event, a tool) stays a part of it: find-my-way takes a URL, and would read some characters as the end of its path.
  * @returns the path for find-my-way, with `?`, `#`, `;` and a lonely `%` as parts of it.
  */
 export function routable(path: string): string {
@@ -54,8 +54,8 @@ function methodOf({ httpMethod }: APIGatewayProxyEvent): HTTPMethod {
 }
 
 /**
- * Lambda answers 502 to what is larger than 6 MB as JSON, in which a body is a string: its quotes and backslashes count twice. The
- * headers stand beside it.
+ * Lambda answers 502 to what is larger than 6 MB as JSON, in which a body is a string: its quotes and backslashes count
+ * twice. The headers stand beside it.
  */
 const MOST_RESPONSE_BYTES = 6 * 1_024 * 1_024 - 65_536;
 

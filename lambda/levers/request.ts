@@ -19,10 +19,14 @@ export const purgePrefix = z
   .string()
   .regex(
     new RegExp(`^(${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join('|')})[A-Za-z0-9._{}:-]*$`),
-    `must begin with one of ${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join(', ')}: the catalogue (index:, listing:) is never purged, go back with: catalogue rollback`,
+    `must begin with one of ${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join(', ')}: the catalogue (index:, ` +
+      'listing:) is never purged, go back with: catalogue rollback',
   );
 
-/** Who pulls a lever: the ARN of who is signed in, as the command found it. CloudTrail knows it beyond doubt, by the request's id. */
+/**
+ * Who pulls a lever: the ARN of who is signed in, as the command found it. CloudTrail knows it beyond doubt, by the
+ * request's id.
+ */
 const by = z.string().regex(/^[\w+=,.@:/-]{1,2048}$/, 'must be who pulls the lever, such as an ARN');
 
 /** Of one request: more are sent in several. */

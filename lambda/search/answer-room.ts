@@ -8,7 +8,10 @@ import { RecentlyStored } from '../valkey/recently-stored';
 const REPEATED_ONLY = 0.8;
 const NONE = 0.9;
 const LOOK_EVERY_MS = 1_000;
-/** What one process stores before it looks again, as a share of a node's memory: many that look seldom must not fill it meanwhile. */
+/**
+ * What one process stores before it looks again, as a share of a node's memory: many that look seldom must not fill it
+ * meanwhile.
+ */
 const MOST_UNSEEN = 0.01;
 /** How long a question counts as asked before, s: as long as its answer would live. */
 const ASKED_SECONDS = 600;
@@ -22,8 +25,8 @@ interface NodeMemory {
 }
 
 /**
- * Whether there is room for an answer. Stored answers only save time; what people said is in no other place. So they take what
- * memory is spare, and a flood of questions that nobody repeats pushes nothing out.
+ * Whether there is room for an answer. Stored answers only save time; what people said is in no other place. So they
+ * take what memory is spare, and a flood of questions that nobody repeats pushes nothing out.
  */
 export class AnswerRoom {
   private readonly asked = new RecentlyStored();

@@ -13,8 +13,8 @@ import { readAnswer, writeLeasedAnswer } from './stored-answer';
 
 const POLL_EVERY_MS = 15;
 /**
- * What the lease of a question may take beyond Valkey's share, ms: where the machines are busy, giving it up sooner would
- * have each of them ask the database, which helps nobody.
+ * What the lease of a question may take beyond Valkey's share, ms: where the machines are busy, giving it up sooner
+ * would have each of them ask the database, which helps nobody.
  */
 const LEASE_SHARE_MS = DATABASE_BUDGET_MS / 4;
 
@@ -41,8 +41,9 @@ export interface LeasedAnswer {
 }
 
 /**
- * Answers without an index: one process asks the database and stores what it finds, the others wait for that (leases, after
- * "Scaling Memcache at Facebook", NSDI '13). Without Valkey every process asks for itself, one question at a time.
+ * Answers without an index: one process asks the database and stores what it finds, the others wait for that (leases,
+ * after "Scaling Memcache at Facebook", NSDI '13). Without Valkey every process asks for itself, one question at a
+ * time.
  * @throws DatabaseUnavailableError
  */
 export async function leasedAnswer(

@@ -7,8 +7,8 @@ export class Freshness {
   /**
    * To be told of every answer that is made of a catalogue.
    * @param now ms since the epoch
-   * @returns s from the change to the last answer that did not know it, once the first that does is given; undefined otherwise,
-   * and if there was none or an operator went back.
+   * @returns s from the change to the last answer that did not know it, once the first that does is given; undefined
+   * otherwise, and if there was none or an operator went back.
    */
   answered(catalogue: Catalogue, now: number): number | undefined {
     const before = this.last;

@@ -48,7 +48,10 @@ export class PendingPage {
     });
   }
 
-  /** Takes what the commands brought, in their order. A listing whose bytes fail its checksum counts as missing, and as damaged. */
+  /**
+   * Takes what the commands brought, in their order. A listing whose bytes fail its checksum counts as missing, and as
+   * damaged.
+   */
   take(outcomes: readonly Outcome<(Buffer | null)[]>[], request?: Pick<RequestContext, 'valuesDamaged'>): void {
     [...this.wanted.values()].forEach(({ positions }, i) => {
       const outcome = outcomes[i];

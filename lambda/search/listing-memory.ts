@@ -12,8 +12,8 @@ const ENTRY_BYTES = 128;
 const MOST_SELECTIONS = 2_000;
 
 /**
- * Listings that this process has fetched, by their content hash: what is kept under it can never be old. The least recently
- * used go first.
+ * Listings that this process has fetched, by their content hash: what is kept under it can never be old. The least
+ * recently used go first.
  */
 export class ListingMemory {
   private readonly json: LRUCache<string, string>;

@@ -16,7 +16,10 @@ import { Popularity } from './popularity';
 import { SearchService, type Answer } from './search-service';
 import { SearchTelemetry } from './search-telemetry';
 
-/** What a cold start may wait for a large index of which pieces keep coming, ms: without one, each question would cost a query. */
+/**
+ * What a cold start may wait for a large index of which pieces keep coming, ms: without one, each question would cost a
+ * query.
+ */
 export const INIT_MOST_MS = deadline(3_000);
 
 /** What every function that answers searches is made of. */
@@ -34,8 +37,8 @@ export interface SearchCore {
 }
 
 /**
- * Wires it from the environment and loads the index, so that the first question is as fast as the next. If the index can't be
- * loaded now, questions load it later.
+ * Wires it from the environment and loads the index, so that the first question is as fast as the next. If the index
+ * can't be loaded now, questions load it later.
  * @param now ms since the epoch
  * @throws MissingEnvironmentError
  */
@@ -102,5 +105,7 @@ async function prime(valkey: ValkeyClient, catalogue: CurrentCatalogue, service:
 
 /** Where the time of a request went, for `Server-Timing`, ms. */
 export function serverTiming({ valkey, firstConnections, database, elapsed }: RequestContext): string {
-  return `valkey;dur=${(valkey.spent + firstConnections.spent).toFixed(2)}, database;dur=${database.spent.toFixed(2)}, total;dur=${elapsed.toFixed(2)}`;
+  const ms = (value: number) => value.toFixed(2);
+  const inValkey = ms(valkey.spent + firstConnections.spent);
+  return `valkey;dur=${inValkey}, database;dur=${ms(database.spent)}, total;dur=${ms(elapsed)}`;
 }

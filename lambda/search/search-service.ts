@@ -13,7 +13,8 @@ import type { ListingMemory } from './listing-memory';
 import { readAnswer, writeAnswer, writeMissingAnswer } from './stored-answer';
 
 /**
- * Which tier answered: index and listings in this process, a stored answer, the index with listings in Valkey, or the database.
+ * Which tier answered: index and listings in this process, a stored answer, the index with listings in Valkey, or the
+ * database.
  */
 export const TIERS = ['memory', 'hit', 'index', 'database'] as const;
 export type Tier = (typeof TIERS)[number];
@@ -101,8 +102,8 @@ export class SearchService {
   }
 
   /**
-   * Unless memory knows the whole page: the stored answer and, where that may be missing, the page's other listings. A look at
-   * the pointer when due, with the counts that wait.
+   * Unless memory knows the whole page: the stored answer and, where that may be missing, the page's other listings. A
+   * look at the pointer when due, with the counts that wait.
    */
   private async find(question: Question, request: RequestContext): Promise<Found> {
     const { memory, popularity } = this.options;

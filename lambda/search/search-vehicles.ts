@@ -68,7 +68,8 @@ export const searchVehicles = {
   path: '/v1/vehicles/search',
   summary: 'Search the catalogue',
   description:
-    'The listings within a budget that suit a buyer, best first. A failure never looks like an empty answer: when the answer cannot be known the status is 503.',
+    'The listings within a budget that suit a buyer, best first. A failure never looks like an empty answer: ' +
+      'when the answer cannot be known the status is 503.',
   query: z.strictObject(searchParameters).refine(areBudgetsInOrder, BUDGETS_IN_ORDER).transform(canonical),
   responses: {
     200: {

@@ -6,8 +6,8 @@ export const VALKEY_BUDGET_MS = deadline(150);
 /** The database's share, ms: connecting and all queries. */
 export const DATABASE_BUDGET_MS = deadline(1_400);
 /**
- * What a request may wait for connections to Valkey that this process never had, ms: to sign, to connect by TLS and to sign in
- * takes longer than a command. It comes out of the database's share and leaves half of that.
+ * What a request may wait for connections to Valkey that this process never had, ms: to sign, to connect by TLS and to
+ * sign in takes longer than a command. It comes out of the database's share and leaves half of that.
  */
 export const FIRST_CONNECTION_MS = DATABASE_BUDGET_MS / 2;
 
@@ -41,7 +41,10 @@ export class Allowance {
     this.totalMs += byMs;
   }
 
-  /** Runs the work and counts its time, once where works overlap. It is for the work itself to stop when nothing remains. */
+  /**
+   * Runs the work and counts its time, once where works overlap. It is for the work itself to stop when nothing
+   * remains.
+   */
   async spend<T>(work: () => Promise<T>): Promise<T> {
     if (this.since !== undefined) return work();
     this.since = performance.now();

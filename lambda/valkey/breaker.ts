@@ -5,7 +5,9 @@ const THRESHOLD = 3;
 /** Of a node, ms. Recovery is promised within 1 s of the cluster's own. */
 const PROBE_AFTER_MS = 250;
 
-/** Spares requests the wait for a server that does not answer. Open, it lets nothing through but a probe now and then. */
+/**
+ * Spares requests the wait for a server that does not answer. Open, it lets nothing through but a probe now and then.
+ */
 export class Breaker {
   private failures = 0;
   private probeAt = 0;

@@ -59,7 +59,9 @@ export class ValkeyClient {
     return new ValkeyClient(connectCluster(env, options), valkeyCredentials(env), options?.commandTimeoutMs);
   }
 
-  /** Whether it waits for a cluster that was sought in vain, and for a node that has failed: no caller of the API does. */
+  /**
+   * Whether it waits for a cluster that was sought in vain, and for a node that has failed: no caller of the API does.
+   */
   private get patient(): boolean {
     return this.commandTimeoutMs !== undefined;
   }
@@ -82,8 +84,9 @@ export class ValkeyClient {
   }
 
   /**
-   * Sends a command and does not wait: it leaves before the answer of the request does, which does not depend on it. A freeze may
-   * delay it, so it must do no harm late. Neither its node's breaker nor the metrics learn what becomes of it.
+   * Sends a command and does not wait: it leaves before the answer of the request does, which does not depend on it. A
+   * freeze may delay it, so it must do no harm late. Neither its node's breaker nor the metrics learn what becomes of
+   * it.
    * @returns whether it was sent: not to a node that has not been answering, nor while many are under way.
    */
   post(command: Command<unknown>): boolean {
@@ -141,8 +144,8 @@ export class ValkeyClient {
   }
 
   /**
-   * A connection that this process never had takes longer than a command, and says nothing of its node: it is waited for in time
-   * of its own.
+   * A connection that this process never had takes longer than a command, and says nothing of its node: it is waited
+   * for in time of its own.
    */
   private async firstConnections(request: RequestContext, commands: readonly Command<unknown>[]): Promise<void> {
     const { connections } = this;

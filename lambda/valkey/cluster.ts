@@ -13,7 +13,9 @@ import { connectionError, failureLayer, NoReplyError } from './failure-layer';
 export const COMMAND_TIMEOUT_MS = deadline(150);
 /** What opening a connection may take, ms: TCP, TLS, signing in, and the server's word that it is ready. */
 export const CONNECT_TIMEOUT_MS = deadline(700);
-/** The same once the cluster was reached: the sooner a connection to a node that is away fails, the sooner it is back. */
+/**
+ * The same once the cluster was reached: the sooner a connection to a node that is away fails, the sooner it is back.
+ */
 const RECONNECT_TIMEOUT_MS = deadline(500);
 /** ElastiCache closes a connection 12 hours after its last AUTH. */
 const REAUTHENTICATE_AFTER_MS = 11 * 3_600_000;
@@ -24,8 +26,8 @@ const REFRESH_SLOTS_EVERY_MS = 5_000;
 
 export interface ConnectionOptions {
   /**
-   * What one command waits for its reply, ms, and for a cluster that can't be reached yet: of those whom no caller of the API
-   * waits for. For others the request's share decides, and nobody waits for what was sought in vain.
+   * What one command waits for its reply, ms, and for a cluster that can't be reached yet: of those whom no caller of
+   * the API waits for. For others the request's share decides, and nobody waits for what was sought in vain.
    */
   commandTimeoutMs?: number;
 }
@@ -85,8 +87,8 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
 }
 
 /**
- * Instead of the client's own `slotsRefreshInterval`: closed in the middle of such a refresh, it goes on for ever (iovalkey 0.4.0)
- * and keeps its process from ending.
+ * Instead of the client's own `slotsRefreshInterval`: closed in the middle of such a refresh, it goes on for ever
+ * (iovalkey 0.4.0) and keeps its process from ending.
  */
 function refreshNowAndThen(cluster: Cluster): void {
   const timer = setInterval(() => {
@@ -98,8 +100,9 @@ function refreshNowAndThen(cluster: Cluster): void {
 }
 
 /**
- * A connection of its own to the node that one of the cluster client's connections leads to, for commands that block: there
- * they would hold up the others and die of their timeouts. It does not come back by itself; make another one when it has ended.
+ * A connection of its own to the node that one of the cluster client's connections leads to, for commands that block:
+ * there they would hold up the others and die of their timeouts. It does not come back by itself; make another one when
+ * it has ended.
  */
 export function blockingConnection(node: Redis): Redis {
   const connection = node.duplicate({ retryStrategy: () => null, lazyConnect: false, enableOfflineQueue: true });
@@ -130,10 +133,13 @@ async function explain(error: Error, node: string, endpointOptions: TlsOptions):
   return (await connectionError(asked, CONNECT_TIMEOUT_MS)) ?? new NoReplyError(error);
 }
 
-/** Connections copy their options when they are made, so each gets a getter of its own: a fresh token for each attempt. */
+/**
+ * Connections copy their options when they are made, so each gets a getter of its own: a fresh token for each attempt.
+ */
 function signInFreshly(node: Redis, credentials: ValkeyCredentials): void {
   Object.defineProperty(node.options, 'password', {
-    // Called from timers of the client too, where a throw would end the process; an empty password is refused and tried again.
+    // Called from timers of the client too, where a throw would end the process; an empty password is refused and tried
+    // again.
     get: () => {
       try {
         return credentials.password();
@@ -148,7 +154,10 @@ function signInFreshly(node: Redis, credentials: ValkeyCredentials): void {
   node.on('ready', () => authenticatedAt.set(node, Date.now()));
 }
 
-/** The cluster client sends ASKING before a command that it redirects, and looks at no reply: one that fails must not end the process. */
+/**
+ * The cluster client sends ASKING before a command that it redirects, and looks at no reply: one that fails must not
+ * end the process.
+ */
 function surviveAsking(node: Redis): void {
   const asking = node.asking.bind(node);
   node.asking = () => {

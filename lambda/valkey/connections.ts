@@ -3,8 +3,8 @@ import { CONNECT_TIMEOUT_MS } from './cluster';
 import { rejectWhen, timer } from './deadline';
 
 /**
- * Which connections of a cluster client are open, and the opening of others. A command waits here rather than in the client's
- * queue: there it could be carried out long after its caller was told that it wasn't.
+ * Which connections of a cluster client are open, and the opening of others. A command waits here rather than in the
+ * client's queue: there it could be carried out long after its caller was told that it wasn't.
  */
 export class Connections {
   private readonly open = new Map<string, Redis>();
@@ -42,7 +42,9 @@ export class Connections {
     return this.everOpen.has(node);
   }
 
-  /** @returns once the client is ready, an attempt has failed (but for the patient), or what it waits for has expired. */
+  /**
+   * @returns once the client is ready, an attempt has failed (but for the patient), or what it waits for has expired.
+   */
   async untilReady(expired: Promise<void>, patient = false): Promise<void> {
     if (this.ready || (this.failed && !patient)) return;
     let wake: () => void = () => undefined;
@@ -66,7 +68,9 @@ export class Connections {
     return opening;
   }
 
-  /** Opens a connection to every primary. @returns once each is open or has failed, or what it waits for has expired. */
+  /**
+   * Opens a connection to every primary. @returns once each is open or has failed, or what it waits for has expired.
+   */
   async toEveryPrimary(expired: Promise<void>): Promise<void> {
     const slots = new Map(this.cluster.slots.map(([primary = ''], slot) => [primary, slot]));
     const opening = [...slots].filter(([node]) => !this.has(node)).map(([node, slot]) => this.to(node, slot));

@@ -3,7 +3,10 @@ import { partOf, PARTS, type PartSums } from '../database/table-reader';
 
 /** From here on it costs less to read the whole table. */
 const MOST_CHANGED_PARTS = PARTS / 4;
-/** How long changes are built upon before all is read and compared with Valkey again, ms: what a failover lost is written then. */
+/**
+ * How long changes are built upon before all is read and compared with Valkey again, ms: what a failover lost is
+ * written then.
+ */
 const WHOLE_EVERY_MS = 3_600_000;
 
 /** What a run read of the table. */

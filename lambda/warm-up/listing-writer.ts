@@ -11,7 +11,10 @@ import { WRITE_LISTINGS } from './warm-up-scripts';
 /** Listings in one HSET: about 100 kB. */
 const BATCH = 200;
 
-/** Writes the listings that are not there yet. Nobody reads them before an index names them, so a killed run does no harm. */
+/**
+ * Writes the listings that are not there yet. Nobody reads them before an index names them, so a killed run does no
+ * harm.
+ */
 export class ListingWriter {
   private readonly waiting: (string | Buffer)[][] = BUCKET_KEYS.map(() => []);
 

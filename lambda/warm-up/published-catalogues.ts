@@ -69,7 +69,10 @@ export class PublishedCatalogues {
     return parseManifest(version, await send(this.valkey, request, key, (cluster) => cluster.hgetall(key)));
   }
 
-  /** Gives everything that the kept versions are made of its full life again. @returns whether nothing of `version` was missing. */
+  /**
+   * Gives everything that the kept versions are made of its full life again. @returns whether nothing of `version` was
+   * missing.
+   */
   async renew(request: RequestContext, version: string, state: CatalogueState): Promise<boolean> {
     const manifests = await Promise.all(
       [...new Set([version, ...state.history.map((entry) => entry.version)])].map((each) =>
@@ -177,7 +180,10 @@ export class PublishedCatalogues {
     return published === 1;
   }
 
-  /** Remembers what the table looked like when the version was made of it, so that the next run can tell that nothing has changed. */
+  /**
+   * Remembers what the table looked like when the version was made of it, so that the next run can tell that nothing
+   * has changed.
+   */
   async remember(request: RequestContext, fingerprint: string | undefined, version: string): Promise<void> {
     const key = CATALOGUE_KEYS.source;
     const fields = [...(fingerprint === undefined ? [] : ['fingerprint', fingerprint]), 'version', version];

@@ -1,6 +1,9 @@
 /** The newest versions are kept whatever their age. */
 const NEWEST = 3;
-/** Readers look at the pointer once a second and may be in the middle of a page: what was current this long ago stays, ms. */
+/**
+ * Readers look at the pointer once a second and may be in the middle of a page: what was current this long ago stays,
+ * ms.
+ */
 const STILL_READ_MS = 5 * 60_000;
 /** For an operator who must go back: one version for each quarter of an hour of the last two hours. */
 const WINDOW_MS = 15 * 60_000;

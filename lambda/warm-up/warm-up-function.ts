@@ -19,7 +19,10 @@ const COMMAND_TIMEOUT_MS = 5_000;
 const STAY_MS = 58_000;
 const PROGRESS_EVERY_MS = 200;
 
-/** The event: what a schedule, a deploy or an operator sends. Fields of other senders (a notification's) are passed over. */
+/**
+ * The event: what a schedule, a deploy or an operator sends. Fields of other senders (a notification's) are passed
+ * over.
+ */
 const eventSchema = z
   .object({
     force: z.boolean().optional(),

@@ -3,8 +3,8 @@ import { defineScript } from '../valkey/script';
 type Lease = [token: string, ms: number, seconds: number];
 
 /**
- * The lease says itself until when it holds (`<token> <ms>`, by Valkey's clock) and its key lives for a day: what ends soonest is
- * evicted first, and a key of 20 s would be gone whenever memory is full. Declares `holder()` and `hold()`.
+ * The lease says itself until when it holds (`<token> <ms>`, by Valkey's clock) and its key lives for a day: what ends
+ * soonest is evicted first, and a key of 20 s would be gone whenever memory is full. Declares `holder()` and `hold()`.
  */
 const HOLDER = `
 local time = redis.call('TIME')
@@ -35,7 +35,8 @@ return redis.call('DEL', KEYS[1])`);
 
 /**
  * KEYS: lease, current, history, pinned; ARGV: token, version, now (ms), seconds.
- * Makes a version current, or confirms it. Returns 0 if the lease is lost, -1 if an operator has pinned another version.
+ * Makes a version current, or confirms it. Returns 0 if the lease is lost, -1 if an operator has pinned another
+ * version.
  */
 export const PUBLISH_CATALOGUE = defineScript<
   number,

@@ -32,8 +32,8 @@ export interface WarmUpOptions {
 
 export interface WarmUpResult {
   /**
-   * `published`: another catalogue is current now. `unchanged`: the same one was confirmed. `pinned`: an operator keeps another
-   * one current. `busy`: another warm-up is running, and nothing was done.
+   * `published`: another catalogue is current now. `unchanged`: the same one was confirmed. `pinned`: an operator keeps
+   * another one current. `busy`: another warm-up is running, and nothing was done.
    */
   outcome: 'published' | 'unchanged' | 'pinned' | 'busy';
   version?: string;
@@ -53,8 +53,9 @@ export interface WarmUpResult {
 export class SuspiciousCatalogueError extends ToldError {
   constructor(found: number, current: number) {
     super(
-      `The table gives ${found} searchable listings where the current catalogue has ${current}; below ${SHRINK_THRESHOLD * 100} % ` +
-        'nothing is published and the current catalogue stays. If this is right, run the warm-up with {"allowShrink": true}.',
+      `The table gives ${found} searchable listings where the current catalogue has ${current}; ` +
+        `below ${SHRINK_THRESHOLD * 100} % nothing is published and the current catalogue stays. ` +
+        'If this is right, run the warm-up with {"allowShrink": true}.',
     );
     this.name = 'SuspiciousCatalogueError';
   }
@@ -154,7 +155,9 @@ export class WarmUp {
     result.outcome = published ? (index.version === state.current ? 'unchanged' : 'published') : 'pinned';
   }
 
-  /** @returns the index that readers are likely to have, if everything that the current catalogue is made of is there. */
+  /**
+   * @returns the index that readers are likely to have, if everything that the current catalogue is made of is there.
+   */
   private async wholeBase({ request, state }: Run): Promise<Base | undefined> {
     if (state.current === undefined || state.pinned !== undefined) return undefined;
     if (!(await this.catalogues.renew(request, state.current, state))) return undefined;

@@ -15,7 +15,9 @@ import { output, GROUP } from './state';
 /** A command line, how it ends, and what it must say. */
 type Line = [line: string, code: number, says: RegExp];
 
-/** Every command; the emulated nodes have no metrics, so what rests on those is not known, and nothing may be refused. */
+/**
+ * Every command; the emulated nodes have no metrics, so what rests on those is not known, and nothing may be refused.
+ */
 const LINES: readonly Line[] = [
   ['status', 1, /carfin-prod, available, valkey 7\.2[^]*paged: [^]*events of ElastiCache: topic active/],
   ['promises', 0, /searches answered/],
@@ -36,7 +38,10 @@ const LINES: readonly Line[] = [
   ['page-test --notices --yes', 0, /CloudWatch: Successfully executed action/],
 ];
 
-/** Left out: one serves a page until it is stopped; one reads a log stream, which the emulator authorises on its whole group, AWS on the stream. */
+/**
+ * Left out: one serves a page until it is stopped; one reads a log stream, which the emulator authorises on its whole
+ * group, AWS on the stream.
+ */
 const LEFT_OUT = ['board', 'forget-again'];
 
 /** As the role of the engineer on call, and nobody else. */

@@ -18,7 +18,10 @@ interface Notification {
 
 const PATIENCE_MS = 30_000;
 
-/** The state of the alarm that people feel is set; the page takes CloudWatch's road to the topic and SNS's to an endpoint of ours. */
+/**
+ * The state of the alarm that people feel is set; the page takes CloudWatch's road to the topic and SNS's to an
+ * endpoint of ours.
+ */
 export async function pageArrives(): Promise<string> {
   const posted: Notification[] = [];
   const server = createServer((request, response) => {

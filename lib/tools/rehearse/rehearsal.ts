@@ -26,7 +26,10 @@ export interface Rehearsal {
   settings: () => StageInput;
 }
 
-/** Starts the engines and the emulated account, in which there is nothing yet. Everything is stopped at the end of the run. */
+/**
+ * Starts the engines and the emulated account, in which there is nothing yet. Everything is stopped at the end of the
+ * run.
+ */
 export async function startRehearsal(run: Run): Promise<Rehearsal> {
   const folder = await run.own(
     () => Promise.resolve(makeTemporaryFolder('rehearsal')),
@@ -56,7 +59,9 @@ export async function startRehearsal(run: Run): Promise<Rehearsal> {
   };
 }
 
-/** The functions reach these engines by files with passwords, as under npm start: only AWS's own understand IAM tokens. */
+/**
+ * The functions reach these engines by files with passwords, as under npm start: only AWS's own understand IAM tokens.
+ */
 function engineVariables(cluster: LocalCluster, postgres: LocalPostgres): EngineVariables {
   return Object.fromEntries(
     FUNCTION_NAMES.map((name) => {
@@ -67,7 +72,10 @@ function engineVariables(cluster: LocalCluster, postgres: LocalPostgres): Engine
   );
 }
 
-/** Makes the login by the very lines that adopt prints, in place of the engine's own reader; its password stands in for the token. */
+/**
+ * Makes the login by the very lines that adopt prints, in place of the engine's own reader; its password stands in for
+ * the token.
+ */
 export async function makeLogin({ ownerUrl, url }: LocalPostgres, lines: readonly string[]): Promise<void> {
   const { username, password } = new URL(url);
   await withClient(ownerUrl, async (client) => {

@@ -64,7 +64,7 @@ const ASKED: [operationId: string, method: string, path: string, body?: unknown,
   ['forgetUser', 'DELETE', '/v1/users/kim'],
 ];
 
-test('every operation on what people said writes who asked for whose data, when and what came of it, and no id', async () => {
+test('every operation on what people said writes who asked, for whom, when, what came of it, and no id', async () => {
   const before = Date.now();
   const { sessionId } = (await ask('POST', '/v1/sessions', { userId: 'kim', question: '비밀' })) as {
     sessionId: string;
@@ -92,7 +92,7 @@ test('every operation on what people said writes who asked for whose data, when 
   for (const { operationId } of known) expect(audited).toContain(operationId);
 });
 
-test('what names nothing that is there, and what fails, is told as far as it is known; what is refused is not', async () => {
+test('what finds nothing, and what fails, is told as far as it is known; what is refused is not', async () => {
   await ask('GET', '/v1/sessions/nothing');
   await ask('GET', '/v1/users/kim/chat', undefined, 'limit=0');
   await ask('GET', '/v1/nothing');

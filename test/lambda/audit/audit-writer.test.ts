@@ -32,7 +32,7 @@ beforeEach(() => {
   client.on(PutLogEventsCommand).resolves({});
 });
 
-test('lines are opened, ordered by time and written to the audit log; removals once more, without who asked', async () => {
+test('lines are opened, ordered by time and written to the audit log; removals again, without the asker', async () => {
   const lines = [line('getChat', 3), line('forgetUser', 2)];
   expect(await write(batch([...lines.map((each) => sealedLine(each, key)), '{"level":"INFO"}', 'START']))).toBe(2);
   const [all, forgotten] = sent();

@@ -5,7 +5,9 @@ import { EPOCH_MS, pointsOf } from '../../../lambda/conversation/preferences/dec
 import { LIMITS as SESSION } from '../../../lambda/conversation/sessions/session-store';
 import { Popularity } from '../../../lambda/search/popularity';
 
-/** The numbers of docs/keys.md and docs/api.md, written out: a test that takes the constant would follow a wrong one. */
+/**
+ * The numbers of docs/keys.md and docs/api.md, written out: a test that takes the constant would follow a wrong one.
+ */
 
 test('keys live as long as the contract says, seconds', () => {
   expect({ ...TTL }).toMatchObject({

@@ -37,7 +37,7 @@ test('the token for RDS is what the SDK signs, parameter by parameter', async ()
   expect(parts(rdsToken(host, 5432, 'carfin_reader', env))).toEqual(parts(await signer.getAuthToken()));
 });
 
-test('the token for ElastiCache has the documented form: no scheme, the group id in lower case, 15 minutes, its signature', () => {
+test('the token for ElastiCache is as documented: no scheme, group id in lower case, 15 minutes, its signature', () => {
   const token = elastiCacheToken('CarFin-Prod', 'carfin-prod-search', env);
   expect(token).toMatch(/^carfin-prod\/\?Action=connect&User=carfin-prod-search&/);
   const parameters = Object.fromEntries(new URL(`http://${token}`).searchParams);

@@ -7,7 +7,8 @@ const stage = { stage: 'prod', groupId: 'carfin-prod' };
 const fired = {
   name: 'PeopleFeelIt',
   description:
-    'People get no answers. First: npm run ops -- diagnose PeopleFeelIt --stage prod. Runbook: https://wiki.example/people-feel-it.md. Made of Heartbeat.',
+    'People get no answers. First: npm run ops -- diagnose PeopleFeelIt --stage prod. Runbook: ' +
+      'https://wiki.example/people-feel-it.md. Made of Heartbeat.',
 };
 const WELL: StageView = {
   firing: () => Promise.resolve(['PeopleFeelIt', 'ApiErrors']),

@@ -134,7 +134,7 @@ test('a search under a base path of a custom domain is answered', async () => {
   expect([statusCode, (JSON.parse(body) as { vehicles: unknown[] }).vehicles]).toMatchObject([200, [{}]]);
 });
 
-test('a key that was used for another create is 409, a repetition says so, in quotes too and whatever the order of members', async () => {
+test('a key of another create is 409, a repetition says so, in quotes too, in any order of members', async () => {
   const first = await say(event('create-first'));
   expect(first.statusCode).toBe(201);
   expect((await say(event('create-second-other-body'))).statusCode).toBe(409);
@@ -211,14 +211,14 @@ test('usage follows one rule in a search and in a session', async () => {
   }
 });
 
-test('a write of a caller who knows a later version than there is carries no events: none is as good as lost', async () => {
+test('a write of a caller who knows a later version than there is carries no events', async () => {
   const id = await api.begin();
   const answer = await api.patch(id, 'concierge', { a: 1 }, { query: 'after=9' });
   expect(answer).toMatchObject({ status: 200, body: { version: 2 } });
   expect(answer.body.events).toBeUndefined();
 });
 
-test('a new person can be written to with the version that was read, and a signal of the far future is of now', async () => {
+test('a new person is written to with the version that was read; a signal of the far future is of now', async () => {
   const path = '/v1/users/fresh/preferences';
   const { headers } = await api.ask('GET', path);
   const body = { weights: [{ attribute: 'price', value: '3000', weight: 2 }] };

@@ -16,4 +16,4 @@ test.each([
   ['the same by the default name', '/v1/{proxy+}', '/v1/x/v1/users/u', '/live/v1/x/v1/users/u', '/v1/x/v1/users/u', '/live'],
 ])('%s', (_, resource, path, whole, own, base) => {
   expect(of(resource, path, whole)).toEqual({ path: own, base });
-}); // prettier-ignore
+});

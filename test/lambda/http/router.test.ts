@@ -62,7 +62,7 @@ test('no problem names a file of the repository, which a caller does not have', 
     const { body } = await handler(event);
     expect(body).not.toMatch(/docs\/|\.md/);
   }
-}); // prettier-ignore
+});
 
 describe('an answer that Lambda would turn into 502 (6,291,556 bytes of JSON)', () => {
   const page = {

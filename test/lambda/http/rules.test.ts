@@ -37,13 +37,13 @@ function* replacing(body: unknown, value: unknown): Generator {
 
 const withBody = OPERATIONS.filter(({ body }) => body !== undefined).map((each) => [each.operationId, each] as const);
 
-test.each(withBody)('every rule of a body of %s is a sentence of ours, whatever comes in place of a member', (id, operation) => {
+test.each(withBody)('each rule of a body of %s is a sentence of ours, whatever a member is', (id, operation) => {
   const example = exampleOf(id).request.body;
   expect(violationsOf(operation, example)).toEqual([]);
   const broken = VALUES.flatMap((value) => [...replacing(example, value)]).flatMap((body) => violationsOf(operation, body));
   expect(broken.length).toBeGreaterThan(0);
   for (const { rule } of broken) expect(rule).toMatch(/^(must|is not known here)/);
-}); // prettier-ignore
+});
 
 /** As large as the operation takes: elements, or members that are not known, as many as fit. */
 const filled = (bytes: number, [before, each, after]: [string, (i: number) => string, string]) => {

@@ -37,7 +37,9 @@ const raw =
     response.socket?.end(bytes);
   };
 
-/** An origin of photos that does everything that it must not, over HTTPS with a certificate of an authority of its own. */
+/**
+ * An origin of photos that does everything that it must not, over HTTPS with a certificate of an authority of its own.
+ */
 export class MisbehavingOrigin {
   /** What was asked for, by its path. */
   readonly asked: string[] = [];

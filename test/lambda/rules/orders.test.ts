@@ -5,9 +5,10 @@ import { canonical, TYPICAL_QUESTIONS, type Question } from '../../../lambda/rul
 
 /** The rules as the contract tells them, by example: each car is written down with what should become of it. */
 const base: Listing = {
-  vehicle_id: 0, manufacturer: '현대', model: '아반떼 (CN7)', model_year: 2020, price: 2000, distance: 30_000, fuel_type: '가솔린', car_type: '준중형',
-  transmission: '오토', trim: null, color_name: '흰색', location: '경기', detail_url: 'https://x/1', photo: '/p/1_', platform: 'encar',
-  origin_price: 3000, sell_type: '일반', first_registration_date: 20200101,
+  vehicle_id: 0, manufacturer: '현대', model: '아반떼 (CN7)', model_year: 2020, price: 2000, distance: 30_000,
+  fuel_type: '가솔린', car_type: '준중형', transmission: '오토', trim: null, color_name: '흰색', location: '경기',
+  detail_url: 'https://x/1', photo: '/p/1_', platform: 'encar', origin_price: 3000, sell_type: '일반',
+  first_registration_date: 20200101,
 }; // prettier-ignore
 
 type Car = Partial<Omit<Listing, 'vehicle_id'>>;
@@ -143,7 +144,7 @@ test('large_family_dad: RV/MPV or 승합, large SUV, 대형 (exactly), SUV; then
 });
 
 test('ceo_executive: German, 제네시스, 현대/기아 without their SUV; flagships first', () => {
-  const cars = [SEDAN, { ...SEDAN, model: '아슬란' }, PALISADE, { manufacturer: '제네시스', car_type: 'SUV', model: 'GV80' }, { manufacturer: '제네시스', car_type: '대형', model: 'G90 (RS4)' }, { manufacturer: '벤츠', car_type: '중형', model: 'C클래스' }, { manufacturer: '벤츠', car_type: '준대형', model: 'E-클래스' }, { manufacturer: 'BMW', car_type: '스포츠카', model: 'M4' }]; // prettier-ignore
+  const cars = [SEDAN, { ...SEDAN, model: '아슬란' }, PALISADE, { manufacturer: '제네시스', car_type: 'SUV', model: 'GV80' }, { manufacturer: '제네시스', car_type: '대형', model: 'G90 (RS4)' }, { manufacturer: '벤츠', car_type: '중형', model: 'C클래스' }, { manufacturer: '벤츠', car_type: '준대형', model: 'E-클래스' }, { manufacturer: 'BMW', car_type: '스포츠카', model: 'M4' }];
   expect(answer(cars, { persona: 'ceo_executive' })).toEqual([7, 6, 5, 4, 1, 2]);
 });
 

@@ -22,15 +22,17 @@ import { createVehicles, withClient, type Spelling } from '../../../lib/tools/ex
 /** Listings whose every field may be missing, odd or at the edge of a rule, so that no rule escapes. */
 function mutated(listings: readonly Listing[]): Listing[] {
   const odd: Partial<Listing>[] = [
-    { price: null }, { price: 0 }, { price: -5 }, { price: 1 }, { price: 9999 }, { price: 99_999 }, { price: 1111 }, { price: 1_000_000 },
-    { distance: null }, { distance: -15_000 }, { distance: 199_999 }, { distance: 200_000 }, { distance: 9_999 }, { distance: 10_000 },
-    { model_year: null }, { model_year: 2014 }, { model_year: 2015 },
-    { model_year: 32_767 }, { model_year: 32_768 }, { model_year: 67_556 }, { model_year: 2_147_483_647 }, { manufacturer: null }, { manufacturer: '' }, { manufacturer: '쌍용' },
+    { price: null }, { price: 0 }, { price: -5 }, { price: 1 }, { price: 9999 }, { price: 99_999 }, { price: 1111 },
+    { price: 1_000_000 }, { distance: null }, { distance: -15_000 }, { distance: 199_999 }, { distance: 200_000 },
+    { distance: 9_999 }, { distance: 10_000 }, { model_year: null }, { model_year: 2014 }, { model_year: 2015 },
+    { model_year: 32_767 }, { model_year: 32_768 }, { model_year: 67_556 }, { model_year: 2_147_483_647 },
+    { manufacturer: null }, { manufacturer: '' }, { manufacturer: '쌍용' },
     { manufacturer: 'KG모빌리티(쌍용)', car_type: '준중형' }, { manufacturer: '불명' }, { model: '' }, { model: '포터 II' },
-    { model: '기아 K9 트럭' }, { car_type: null }, { car_type: '대형SUV' }, { car_type: 'RV' }, { car_type: 'RV/MPV' }, { car_type: 'RVX' },
-    { car_type: '왜건' }, { car_type: '대형 승합' }, { car_type: '준대형' }, { car_type: '1톤 트럭' }, { detail_url: '' }, { photo: '' },
-    { fuel_type: null }, { fuel_type: '가솔린+전기' }, { sell_type: '' }, { sell_type: null }, { sell_type: '렌트' }, { trim: '"\\\t\n\u2028 끝' },
-    { manufacturer: '현대', model: "그랜저 'IG'" }, { manufacturer: '벤츠', model: 'E-클래스' }, { manufacturer: '쉐보레(GM대우)', model: '타호', car_type: 'SUV' },
+    { model: '기아 K9 트럭' }, { car_type: null }, { car_type: '대형SUV' }, { car_type: 'RV' }, { car_type: 'RV/MPV' },
+    { car_type: 'RVX' }, { car_type: '왜건' }, { car_type: '대형 승합' }, { car_type: '준대형' }, { car_type: '1톤 트럭' },
+    { detail_url: '' }, { photo: '' }, { fuel_type: null }, { fuel_type: '가솔린+전기' }, { sell_type: '' },
+    { sell_type: null }, { sell_type: '렌트' }, { trim: '"\\\t\n\u2028 끝' }, { manufacturer: '현대', model: "그랜저 'IG'" },
+    { manufacturer: '벤츠', model: 'E-클래스' }, { manufacturer: '쉐보레(GM대우)', model: '타호', car_type: 'SUV' },
   ]; // prettier-ignore
   return listings.map((listing, i) => ({ ...listing, ...(i % 3 === 0 ? odd[(i / 3) % odd.length] : {}) }));
 }

@@ -15,5 +15,5 @@ describe.each(Object.entries(schemas))('%s', (_, schema) => {
   ])('%s is one violation each, and nothing that only follows from it', (_what, query, names) => {
     const { error } = schema.safeParse(query);
     expect(error?.issues.map(({ path }) => path.join('.'))).toEqual(names);
-  }); // prettier-ignore
+  });
 });

@@ -58,7 +58,7 @@ let next = 0;
 /** A question that nobody has asked, with as many listings as a page may have. */
 const anotherQuery = () => `budgetMin=100&budgetMax=${10_000 + next++}&limit=100`;
 
-test('a flood of ten times the memory through the handlers pushes out nothing that people said, nor the catalogue', async () => {
+test('a flood of ten times the memory through the handlers evicts nothing that people said, no catalogue', async () => {
   const catalogue = await catalogueKeys();
   let poured = 0;
   while (poured < 10 * memoryBytes) {
@@ -93,7 +93,10 @@ async function pour(bytes: number): Promise<void> {
   }
 }
 
-/** Of the 150 of each kind. Valkey evicts by samples: where answers are stored without looking for room, a session can be drawn. */
+/**
+ * Of the 150 of each kind. Valkey evicts by samples: where answers are stored without looking for room, a session can
+ * be drawn.
+ */
 async function leastSurvivors(): Promise<number> {
   const { sessions, chats, preferences } = await countSurvivors(ask, people);
   return Math.min(sessions, chats, preferences);

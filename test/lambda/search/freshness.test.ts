@@ -35,7 +35,7 @@ test('a process that was not asked between the change and the newer catalogue an
   expect(told([90, old], [1_500, next])).toEqual([undefined, undefined]);
 });
 
-test('neither the first catalogue nor one without a known change nor an older one that an operator went back to says anything', () => {
+test('a first catalogue, one without a known change and an older one that an operator went back to say nothing', () => {
   expect(told([120, next])).toEqual([undefined]);
   expect(told([105, old], [112, catalogue(110)])).toEqual([undefined, undefined]);
   expect(told([120, next], [121, old])).toEqual([undefined, undefined]);

@@ -39,7 +39,7 @@ function countingDatabase() {
   return { queries, database: { search } as unknown as VehicleDatabase };
 }
 
-test('what was stored between the look for an answer and the lease is not asked for again, and the lease is given back', async () => {
+test('what was stored between look and lease is not asked for again, and the lease is given back', async () => {
   const { queries, database } = countingDatabase();
   await valkey.all(new RequestContext(5_000), [writeAnswer(key, body, TTL.searchLive)]);
   expect(await leasedAnswer(valkey, database, question, new RequestContext(5_000))).toEqual({ body, shared: true });

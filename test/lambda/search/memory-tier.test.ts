@@ -72,7 +72,7 @@ test('a stored answer fills memory too', async () => {
   await other.close();
 });
 
-test('an answer of memory is stored for other processes for 600 s, and one that is there is not written again', async () => {
+test('an answer of memory is stored for others for 600 s, and one that is there is not written again', async () => {
   await ask(query(4021));
   await remembering.valkey.delivered();
   const key = await storedKey(4021);

@@ -42,7 +42,7 @@ async function truth(): Promise<string> {
   return answer.body;
 }
 
-test('Valkey hung: the index in memory and rows by primary key answer; afterwards the cache is used again', async () => {
+test('Valkey hung: the index in memory and rows by primary key answer; then the cache is used again', async () => {
   const expected = await truth();
   for (const node of engines.cluster.nodes) node.process?.signal('SIGSTOP');
   try {

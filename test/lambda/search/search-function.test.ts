@@ -55,7 +55,7 @@ async function onKey(command: string, key: string, ...args: string[]): Promise<u
 }
 
 describe('the tiers', () => {
-  test('a question nobody has asked is answered by the index, the same again by its stored answer, with the bytes of the database', async () => {
+  test('a new question is answered by the index, then by its stored answer, as the database does', async () => {
     const query = `${QUESTION}&limit=7&offset=3`;
     const first = await ask(query);
     const second = await ask(query);
@@ -119,7 +119,7 @@ describe('damage', () => {
     await warmUp.handler({ force: true });
   });
 
-  test('without its index a catalogue is answered by one query, kept for a minute and shared by all processes', async () => {
+  test('without its index a catalogue is answered by one query, kept a minute, shared by all processes', async () => {
     const version = String(await onKey('HGET', CATALOGUE_KEYS.current, 'version'));
     await onKey('DEL', CATALOGUE_KEYS.current);
     await onKey('DEL', manifestKey(version));

@@ -80,7 +80,7 @@ test('searches and warm-ups are told as EMF, under the names and dimensions that
   }
 });
 
-test('an answer of a catalogue that nobody has confirmed for a while is told as stale, a query of the database is not', async () => {
+test('an answer of a catalogue long unconfirmed is told as stale, a query of the database is not', async () => {
   const before = String(Date.now() - (STALE_SECONDS + 60) * 1_000);
   const written = await Promise.allSettled(
     engines.cluster.nodes.map((node) => node.ask('HSET', CATALOGUE_KEYS.current, 'confirmedAt', before)),

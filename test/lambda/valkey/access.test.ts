@@ -32,7 +32,9 @@ async function as<T>(
   }
 }
 
-/** What each node counts as refused for want of a permission; ElastiCache's CommandAuthorizationFailures, and an alarm. */
+/**
+ * What each node counts as refused for want of a permission; ElastiCache's CommandAuthorizationFailures, and an alarm.
+ */
 async function refusals(): Promise<(string | undefined)[]> {
   const infos = (await cluster.everywhere('INFO', 'everything')).map(String);
   return infos.map((info) => /acl_access_denied_cmd:(\d+)/.exec(info)?.[1]);
@@ -129,7 +131,7 @@ describe.each(Object.keys(ACCESS) as ValkeyUser[])('user %s', (user) => {
     expect(answers).toEqual(['OK', 'OK', 'OK']);
   });
 
-  test('is refused nothing that the client sends by itself, when it connects and when it learns the slots anew', async () => {
+  test('is refused nothing that the client sends by itself, when it connects and when it asks for slots', async () => {
     const before = await refusals();
     await as(user, async ({ cluster: client }) => {
       if (client.status !== 'ready') await once(client, 'ready');

@@ -45,7 +45,7 @@ const ask = (request: RequestContext) =>
     keys.map((key) => ({ key, send: (valkey) => valkey.get(key) })),
   );
 
-test('a first request waits for its connections in time of their own, and spends nothing of a command’s on them', async () => {
+test('a first request waits for its connections in time of their own, not in a command’s', async () => {
   const request = new RequestContext(10_000, 20_000, 10_000);
   expect((await ask(request)).map(({ ok }) => ok)).toEqual(keys.map(() => true));
   // Slots, and then the primaries: two connections one after the other, of two round trips at the least.
@@ -54,7 +54,7 @@ test('a first request waits for its connections in time of their own, and spends
   expect(request.database.remaining).toBeLessThan(20_000 - 8 * LATENCY_MS);
 });
 
-test('connections that take longer than requests wait are no failure of the nodes: nothing is told, the next request finds them', async () => {
+test('connections slower than requests wait are no failure of the nodes: the next request finds them', async () => {
   for (let i = 0; i < 4; i++) {
     const outcomes = await ask(new RequestContext(SHARE_MS / 10, 1_000, SHARE_MS / 10));
     expect(outcomes.map(({ ok }) => ok)).toEqual(keys.map(() => false));

@@ -11,8 +11,8 @@ import { FIELD_PAGE, FORGET } from '../../../lambda/valkey/shared-scripts';
 import { LocalCluster } from '../../../lib/tools/engines/valkey-cluster';
 
 /**
- * Every script whose work grows with what it meets, at the limits that the API allows (16 KiB in a body, 262,144 bytes and 4,096
- * members in a session, 1,000 messages and 1 MiB in a chat, 256 weights, 128 photos,
+ * Every script whose work grows with what it meets, at the limits that the API allows (16 KiB in a body, 262,144 bytes
+ * and 4,096 members in a session, 1,000 messages and 1 MiB in a chat, 256 weights, 128 photos,
  * 1,000 fields in a page of names, 1,000 environments of which 800 may wait). Others touch a fixed number of fields.
  */
 interface Case {
@@ -265,7 +265,10 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-/** Processor time of the engine's one thread so far, us: unlike a duration it does not grow while others have the processor. */
+/**
+ * Processor time of the engine's one thread so far, us: unlike a duration it does not grow while others have the
+ * processor.
+ */
 async function processorTime(): Promise<number> {
   const info = await connection.info('cpu');
   const [user, system] = ['user', 'sys'].map((kind) =>

@@ -7,7 +7,7 @@ import { RequestContext } from '../../../lambda/telemetry/request';
 const ECHO = defineScript<string, [text: string, seconds: number]>('return ARGV[1]');
 const BYTES = defineScript<Buffer, [bytes: Buffer]>('return ARGV[1]', true);
 
-test('a script is run with its own keys and arguments, and the client of all has no scripts: held by the type check', () => {
+test('a script has its own keys and arguments, and the client of all has no scripts: held by the type check', () => {
   const wrong = [
     // @ts-expect-error -- one argument is missing
     () => plainScript(ECHO, ['k'], ['text']),
@@ -36,7 +36,7 @@ test('a script that the engine does not know is sent whole, once; bytes come bac
     }
     const stats = await Promise.all(cluster.nodes.map((node) => node.ask('INFO', 'commandstats')));
     const calls = (name: string) =>
-      stats.reduce((sum: number, text) => sum + Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(String(text))?.[1] ?? 0), 0); // prettier-ignore
+      stats.reduce((sum: number, text) => sum + Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(String(text))?.[1] ?? 0), 0);
     expect([calls('evalsha'), calls('eval')]).toEqual([4, 2]);
   } finally {
     valkey.close();

@@ -91,7 +91,7 @@ async function expectWhole(version: string | undefined, known?: CatalogueIndex):
 const SOME =
   'SELECT vehicle_id FROM vehicles WHERE price BETWEEN 2000 AND 3000 AND distance < 100000 AND model_year > 2018';
 
-test('changes of every kind, one after the other, give what a publication of the whole gives, and cost little', async () => {
+test('changes of every kind, one by one, give what a publication of the whole gives, and cost little', async () => {
   const first = await warmUp.handler({});
   const { base } = await expectWhole(first.version);
   const steps = [
@@ -134,7 +134,8 @@ test('a process that knows nothing of the table reads all of it, and still write
   await warmUp.handler({});
   const another = createWarmUpFunction(engines.env('warm-up'));
   await sql(
-    `UPDATE vehicles SET price = price + 3 WHERE vehicle_id IN (${SOME} ORDER BY vehicle_id LIMIT 2); SELECT pg_stat_force_next_flush()`,
+    `UPDATE vehicles SET price = price + 3 WHERE vehicle_id IN (${SOME} ORDER BY vehicle_id LIMIT 2); ` +
+      'SELECT pg_stat_force_next_flush()',
   );
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   const result = await another.handler({});
@@ -155,11 +156,12 @@ test('where much has changed, or what it would build upon is gone, the whole is 
   await expectWhole(after.version);
 });
 
-test('a run that is cut off in the middle leaves what was served, and the next one publishes the whole truth', async () => {
+test('a run that is cut off leaves what was served, and the next one publishes the whole truth', async () => {
   const first = await warmUp.handler({});
   const { base } = await expectWhole(first.version);
   await sql(
-    `UPDATE vehicles SET price = price + 7 WHERE vehicle_id IN (${SOME} ORDER BY vehicle_id LIMIT 2); SELECT pg_stat_force_next_flush()`,
+    `UPDATE vehicles SET price = price + 7 WHERE vehicle_id IN (${SOME} ORDER BY vehicle_id LIMIT 2); ` +
+      'SELECT pg_stat_force_next_flush()',
   );
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   const denied = async (how: string) =>

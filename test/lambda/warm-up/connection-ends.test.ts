@@ -36,7 +36,7 @@ const leased = async () => {
 };
 
 test.each<Ending>([...ENDINGS])(
-  'a connection that ends by %s amid the table fails the run with its cause, gives the lease back, and the next run is right',
+  'a connection that ends by %s amid the table fails the run, gives the lease back, and the next run is right',
   async (how) => {
     const told = jest.spyOn(Emitter.prototype, 'count');
     const warmUp = warmUpThroughProxy();

@@ -45,7 +45,7 @@ test('a run that finds the table unchanged gives everything of its catalogue a w
   expect(await old(keysOf(version ?? ''))).toEqual([]);
 });
 
-test('a run that publishes gives a day to the listings that did not change, and to the catalogue before it', async () => {
+test('a run that publishes gives a day to unchanged listings, and to the catalogue before it', async () => {
   const { version: before } = await warmUp.handler({});
   await age(keysOf(before ?? ''));
   await withClient(engines.postgres.ownerUrl, (client) =>

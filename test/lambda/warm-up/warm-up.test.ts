@@ -35,6 +35,11 @@ async function onKey(command: string, key: string, ...args: string[]): Promise<u
 
 const sql = (text: string) => withClient(engines.postgres.ownerUrl, (client) => client.query(text));
 
+/** Of three listings that typical questions find. */
+const CHANGE = `UPDATE vehicles SET price = price + 10 WHERE vehicle_id IN (
+  SELECT vehicle_id FROM vehicles WHERE price BETWEEN 2000 AND 3000 AND distance < 100000 AND model_year > 2018
+    AND car_type = 'SUV' AND sell_type = '일반' ORDER BY vehicle_id LIMIT 3)`;
+
 /** Whether it has ended, a moment later. */
 const hasLooked = (run: Promise<unknown>) =>
   Promise.race([run.then(() => true), new Promise<false>((resolve) => setTimeout(() => resolve(false), 20))]);
@@ -70,8 +75,7 @@ test('told to look again it does so until the next minute, and a change is publi
   const staying = createWarmUpFunction(engines.env('warm-up'), undefined, 20_000);
   const before = await warmUp.handler({});
   const run = staying.handler({ everySeconds: 1 });
-  await sql(`UPDATE vehicles SET price = price + 10 WHERE vehicle_id IN (SELECT vehicle_id FROM vehicles WHERE price BETWEEN 2000 AND 3000
-    AND distance < 100000 AND model_year > 2018 AND car_type = 'SUV' AND sell_type = '일반' ORDER BY vehicle_id LIMIT 3)`);
+  await sql(CHANGE);
   await run;
   await staying.close();
   const { version } = await warmUp.handler({});
@@ -86,8 +90,7 @@ test('told to look again it does so until the next minute, and a change is publi
 
 test('a changed table is published as another version, and only what changed is written', async () => {
   const first = await warmUp.handler({});
-  await sql(`UPDATE vehicles SET price = price + 10 WHERE vehicle_id IN (SELECT vehicle_id FROM vehicles WHERE price BETWEEN 2000 AND 3000
-    AND distance < 100000 AND model_year > 2018 AND car_type = 'SUV' AND sell_type = '일반' ORDER BY vehicle_id LIMIT 3)`);
+  await sql(CHANGE);
   await afterStatistics();
   const second = await warmUp.handler({});
   expect(second.outcome).toBe('published');

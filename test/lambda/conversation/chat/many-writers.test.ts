@@ -32,7 +32,7 @@ async function idsKept(): Promise<string[]> {
   }
 }
 
-test('four processes write down what 50 people say while a shard loses what its replica lacks: nothing durable is lost, nothing stands twice', async () => {
+test('four processes write what 50 people say and a shard loses writes: none durable is lost or doubled', async () => {
   let latest: readonly Said[] = [];
   let kept: readonly string[] = [];
   const written = await writers.write<Said>(

@@ -19,7 +19,7 @@ interface Learned {
   durable: boolean;
 }
 
-test('four processes learn from 50 writers while a shard loses what its replica lacks: no durable signal is lost, none counts twice', async () => {
+test('four processes learn from 50 writers and a shard loses writes: none durable is lost or doubled', async () => {
   // All of one time, so that each signal adds the same whole number.
   const at = Date.now() - 60_000;
   const one = Math.floor(MICRO * 2 ** ((at - Math.floor(Date.now() / EPOCH_MS) * EPOCH_MS) / HALF_LIFE_MS) + 0.5);

@@ -19,7 +19,7 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-test('a repetition says truly whether a replica has what the first request wrote, also from another process', async () => {
+test('a repetition, in any process, says truly whether a replica has what the first request wrote', async () => {
   const [first, second] = clients.map((client) => new SessionStore(client, new PeopleKey('0'.repeat(32)))) as [
     SessionStore,
     SessionStore,

@@ -40,7 +40,7 @@ async function write(id: string, data: unknown): Promise<void> {
 const since = (id: string, after: number, waitMs = 0): Promise<Answer> =>
   call(events.handler, 'GET', `/v1/sessions/${id}/events`, { query: `after=${after}&waitMs=${waitMs}` });
 
-test('events follow each other without a gap, each with its version, and nothing is waited for while there are some', async () => {
+test('events follow each other without a gap, each with its version; nothing waits while there are some', async () => {
   const id = await begin();
   for (let i = 0; i < 5; i++) await write(id, { i });
   const all = await since(id, 0, 5_000);
@@ -85,7 +85,7 @@ test('what is no longer kept is 410, and names from where on; no session is 404'
   expect((await since('nobody', 0)).status).toBe(404);
 });
 
-test('who has seen more than there is, lost with a node, is told at once, waiting or not; no number of a version is 400', async () => {
+test('who has seen more than there is, lost with a node, is told at once; no number of a version is 400', async () => {
   const id = await begin();
   await write(id, {});
   for (const after of [3, 1_000_000_000]) {

@@ -14,7 +14,7 @@ interface Written {
   durable: boolean;
 }
 
-test('four processes write for 50 writers while a shard loses what its replica lacks: nothing durable is lost, nothing doubled', async () => {
+test('four processes write for 50 writers and a shard loses writes: none durable is lost or doubled', async () => {
   const created = await writers.send('POST', '/v1/sessions', { userId: 'kim', question: '?' });
   const { sessionId } = JSON.parse(created.body) as { sessionId: string };
   const state = `/v1/sessions/${sessionId}/agents/concierge`;

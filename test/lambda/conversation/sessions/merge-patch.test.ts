@@ -75,7 +75,7 @@ test('a member whose parent is gone, or is no object, is left out', () => {
   expect(documentOf({ concierge: OBJECT, 'concierge/a/b': '1' }, 'concierge')).toEqual({});
   expect(documentOf({ concierge: OBJECT, 'concierge/a': '[1]', 'concierge/a/0': '2' }, 'concierge')).toEqual({ a: [1] });
   expect(documentOf({ concierge: OBJECT, 'concierge/a': '"text"', 'concierge/a/b/c': '2' }, 'concierge')).toEqual({ a: 'text' });
-}); // prettier-ignore
+});
 
 test('the order in which a hash gives its fields does not matter', () => {
   const fields = { 'concierge/a/b': '1', 'concierge/a': OBJECT, concierge: OBJECT };
@@ -87,4 +87,4 @@ test('__proto__ and toString are names like any other', () => {
   const document = documentOf(fields, 'concierge') as object;
   expect(JSON.stringify(document)).toBe('{"__proto__":{"x":1}}');
   expect(Object.getPrototypeOf(document)).toBe(Object.prototype);
-}); // prettier-ignore
+});

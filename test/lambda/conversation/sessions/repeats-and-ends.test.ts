@@ -75,7 +75,7 @@ test('every key of a session expires together, by the clock of the server, and e
   for (const ttl of await ttls()) expect(ttl).toBeLessThanOrEqual(60);
 });
 
-test('a session that is not there is 404, and one that was lost within its life is told from one that never was', async () => {
+test('a session that is not there is 404; one lost within its life is told from one that never was', async () => {
   const sessions = new SessionStore(api.conversation.valkey, new PeopleKey(api.engines.cluster.peopleKey));
   const isLost = (id: string) => sessions.isLost(id, new RequestContext());
   const id = await api.begin();

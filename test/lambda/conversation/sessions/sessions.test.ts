@@ -53,7 +53,8 @@ test('a merge patch replaces, merges and removes as RFC 7396 says, whatever the 
   const { data_analyst: state } = (await api.read(id)).agentStates as Record<string, object>;
   expect(JSON.parse(JSON.stringify(state))).toEqual(
     JSON.parse(
-      '{"a":{"c":{"now":"an object"},"d":{"e":1.5}},"x/y~z":"kept","n":9007199254740991,"e":{"f":[]},"__proto__":{"polluted":true}}',
+      '{"a":{"c":{"now":"an object"},"d":{"e":1.5}},' +
+        '"x/y~z":"kept","n":9007199254740991,"e":{"f":[]},"__proto__":{"polluted":true}}',
     ),
   );
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
