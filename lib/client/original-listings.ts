@@ -2,7 +2,7 @@ import { COLUMN_NAMES, COLUMNS, type ColumnName } from '../../lambda/rules/listi
 import type { Listing } from './types';
 
 /** The original's listings by this API's names. */
-export interface OriginalListings {
+interface OriginalListings {
   rows: Listing[];
   /** Columns that none of them has. */
   lacking: Set<string>;

@@ -16,7 +16,7 @@ export interface ShadowPair extends Omit<Comparison, 'class'> {
 }
 
 /** What came of asking, and how long it took. */
-export interface Timed<T> {
+interface Timed<T> {
   ms: number;
   answer?: T | undefined;
   /** The kind of the failure. Its message could hold what a person asked. */

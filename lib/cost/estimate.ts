@@ -20,7 +20,7 @@ import {
 } from './load';
 import { nodePrice, PRICES, type Price } from './prices';
 
-export interface CostLine {
+interface CostLine {
   what: string;
   quantity: number;
   unit: string;
@@ -30,7 +30,7 @@ export interface CostLine {
   verified: boolean;
 }
 
-export interface Estimate {
+interface Estimate {
   lines: CostLine[];
   /** USD a month, whole. */
   totalUsd: number;

@@ -4,7 +4,7 @@ import { distinct, id } from './aws-ids';
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
 
 /** The grounds of Korea's Personal Information Protection Act, article 28-8 (1), for a transfer abroad. */
-export const TRANSFER_GROUNDS = ['consent', 'treaty', 'contract', 'certification', 'recognition'] as const;
+const TRANSFER_GROUNDS = ['consent', 'treaty', 'contract', 'certification', 'recognition'] as const;
 const TRANSFER_RULE =
   `must name the ground on which what people said may be copied to another country: ${TRANSFER_GROUNDS.join(', ')} ` +
   '(docs/privacy.md, Other countries)';

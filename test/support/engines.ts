@@ -14,7 +14,7 @@ export interface Engines extends Both {
   env: (user: ValkeyUser) => Record<string, string>;
 }
 
-export const FEW = 4_000;
+const FEW = 4_000;
 
 export async function startEngines(count = FEW, options: LocalClusterOptions = {}): Promise<Engines> {
   const listings = [...generateListings(count, 7)];

@@ -15,7 +15,7 @@ import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 import { Construct } from 'constructs';
 import type { StageSettings } from '../../stages/settings';
 
-export interface ApiDomainProps {
+interface ApiDomainProps {
   domain: NonNullable<StageSettings['api']['domain']>;
   api: RestApi;
   /** Of a private API. */

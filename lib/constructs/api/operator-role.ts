@@ -8,7 +8,7 @@ import type { FunctionName, WatcherName } from '../../../lambda/contract/functio
 import { CACHE_LOG_TYPES, cacheLogGroup } from '../cache/cache-logs';
 import { TEST_ALARMS } from '../observability/test-alarms';
 
-export interface OperatorRoleProps {
+interface OperatorRoleProps {
   replicationGroupId: string;
   /** Whose logs operators read. */
   functions: readonly (FunctionName | WatcherName)[];

@@ -27,7 +27,7 @@ const INTEGRATION_TIMEOUT = Duration.seconds(10);
 const STAGE = 'live';
 const THROTTLE = { rate: 500, burst: 1_000 };
 
-export interface ServiceApiProps {
+interface ServiceApiProps {
   settings: StageSettings;
   /** Who may call it; everybody else is denied. */
   callers: readonly Caller[];

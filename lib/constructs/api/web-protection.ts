@@ -16,7 +16,7 @@ const RATE_LIMIT = 120_000;
  * Rules of each managed group that only count: they would refuse what people write (WAF guide,
  * aws-managed-rule-groups-baseline).
  */
-export const MANAGED: Readonly<Record<string, readonly string[]>> = {
+const MANAGED: Readonly<Record<string, readonly string[]>> = {
   // Bodies above 8 KB, and text with markup or paths. The function bounds and checks each body, and never renders one.
   AWSManagedRulesCommonRuleSet: [
     'SizeRestrictions_BODY',

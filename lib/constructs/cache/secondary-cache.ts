@@ -12,7 +12,7 @@ import { ValkeyUsers } from './valkey-users';
 
 export type Secondary = NonNullable<StageSettings['cache']['globalDatastore']>['secondaries'][number];
 
-export interface SecondaryCacheProps {
+interface SecondaryCacheProps {
   settings: StageSettings;
   secondary: Secondary;
   globalDatastoreId: string;

@@ -12,7 +12,7 @@ import { cacheSecurityGroups, PORT } from './cache-security-groups';
 import { ENGINE_PARAMETERS } from './engine-parameters';
 import { ValkeyUsers } from './valkey-users';
 
-export interface ValkeyCacheProps {
+interface ValkeyCacheProps {
   vpc: IVpc;
   settings: StageSettings;
   /** Where failovers and maintenance are told. */

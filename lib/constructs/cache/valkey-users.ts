@@ -4,7 +4,7 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { accessString, type ValkeyUser } from '../../../lambda/contract/access';
 
-export interface ValkeyUsersProps {
+interface ValkeyUsersProps {
   replicationGroupId: string;
   readOnlyKeyPatterns: boolean;
   names: readonly ValkeyUser[];

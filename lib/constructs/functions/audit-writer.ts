@@ -12,7 +12,7 @@ import type { CodeSource } from './code';
 import { watcherFunction } from './watcher-function';
 import type { AuditLog } from '../cache/audit-log';
 
-export interface AuditWriterProps {
+interface AuditWriterProps {
   settings: StageSettings;
   audit: AuditLog;
   code: CodeSource;

@@ -18,7 +18,7 @@ export const CANARY_FUNCTIONS = ['search', 'conversation'] as const satisfies Fu
  */
 export const AT_ONCE = 'at-once';
 
-export interface CanaryProps {
+interface CanaryProps {
   /** Names the application of CodeDeploy. */
   groupId: string;
   /** By their functions, after which the deployment groups are named. */

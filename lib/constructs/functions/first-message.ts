@@ -9,7 +9,7 @@ import { ALARMS_ALONE } from '../observability/alarm-topic';
 import { ALARM_CAUSES_FILE, type CodeSource } from './code';
 import { watcherFunction } from './watcher-function';
 
-export interface FirstMessageProps {
+interface FirstMessageProps {
   settings: StageSettings;
   stageName: string;
   code: CodeSource;

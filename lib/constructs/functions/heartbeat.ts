@@ -12,7 +12,7 @@ import type { CodeSource } from './code';
 import { ownCodeOutOfNetwork, VPC_ATTACHMENT } from './service-function';
 import { watcherFunction } from './watcher-function';
 
-export interface HeartbeatProps {
+interface HeartbeatProps {
   settings: StageSettings;
   stageName: string;
   /** With a private API: where its endpoint is. A regional one is asked from outside the VPC, which has no way out. */

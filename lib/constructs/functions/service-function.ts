@@ -40,7 +40,7 @@ export function ownCodeOutOfNetwork({ account, region, cache }: StageSettings): 
   });
 }
 
-export interface ServiceFunctionProps {
+interface ServiceFunctionProps {
   name: FunctionName;
   stageName: string;
   settings: StageSettings;

@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 /** How a deploy ends, well or taken back: either may have changed what the warm-up reads or writes. */
 const DEPLOYED = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
 
-export interface WarmUpTriggersProps {
+interface WarmUpTriggersProps {
   /** The alias of the warm-up. */
   live: IFunction;
   /** ElastiCache's events. */

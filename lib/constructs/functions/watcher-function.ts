@@ -11,7 +11,7 @@ import type { CodeSource } from './code';
 type Options =
   ('vpc' | 'vpcSubnets' | 'securityGroups') | ('environmentEncryption' | 'onFailure' | 'retryAttempts' | 'maxEventAge');
 
-export interface WatcherFunctionProps extends Pick<FunctionProps, Options> {
+interface WatcherFunctionProps extends Pick<FunctionProps, Options> {
   name: WatcherName;
   settings: StageSettings;
   code: CodeSource;

@@ -4,7 +4,7 @@ import type { StageSettings } from '../../stages/settings';
 import type { ExistingNetwork } from './existing-network';
 import { SecretsManagerAccess } from './secrets-manager-access';
 
-export interface DatabaseAccessProps {
+interface DatabaseAccessProps {
   settings: StageSettings;
   network: ExistingNetwork;
 }

@@ -7,7 +7,7 @@ import type { ValkeyCache } from '../cache/valkey-cache';
 import type { ImageSettings } from '../../stages/image-settings';
 import type { ExistingNetwork } from './existing-network';
 
-export interface ImageAccessProps {
+interface ImageAccessProps {
   images: ImageSettings;
   availabilityZones: readonly string[];
   network: ExistingNetwork;

@@ -9,7 +9,7 @@ import { ServiceEndpoint } from './service-endpoint';
 /** Read by the AWS SDK itself (SDK reference guide, feature-ss-endpoints). */
 export const SECRETS_MANAGER_URL = 'AWS_ENDPOINT_URL_SECRETS_MANAGER';
 
-export interface SecretsManagerAccessProps {
+interface SecretsManagerAccessProps {
   route: SecretsManagerRoute;
   secretArn: string;
   network: ExistingNetwork;

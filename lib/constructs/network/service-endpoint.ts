@@ -8,7 +8,7 @@ import {
 import { Construct } from 'constructs';
 import type { ExistingNetwork } from './existing-network';
 
-export interface ServiceEndpointProps {
+interface ServiceEndpointProps {
   network: ExistingNetwork;
   service: InterfaceVpcEndpointAwsService;
   /** Who may call it; nobody else in the VPC reaches it. */

@@ -25,7 +25,7 @@ import { compositesOf } from './alarm-table/composites';
 import { alarmTable } from './alarm-table/table';
 import { metricOf } from './row-metric';
 
-export interface AlarmsProps {
+interface AlarmsProps {
   stage: AlarmedStage;
   /** Wakes somebody. */
   pages: ITopic;

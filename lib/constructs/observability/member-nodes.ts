@@ -1,5 +1,5 @@
 /** The shape of a cluster, as far as its nodes' names go. */
-export interface ClusterShape {
+interface ClusterShape {
   replicationGroupId: string;
   shards: number;
   replicasPerShard: number;

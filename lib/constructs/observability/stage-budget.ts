@@ -3,7 +3,7 @@ import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
 import type { AlarmTopic } from './alarm-topic';
 
-export interface StageBudgetProps {
+interface StageBudgetProps {
   /** Of the budget; one of an account. */
   name: string;
   usd: number;

@@ -10,7 +10,7 @@ import { DescribeDBInstancesCommand, DescribeDBProxiesCommand, RDSClient, type D
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 
 /** A database that this project does not stand beside, with the way out. */
-export class UnsupportedDatabaseError extends Error {
+class UnsupportedDatabaseError extends Error {
   override readonly name = 'UnsupportedDatabaseError';
 }
 

@@ -10,7 +10,7 @@ import { settingsText } from './settings-text';
 import { foundValues, type Said } from './values';
 
 /** What `npm run adopt` writes and says. */
-export interface Adoption {
+interface Adoption {
   /** The settings file. */
   text: string;
   report: string;

@@ -4,7 +4,7 @@ import type { StageInput } from '../../stages/settings';
 import type { FoundValue } from './values';
 
 /** A stage's settings file, written or brought up to date. */
-export interface SettingsText {
+interface SettingsText {
   text: string;
   /** `path: before -> after`, one for each setting that changes. */
   changes: string[];

@@ -14,7 +14,7 @@ const PAUSE_MS = 20;
 const MOST_MS = 120_000;
 
 /** One kind of answer that is made of the catalogue, and the process that is asked for it. */
-export interface Kind {
+interface Kind {
   name: string;
   ask: () => Promise<Shown>;
 }

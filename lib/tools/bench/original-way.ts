@@ -5,7 +5,7 @@ import type { ColumnReference } from '../../../lambda/database/rules-sql';
 import { matching } from '../../../lambda/database/search-query';
 import type { Question } from '../../../lambda/rules/question';
 
-export interface OriginalWay {
+interface OriginalWay {
   /** @returns the body of the answer. */
   ask: (question: Question) => Promise<string>;
   /** @returns every match, by the names that the table has. */

@@ -5,7 +5,7 @@ import { expectTier } from './expect-tier';
 import { neverAsked, repeated } from './questions';
 
 /** What search's tiers cost, and a raw GET of the same bytes: works for {@link inTurns}. */
-export interface Tiers {
+interface Tiers {
   works: Record<'raw-get' | 'memory' | 'memory-new' | 'hit' | 'index', () => Promise<unknown>>;
   close: () => Promise<void>;
 }

@@ -113,7 +113,7 @@ export const FEED_NAMES = [
 export type FeedName = (typeof FEED_NAMES)[number];
 
 /** A line of a graph. */
-export interface GraphLine {
+interface GraphLine {
   label: string;
 }
 

@@ -15,7 +15,7 @@ export interface Stores {
 }
 
 /** Runs its work while no request is under way, as a freeze does, where whoever asks can be held up. */
-export type Between = (work: () => Promise<unknown>) => Promise<unknown>;
+type Between = (work: () => Promise<unknown>) => Promise<unknown>;
 
 /** A way of breaking what runs and of healing it, for one system at a time. Faults and drills are made of these. */
 export interface Breakage<S = Stores> {

@@ -7,12 +7,12 @@ import {
 import { ifExists } from '../preflight/own-stacks';
 
 /** A stack in a state from which no deploy can start. */
-export class StackNotReadyError extends Error {
+class StackNotReadyError extends Error {
   override readonly name = 'StackNotReadyError';
 }
 
 /** Whether the stage's stacks exist, before a deploy. */
-export interface StacksBefore {
+interface StacksBefore {
   /** Of the stacks, those that are there and hold something. */
   existing: string[];
 }

@@ -27,7 +27,7 @@ export const NODE_BYTES: Readonly<Record<string, number>> = {
 };
 
 /** What a load needs. */
-export interface Need {
+interface Need {
   /** Searches a second in the busiest minute. */
   peakSearches: number;
   /** Environments of the search function that are at work at once then. */
@@ -74,7 +74,7 @@ export function shardsFor({ engineShare, valkeyBytes }: Need, nodeType: string):
 }
 
 /** Where something ends, in listings. */
-export interface End {
+interface End {
   what: string;
   limit: string;
   listings: number;

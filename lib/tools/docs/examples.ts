@@ -15,7 +15,7 @@ export interface Example {
   };
 }
 
-export interface ExampleRequest {
+interface ExampleRequest {
   method: Operation['method'];
   /** With its query, encoded. */
   path: string;

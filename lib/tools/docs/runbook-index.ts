@@ -8,7 +8,7 @@ import { dev, prod } from '../../stages/examples';
 import { filledPage, tableOf } from './page';
 
 /** One kind of alarm and its page. */
-export interface RunbookEntry {
+interface RunbookEntry {
   /** As CloudWatch has it behind the stage's prefix, with `<node>` or `<function>` where there is one for each. */
   alarm: string;
   severity: 'page' | 'notify' | 'part';

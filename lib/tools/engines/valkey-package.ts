@@ -7,7 +7,7 @@ import { withLock } from './lock';
 const run = promisify(execFile);
 
 /** Programs that lie unpacked in the cache. */
-export interface UnpackedPackage {
+interface UnpackedPackage {
   path: string;
   /** So that it finds the libraries unpacked beside it. */
   env: { LD_LIBRARY_PATH: string };

@@ -1,7 +1,7 @@
 import { request as send } from 'node:http';
 import { MARKER, type FuzzRequest } from './requests';
 
-export interface FuzzAnswer {
+interface FuzzAnswer {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: string;

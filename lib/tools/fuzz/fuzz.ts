@@ -13,7 +13,7 @@ const LISTINGS = 2_000;
 const AT_ONCE = 6;
 const BATCH = 200;
 
-export interface FuzzReport {
+interface FuzzReport {
   seed: number;
   requests: number;
   /** Answers by status. */
@@ -25,7 +25,7 @@ export interface FuzzReport {
   schemathesis?: string | undefined;
 }
 
-export interface FuzzOptions {
+interface FuzzOptions {
   seconds: number;
   seed: number;
   /**

@@ -65,7 +65,7 @@ interface Operation {
 }
 
 /** Every operation of the API's own document. */
-export function operations(): Operation[] {
+function operations(): Operation[] {
   const paths = (openApiDocument().paths ?? {}) as Record<string, Record<string, Record<string, unknown>>>;
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({

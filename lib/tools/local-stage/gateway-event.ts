@@ -4,13 +4,13 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { BINARY_MEDIA_TYPES } from '../../../lambda/contract/images';
 
 /** An event, and the path without what a stage or a base path puts before it. */
-export interface LocalRequest {
+interface LocalRequest {
   event: APIGatewayProxyEvent;
   route: string;
 }
 
 /** As the API's stage in AWS is called: the first part of a path by the API's default name. */
-export const STAGE = 'live';
+const STAGE = 'live';
 
 /**
  * Builds the event that a REST API makes of a request, with the path as it was encoded. What begins with the stage is

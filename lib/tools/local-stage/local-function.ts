@@ -54,7 +54,7 @@ export class FunctionBusyError extends Error {
   }
 }
 
-export interface LocalFunctionOptions {
+interface LocalFunctionOptions {
   /** 1 unless given. */
   processes?: number;
   /** What an invocation meets while every process is busy. */

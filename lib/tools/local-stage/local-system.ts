@@ -165,7 +165,7 @@ export class LocalFunctions {
 }
 
 /** What the gateway could measure of an answer: ms, status and the path as API Gateway writes it. */
-export type AnswerListener = (milliseconds: number, status: number, path: string) => void;
+type AnswerListener = (milliseconds: number, status: number, path: string) => void;
 
 async function timed(
   invocation: Promise<unknown>,

@@ -13,7 +13,7 @@ export const policyDocument = z.object({
   ),
 });
 
-export type Statement = z.output<typeof policyDocument>['Statement'][number];
+type Statement = z.output<typeof policyDocument>['Statement'][number];
 
 /** @returns whether the statement allows an action of this form, to whomever. */
 export function allows({ Effect, Action }: Statement, action: RegExp): boolean {

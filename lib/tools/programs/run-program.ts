@@ -25,7 +25,7 @@ const NOTICE_MS = 250;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** What a program does. A number that it returns is the exit code, anything else is 0. */
-export type Work = (run: Run) => unknown;
+type Work = (run: Run) => unknown;
 
 /** What a program has started, and whether it was asked to end. */
 export class Run {

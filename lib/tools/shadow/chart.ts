@@ -1,7 +1,7 @@
 import { escapeHtml } from '../text/html';
 
 /** One line of the chart. */
-export interface Series {
+interface Series {
   name: string;
   /** A class of the page's style. */
   style: string;

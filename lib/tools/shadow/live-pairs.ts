@@ -31,7 +31,7 @@ const eventSchema = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<CutoverEvent>;
 
 /** What a log of the application tells of its shadow. */
-export interface LiveLog {
+interface LiveLog {
   pairs: SampledPair[];
   /** Messages that the API refused, and what the original did not take. */
   notCarriedOver: number;

@@ -3,7 +3,7 @@ import { drawn, drawTable, type Figures } from '../text/table';
 import { thousands } from '../text/thousands';
 import type { SampledPair } from './run-sample';
 
-export const CLASSES = ['same', 'by rule', 'differs', 'unanswered'] as const;
+const CLASSES = ['same', 'by rule', 'differs', 'unanswered'] as const;
 
 /** What a shadow has found, for programs: `--json`. */
 export interface ShadowReport {
@@ -22,7 +22,7 @@ export interface ShadowReport {
   pairs: SampledPair[];
 }
 
-export interface Quantiles {
+interface Quantiles {
   p50: number;
   p90: number;
   p99: number;

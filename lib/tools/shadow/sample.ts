@@ -3,7 +3,7 @@ import type { FamilyType, SearchParameters } from '../../client/types';
 import { searchVehicles } from '../../../lambda/search/search-vehicles';
 
 /** Searches that one run asks at most. */
-export const MOST_SEARCHES = 10_000;
+const MOST_SEARCHES = 10_000;
 /** Wrong lines that are told at once. */
 const MOST_TOLD = 10;
 

@@ -11,7 +11,7 @@ import type { OperatedSystem } from '../ops/local/local-operations';
 const SHARDS = 3;
 
 /** The alarms and the dashboard that a stage of this shape would have. */
-export interface LocalDefinitions {
+interface LocalDefinitions {
   alarms: AlarmDefinition[];
   board: BoardDefinition;
 }

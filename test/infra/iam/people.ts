@@ -7,7 +7,7 @@ import type { Context } from './statement';
 const STRANGER = 'arn:aws:iam::444455556666:role/x';
 
 /** A request of each scope. */
-export const ASKED: Readonly<Record<Scope, string>> = {
+const ASKED: Readonly<Record<Scope, string>> = {
   search: 'GET/v1/vehicles/search',
   conversation: 'POST/v1/sessions',
   erase: 'DELETE/v1/users/kim',

@@ -14,7 +14,7 @@ export interface Statement {
 /**
  * Who asks: a role or user by its ARN, an AWS service by its host, an identity provider's token by the provider's ARN.
  */
-export interface Principal {
+interface Principal {
   kind: 'AWS' | 'Service' | 'Federated';
   id: string;
 }

@@ -1,6 +1,6 @@
 import { stacksOf, type SynthesisedStage } from '../templates';
 
-export interface Resource {
+interface Resource {
   Type: string;
   Properties: Record<string, unknown>;
 }

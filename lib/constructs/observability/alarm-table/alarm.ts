@@ -3,7 +3,7 @@ import type { ServicePromise } from '../promises/promises';
 import type { CauseId } from '../../../../lambda/contract/causes';
 
 /** Metric math over several metrics; CloudWatch allows ten. */
-export interface MathTerm {
+interface MathTerm {
   /** What its values are, with the unit. */
   label: string;
   expression: string;

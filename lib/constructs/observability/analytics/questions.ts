@@ -16,7 +16,7 @@ interface Summary<L extends ListName> {
   limit?: number;
 }
 
-export interface BusinessQuestion {
+interface BusinessQuestion {
   /** Its name in CloudWatch, behind the stage's folder. */
   id: string;
   question: string;

@@ -30,7 +30,7 @@ import {
   thresholds,
 } from './figures';
 
-export interface StageDashboardProps {
+interface StageDashboardProps {
   stage: AlarmedStage;
   /** The RDS instance. */
   databaseInstance: string;

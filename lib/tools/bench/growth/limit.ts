@@ -4,7 +4,7 @@ import type { LoadFigures, Limit } from './figures';
 const FULL = 0.9;
 
 /** Shares of the time measured, 0 to 1. */
-export interface BusyShares {
+interface BusyShares {
   /** Of all processors together. */
   machine: number;
   /** The busiest process of the function, and the busiest shard, of one processor each: both work on one thread. */

@@ -12,7 +12,7 @@ const BEFORE_SECONDS = 0.7;
 /** No process asks so many in a second. */
 const MOST_A_SECOND = 8_000;
 
-export interface LoadOptions {
+interface LoadOptions {
   kind: LoadKind;
   concurrency: number;
   /** At most so many processes; fewer questions at once than that take one each. */

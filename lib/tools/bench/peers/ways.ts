@@ -55,7 +55,7 @@ interface Answering {
  * bentocache has a tier in the process, Valkey, and its bus; cache-manager has both tiers and no bus;
  * async-cache-dedupe has one store, or the other.
  */
-export const WAYS = {
+const WAYS = {
   'this project': async ({ environment }) => {
     const { handler, valkey, close } = await createSearchFunction(environment);
     return { handler, stored: () => valkey.delivered(), close };

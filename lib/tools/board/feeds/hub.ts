@@ -12,7 +12,7 @@ import type { BoardSystem } from './system';
 const PATIENCE_MS = 15_000;
 
 /** Gets what is new of a feed. */
-export type Subscriber = (feed: FeedName, told: Told<unknown>) => void;
+type Subscriber = (feed: FeedName, told: Told<unknown>) => void;
 
 /**
  * Looks at a system while somebody looks at the board; all who do share the looks. What doesn't answer is told as such.

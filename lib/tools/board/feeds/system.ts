@@ -4,7 +4,7 @@ import type { BoardDefinition } from '../definition/definition';
 import type { FeedName } from '../shown';
 
 /** How often each part is looked at, ms, and in which periods. */
-export interface Pace {
+interface Pace {
   every: Readonly<Record<FeedName, number>>;
   /** The hour of the promises; its value is that of `npm run ops -- promises`. */
   promises: Window;

@@ -1,6 +1,6 @@
 import { FEED_NAMES, type DrillState, type FeedName, type Feeds, type Told } from '../shown';
 
-export type Listeners = { [Name in FeedName]: (told: Told<Feeds[Name]>) => void } & {
+type Listeners = { [Name in FeedName]: (told: Told<Feeds[Name]>) => void } & {
   drill: (state: DrillState | null) => void;
   live: (live: boolean) => void;
 };

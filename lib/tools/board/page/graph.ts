@@ -4,7 +4,7 @@ import { el } from './dom';
 import { short, time } from './format';
 import { colorOf, ink, onColors } from './palette';
 
-export type GraphWidget = Extract<Widget, { kind: 'graph' | 'number' }>;
+type GraphWidget = Extract<Widget, { kind: 'graph' | 'number' }>;
 
 /**
  * A graph of the dashboard, drawn as CloudWatch would: lines or areas, a threshold where an alarm has one, the newest

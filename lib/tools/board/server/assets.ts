@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 
-export interface Asset {
+interface Asset {
   type: string;
   bytes: Buffer;
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 const OWN_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** Why a request is refused. */
-export interface Refusal {
+interface Refusal {
   status: 403 | 421;
   detail: string;
 }

@@ -32,7 +32,7 @@ export interface Fault<S = Lab> extends Breakage<S> {
 /** One that asks for nothing but the stores: it can be played on whatever has some. */
 export type StoreFault = Fault<ProxiedStores>;
 
-export interface Allowance {
+interface Allowance {
   /** 5xx are the right answer to what nobody can know; how late one may come is `lateMs`. */
   errors5xx?: boolean;
   /** ms instead of {@link MOST_ADDED_MS}. */
@@ -49,7 +49,7 @@ export interface Observation {
   right: boolean;
 }
 
-export interface Observed {
+interface Observed {
   handlers: readonly LocalFunction[];
   observations: readonly Observation[];
 }

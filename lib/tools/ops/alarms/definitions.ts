@@ -3,7 +3,7 @@ import type { MetricTerm, Statistic } from '../../../../lambda/contract/metric-t
 import { isTestAlarm } from '../../../constructs/observability/test-alarms';
 
 /** One line of an alarm's metric math, or its one metric. */
-export type Term = { id: string; period: number; figure: MetricTerm } | { id: string; expression: string };
+type Term = { id: string; period: number; figure: MetricTerm } | { id: string; expression: string };
 
 /**
  * A metric alarm as the template has it: what CloudWatch evaluates. Composite alarms are made of these, and not among

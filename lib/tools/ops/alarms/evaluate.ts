@@ -4,7 +4,7 @@ import type { AlarmValue } from '../stage/target';
 import type { AlarmDefinition } from './definitions';
 import { evaluateExpression, type Value } from '../stage/expression';
 
-export interface Evaluation {
+interface Evaluation {
   state: AlarmValue;
   /** The compared values, oldest first. */
   values: Value[];

@@ -13,7 +13,7 @@ const LOOK_EVERY_MS = 15_000;
 /** The first look comes sooner, ms. */
 const FIRST_LOOK_MS = 1_000;
 
-export interface Patience {
+interface Patience {
   lookEveryMs?: number;
   patienceMs?: number;
 }

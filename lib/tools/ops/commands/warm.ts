@@ -3,7 +3,7 @@ import type { WarmUpResult } from '../../../../lambda/warm-up/warm-up';
 import { figure, report, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 
-export interface WarmOptions {
+interface WarmOptions {
   /** Read the table even if it looks unchanged. */
   force?: boolean;
   /** Publish although the catalogue is empty or has shrunk. */

@@ -22,7 +22,7 @@ export interface Evidence extends FoundEvidence {
 }
 
 /** What is looked at, whatever the alarm. */
-export type Seen = Omit<Evidence, 'alarm' | 'firing' | 'causes'>;
+type Seen = Omit<Evidence, 'alarm' | 'firing' | 'causes'>;
 
 /** Joins what was seen with what the alarm's row names. @param firing names of the alarms that fire */
 export function evidenceOf(alarm: AlarmState, firing: readonly string[], seen: Seen): Evidence {

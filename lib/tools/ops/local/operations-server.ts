@@ -23,7 +23,7 @@ export interface LocalRequests {
   alarms: Record<string, never>;
 }
 
-export interface OperationsServer {
+interface OperationsServer {
   url: string;
   token: string;
   stop: () => Promise<void>;

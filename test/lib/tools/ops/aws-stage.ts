@@ -20,7 +20,7 @@ import { prod } from '../../../support/stages';
 export const settings = parseSettings('prod', prod);
 export const [primary, replica] = ['carfin-prod-0001-001', 'carfin-prod-0001-002'];
 export const topic = 'arn:aws:sns:ap-northeast-2:111122223333:alarms';
-export const noticeTopic = 'arn:aws:sns:ap-northeast-2:111122223333:notices';
+const noticeTopic = 'arn:aws:sns:ap-northeast-2:111122223333:notices';
 
 const mocks = [
   mockClient(CloudFormationClient),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
 
 /** One check of a page: what is typed, and the words that the page says are then to be read. */
-export interface PageCheck {
+interface PageCheck {
   line: string;
   quoted: string[];
 }

@@ -2,7 +2,7 @@ import type { ExitCode } from '../../../../lib/tools/ops/report/errors';
 import { runOps, type Session } from '../../../../lib/tools/ops/program';
 import type { Target } from '../../../../lib/tools/ops/stage/target';
 
-export interface Run {
+interface Run {
   /** What was printed as a result. */
   output: string;
   /** What was said meanwhile. */
