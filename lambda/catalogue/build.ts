@@ -7,7 +7,7 @@ import { ToldError } from '../contract/told-error';
 import { CatalogueIndex, FAMILY_BITS, SALE_BIT } from './catalogue-index';
 import { FORMAT_VERSION } from './index-format';
 import { BUCKET_KEYS } from './layout';
-import { contentHash, toJson, type Listing } from '../rules/listing';
+import { COLUMNS, contentHash, toJson, type Listing } from '../rules/listing';
 import { RowColumns } from './row-columns';
 
 /** What the columns of the index hold: integers of 32 bits, as the columns of the contract. */
@@ -86,10 +86,7 @@ export class CatalogueBuilder {
       vehicleIds: Int32Array.from(byPrice, (row) => rows.vehicleIds[row] ?? 0),
       hashes,
       flags: Uint8Array.from(byPrice, (row) => rows.flags[row] ?? 0),
-      orders: Object.fromEntries(ORDER_IDS.map((id, position) => [id, sorter.sorted(position)])) as Record<
-        OrderId,
-        Uint32Array
-      >,
+      orders: byOrder((_, position) => sorter.sorted(position)),
     });
   }
 }
@@ -160,6 +157,12 @@ function denseRanks(values: Int32Array, byPrice: Uint32Array, direction: 1 | -1)
   const rankOf = new Map(distinct.map((each, position) => [each, position]));
   return { ranks: byPrice.map((row) => rankOf.get(values[row] ?? 0) ?? 0), count: distinct.length };
 }
+
+/** Answers that were found under other rules, or of listings of another form, are never served. */
+const RULES_VERSION = createHash('sha256')
+  .update(JSON.stringify([COLUMNS, ALWAYS, SALE, FAMILIES, ORDERS]))
+  .digest('hex')
+  .slice(0, 8);
 
 function versionOf(hashes: Buffer): string {
   return createHash('sha256')

@@ -1,5 +1,5 @@
 import { HASH_BYTES } from '../rules/listing';
-import { ORDER_IDS, type OrderId } from '../rules/orders';
+import { byOrder, ORDER_IDS, type OrderId } from '../rules/orders';
 import { CatalogueIndex, type IndexColumns } from './catalogue-index';
 import { FORMAT_VERSION, packed, unpacked } from './index-format';
 
@@ -165,8 +165,4 @@ function merged(
   }
   insert();
   return order.slice(0, length);
-}
-
-function byOrder<T>(make: (id: OrderId) => T): Record<OrderId, T> {
-  return Object.fromEntries(ORDER_IDS.map((id) => [id, make(id)])) as Record<OrderId, T>;
 }

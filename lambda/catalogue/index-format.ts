@@ -1,5 +1,5 @@
 import { readJson } from '../contract/outside-json';
-import { ORDER_IDS, type OrderId } from '../rules/orders';
+import { byOrder, ORDER_IDS, type OrderId } from '../rules/orders';
 import { CatalogueIndex, type IndexColumns } from './catalogue-index';
 import { HASH_BYTES } from '../rules/listing';
 
@@ -47,7 +47,7 @@ export function unpacked(bytes: Buffer): { header: unknown; memory: ArrayBuffer;
 export function encodeIndex(index: CatalogueIndex): Buffer {
   const { columns } = index;
   const { prices, vehicleIds, hashes, flags } = columns;
-  const orders = Object.fromEntries(ORDER_IDS.map((id) => [id, columns.orders[id].length])) as Header['orders'];
+  const orders = byOrder((id) => columns.orders[id].length);
   const header: Header = { format: FORMAT_VERSION, version: index.version, rows: index.size, orders };
   return packed(header, [prices, vehicleIds, hashes, flags, ...ORDER_IDS.map((id) => columns.orders[id])]);
 }
@@ -67,9 +67,7 @@ export function decodeIndex(bytes: Buffer): CatalogueIndex | undefined {
     vehicleIds: new Int32Array(memory, section(rows * 4), rows),
     hashes: Buffer.from(memory, section(rows * HASH_BYTES), rows * HASH_BYTES),
     flags: new Uint8Array(memory, section(rows), rows),
-    orders: Object.fromEntries(
-      ORDER_IDS.map((id) => [id, new Uint32Array(memory, section(header.orders[id] * 4), header.orders[id])]),
-    ) as Record<OrderId, Uint32Array>,
+    orders: byOrder((id) => new Uint32Array(memory, section(header.orders[id] * 4), header.orders[id])),
   };
   return new CatalogueIndex(header.version, columns);
 }

@@ -76,6 +76,11 @@ export const ORDERS: Readonly<Record<OrderId, Order>> = { newest: { keeps: undef
 export type OrderId = PersonaId | 'newest';
 export const ORDER_IDS = Object.keys(ORDERS) as OrderId[];
 
+/** @param make what stands for each order; made in the sequence of {@link ORDER_IDS}. */
+export function byOrder<T>(make: (id: OrderId, position: number) => T): Record<OrderId, T> {
+  return Object.fromEntries(ORDER_IDS.map((id, position) => [id, make(id, position)])) as Record<OrderId, T>;
+}
+
 /** Family types that have an effect: the listings that they put before all other tiers. */
 export const FAMILIES = {
   young_children: any(SUV, RV_MPV, carType('중형', '준중형')),
