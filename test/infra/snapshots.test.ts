@@ -7,11 +7,11 @@ import { changesBetween, clusterLoss } from '../../lib/tools/changes/changes';
 import { baseOf, Committed, STACKS, titleOf, type StackName } from '../../lib/tools/changes/committed';
 import { compactTemplate, neutralInput, type CompactTemplate } from '../../lib/tools/changes/compact-template';
 import { changesText, type StageChanges } from '../../lib/tools/changes/diff';
-import { snapshotText } from '../../lib/tools/changes/snapshot-text';
 import { applied, differences, type Differences } from '../../lib/tools/changes/stage-differences';
 import { adopted, prod } from '../support/stages';
 import { TEMPLATES_FOLDER } from './global-setup';
 import { CHANGES_FILE } from './global-teardown';
+import { snapshotText } from './snapshot-text';
 import { synthesise } from './templates';
 
 /** The user's own stages: only here do tests read them. */

@@ -1,13 +1,12 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
-import { Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { deployedUsers } from '../../stages/deployed-functions';
 import type { StageSettings } from '../../stages/settings';
 import { CacheLogs } from './cache-logs';
 import { cacheSecurityGroups, PORT } from './cache-security-groups';
+import { keyAtRest } from './valkey-cache';
 import { ValkeyUsers } from './valkey-users';
 
 export type Secondary = NonNullable<StageSettings['cache']['globalDatastore']>['secondaries'][number];
@@ -36,16 +35,8 @@ export class SecondaryCache extends Construct {
     const vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones });
     const { nodes } = cacheSecurityGroups(this, vpc, replicationGroupId, []);
     // Users belong to a Region, so they may bear the names that the functions sign in with.
-    const users = new ValkeyUsers(this, 'Users', {
-      replicationGroupId: cache.replicationGroupId,
-      readOnlyKeyPatterns: cache.readOnlyKeyPatterns,
-      names: deployedUsers(settings),
-    });
-    const key = new Key(this, 'Key', {
-      description: `Data of ${replicationGroupId} at rest`,
-      enableKeyRotation: true,
-      removalPolicy: cache.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
-    });
+    const users = new ValkeyUsers(this, 'Users', settings);
+    const key = keyAtRest(this, replicationGroupId, settings);
     const subnets = new CfnSubnetGroup(this, 'Subnets', { description: replicationGroupId, subnetIds });
     this.replicationGroup = new CfnReplicationGroup(this, 'ReplicationGroup', {
       replicationGroupId,

@@ -4,7 +4,6 @@ import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { deployedUsers } from '../../stages/deployed-functions';
 import type { StageSettings } from '../../stages/settings';
 import { CacheAutoScaling } from './auto-scaling';
 import { CacheLogs } from './cache-logs';
@@ -37,16 +36,8 @@ export class ValkeyCache extends Construct {
     const { clients, nodes } = cacheSecurityGroups(this, vpc, replicationGroupId, keyReaders.securityGroupIds);
     this.clients = clients;
     this.nodes = nodes;
-    this.users = new ValkeyUsers(this, 'Users', {
-      replicationGroupId,
-      readOnlyKeyPatterns: cache.readOnlyKeyPatterns,
-      names: deployedUsers(settings),
-    });
-    const key = new Key(this, 'Key', {
-      description: `Data of ${replicationGroupId} at rest`,
-      enableKeyRotation: true,
-      removalPolicy: cache.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
-    });
+    this.users = new ValkeyUsers(this, 'Users', settings);
+    const key = keyAtRest(this, replicationGroupId, settings);
     const parameters = this.parameters(replicationGroupId, familyOf(cache.engineVersion));
     const subnets = new CfnSubnetGroup(this, 'Subnets', {
       description: replicationGroupId,
@@ -118,6 +109,15 @@ export class ValkeyCache extends Construct {
       });
     }
   }
+}
+
+/** The key of a replication group's data at rest. */
+export function keyAtRest(scope: Construct, replicationGroupId: string, { cache }: StageSettings): Key {
+  return new Key(scope, 'Key', {
+    description: `Data of ${replicationGroupId} at rest`,
+    enableKeyRotation: true,
+    removalPolicy: cache.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+  });
 }
 
 /** `7.2` gives `valkey7`: the family follows from the version, so that the two can't disagree. */

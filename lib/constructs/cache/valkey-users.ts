@@ -3,12 +3,8 @@ import { CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { accessString, type ValkeyUser } from '../../../lambda/contract/access';
-
-interface ValkeyUsersProps {
-  replicationGroupId: string;
-  readOnlyKeyPatterns: boolean;
-  names: readonly ValkeyUser[];
-}
+import { deployedUsers } from '../../stages/deployed-functions';
+import type { StageSettings } from '../../stages/settings';
 
 /**
  * One IAM user of ElastiCache for each function, and their group. Valkey needs no user `default` (dg, Clusters.RBAC).
@@ -16,20 +12,20 @@ interface ValkeyUsersProps {
 export class ValkeyUsers extends Construct {
   readonly group: CfnUserGroup;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: ValkeyUsersProps,
-  ) {
+  private readonly replicationGroupId: string;
+
+  constructor(scope: Construct, id: string, settings: StageSettings) {
     super(scope, id);
-    const users = props.names.map((name) => {
+    const { replicationGroupId, readOnlyKeyPatterns } = settings.cache;
+    this.replicationGroupId = replicationGroupId;
+    const users = deployedUsers(settings).map((name) => {
       const userId = this.userId(name);
       return new CfnUser(this, name, {
         engine: 'valkey',
         userId,
         // With IAM, name and id must be the same (dg, auth-iam).
         userName: userId,
-        accessString: accessString(name, props.readOnlyKeyPatterns),
+        accessString: accessString(name, readOnlyKeyPatterns),
         // Passed through as it is: with a lower-case `type` the deploy fails (aws/aws-cdk#28397).
         authenticationMode: { Type: 'iam' },
       });
@@ -38,14 +34,14 @@ export class ValkeyUsers extends Construct {
     for (const [i, user] of users.entries()) if (i > 0) user.node.addDependency(users[i - 1] as CfnUser);
     this.group = new CfnUserGroup(this, 'Group', {
       engine: 'valkey',
-      userGroupId: `${props.replicationGroupId}-users`,
+      userGroupId: `${replicationGroupId}-users`,
       userIds: users.map((user) => user.ref),
     });
   }
 
   /** Unique in the account, so it begins with the group's id; at most 40 characters. */
   userId(name: ValkeyUser): string {
-    return `${this.props.replicationGroupId}-${name}`;
+    return `${this.replicationGroupId}-${name}`;
   }
 
   /** Lets a principal sign in as the user: the permission is wanted on the group and on the user. */
@@ -60,7 +56,7 @@ export class ValkeyUsers extends Construct {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['elasticache:Connect'],
-        resources: [arn('replicationgroup', this.props.replicationGroupId), arn('user', this.userId(name))],
+        resources: [arn('replicationgroup', this.replicationGroupId), arn('user', this.userId(name))],
       }),
     );
   }

@@ -9,7 +9,7 @@ import { AUDIT_STREAMS } from '../../../lambda/contract/audit';
 import { ENV } from '../../../lambda/contract/environment';
 import type { StageSettings } from '../../stages/settings';
 import type { CodeSource } from './code';
-import { watcherFunction } from './watcher-function';
+import { loggedFunction } from './logged-function';
 import type { AuditLog } from '../cache/audit-log';
 
 interface AuditWriterProps {
@@ -37,7 +37,7 @@ export class AuditWriter extends Construct {
         resources: Object.values(AUDIT_STREAMS).map(audit.streamArn),
       }),
     );
-    const writer = watcherFunction(this, {
+    const writer = loggedFunction(this, {
       name: 'audit-writer',
       settings,
       code,

@@ -7,7 +7,7 @@ import { ENV } from '../../../lambda/contract/environment';
 import type { StageSettings } from '../../stages/settings';
 import { ALARMS_ALONE } from '../observability/alarm-topic';
 import { ALARM_CAUSES_FILE, type CodeSource } from './code';
-import { watcherFunction } from './watcher-function';
+import { loggedFunction } from './logged-function';
 
 interface FirstMessageProps {
   settings: StageSettings;
@@ -59,7 +59,7 @@ export class FirstMessage extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Lists of alarms, nodes and metrics: AWS defines no resource for these, or a listing does not know it.',
     });
-    const writing = watcherFunction(this, {
+    const writing = loggedFunction(this, {
       name: 'first-message',
       settings,
       code,

@@ -10,7 +10,7 @@ import type { StageSettings } from '../../stages/settings';
 import type { ServiceApi } from '../api/service-api';
 import type { CodeSource } from './code';
 import { ownCodeOutOfNetwork, VPC_ATTACHMENT } from './service-function';
-import { watcherFunction } from './watcher-function';
+import { loggedFunction } from './logged-function';
 
 interface HeartbeatProps {
   settings: StageSettings;
@@ -64,7 +64,7 @@ export class Heartbeat extends Construct {
   watch(api: ServiceApi, code: CodeSource, deadLetters: IQueue, endpoint?: ISecurityGroup): void {
     const { settings, stageName, network } = this.props;
     this.securityGroup?.addEgressRule(endpoint ?? Peer.anyIpv4(), Port.HTTPS, 'The API');
-    const asking = watcherFunction(this, {
+    const asking = loggedFunction(this, {
       name: 'heartbeat',
       settings,
       code,

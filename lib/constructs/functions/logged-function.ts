@@ -2,34 +2,47 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime, type FunctionProps } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
-import { WATCHERS, type WatcherName } from '../../../lambda/contract/functions';
+import type { Construct } from 'constructs';
+import {
+  FUNCTIONS,
+  WATCHERS,
+  type FunctionName,
+  type ScaledFunctionName,
+  type WatcherName,
+} from '../../../lambda/contract/functions';
 import type { StageSettings } from '../../stages/settings';
 import type { CodeSource } from './code';
 
-/** Where it stands, and what becomes of an invocation that fails. */
-type Options =
-  ('vpc' | 'vpcSubnets' | 'securityGroups') | ('environmentEncryption' | 'onFailure' | 'retryAttempts' | 'maxEventAge');
+/** What is the same for every function, or stands in the table. */
+type Decided =
+  | 'functionName'
+  | 'runtime'
+  | 'architecture'
+  | 'handler'
+  | 'code'
+  | 'memorySize'
+  | 'timeout'
+  | 'logGroup'
+  | 'reservedConcurrentExecutions';
 
-interface WatcherFunctionProps extends Pick<FunctionProps, Options> {
-  name: WatcherName;
+interface LoggedFunctionProps extends Omit<FunctionProps, Decided> {
+  name: FunctionName | WatcherName;
   settings: StageSettings;
   code: CodeSource;
   role: IRole;
-  environment: Record<string, string>;
 }
 
-/** A function beside the stage's own work, with its log. Ids of what it makes are those of its scope. */
-export function watcherFunction(scope: Construct, props: WatcherFunctionProps): LambdaFunction {
-  const { name, settings, code, role, environment, ...options } = props;
-  const { description, timeoutSeconds, memoryMb, environments } = WATCHERS[name];
+/** A function of the tables in lambda/contract/functions.ts, with its log. Ids of what it makes are those of its scope. */
+export function loggedFunction(scope: Construct, props: LoggedFunctionProps): LambdaFunction {
+  const { name, settings, code, ...options } = props;
+  const { description, timeoutSeconds, memoryMb, environments } = { ...FUNCTIONS, ...WATCHERS }[name];
   const functionName = `${settings.cache.replicationGroupId}-${name}`;
   const logGroup = new LogGroup(scope, 'Log', {
     logGroupName: `/aws/lambda/${functionName}`,
     retention: settings.logRetention,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  logGroup.grantWrite(role);
+  logGroup.grantWrite(props.role);
   return new LambdaFunction(scope, 'Function', {
     functionName,
     description,
@@ -39,10 +52,9 @@ export function watcherFunction(scope: Construct, props: WatcherFunctionProps): 
     code: code(name, settings.region),
     memorySize: memoryMb,
     timeout: Duration.seconds(timeoutSeconds),
-    role,
     logGroup,
-    reservedConcurrentExecutions: environments,
-    environment,
+    reservedConcurrentExecutions:
+      environments === 'stage' ? settings.concurrency[name as ScaledFunctionName].most : environments,
     ...options,
   });
 }

@@ -1,8 +1,7 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Alias, Tracing, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENV } from '../../../lambda/contract/environment';
 import { definitionOf, type FunctionName } from '../../../lambda/contract/functions';
@@ -10,6 +9,7 @@ import type { AuditLog } from '../cache/audit-log';
 import type { ValkeyUsers } from '../cache/valkey-users';
 import type { StageSettings } from '../../stages/settings';
 import type { CodeSource } from './code';
+import { loggedFunction } from './logged-function';
 import { scalingOf } from '../../stages/scaling';
 import { RDS_CA_FILE } from './rds-certificates';
 
@@ -72,32 +72,19 @@ export class ServiceFunction extends Construct {
     super(scope, id);
     const { name, settings } = props;
     const definition = definitionOf(name);
-    const { most, alwaysWarm } = scalingOf(name, settings);
-    const functionName = `${settings.cache.replicationGroupId}-${name}`;
-    const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${functionName}`,
-      retention: settings.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = (this.role = props.roleOf?.role ?? this.ownRole(props));
-    logGroup.grantWrite(role);
-    this.function = new LambdaFunction(this, 'Function', {
-      functionName,
+    const { alwaysWarm } = scalingOf(name, settings);
+    this.role = props.roleOf?.role ?? this.ownRole(props);
+    this.function = loggedFunction(this, {
+      name,
+      settings,
+      code: props.code,
+      role: this.role,
       // Part of the version, as the environments that are kept warm are: another number of them makes another version.
       description: `${definition.description}${alwaysWarm > 0 ? `; ${alwaysWarm} kept warm` : ''}`,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
-      code: props.code(name, settings.region),
-      memorySize: definition.memoryMb,
-      timeout: Duration.seconds(definition.timeoutSeconds),
-      role,
-      logGroup,
       tracing: Tracing.ACTIVE,
       vpc: props.vpc,
       vpcSubnets: props.subnets,
       securityGroups: props.securityGroups,
-      reservedConcurrentExecutions: most,
       environment: environmentOf(props),
       // The secret of pseudonyms stands among the variables: whoever may look at the function does not read it by that.
       ...(definition.people ? { environmentEncryption: props.audit.key } : {}),

@@ -14,17 +14,21 @@ export class ExistingNetwork extends Construct {
       vpcId: network.vpcId,
       availabilityZones: network.availabilityZones,
     });
-    this.subnets = {
-      subnets: network.subnetIds.map((subnetId, i) =>
-        Subnet.fromSubnetAttributes(this, `Subnet${i}`, {
-          subnetId,
-          availabilityZone: network.availabilityZones[i] ?? '',
-        }),
-      ),
-    };
-    Validations.of(this).acknowledge({
-      id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
-      reason: 'No route table is read or changed.',
-    });
+    this.subnets = existingSubnets(this, network.subnetIds, network.availabilityZones);
   }
+}
+
+/** @param availabilityZones in the order of the ids. */
+export function existingSubnets(
+  scope: Construct,
+  ids: readonly string[],
+  availabilityZones: readonly string[],
+): SubnetSelection {
+  Validations.of(scope).acknowledge({
+    id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
+    reason: 'No route table is read or changed.',
+  });
+  const subnetOf = (subnetId: string, i: number) =>
+    Subnet.fromSubnetAttributes(scope, `Subnet${i}`, { subnetId, availabilityZone: availabilityZones[i] ?? '' });
+  return { subnets: ids.map(subnetOf) };
 }

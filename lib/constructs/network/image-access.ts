@@ -1,11 +1,10 @@
-import { Peer, Port, SecurityGroup, Subnet, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { Validations } from 'aws-cdk-lib';
+import { Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { ENV } from '../../../lambda/contract/environment';
 import { PORT } from '../cache/cache-security-groups';
 import type { ValkeyCache } from '../cache/valkey-cache';
 import type { ImageSettings } from '../../stages/image-settings';
-import type { ExistingNetwork } from './existing-network';
+import { existingSubnets, type ExistingNetwork } from './existing-network';
 
 interface ImageAccessProps {
   images: ImageSettings;
@@ -26,15 +25,7 @@ export class ImageAccess extends Construct {
 
   constructor(scope: Construct, id: string, { images, availabilityZones, network, cache }: ImageAccessProps) {
     super(scope, id);
-    this.subnets = {
-      subnets: images.subnetIds.map((subnetId, i) =>
-        Subnet.fromSubnetAttributes(this, `Subnet${i}`, { subnetId, availabilityZone: availabilityZones[i] ?? '' }),
-      ),
-    };
-    Validations.of(this).acknowledge({
-      id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
-      reason: 'No route table is read or changed.',
-    });
+    this.subnets = existingSubnets(this, images.subnetIds, availabilityZones);
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: network.vpc,
       description: 'CarFin photos: out to their origin, and to Valkey',
