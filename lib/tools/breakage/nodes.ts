@@ -13,7 +13,7 @@ export const everyNode: Choice = ({ cluster }) => cluster.nodes;
 export const lastNode: Choice = ({ cluster }) => cluster.nodes.slice(-1);
 
 /** The primary that every look at the catalogue asks. */
-const pointerNode = ({ cluster }: Stores) => ownerOf(cluster, CATALOGUE_KEYS.current);
+export const pointerNode = ({ cluster }: Stores): Promise<ValkeyNode> => ownerOf(cluster, CATALOGUE_KEYS.current);
 
 /** The same with its replicas: a shard. */
 export const pointerShard: Choice = async (stores) => {

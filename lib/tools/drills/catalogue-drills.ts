@@ -41,10 +41,7 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
     begin: async (system) => {
       await withoutKeys.begin(system);
       const confirmedAt = Date.now() - HOURS_AGO * 3_600_000;
-      // Only the node that has the key takes it.
-      await Promise.allSettled(
-        system.cluster.nodes.map((node) => node.ask('HSET', CATALOGUE_KEYS.current, 'confirmedAt', confirmedAt)),
-      );
+      await system.cluster.onKey('HSET', CATALOGUE_KEYS.current, 'confirmedAt', confirmedAt);
     },
   },
   'slow-database': {

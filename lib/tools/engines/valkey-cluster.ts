@@ -86,6 +86,11 @@ export class LocalCluster {
     return Promise.all(this.nodes.filter((node) => node.process?.running).map((node) => node.ask(command, ...args)));
   }
 
+  /** Sends one command for one key; only its primary takes it. @throws AggregateError if no node does */
+  async onKey(command: string, key: string, ...args: (string | number)[]): Promise<unknown> {
+    return Promise.any(this.nodes.map((node) => node.ask(command, key, ...args)));
+  }
+
   /**
    * Replaces the password of a user on every node, as an IAM token is replaced: connections that are open stay open.
    */

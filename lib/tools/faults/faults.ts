@@ -6,8 +6,7 @@ import { ENDING_FAULTS } from './plays/endings';
 import { FLOOD_FAULTS } from './plays/flood';
 import { IDLE_FAULTS } from './plays/idle';
 import { NETWORK_FAULTS } from './plays/network';
-import { FAILOVER_FAULTS, LOST_NODE_FAULTS } from './plays/nodes';
-import { ONE_SHARD_FAULTS } from './plays/one-shard';
+import { FAILOVER_FAULTS, LOST_NODE_FAULTS, ONE_SHARD_FAULTS } from './plays/nodes';
 import { RESHARDING_FAULTS, SERVER_STATE_FAULTS } from './plays/server-state';
 import { VALUE_FAULTS } from './plays/values';
 

@@ -94,7 +94,7 @@ test('an index that no request has the time to load is loaded by several, and no
 test('a piece that is gone leaves the load unfinished, whatever the time', async () => {
   const client = ValkeyClient.fromEnvironment(engines.env('search'), { commandTimeoutMs: 60_000 });
   try {
-    await Promise.allSettled(engines.cluster.nodes.map((node) => node.ask('DEL', `index:${VERSION}:20`)));
+    await engines.cluster.onKey('DEL', `index:${VERSION}:20`);
     const loader = await IndexLoader.find(client, new RequestContext(120_000), VERSION);
     expect(await loader?.load(new RequestContext(120_000))).toBeUndefined();
     expect(loader?.arrived).toBe((loader?.manifest.chunks ?? 0) - 1);

@@ -39,12 +39,7 @@ const valkeyMs = ({ headers }: APIGatewayProxyResult) =>
   Number(/valkey;dur=([\d.]+)/.exec(String(headers?.['server-timing']))?.[1]);
 
 /** Runs one command on the node that holds the key. */
-async function onKey(command: string, key: string, ...args: string[]): Promise<unknown> {
-  const answers = await Promise.allSettled(engines.cluster.nodes.map((node) => node.ask(command, key, ...args)));
-  const answer = answers.find((each) => each.status === 'fulfilled');
-  if (answer === undefined) throw new Error(`No node holds ${key}`);
-  return answer.value;
-}
+const onKey: Engines['cluster']['onKey'] = (...sent) => engines.cluster.onKey(...sent);
 
 async function storedKey(budgetMax: number): Promise<string> {
   const keys = ((await engines.cluster.everywhere('KEYS', `search:1000-${budgetMax}_*`)) as string[][]).flat();

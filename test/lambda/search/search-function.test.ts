@@ -47,12 +47,7 @@ async function keys(pattern: string): Promise<string[]> {
 }
 
 /** Runs one command on the node that holds the key. */
-async function onKey(command: string, key: string, ...args: string[]): Promise<unknown> {
-  const answers = await Promise.allSettled(engines.cluster.nodes.map((node) => node.ask(command, key, ...args)));
-  const answer = answers.find((each) => each.status === 'fulfilled');
-  if (answer === undefined) throw new Error(`No node holds ${key}`);
-  return answer.value;
-}
+const onKey: Engines['cluster']['onKey'] = (...sent) => engines.cluster.onKey(...sent);
 
 describe('the tiers', () => {
   test('a new question is answered by the index, then by its stored answer, as the database does', async () => {

@@ -111,12 +111,6 @@ async function dearer(): Promise<Car> {
 const priceOf = (found: readonly Car[], { vehicle_id }: Car) =>
   found.find((each) => each.vehicle_id === vehicle_id)?.price;
 
-async function onPointer(...command: [string, ...string[]]): Promise<void> {
-  const [name, ...args] = command;
-  const answers = await Promise.allSettled(engines.cluster.nodes.map((node) => node.ask(name, ...args)));
-  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-}
-
 /** The first that a process is asked once thawed, each of another kind. */
 const FIRST_QUESTIONS = {
   'a search that nobody has asked': async (handler: Handler) => cars(await asked(handler, { limit: ++ids + 5 })),
@@ -147,7 +141,7 @@ describe.each([
     const now = await dearer();
     thawed.freeze(FROZEN_MS);
     expect(priceOf(cars(await asked(thawed.handler)), now)).toBe(now.price);
-    await onPointer('HSET', CATALOGUE_KEYS.current, 'version', before);
+    await engines.cluster.onKey('HSET', CATALOGUE_KEYS.current, 'version', before);
     thawed.freeze(FROZEN_MS);
     expect(priceOf(cars(await asked(thawed.handler)), now)).toBe(now.price - 1);
     await warmUp.handler({ force: true });
@@ -160,7 +154,7 @@ describe('where the newer catalogue cannot be read, the old one answers and its 
     const gauged = jest.spyOn(Emitter.prototype, 'gauge');
     const thawed = await start('search');
     const now = await dearer();
-    await onPointer('HSET', CATALOGUE_KEYS.current, 'version', '0123456789ab');
+    await engines.cluster.onKey('HSET', CATALOGUE_KEYS.current, 'version', '0123456789ab');
     thawed.freeze(FROZEN_MS);
     expect(priceOf(cars(await asked(thawed.handler)), now)).toBe(now.price - 1);
     expect(counted.mock.calls.filter(([name]) => name === 'AnswersStale')).toHaveLength(1);

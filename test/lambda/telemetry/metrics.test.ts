@@ -81,11 +81,8 @@ test('searches and warm-ups are told as EMF, under the names and dimensions that
 });
 
 test('an answer of a catalogue long unconfirmed is told as stale, a query of the database is not', async () => {
-  const before = String(Date.now() - (STALE_SECONDS + 60) * 1_000);
-  const written = await Promise.allSettled(
-    engines.cluster.nodes.map((node) => node.ask('HSET', CATALOGUE_KEYS.current, 'confirmedAt', before)),
-  );
-  expect(written.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  const before = Date.now() - (STALE_SECONDS + 60) * 1_000;
+  await engines.cluster.onKey('HSET', CATALOGUE_KEYS.current, 'confirmedAt', before);
   const pause = () => new Promise((resolve) => setTimeout(resolve, 1_050));
   const event = search('budgetMin=7&budgetMax=5000');
   await pause();

@@ -40,15 +40,16 @@ const request = () => new RequestContext(120_000, 120_000);
 const sql = (text: string) =>
   withClient(engines.postgres.ownerUrl, (client) => client.query<{ count: string; vehicle_id: number }>(text));
 
-async function onKey(command: string, key: string, ...args: string[]): Promise<unknown> {
-  const answers = await Promise.allSettled(engines.cluster.nodes.map((node) => node.ask(command, key, ...args)));
-  return answers.find((each) => each.status === 'fulfilled')?.value;
-}
+const onKey: Engines['cluster']['onKey'] = (...sent) => engines.cluster.onKey(...sent);
 
-/** Changes the table and warms up. PostgreSQL tells its counters to other sessions up to a second late. */
-async function afterChange(text: string): Promise<WarmUpResult> {
+/** PostgreSQL tells its counters to other sessions up to a second late. */
+async function change(text: string): Promise<void> {
   await sql(`${text}; SELECT pg_stat_force_next_flush()`);
   await new Promise((resolve) => setTimeout(resolve, 1_200));
+}
+
+async function afterChange(text: string): Promise<WarmUpResult> {
+  await change(text);
   return warmUp.handler({});
 }
 
@@ -133,11 +134,7 @@ test('back to what was before: the index of then is current again, and nothing i
 test('a process that knows nothing of the table reads all of it, and still writes the change alone', async () => {
   await warmUp.handler({});
   const another = createWarmUpFunction(engines.env('warm-up'));
-  await sql(
-    `UPDATE vehicles SET price = price + 3 WHERE vehicle_id IN (${SOME} ORDER BY vehicle_id LIMIT 2); ` +
-      'SELECT pg_stat_force_next_flush()',
-  );
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  await change(`UPDATE vehicles SET price = price + 3 WHERE vehicle_id IN (${SOME} ORDER BY vehicle_id LIMIT 2)`);
   const result = await another.handler({});
   await another.close();
   expect(result.outcome).toBe('published');
@@ -159,11 +156,7 @@ test('where much has changed, or what it would build upon is gone, the whole is 
 test('a run that is cut off leaves what was served, and the next one publishes the whole truth', async () => {
   const first = await warmUp.handler({});
   const { base } = await expectWhole(first.version);
-  await sql(
-    `UPDATE vehicles SET price = price + 7 WHERE vehicle_id IN (${SOME} ORDER BY vehicle_id LIMIT 2); ` +
-      'SELECT pg_stat_force_next_flush()',
-  );
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  await change(`UPDATE vehicles SET price = price + 7 WHERE vehicle_id IN (${SOME} ORDER BY vehicle_id LIMIT 2)`);
   const denied = async (how: string) =>
     Promise.all(engines.cluster.nodes.map((node) => node.ask('ACL', 'SETUSER', 'warm-up', how)));
   // What comes after the index and before the pointer.

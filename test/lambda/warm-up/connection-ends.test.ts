@@ -28,12 +28,7 @@ function warmUpThroughProxy() {
   return createWarmUpFunction({ ...engines.env('warm-up'), DATABASE_URL: url }, READ_TIMEOUT_MS);
 }
 
-const leased = async () => {
-  const answers = await Promise.allSettled(
-    engines.cluster.nodes.map((node) => node.ask('EXISTS', CATALOGUE_KEYS.lease)),
-  );
-  return answers.map((each) => (each.status === 'fulfilled' ? each.value : undefined)).includes(1);
-};
+const leased = async () => (await engines.cluster.onKey('EXISTS', CATALOGUE_KEYS.lease)) === 1;
 
 test.each<Ending>([...ENDINGS])(
   'a connection that ends by %s amid the table fails the run, gives the lease back, and the next run is right',

@@ -24,10 +24,7 @@ afterAll(async () => {
 });
 
 /** Asks each node: only the owner of the key answers. */
-async function onKey(command: string, key: string, ...args: string[]): Promise<unknown> {
-  const answers = await Promise.allSettled(engines.cluster.nodes.map((node) => node.ask(command, key, ...args)));
-  return answers.find((each) => each.status === 'fulfilled')?.value;
-}
+const onKey: Engines['cluster']['onKey'] = (...sent) => engines.cluster.onKey(...sent);
 
 const keysOf = (version: string) => [...BUCKET_KEYS, manifestKey(version), chunkKey(version, 0), CATALOGUE_KEYS.source];
 const age = async (keys: string[]) => {

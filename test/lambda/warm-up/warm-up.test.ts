@@ -28,10 +28,7 @@ afterAll(async () => {
   await engines.stop();
 });
 
-async function onKey(command: string, key: string, ...args: string[]): Promise<unknown> {
-  const answers = await Promise.allSettled(engines.cluster.nodes.map((node) => node.ask(command, key, ...args)));
-  return answers.find((each) => each.status === 'fulfilled')?.value;
-}
+const onKey: Engines['cluster']['onKey'] = (...sent) => engines.cluster.onKey(...sent);
 
 const sql = (text: string) => withClient(engines.postgres.ownerUrl, (client) => client.query(text));
 

@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { searchEvent } from '../../local-stage/api-event';
 import { nothing } from '../../breakage/breakage';
-import { ownerOf } from '../../engines/cluster-roles';
 import type { Fault, StoreFault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
 import { CATALOGUE_KEYS, manifestKey } from '../../../../lambda/contract/keys';
@@ -53,10 +52,8 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     name: 'stampede',
     what: `${STAMPEDE} cold processes, no index, one question at once: one query answers all`,
     begin: async (lab) => {
-      const owner = await ownerOf(lab.cluster, CATALOGUE_KEYS.current);
-      const version = String(await owner.ask('HGET', CATALOGUE_KEYS.current, 'version'));
-      await owner.ask('DEL', CATALOGUE_KEYS.current);
-      await (await ownerOf(lab.cluster, manifestKey(version))).ask('DEL', manifestKey(version));
+      const version = String(await lab.cluster.onKey('HGET', CATALOGUE_KEYS.current, 'version'));
+      for (const key of [CATALOGUE_KEYS.current, manifestKey(version)]) await lab.cluster.onKey('DEL', key);
       const handlers = await lab.coldHandlers(STAMPEDE);
       const event = searchEvent({ budgetMin: 1_111, budgetMax: 2_222 });
       const answers = (await Promise.all(handlers.map((each) => each.invoke(event)))) as {

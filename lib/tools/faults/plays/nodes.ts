@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
-import { nothing } from '../../breakage/breakage';
-import { busy, everyNode, hung, killed, loading, paused, pointerShard } from '../../breakage/nodes';
-import { hasRole, ownerOf, replicaOf } from '../../engines/cluster-roles';
+import { nothing, startDead } from '../../breakage/breakage';
+import { busy, everyNode, hung, killed, loading, paused, pointerNode, pointerShard } from '../../breakage/nodes';
+import { hasRole, replicaOf } from '../../engines/cluster-roles';
 import type { ValkeyNode } from '../../engines/valkey-node';
 import type { Fault, StoreFault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
@@ -12,18 +11,23 @@ const FAILOVER_MS = 2_000;
 
 const state: { node?: ValkeyNode; replica?: ValkeyNode } = {};
 
-/** The primary that every look at the catalogue asks. */
 async function chooseShard(lab: Lab): Promise<void> {
-  state.node = await ownerOf(lab.cluster, CATALOGUE_KEYS.current);
+  state.node = await pointerNode(lab);
   state.replica = await replicaOf(lab.cluster, state.node);
 }
 
+async function killPrimary(lab: Lab): Promise<void> {
+  await chooseShard(lab);
+  await state.node?.stop();
+}
+
 /** @returns whether the replica became primary and the nodes that are awake agree, within the time. */
-async function isPrimary(lab: Lab, node: ValkeyNode | undefined, withinMs: number): Promise<boolean> {
+async function isPrimary({ cluster }: Lab, withinMs: number): Promise<boolean> {
   const deadline = Date.now() + withinMs;
-  const awake = lab.cluster.nodes.filter((each) => each !== state.node && each.process?.running);
+  const { node, replica } = state;
+  const awake = cluster.nodes.filter((each) => each !== node && each.process?.running);
   while (Date.now() < deadline) {
-    const promoted = node !== undefined && (await hasRole(node, 'master'));
+    const promoted = replica !== undefined && (await hasRole(replica, 'master'));
     const infos = await Promise.all(awake.map((each) => each.ask('CLUSTER', 'INFO')));
     if (promoted && infos.every((info) => String(info).includes('cluster_state:ok'))) return true;
     await sleep(20);
@@ -31,9 +35,30 @@ async function isPrimary(lab: Lab, node: ValkeyNode | undefined, withinMs: numbe
   return false;
 }
 
-async function untilPrimary(lab: Lab, node: ValkeyNode | undefined): Promise<void> {
-  if (!(await isPrimary(lab, node, 20_000))) throw new Error(`The replica on port ${node?.port ?? 0} was not promoted`);
+async function untilPrimary(lab: Lab): Promise<void> {
+  const port = state.replica?.port ?? 0;
+  if (!(await isPrimary(lab, 20_000))) throw new Error(`The replica on port ${port} was not promoted`);
 }
+
+/** As the control plane does it: the replica does not wait for votes, and the node comes back as its replica. */
+async function promote(lab: Lab): Promise<void> {
+  const { node, replica } = state;
+  await replica?.ask('CLUSTER', 'FAILOVER', 'TAKEOVER');
+  while (replica !== undefined && !(await hasRole(replica, 'master'))) await sleep(20);
+  await startDead(lab, node === undefined ? [] : [node]);
+}
+
+const failingOver: Pick<Fault, 'begin' | 'meanwhile' | 'end'> = {
+  begin: nothing,
+  meanwhile: async (lab) => {
+    await chooseShard(lab);
+    // Refused or given up while the replica is not in step: then it is asked again.
+    await state.replica?.ask('CLUSTER', 'FAILOVER').catch(() => undefined);
+    await isPrimary(lab, 3_000);
+    await sleep(200);
+  },
+  end: ({ cluster }) => cluster.untilOk(),
+};
 
 /** Nodes that die or hang, and cannot be replaced. */
 export const LOST_NODE_FAULTS: readonly StoreFault[] = [
@@ -58,11 +83,8 @@ export const FAILOVER_FAULTS: readonly Fault[] = [
     name: 'primary-killed',
     what: 'a primary killed, its replica promoted',
     holdMs: FAILOVER_MS,
-    begin: async (lab) => {
-      await chooseShard(lab);
-      await state.node?.stop();
-    },
-    end: (lab) => untilPrimary(lab, state.replica),
+    begin: killPrimary,
+    end: untilPrimary,
   },
   {
     name: 'primary-hung',
@@ -72,19 +94,28 @@ export const FAILOVER_FAULTS: readonly Fault[] = [
       await chooseShard(lab);
       state.node?.process?.signal('SIGSTOP');
     },
-    end: (lab) => untilPrimary(lab, state.replica),
+    end: untilPrimary,
+  },
+  { name: 'planned-failover', what: 'CLUSTER FAILOVER, again and again', ...failingOver },
+];
+
+/**
+ * Production's shape: one shard with one replica. Without its primary no other node holds anything. ElastiCache takes
+ * longer to notice and to promote; what counts is what searches do meanwhile, and afterwards.
+ */
+export const ONE_SHARD_FAULTS: readonly Fault[] = [
+  {
+    name: 'one-shard-killed',
+    what: 'one shard: its primary killed, the replica promoted by the control plane, the node back',
+    shards: 1,
+    holdMs: FAILOVER_MS,
+    begin: killPrimary,
+    end: promote,
   },
   {
-    name: 'planned-failover',
-    what: 'CLUSTER FAILOVER, again and again',
-    begin: nothing,
-    meanwhile: async (lab) => {
-      await chooseShard(lab);
-      // Refused or given up while the replica is not in step: then it is asked again.
-      await state.replica?.ask('CLUSTER', 'FAILOVER').catch(() => undefined);
-      await isPrimary(lab, state.replica, 3_000);
-      await sleep(200);
-    },
-    end: (lab) => lab.cluster.untilOk(),
+    name: 'one-shard-failover',
+    what: 'one shard: CLUSTER FAILOVER, again and again, as when nodes are replaced one by one',
+    shards: 1,
+    ...failingOver,
   },
 ];

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
 import { nothing, refilled } from '../../breakage/breakage';
+import { pointerNode } from '../../breakage/nodes';
 import { configured } from '../../breakage/refusals';
-import { ownerOf, primariesOf } from '../../engines/cluster-roles';
+import { primariesOf } from '../../engines/cluster-roles';
 import type { Fault, StoreFault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
 
@@ -44,7 +45,7 @@ export const RESHARDING_FAULTS: readonly Fault[] = [
 
 /** Moves one slot after another, key by key, as a resharding does. */
 async function moveSlots(lab: Lab): Promise<void> {
-  const from = await ownerOf(lab.cluster, CATALOGUE_KEYS.current);
+  const from = await pointerNode(lab);
   const to = (await primariesOf(lab.cluster)).find((node) => node !== from);
   if (to === undefined) return;
   const [fromId, toId] = await Promise.all([from, to].map(async (node) => String(await node.ask('CLUSTER', 'MYID'))));

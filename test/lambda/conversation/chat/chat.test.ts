@@ -49,10 +49,7 @@ const append = (user: string, ...messages: unknown[]) => chat(user, 'POST', { bo
 const idsOf = (body: Record<string, unknown>) => (body.messages as { id: string }[]).map(({ id }) => id);
 
 /** Runs one command on the primary that holds the key. */
-async function onKey(command: string, key: string, ...args: (string | number)[]): Promise<unknown> {
-  const answers = await Promise.allSettled(cluster.nodes.slice(0, 3).map((node) => node.ask(command, key, ...args)));
-  return answers.find((each) => each.status === 'fulfilled')?.value;
-}
+const onKey: LocalCluster['onKey'] = (...sent) => cluster.onKey(...sent);
 
 test('messages come back as they were sent, oldest first, page by page', async () => {
   const hostile = JSON.parse('{"id":"m3","role":"system","content":"x","__proto__":{"a":1}}') as object;

@@ -38,10 +38,7 @@ const put = (user: string, weights: unknown, headers = {}) =>
   call(handler, 'PUT', `/v1/users/${user}/preferences`, { body: { weights }, headers });
 
 /** Runs one command on the primary that holds the key. */
-async function onKey(command: string, key: string, ...args: (string | number)[]): Promise<unknown> {
-  const answers = await Promise.allSettled(cluster.nodes.slice(0, 3).map((node) => node.ask(command, key, ...args)));
-  return answers.find((each) => each.status === 'fulfilled')?.value;
-}
+const onKey: LocalCluster['onKey'] = (...sent) => cluster.onKey(...sent);
 async function keptWeights(user: string): Promise<Record<string, string>> {
   const flat = (await onKey('HGETALL', preferenceKeys(user)[0])) as string[];
   const fields = Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? '']] : [])));

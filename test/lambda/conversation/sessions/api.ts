@@ -46,9 +46,7 @@ export class SessionApi {
   }
 
   /** Runs one command on the primary that holds the key. */
-  async onKey(command: string, key: string, ...args: (string | number)[]): Promise<unknown> {
-    const primaries = this.engines.cluster.nodes.slice(0, 3);
-    const answers = await Promise.allSettled(primaries.map((node) => node.ask(command, key, ...args)));
-    return answers.find((each) => each.status === 'fulfilled')?.value;
+  onKey(command: string, key: string, ...args: (string | number)[]): Promise<unknown> {
+    return this.engines.cluster.onKey(command, key, ...args);
   }
 }
