@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCluster } from '../../engines/valkey-cluster';
 import { percentile } from '../bench-messages';
-import { startWorker, wordOf } from '../worker';
+import { measureTogether } from '../worker';
 import type { LoadFigures, LoadKind } from './figures';
 import { limitOf } from './limit';
 import type { LoadInput, LoadResult, Outcome } from './messages';
@@ -30,27 +30,21 @@ export async function measureLoad(
   { kind, concurrency, processes: most, seconds }: LoadOptions,
 ): Promise<LoadFigures> {
   const processes = Math.min(most, concurrency);
-  const workers = Array.from({ length: processes }, () => startWorker('growth/load-worker.ts'));
-  try {
-    await Promise.all(
-      workers.map((worker, i) => {
-        const loops = Math.floor(concurrency / processes) + (i < concurrency % processes ? 1 : 0);
-        const firstQuestion = 1 + started++ * MOST_A_SECOND * (seconds + 1);
-        worker.send({ environment, kind, loops, seconds, firstQuestion } satisfies LoadInput);
-        return wordOf(worker);
-      }),
-    );
-    const results = Promise.all(workers.map((worker) => wordOf<LoadResult>(worker)));
-    for (const worker of workers) worker.send('go');
+  const inputs = Array.from({ length: processes }, (_, i): LoadInput => {
+    const loops = Math.floor(concurrency / processes) + (i < concurrency % processes ? 1 : 0);
+    return { environment, kind, loops, seconds, firstQuestion: 1 + started++ * MOST_A_SECOND * (seconds + 1) };
+  });
+  const times: ProcessorTimes[] = [];
+  const results = await measureTogether<string, LoadResult>('growth/load-worker.ts', inputs, async (_, go) => {
+    go('go');
     await sleep(BEFORE_SECONDS * 1_000);
-    const before = await processorTimes(cluster);
+    times.push(await processorTimes(cluster));
     // Ends before the workers do, so that all of it is load.
     await sleep((seconds - 2 * (BEFORE_SECONDS - 0.5)) * 1_000);
-    const after = await processorTimes(cluster);
-    return toFigures(kind, concurrency, seconds, await results, before, after);
-  } finally {
-    for (const worker of workers) worker.kill('SIGKILL');
-  }
+    times.push(await processorTimes(cluster));
+  });
+  const [before, after] = times as [ProcessorTimes, ProcessorTimes];
+  return toFigures(kind, concurrency, seconds, results, before, after);
 }
 
 interface ProcessorTimes {

@@ -1,4 +1,4 @@
-import { startWorker, wordOf } from '../worker';
+import { measureTogether } from '../worker';
 import { STORM, STORM_PROCESSES, type PeerFigures } from './figures';
 import type { StormInput, StormResult } from './storm-worker';
 import type { PeerInput, WayName } from './ways';
@@ -10,23 +10,15 @@ let storms = 0;
 /** The same new question so many times at once, over cold processes. */
 export async function storm(way: WayName, input: PeerInput): Promise<Pick<PeerFigures, 'stormQueries' | 'stormMs'>> {
   const question = FIRST_QUESTION + 10 * ++storms;
-  const workers = Array.from({ length: STORM_PROCESSES }, () => startWorker('peers/storm-worker.ts'));
-  try {
-    await Promise.all(
-      workers.map((worker, i) => {
-        const times = STORM / STORM_PROCESSES;
-        worker.send({ ...input, way, times, question, before: question + 1 + i } satisfies StormInput);
-        return wordOf(worker);
-      }),
-    );
-    const finished = Promise.all(workers.map((worker) => wordOf<StormResult>(worker)));
-    for (const worker of workers) worker.send('go');
-    const results = await finished;
-    return {
-      stormQueries: results.reduce((sum, { queries }) => sum + queries, 0),
-      stormMs: Math.round(Math.max(...results.map(({ ms }) => ms))),
-    };
-  } finally {
-    for (const worker of workers) worker.kill('SIGKILL');
-  }
+  const times = STORM / STORM_PROCESSES;
+  const inputs = Array.from({ length: STORM_PROCESSES }, (_, i): StormInput => {
+    return { ...input, way, times, question, before: question + 1 + i };
+  });
+  const results = await measureTogether<string, StormResult>('peers/storm-worker.ts', inputs, (_, go) => {
+    go('go');
+  });
+  return {
+    stormQueries: results.reduce((sum, { queries }) => sum + queries, 0),
+    stormMs: Math.round(Math.max(...results.map(({ ms }) => ms))),
+  };
 }

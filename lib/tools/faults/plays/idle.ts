@@ -5,7 +5,7 @@ import { apiEvent, searchEvent } from '../../local-stage/api-event';
 import { answerOf, found, foundInSession, recommended, type Shown } from '../../bench/answers';
 import { REPEATED, repeated } from '../../bench/questions';
 import type { LocalFunction } from '../../local-stage/local-function';
-import { withClient } from '../../example-data/vehicles-table';
+import { setPrice } from '../../example-data/vehicles-table';
 import type { Fault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
 
@@ -44,10 +44,9 @@ async function startIdle(lab: Lab): Promise<void> {
   ];
 }
 
-/** Publishes a catalogue in which this listing costs so much more. */
-async function dearer(lab: Lab, { vehicle_id }: Listing, by: number): Promise<void> {
-  const raise = 'UPDATE vehicles SET price = price + $2 WHERE vehicle_id = $1';
-  await withClient(lab.postgres.ownerUrl, (client) => client.query(raise, [vehicle_id, by]));
+/** Publishes a catalogue in which the listing has this price. */
+async function priced(lab: Lab, { vehicle_id }: Listing, price: number): Promise<void> {
+  await setPrice(lab.postgres.ownerUrl, vehicle_id, price);
   await lab.refill();
 }
 
@@ -69,16 +68,17 @@ async function sleepThroughAChange(lab: Lab): Promise<void> {
   for (const { ask } of state.idle) await ask();
   const [best] = (await state.idle[0]?.ask())?.vehicles ?? [];
   if (best === undefined) throw new Error('The repeated question finds nothing');
+  const before = best.price ?? 0;
   const all = [...lab.handlers, ...state.idle.map(({ process }) => process)];
   for (const each of all) each.signal('SIGSTOP');
-  await dearer(lab, best, 1);
+  await priced(lab, best, before + 1);
   await sleep(FROZEN_MS);
   for (const idle of state.idle) {
     idle.process.signal('SIGCONT');
     const price = await firstPrice(idle, best);
-    if (price !== (best.price ?? 0) + 1) state.stale.push(`${idle.kind} showed ${price ?? 'nothing'}`);
+    if (price !== before + 1) state.stale.push(`${idle.kind} showed ${price ?? 'nothing'}`);
   }
-  await dearer(lab, best, -1);
+  await priced(lab, best, before);
   // What is compared next is of the first catalogue again.
   await sleep(FROZEN_MS);
   for (const each of lab.handlers) each.signal('SIGCONT');
