@@ -8,9 +8,8 @@ import type { AlarmDefinition } from '../ops/alarms/definitions';
 import { LocalTelemetry } from '../ops/local/local-telemetry';
 import { localAlarms } from '../ops/local/local-alarms';
 import { LOCAL } from '../ops/local/local-stage';
-import { localFacts, type OperatedSystem } from '../ops/local/local-operations';
-import { localAnswers, startOperationsServer, type LocalInside } from '../ops/local/operations-server';
-import { removeRunFile, writeRunFile } from '../ops/local/run-file';
+import { localFacts, openToOps, type OperatedSystem } from '../ops/local/local-operations';
+import { localAnswers, type LocalInside } from '../ops/local/operations-server';
 import { generateListings } from '../example-data/listings';
 import { LocalFunctions } from '../local-stage/local-system';
 import { startEngines } from '../local-stage/start-engines';
@@ -136,16 +135,9 @@ export class DrillSystem implements Stores {
   }
 
   /** Lets `npm run ops -- --local` see this system. */
-  async operate(): Promise<{ stop: () => Promise<void> }> {
+  operate(): ReturnType<typeof openToOps> {
     const { facts, answers } = this.inside();
-    const { url: operationsUrl, token, stop } = await startOperationsServer(answers);
-    writeRunFile({ ...facts, pid: process.pid, operationsUrl, token });
-    return {
-      stop: () => {
-        removeRunFile(process.pid);
-        return stop();
-      },
-    };
+    return openToOps(facts, answers);
   }
 
   private states(): AlarmState[] {

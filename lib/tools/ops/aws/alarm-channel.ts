@@ -1,5 +1,5 @@
 import { DescribeAlarmHistoryCommand, SetAlarmStateCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
 import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import type { Series } from '../stage/series';
 import type { AlarmAction, Deliveries, Recipient } from '../stage/target';
@@ -16,19 +16,16 @@ export class AlarmChannel {
 
   async recipients(): Promise<Recipient[]> {
     const found: Recipient[] = [];
-    let NextToken: string | undefined;
-    do {
-      const page = await this.clients.sns.send(
-        new ListSubscriptionsByTopicCommand({ TopicArn: this.topicArn, NextToken }),
-      );
-      for (const { Endpoint = '', Protocol = '', SubscriptionArn } of page.Subscriptions ?? [])
+    for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
+      { client: this.clients.sns },
+      { TopicArn: this.topicArn },
+    ))
+      for (const { Endpoint = '', Protocol = '', SubscriptionArn } of Subscriptions)
         found.push({
           endpoint: shown(Protocol, Endpoint),
           protocol: Protocol,
           confirmed: SubscriptionArn?.startsWith('arn:') ?? false,
         });
-      NextToken = page.NextToken;
-    } while (NextToken);
     return found;
   }
 

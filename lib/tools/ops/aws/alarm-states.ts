@@ -1,5 +1,5 @@
 import {
-  DescribeAlarmsCommand,
+  paginateDescribeAlarms,
   type CloudWatchClient,
   type CompositeAlarm,
   type MetricAlarm,
@@ -9,18 +9,11 @@ import type { AlarmState } from '../stage/target';
 /** Every alarm whose name begins so; the names come without that beginning. */
 export async function readAlarms(cloudWatch: CloudWatchClient, prefix: string): Promise<AlarmState[]> {
   const found: (MetricAlarm | CompositeAlarm)[] = [];
-  let token: string | undefined;
-  do {
-    const page = await cloudWatch.send(
-      new DescribeAlarmsCommand({
-        AlarmNamePrefix: prefix,
-        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-        NextToken: token,
-      }),
-    );
-    found.push(...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? []));
-    token = page.NextToken;
-  } while (token);
+  for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms(
+    { client: cloudWatch },
+    { AlarmNamePrefix: prefix, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
+  ))
+    found.push(...MetricAlarms, ...CompositeAlarms);
   return found.map((alarm) => ({
     name: (alarm.AlarmName ?? '').slice(prefix.length),
     state: alarm.StateValue ?? 'INSUFFICIENT_DATA',

@@ -1,7 +1,7 @@
 import {
-  DescribeCacheClustersCommand,
   DescribeReplicationGroupsCommand,
   DescribeUpdateActionsCommand,
+  paginateDescribeCacheClusters,
   type CacheCluster,
   type ElastiCacheClient,
   type NodeGroup,
@@ -74,12 +74,11 @@ function eventTopicOf(members: readonly CacheCluster[]): string | undefined {
 
 async function describeMembers(elastiCache: ElastiCacheClient, groupId: string): Promise<CacheCluster[]> {
   const found: CacheCluster[] = [];
-  let marker: string | undefined;
-  do {
-    const page = await elastiCache.send(new DescribeCacheClustersCommand({ ShowCacheNodeInfo: true, Marker: marker }));
-    found.push(...(page.CacheClusters ?? []));
-    marker = page.Marker;
-  } while (marker);
+  for await (const { CacheClusters = [] } of paginateDescribeCacheClusters(
+    { client: elastiCache },
+    { ShowCacheNodeInfo: true },
+  ))
+    found.push(...CacheClusters);
   return found.filter((member) => member.ReplicationGroupId === groupId);
 }
 

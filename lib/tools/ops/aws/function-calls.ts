@@ -1,4 +1,4 @@
-import { FilterLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { paginateFilterLogEvents, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { functionFailed } from '../report/errors';
 import type { LogLine, LogQuery } from '../stage/target';
@@ -19,20 +19,15 @@ export async function invokeFunction(lambda: LambdaClient, functionName: string,
 export async function readLog(logs: CloudWatchLogsClient, functionName: string, query: LogQuery): Promise<LogLine[]> {
   const filterPattern = patternOf(query);
   const lines: LogLine[] = [];
-  let token: string | undefined;
-  do {
-    const page = await logs.send(
-      new FilterLogEventsCommand({
-        logGroupName: `/aws/lambda/${functionName}`,
-        startTime: query.from,
-        ...(filterPattern === '' ? {} : { filterPattern }),
-        nextToken: token,
-      }),
-    );
-    for (const { timestamp = 0, message = '' } of page.events ?? [])
-      lines.push({ at: timestamp, text: message.trimEnd() });
-    token = page.nextToken;
-  } while (token);
+  for await (const { events = [] } of paginateFilterLogEvents(
+    { client: logs },
+    {
+      logGroupName: `/aws/lambda/${functionName}`,
+      startTime: query.from,
+      ...(filterPattern === '' ? {} : { filterPattern }),
+    },
+  ))
+    for (const { timestamp = 0, message = '' } of events) lines.push({ at: timestamp, text: message.trimEnd() });
   return lines.sort((a, b) => a.at - b.at).slice(-query.limit);
 }
 

@@ -1,4 +1,4 @@
-import { FilterLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { paginateFilterLogEvents, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { cacheLogGroup } from '../../../constructs/cache/cache-logs';
 import type { SlowCommand } from '../stage/target';
 
@@ -23,17 +23,12 @@ export async function readSlowLog(
   since: number,
 ): Promise<SlowCommand[]> {
   const found: SlowCommand[] = [];
-  let token: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const answer = await logs.send(
-      new FilterLogEventsCommand({
-        logGroupName: cacheLogGroup(groupId, 'slow-log'),
-        startTime: since,
-        filterPattern: `"${nodeId}"`,
-        nextToken: token,
-      }),
-    );
-    for (const { message = '{}', timestamp = 0 } of answer.events ?? []) {
+  let pages = 0;
+  for await (const { events = [] } of paginateFilterLogEvents(
+    { client: logs },
+    { logGroupName: cacheLogGroup(groupId, 'slow-log'), startTime: since, filterPattern: `"${nodeId}"` },
+  )) {
+    for (const { message = '{}', timestamp = 0 } of events) {
       const line = JSON.parse(message) as SlowLine;
       if (line.CacheClusterId !== nodeId) continue;
       // The name alone: what stands behind it, people wrote.
@@ -41,8 +36,7 @@ export async function readSlowLog(
       const at = line.Timestamp === undefined ? timestamp : line.Timestamp * 1_000;
       found.push({ at, milliseconds: (line['Duration (us)'] ?? 0) / 1_000, command });
     }
-    token = answer.nextToken;
-    if (token === undefined) break;
+    if (++pages === MOST_PAGES) break;
   }
   return found.sort((a, b) => a.at - b.at);
 }

@@ -27,7 +27,8 @@ export async function operateLocally(
   // Started before it is needed: whoever asks in trouble waits for no start.
   await functions.invoke('operations', { operation: 'nodes' }).catch(() => undefined);
   const answers = localAnswers({ telemetry, cluster, alarms, invoke: (name, event) => functions.invoke(name, event) });
-  const server = await startOperationsServer(answers);
+  const facts = localFacts(cluster, functions, url);
+  const { stop: close } = await openToOps(facts, answers);
   let turn: Promise<unknown> = telemetry.sample(cluster, shards);
   const timer = setInterval(() => {
     telemetry.scheduled('warm-up');
@@ -37,16 +38,24 @@ export async function operateLocally(
       functions.warmUp().catch(() => undefined),
     ]);
   }, everyMs);
-  const { url: operationsUrl, token } = server;
-  const facts = localFacts(cluster, functions, url);
-  writeRunFile({ ...facts, pid: process.pid, operationsUrl, token });
   const stop = async () => {
     clearInterval(timer);
-    removeRunFile(process.pid);
-    await server.stop();
+    await close();
     await turn;
   };
   return { facts, answers, stop };
+}
+
+/** Lets `npm run ops -- --local` ask a system, until it is stopped. */
+export async function openToOps(facts: LocalFacts, answers: LocalAnswers): Promise<{ stop: () => Promise<void> }> {
+  const { url: operationsUrl, token, stop } = await startOperationsServer(answers);
+  writeRunFile({ ...facts, pid: process.pid, operationsUrl, token });
+  return {
+    stop: () => {
+      removeRunFile(process.pid);
+      return stop();
+    },
+  };
 }
 
 /** What `npm run ops -- --local` knows of a system before it asks. */
