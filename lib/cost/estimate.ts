@@ -5,6 +5,7 @@ import { COMPOSITES } from '../constructs/observability/alarm-table/composites';
 import { alarmTable } from '../constructs/observability/alarm-table/table';
 import { alarmedStage } from '../constructs/observability/alarmed-stage';
 import { CHANNELS } from '../constructs/observability/test-alarms';
+import { mostShards } from '../stages/scaling';
 import type { StageSettings } from '../stages/settings';
 import {
   BILLED_MS,
@@ -65,8 +66,7 @@ interface Use {
 const line = (what: string, quantity: number, price: Price): Use => ({ what, quantity, price });
 
 function nodesOf({ cache }: StageSettings): number {
-  const shards = Math.max(cache.shards, cache.autoScaling?.maxShards ?? 0);
-  return shards * (1 + cache.replicasPerShard);
+  return mostShards(cache) * (1 + cache.replicasPerShard);
 }
 
 function cacheLines(settings: StageSettings): Use[] {
@@ -114,7 +114,7 @@ function functionLines({ concurrency, images, freshnessSeconds }: StageSettings,
 
 /** With autoscaling, of its most nodes: they have no alarms of their own until a deploy, so this is an upper bound. */
 function alarmMetrics(settings: StageSettings): number {
-  const shards = Math.max(settings.cache.shards, settings.cache.autoScaling?.maxShards ?? 0);
+  const shards = mostShards(settings.cache);
   const most = { ...settings, cache: { ...settings.cache, shards } };
   return alarmTable(alarmedStage('', most, '')).reduce((sum, row) => sum + billedMetrics(row), 0);
 }

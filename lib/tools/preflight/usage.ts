@@ -7,6 +7,7 @@ import {
   paginateDescribeCacheSubnetGroups,
   paginateDescribeUsers,
 } from '@aws-sdk/client-elasticache';
+import { mostShards } from '../../stages/scaling';
 import type { StageSettings } from '../../stages/settings';
 
 /** Counts what the account has in the stage's Region; each asks AWS when it is called. */
@@ -25,7 +26,7 @@ export function usageOf({ region, network, cache }: StageSettings) {
       const existing = (await clusters()).filter(
         ({ ReplicationGroupId }) => ReplicationGroupId === cache.replicationGroupId,
       );
-      const wanted = Math.max(cache.shards, cache.autoScaling?.maxShards ?? 0) * (cache.replicasPerShard + 1);
+      const wanted = mostShards(cache) * (cache.replicasPerShard + 1);
       return Math.max(0, wanted - existing.length);
     },
     parameterGroups: async () => {
