@@ -1,12 +1,15 @@
 import js from '@eslint/js';
 import jest from 'eslint-plugin-jest';
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-export default tseslint.config(
-  { ignores: ['node_modules', 'cdk.out', 'dist', 'coverage', '**/*.mjs', '**/*.config.js', '.dependency-cruiser.cjs'] },
-  js.configs.recommended,
-  ...tseslint.configs.strictTypeChecked,
+export default defineConfig(
+  { ignores: ['cdk.out', 'dist', 'coverage'] },
+  // Of comments and texts too: Prettier breaks code alone.
+  { files: ['**/*.{ts,js,mjs,cjs}'], rules: { 'max-len': ['error', { code: 120 }] } },
   {
+    files: ['**/*.ts'],
+    extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],

@@ -104,8 +104,10 @@ function list(): string {
     { head: ['drill', 'what it does', 'alarms'], wordWrap: true, colWidths: [20, 70, 28] },
     Object.entries(ALL).map(([name, { breaks, rehearses }]) => [name, breaks, rehearses.join(', ')]),
   );
-  return `${table}\nnpm run drill -- <drill> plays one: it breaks a system of its own, shows the alarms and heals it ` +
-    '(about a minute).';
+  return (
+    `${table}\nnpm run drill -- <drill> plays one: it breaks a system of its own, shows the alarms and heals it ` +
+    '(about a minute).'
+  );
 }
 
 function show({ name, phases, alarms, firstMessage, failures }: DrillReport): string {

@@ -69,7 +69,7 @@ export const searchVehicles = {
   summary: 'Search the catalogue',
   description:
     'The listings within a budget that suit a buyer, best first. A failure never looks like an empty answer: ' +
-      'when the answer cannot be known the status is 503.',
+    'when the answer cannot be known the status is 503.',
   query: z.strictObject(searchParameters).refine(areBudgetsInOrder, BUDGETS_IN_ORDER).transform(canonical),
   responses: {
     200: {

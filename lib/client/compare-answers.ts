@@ -14,7 +14,7 @@ export const RULES = {
   budget: 'budgetMin <= price <= budgetMax.',
   hidden:
     'Placeholder prices, unknown distances and those from 200,000 km, model years before 2015, incomplete ' +
-      'listings, nameless makers and commercial vehicles never match.',
+    'listings, nameless makers and commercial vehicles never match.',
   lease: 'Without lease only sales match.',
   persona: 'A persona, or camping, keeps certain car types and makers.',
   order: 'Best first: the family, the tiers of the persona, newest model year, fewest 10,000 km, cheapest.',
@@ -23,7 +23,7 @@ export const RULES = {
   limit: 'An answer is one page with the total; the original gives every match.',
   freshness:
     'The catalogue follows the table within a minute, a stored answer of the original within ten: asked again, ' +
-      'they agreed.',
+    'they agreed.',
 } as const;
 export type RuleName = keyof typeof RULES;
 

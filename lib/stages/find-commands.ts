@@ -13,19 +13,19 @@ export type SettingPath = AllPaths<StageSettings>;
 const INSTANCE = 'aws rds describe-db-instances --db-instance-identifier <database.instanceIdentifier>';
 const GROUPS =
   'aws ec2 describe-security-groups --filters Name=vpc-id,Values=<network.vpcId> --query ' +
-    '"SecurityGroups[].[GroupId,GroupName]"';
+  '"SecurityGroups[].[GroupId,GroupName]"';
 const SUBNETS =
   'aws ec2 describe-subnets --filters Name=vpc-id,Values=<network.vpcId> --query ' +
-    '"Subnets[].[AvailabilityZone,SubnetId,AvailableIpAddressCount]"';
+  '"Subnets[].[AvailabilityZone,SubnetId,AvailableIpAddressCount]"';
 const ROLES = 'aws iam list-roles --query "Roles[].Arn"';
 const OIDC = 'aws iam list-open-id-connect-providers';
 const CLUSTERS =
   'aws elasticache describe-replication-groups --query ' +
-    '"ReplicationGroups[].[ReplicationGroupId,CacheNodeType,SnapshotWindow,length(NodeGroups)]"';
+  '"ReplicationGroups[].[ReplicationGroupId,CacheNodeType,SnapshotWindow,length(NodeGroups)]"';
 const CONCURRENCY = 'aws lambda get-account-settings --query AccountLimit';
 const endpoints = (service: string, query: string) =>
   'aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=<network.vpcId> ' +
-    `Name=service-name,Values=com.amazonaws.<region>.${service} --query "VpcEndpoints[].${query}"`;
+  `Name=service-name,Values=com.amazonaws.<region>.${service} --query "VpcEndpoints[].${query}"`;
 
 /** For what is decided and can't be looked up. */
 const DECIDED = undefined;
@@ -68,8 +68,8 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'cache.autoScaling.maxShards': CLUSTERS,
   'cache.autoScaling.targetCpuPercent':
     'aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache --metric-name EngineCPUUtilization ' +
-      '--dimensions Name=ReplicationGroupId,Value=<cache.replicationGroupId> Name=Role,Value=Primary --statistics ' +
-      'Maximum --period 3600 --start-time <from> --end-time <to>',
+    '--dimensions Name=ReplicationGroupId,Value=<cache.replicationGroupId> Name=Role,Value=Primary --statistics ' +
+    'Maximum --period 3600 --start-time <from> --end-time <to>',
   'cache.globalDatastore.suffix': DECIDED,
   'cache.globalDatastore.id':
     'aws elasticache describe-global-replication-groups --query "GlobalReplicationGroups[].GlobalReplicationGroupId"',
@@ -97,13 +97,13 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   'images.photoPattern': DECIDED,
   'images.subnetIds':
     'aws ec2 describe-route-tables --filters Name=vpc-id,Values=<network.vpcId> ' +
-      'Name=route.destination-cidr-block,Values=0.0.0.0/0 --query ' +
-      '"RouteTables[].[Associations[].SubnetId,Routes[].NatGatewayId]"',
+    'Name=route.destination-cidr-block,Values=0.0.0.0/0 --query ' +
+    '"RouteTables[].[Associations[].SubnetId,Routes[].NatGatewayId]"',
   'images.destinations': 'aws ec2 describe-managed-prefix-lists --query "PrefixLists[].[PrefixListId,PrefixListName]"',
   'images.memoryMib':
     'aws cloudwatch get-metric-statistics --namespace AWS/ElastiCache --metric-name FreeableMemory --dimensions ' +
-      'Name=CacheClusterId,Value=<cache.replicationGroupId>-0001-001 --statistics Minimum --period 3600 --start-time ' +
-      '<from> --end-time <to>',
+    'Name=CacheClusterId,Value=<cache.replicationGroupId>-0001-001 --statistics Minimum --period 3600 --start-time ' +
+    '<from> --end-time <to>',
   'keyReaders.securityGroupIds': GROUPS,
   'keyReaders.roleArns': ROLES,
   'concurrency.search.most': CONCURRENCY,
@@ -124,7 +124,7 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   noticeEmails: DECIDED,
   monthlyBudgetUsd:
     'aws ce get-cost-and-usage --granularity MONTHLY --metrics UnblendedCost --group-by ' +
-      'Type=DIMENSION,Key=SERVICE --time-period Start=<from>,End=<to>',
+    'Type=DIMENSION,Key=SERVICE --time-period Start=<from>,End=<to>',
   budgetTag: 'aws ce list-cost-allocation-tags --status Active --query "CostAllocationTags[].TagKey"',
   tags: 'aws resourcegroupstaggingapi get-tag-keys',
 };

@@ -61,12 +61,22 @@ async function expectPrintedCommandsToWork(output: string): Promise<void> {
   for (const line of curls) {
     const { stdout, stderr } = await runInShell(line);
     // What breaks a rule or can't be answered is problem details, which have these members.
-    expect([line, stderr, Object.keys(JSON.parse(stdout) as object)]).toEqual([line, '', expect.not.arrayContaining(['title', 'detail'])]);
+    expect([line, stderr, Object.keys(JSON.parse(stdout) as object)]).toEqual([
+      line,
+      '',
+      expect.not.arrayContaining(['title', 'detail']),
+    ]);
   }
   const [, url = ''] = /Ready after .*: (http:\S+)/.exec(output) ?? [];
-  const [, script = ''] = /## A conversation with curl[^]*?```sh\n([^]*?)```/.exec(readFileSync(path.join(PROJECT_ROOT, 'docs/api.md'), 'utf8')) ?? [];
+  const [, script = ''] =
+    /## A conversation with curl[^]*?```sh\n([^]*?)```/.exec(
+      readFileSync(path.join(PROJECT_ROOT, 'docs/api.md'), 'utf8'),
+    ) ?? [];
   const conversation = await runInShell(`set -e\nAPI=${url}\n${script}`);
-  const answers = conversation.stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const answers = conversation.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   expect([conversation.status, conversation.stderr, answers.map(({ version }) => version)]).toEqual([
     0,
     '',
@@ -132,8 +142,16 @@ test('npm start serves 117,129 listings, a second one is refused, and Ctrl-C lea
 });
 
 test.each([
-  ['no URL', 'localhost:5432', 'DATABASE_URL is no URL of PostgreSQL. Write postgresql://user:password@host:5432/database'],
-  ['a server that is not there', 'postgresql://kim:secret@127.0.0.1:1/cars', "DATABASE_URL leads to kim@127.0.0.1:1/cars, and that can't be used: connect ECONNREFUSED 127.0.0.1:1"],
+  [
+    'no URL',
+    'localhost:5432',
+    'DATABASE_URL is no URL of PostgreSQL. Write postgresql://user:password@host:5432/database',
+  ],
+  [
+    'a server that is not there',
+    'postgresql://kim:secret@127.0.0.1:1/cars',
+    "DATABASE_URL leads to kim@127.0.0.1:1/cars, and that can't be used: connect ECONNREFUSED 127.0.0.1:1",
+  ],
 ])('DATABASE_URL that is %s is told by name, and nothing else is', async (_, url, message) => {
   const { child, output } = start({ DATABASE_URL: url });
   const [code] = (await once(child, 'exit')) as [number];
@@ -183,12 +201,23 @@ test('a disk without room is told in one line, with the folders and the variable
   const { child, output } = start({ CARFIN_CACHE_FOLDER: full });
   const [code] = (await once(child, 'exit')) as [number];
   const told = output().split('\n').filter((line) => !/PostgreSQL/.test(line)); // prettier-ignore
-  expect([code, told]).toEqual([2, [expect.stringMatching(/^No room on a disk: ENOSPC\. The cache folder \S+ and .* Free it, or set CARFIN_CACHE_FOLDER or TMPDIR /), '']]);
+  expect([code, told]).toEqual([
+    2,
+    [
+      expect.stringMatching(
+        /^No room on a disk: ENOSPC\. The cache folder \S+ and .* Free it, or set CARFIN_CACHE_FOLDER or TMPDIR /,
+      ),
+      '',
+    ],
+  ]);
 });
 
 test.each([
   ['PostgreSQL amid the listings', Object.assign(new Error('could not extend file "base/5/16390"'), { code: '53100' })],
-  ['initdb', new Error('Command failed', { cause: new Error('initdb: error: could not write: No space left on device') })],
+  [
+    'initdb',
+    new Error('Command failed', { cause: new Error('initdb: error: could not write: No space left on device') }),
+  ],
   ['Valkey', new Error('Valkey ended. Its last words:\nWrite error saving DB on disk: No space left on device')],
   ['a quota', Object.assign(new Error('EDQUOT: write'), { code: 'EDQUOT' })],
 ])('a disk without room is told by the same line for %s', (_, error) => {
@@ -200,7 +229,10 @@ test.each([
 test.each(['abc', '0x10', '65536'])('PORT=%s is refused by name', async (port) => {
   const { child, output } = start({ PORT: port });
   const [code] = (await once(child, 'exit')) as [number];
-  expect([code, output()]).toEqual([2, expect.stringContaining(`PORT can't be used. It must be a whole number from 0 to 65535, received "${port}".`)]);
+  expect([code, output()]).toEqual([
+    2,
+    expect.stringContaining(`PORT can't be used. It must be a whole number from 0 to 65535, received "${port}".`),
+  ]);
 });
 
 test('Ctrl-C ends it while it starts', async () => {

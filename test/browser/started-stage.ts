@@ -31,8 +31,12 @@ export class StartedStage {
     const child = spawn(process.execPath, ['--import', 'tsx', 'bin/start.ts'], {
       cwd: PROJECT_ROOT,
       env: {
-        ...{ ...process.env, ...valkey.env, VALKEY_SERVER: valkey.path },
-        ...{ CARFIN_CACHE_FOLDER: folder, DATABASE_URL: postgres.url, PORT: '0' },
+        ...process.env,
+        ...valkey.env,
+        VALKEY_SERVER: valkey.path,
+        CARFIN_CACHE_FOLDER: folder,
+        DATABASE_URL: postgres.url,
+        PORT: '0',
       },
     });
     let output = '';

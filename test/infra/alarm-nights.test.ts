@@ -148,7 +148,13 @@ describe('somebody is woken', () => {
       (minute) =>
         minute < 0 || minute > 4
           ? QUIET
-          : { ...QUIET, Count: 2, '5XXError': minute === 0 ? 1 : 2, [METRICS.answersUnavailable]: minute === 0 ? 1 : 2, [METRICS.answersFromCache]: 0 },
+          : {
+              ...QUIET,
+              Count: 2,
+              '5XXError': minute === 0 ? 1 : 2,
+              [METRICS.answersUnavailable]: minute === 0 ? 1 : 2,
+              [METRICS.answersFromCache]: 0,
+            },
       10,
     ],
     [

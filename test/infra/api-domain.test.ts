@@ -49,7 +49,10 @@ test.each(['nat', 'existing-endpoints'])(
     const [domain] = account.values.all('AWS::ApiGateway::DomainNameV2');
     const [association] = account.values.all('AWS::ApiGateway::DomainNameAccessAssociation');
     if (domain === undefined || association === undefined) throw new Error('A private domain needs both.');
-    const { AccessAssociationSource, DomainNameArn } = account.values.resolve(association.stack, association.Properties) as Record<string, string>;
+    const { AccessAssociationSource, DomainNameArn } = account.values.resolve(
+      association.stack,
+      association.Properties,
+    ) as Record<string, string>;
     expect(DomainNameArn).toBe(account.values.refOf(domain));
     const asks = (vpce: string | undefined) =>
       account.allows({

@@ -151,7 +151,12 @@ test('every action that the role allows is asked for by some command', async () 
 
 test('the role is for principals of this account that their own policies let take it on', () => {
   const assume = (id: string, allowed: boolean) => {
-    const own = { at: 'own', kind: 'identity', of: [id], statements: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: operator }] } as const;
+    const own = {
+      at: 'own',
+      kind: 'identity',
+      of: [id],
+      statements: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: operator }],
+    } as const;
     const policies = allowed ? [...account.policies, own] : account.policies;
     const request = {
       principal: { kind: 'AWS' as const, id },

@@ -8,6 +8,6 @@ export default async function globalSetup(): Promise<void> {
   await postgres.stop();
   console.log(
     `\nEngines: PostgreSQL ${postgres.version}, Valkey ${besideProduction(valkey.version)}, Node.js ` +
-      `${process.versions.node}`,
+      process.versions.node,
   );
 }

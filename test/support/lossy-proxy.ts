@@ -76,9 +76,11 @@ export async function startLossyProxy(port: number, signer: Signer): Promise<Los
 /** @returns AWS's words, and the request that it repeats, if the signature is refused. */
 function refusal(request: IncomingMessage, body: string, signer: Signer, now: number): string | undefined {
   if (!isSigned(request, body, signer))
-    return 'The request signature we calculated does not match the signature you provided.\n\n' +
+    return (
+      'The request signature we calculated does not match the signature you provided.\n\n' +
       'The Canonical String for this request should have been\n' +
-      `'${request.method ?? ''}\n${request.url ?? ''}\n${String(request.headers['x-amz-security-token'])}'`;
+      `'${request.method ?? ''}\n${request.url ?? ''}\n${String(request.headers['x-amz-security-token'])}'`
+    );
   const date = String(request.headers['x-amz-date']);
   const at = Date.parse(date.replace(/^(.{4})(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
   if (now - at > MOST_SKEW_MS) return `Signature expired: ${date} is now earlier than AWS's time less 5 min.`;

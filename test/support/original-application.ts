@@ -31,7 +31,16 @@ export function originalApplication(
       const known = await read<{ vehicles: { vehicle_id: number }[] }>(key);
       if (known !== null) return known.vehicles;
       const vehicles = (await database.find(
-        canonical({ budgetMin: budget.min, budgetMax: budget.max, persona: personaId, includeLease, usage, familyType, limit: 100, offset: 0 }),
+        canonical({
+          budgetMin: budget.min,
+          budgetMax: budget.max,
+          persona: personaId,
+          includeLease,
+          usage,
+          familyType,
+          limit: 100,
+          offset: 0,
+        }),
       )) as { vehicle_id: number }[];
       await redis.setEx(key, 600, JSON.stringify({ vehicles, timestamp: Date.now(), count: vehicles.length }));
       return vehicles;

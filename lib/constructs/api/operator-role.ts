@@ -115,4 +115,4 @@ export class OperatorRole extends Construct {
 
 const READING_REASON =
   'Lists of alarms, metrics, nodes, updates, events and schedules: AWS defines no resource for these, or a ' +
-    'listing does not know it.';
+  'listing does not know it.';

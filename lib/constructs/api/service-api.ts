@@ -120,14 +120,14 @@ export class ServiceApi extends Construct {
       id: 'AwsSolutions-APIG2',
       reason:
         'The function is the only validator: it names every wrong parameter in one answer, which a model of API ' +
-          'Gateway cannot.',
+        'Gateway cannot.',
     });
     for (const id of ['AwsSolutions-APIG6', 'NIST.800.53.R5-APIGWExecutionLoggingEnabled'])
       validations.acknowledge({
         id,
         reason:
           'Execution logs name whole paths: ids of people and sessions. The access log has a line for every ' +
-            'request instead.',
+          'request instead.',
       });
     validations.acknowledge({
       id: 'AwsSolutions-COG4',

@@ -32,7 +32,9 @@ interface LoggedFunctionProps extends Omit<FunctionProps, Decided> {
   role: IRole;
 }
 
-/** A function of the tables in lambda/contract/functions.ts, with its log. Ids of what it makes are those of its scope. */
+/**
+ * A function of the tables in lambda/contract/functions.ts, with its log. Ids of what it makes are those of its scope.
+ */
 export function loggedFunction(scope: Construct, props: LoggedFunctionProps): LambdaFunction {
   const { name, settings, code, ...options } = props;
   const { description, timeoutSeconds, memoryMb, environments } = { ...FUNCTIONS, ...WATCHERS }[name];

@@ -119,7 +119,7 @@ export class ServiceFunction extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
         'Attaching to a VPC and sending X-Ray segments: AWS defines no resource for these actions (Lambda guide, ' +
-          'configuration-vpc; X-Ray guide, security_iam).',
+        'configuration-vpc; X-Ray guide, security_iam).',
     });
   }
 }

@@ -38,16 +38,16 @@ export async function measure<Result>(worker: string, input: object): Promise<Re
  * Measures in several processes at once. Each says a word when it is ready, and waits for one of the parent.
  * @param begun gets their words, and what tells all of them to go on
  */
-export async function measureTogether<Ready, Result>(
+export async function measureTogether<Result>(
   worker: string,
   inputs: readonly object[],
-  begun: (ready: readonly Ready[], go: (word: string | object) => void) => unknown,
+  begun: (ready: readonly unknown[], go: (word: string | object) => void) => unknown,
 ): Promise<Result[]> {
   const workers = inputs.map((input) => ({ child: startWorker(worker), input }));
-  const words = <Word>() => Promise.all(workers.map(({ child }) => wordOf<Word>(child)));
+  const words = <Word = unknown>() => Promise.all(workers.map(({ child }) => wordOf<Word>(child)));
   try {
     for (const { child, input } of workers) child.send(input);
-    const ready = await words<Ready>();
+    const ready = await words();
     const results = words<Result>();
     await begun(ready, (word) => {
       for (const { child } of workers) child.send(word);

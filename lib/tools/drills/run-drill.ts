@@ -124,7 +124,7 @@ async function untilWell(system: DrillSystem, told: readonly string[], failures:
   }
   failures.push(
     `not well ${MOST_HEALING_MS / 1_000} s after healing: ` +
-      `${system.telling().join(', ') || 'searches still ask the database'}`,
+      (system.telling().join(', ') || 'searches still ask the database'),
   );
   return experience;
 }

@@ -60,7 +60,9 @@ export async function fuzz({ seconds, seed, schemathesis }: FuzzOptions, run: Ru
 }
 
 const beginning: FuzzRequest = {
-  ...{ method: 'POST', target: '/v1/sessions', headers: {} },
+  method: 'POST',
+  target: '/v1/sessions',
+  headers: {},
   body: '{"userId":"fuzz","question":"q"}',
 };
 

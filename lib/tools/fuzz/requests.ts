@@ -209,7 +209,10 @@ export function nastyBodies(sessionId: string): (FuzzRequest & { mustBe?: number
       .replace('{agent}', 'concierge')
       .replace(/\{\w+\}/g, 'fuzz');
     const request = (body: string, mustBe?: number) => ({
-      ...{ method, target, headers: {}, body },
+      method,
+      target,
+      headers: {},
+      body,
       ...(mustBe === undefined ? {} : { mustBe }),
     });
     return bodies.flatMap((body) => [

@@ -115,9 +115,15 @@ export class Account {
         .map((each) => this.policy(each, 'resource', of(each), each.Properties[document]));
     return [
       ...simple('AWS::IAM::Role', 'AssumeRolePolicyDocument', (role) => [values.arnOf(role)]),
-      ...simple('AWS::SNS::TopicPolicy', 'PolicyDocument', ({ stack, Properties }) => values.resolve(stack, Properties.Topics) as string[]),
+      ...simple(
+        'AWS::SNS::TopicPolicy',
+        'PolicyDocument',
+        ({ stack, Properties }) => values.resolve(stack, Properties.Topics) as string[],
+      ),
       ...simple('AWS::SQS::QueuePolicy', 'PolicyDocument', ({ stack, Properties }) =>
-        (values.resolve(stack, Properties.Queues) as string[]).map((url) => values.at(stack, `arn:aws:sqs:R:A:`) + (url.split('/').at(-1) ?? '')),
+        (values.resolve(stack, Properties.Queues) as string[]).map(
+          (url) => values.at(stack, `arn:aws:sqs:R:A:`) + (url.split('/').at(-1) ?? ''),
+        ),
       ),
       ...simple('AWS::KMS::Key', 'KeyPolicy', (key) => [values.arnOf(key)]),
       ...simple('AWS::Logs::ResourcePolicy', 'PolicyDocument', ({ stack }) => [values.at(stack, 'arn:aws:logs:R:A:*')]),

@@ -147,7 +147,12 @@ class Deliveries {
       if (DestinationConfig === undefined) return [];
       const { OnFailure } = DestinationConfig as { OnFailure: { Destination: string } };
       return [
-        this.fromRole('warm-up -> dead letters', this.roleOf(String(FunctionName)), 'sqs:SendMessage', OnFailure.Destination),
+        this.fromRole(
+          'warm-up -> dead letters',
+          this.roleOf(String(FunctionName)),
+          'sqs:SendMessage',
+          OnFailure.Destination,
+        ),
       ];
     });
   }
@@ -183,14 +188,31 @@ class Deliveries {
     ); // prettier-ignore
     const functions = this.functions().flatMap(({ name, role }) =>
       ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) =>
-        this.fromRole(`${name} -> its log`, role, action, this.at(`arn:aws:logs:R:A:log-group:/aws/lambda/`) + `${name}:log-stream:s`),
+        this.fromRole(
+          `${name} -> its log`,
+          role,
+          action,
+          this.at(`arn:aws:logs:R:A:log-group:/aws/lambda/`) + `${name}:log-stream:s`,
+        ),
       ),
     );
     const gateway = this.each('AWS::ApiGateway::Account', (_, { CloudWatchRoleArn }) => [
-      this.fromService('API Gateway -> its role for logs', 'apigateway', 'sts:AssumeRole', String(CloudWatchRoleArn), '', {
-        'another service': { principal: { kind: 'Service', id: 'lambda.amazonaws.com' } },
-      }),
-      this.fromRole('API Gateway -> its logs', String(CloudWatchRoleArn), 'logs:PutLogEvents', this.at('arn:aws:logs:R:A:log-group:x:log-stream:s')),
+      this.fromService(
+        'API Gateway -> its role for logs',
+        'apigateway',
+        'sts:AssumeRole',
+        String(CloudWatchRoleArn),
+        '',
+        {
+          'another service': { principal: { kind: 'Service', id: 'lambda.amazonaws.com' } },
+        },
+      ),
+      this.fromRole(
+        'API Gateway -> its logs',
+        String(CloudWatchRoleArn),
+        'logs:PutLogEvents',
+        this.at('arn:aws:logs:R:A:log-group:x:log-stream:s'),
+      ),
     ]);
     return [...cacheLogs, ...functions, ...gateway];
   }
@@ -211,20 +233,39 @@ class Deliveries {
     return [
       ...this.each('AWS::Logs::SubscriptionFilter', (_, { LogGroupName, DestinationArn }) => {
         const source = `${this.at('arn:aws:logs:R:A:log-group:')}${String(LogGroupName)}:*`;
-        return [this.fromService(`${String(LogGroupName)} -> audit writer`, 'logs', 'lambda:InvokeFunction', String(DestinationArn), source)];
+        return [
+          this.fromService(
+            `${String(LogGroupName)} -> audit writer`,
+            'logs',
+            'lambda:InvokeFunction',
+            String(DestinationArn),
+            source,
+          ),
+        ];
       }),
       ...['audit', 'forgotten'].map((stream) =>
-        this.fromRole('audit writer -> audit log', writer?.role ?? '', 'logs:PutLogEvents', `${group}:log-stream:${stream}`, {
-          'another stream': { resource: `${group}:log-stream:other` },
-          'to read it': { action: 'logs:GetLogEvents' },
-          'the function that is audited': { principal: { kind: 'AWS', id: this.roleOf(`${this.groupId}-conversation`) } },
-        }),
+        this.fromRole(
+          'audit writer -> audit log',
+          writer?.role ?? '',
+          'logs:PutLogEvents',
+          `${group}:log-stream:${stream}`,
+          {
+            'another stream': { resource: `${group}:log-stream:other` },
+            'to read it': { action: 'logs:GetLogEvents' },
+            'the function that is audited': {
+              principal: { kind: 'AWS', id: this.roleOf(`${this.groupId}-conversation`) },
+            },
+          },
+        ),
       ),
       this.fromRole('operator -> who was forgotten', operator, 'logs:GetLogEvents', `${group}:log-stream:forgotten`, {
         'who asked for what': { resource: `${group}:log-stream:audit` },
         'all streams at once': { action: 'logs:FilterLogEvents', resource: `${group}:log-stream:` },
         'its key': { action: 'kms:Decrypt', resource: key === undefined ? '' : values.arnOf(key) },
-        'its secret': { action: 'secretsmanager:GetSecretValue', resource: this.at('arn:aws:secretsmanager:R:A:secret:PeopleKey') },
+        'its secret': {
+          action: 'secretsmanager:GetSecretValue',
+          resource: this.at('arn:aws:secretsmanager:R:A:secret:PeopleKey'),
+        },
       }),
       {
         what: 'CloudWatch Logs -> key of the audit log',
@@ -239,7 +280,10 @@ class Deliveries {
       ...readerArns.map((id): Delivery => ({
         what: `${id} -> the role of audit readers`,
         request: { principal: { kind: 'AWS', id }, action: 'sts:AssumeRole', resource: reader ?? '', context: {} },
-        twins: { 'another role': { principal: { kind: 'AWS', id: this.at('arn:aws:iam::A:role/other') } }, 'the operator': { principal: { kind: 'AWS', id: operator } } },
+        twins: {
+          'another role': { principal: { kind: 'AWS', id: this.at('arn:aws:iam::A:role/other') } },
+          'the operator': { principal: { kind: 'AWS', id: operator } },
+        },
       })),
       ...(reader === undefined ? [] : ['audit', '']).map((stream) =>
         this.fromRole('reader -> audit log', reader ?? '', 'logs:FilterLogEvents', `${group}:log-stream:${stream}`, {
@@ -262,9 +306,15 @@ class Deliveries {
       const definition = definitionOf(own);
       const user = `${this.groupId}-${definition.valkeyUser}`;
       const sign = (resource: string) =>
-        this.fromRole(`${name} -> Valkey`, role, 'elasticache:Connect', this.at(`arn:aws:elasticache:R:A:`) + resource, {
-          'as another user': { resource: this.at('arn:aws:elasticache:R:A:user:other') },
-        });
+        this.fromRole(
+          `${name} -> Valkey`,
+          role,
+          'elasticache:Connect',
+          this.at(`arn:aws:elasticache:R:A:`) + resource,
+          {
+            'as another user': { resource: this.at('arn:aws:elasticache:R:A:user:other') },
+          },
+        );
       const login = this.at('arn:aws:rds-db:R:A:dbuser:') + `${database.resourceId}/${database.user}`;
       const sql =
         database.secretArn === undefined
@@ -279,7 +329,9 @@ class Deliveries {
             };
       return [
         ...this.running(name, role),
-        ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map((action) => this.fromRole(`${name} -> X-Ray`, role, action, '*')),
+        ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map((action) =>
+          this.fromRole(`${name} -> X-Ray`, role, action, '*'),
+        ),
         sign(`replicationgroup:${this.groupId}`),
         sign(`user:${user}`),
         ...(definition.database ? [sql] : []),
@@ -321,13 +373,19 @@ class Deliveries {
       this.fromRole(`${name} -> doctor`, role, 'lambda:InvokeFunction', doctor, {
         'the levers': { resource: doctor.replace(/doctor$/, 'operations') },
       }),
-      ...[...own].map((topic) => this.fromRole(`${name} -> topic`, role, 'sns:Publish', topic, {
-        'another topic': { resource: topic.replace(/[^:]+$/, 'other') },
-        'no TLS': { context: { 'aws:SecureTransport': 'false' } },
-      })),
-      ...(chat === undefined ? [] : [this.fromRole(`${name} -> chat`, role, 'secretsmanager:GetSecretValue', chat.webhook, {
-        'another secret': { resource: chat.webhook.replace(/secret:.*/, 'secret:other') },
-      })]),
+      ...[...own].map((topic) =>
+        this.fromRole(`${name} -> topic`, role, 'sns:Publish', topic, {
+          'another topic': { resource: topic.replace(/[^:]+$/, 'other') },
+          'no TLS': { context: { 'aws:SecureTransport': 'false' } },
+        }),
+      ),
+      ...(chat === undefined
+        ? []
+        : [
+            this.fromRole(`${name} -> chat`, role, 'secretsmanager:GetSecretValue', chat.webhook, {
+              'another secret': { resource: chat.webhook.replace(/secret:.*/, 'secret:other') },
+            }),
+          ]),
     ];
   }
 
@@ -375,7 +433,9 @@ class Deliveries {
         'another service': { principal: { kind: 'Service', id: 'ec2.amazonaws.com' } },
       }),
       ...(own?.Properties.VpcConfig === undefined ? [] : attachment).map((action) =>
-        this.fromRole(`Lambda -> the network of ${name}`, role, `ec2:${action}`, '*', { 'the function itself': { context: code } }),
+        this.fromRole(`Lambda -> the network of ${name}`, role, `ec2:${action}`, '*', {
+          'the function itself': { context: code },
+        }),
       ),
     ];
   }
@@ -411,8 +471,16 @@ class Deliveries {
       what,
       request: { principal: { kind: 'Service', id: `${service}.amazonaws.com` }, action, resource, context },
       twins: {
-        ...(source === '' ? {} : { 'of another account': { context: { ...context, 'aws:SourceArn': stranger, 'aws:SourceAccount': STRANGER } } }),
-        ...(/^(sns|sqs):/.test(action) ? { 'no TLS': { context: { ...context, 'aws:SecureTransport': 'false' } } } : {}),
+        ...(source === ''
+          ? {}
+          : {
+              'of another account': {
+                context: { ...context, 'aws:SourceArn': stranger, 'aws:SourceAccount': STRANGER },
+              },
+            }),
+        ...(/^(sns|sqs):/.test(action)
+          ? { 'no TLS': { context: { ...context, 'aws:SecureTransport': 'false' } } }
+          : {}),
         ...twins,
       },
     };

@@ -27,7 +27,9 @@ export function peoplesDeliveries(account: Account, stage: SynthesisedStage): De
   const callers: Caller[] = [
     ...api.callers,
     ...heartbeat.map((principal): Caller => ({ principal, scopes: ['search'] })),
-    ...(webHost === undefined ? [] : [{ principal: values.output(service.stackName, 'WebHostRoleArn'), scopes: webHost.scopes }]),
+    ...(webHost === undefined
+      ? []
+      : [{ principal: values.output(service.stackName, 'WebHostRoleArn'), scopes: webHost.scopes }]),
   ];
   const rows = callers.flatMap((caller) => callerRows(account, caller, api.exposure === 'private'));
   if (webHost !== undefined) {
@@ -63,7 +65,9 @@ export function peoplesDeliveries(account: Account, stage: SynthesisedStage): De
         resource: at('arn:aws:elasticache:R:A:') + resource.replace('GROUP', settings.cache.replicationGroupId),
         context: {},
       },
-      twins: { 'as search': { resource: at('arn:aws:elasticache:R:A:user:') + `${settings.cache.replicationGroupId}-search` } },
+      twins: {
+        'as search': { resource: at('arn:aws:elasticache:R:A:user:') + `${settings.cache.replicationGroupId}-search` },
+      },
     });
   return rows;
 }
@@ -82,12 +86,19 @@ function callerRows(account: Account, { principal, scopes }: Caller, isPrivate: 
   const own = principal.replace(/(role|user)\/.*/, 'role/other');
   return scopes.map((scope) => ({
     what: `${principal} -> API, ${scope}`,
-    request: { principal: { kind: 'AWS', id: principal }, action: 'execute-api:Invoke', resource: resourceOf(ASKED[scope]), context },
+    request: {
+      principal: { kind: 'AWS', id: principal },
+      action: 'execute-api:Invoke',
+      resource: resourceOf(ASKED[scope]),
+      context,
+    },
     ...(through === undefined ? {} : { through }),
     twins: {
       'another role of the account': { principal: { kind: 'AWS', id: own } },
       'another account': { principal: { kind: 'AWS', id: STRANGER } },
-      ...Object.fromEntries(refused.map((each) => [`${each}, which it may not`, { resource: resourceOf(ASKED[each]) }])),
+      ...Object.fromEntries(
+        refused.map((each) => [`${each}, which it may not`, { resource: resourceOf(ASKED[each]) }]),
+      ),
       ...(through === undefined ? {} : { 'not through the endpoint': { context: { 'aws:SourceVpce': 'vpce-other' } } }),
     },
   }));

@@ -33,8 +33,13 @@ const made = ({ stack, id }: Placed) => `${stack}-${id}`;
  * What `Ref` gives and what follows `arn:aws:<service>:<region>:<account>:` (CloudFormation, the return values of each
  * type).
  */
-const TYPES: Readonly<Record<string, { ref?: (r: Placed, values: TemplateValues) => string; arn?: (r: Placed) => string }>> = {
-  'AWS::ApiGateway::DomainNameV2': { ref: (r, values) => `arn:aws:apigateway:${values.at(r.stack, 'R')}::/domainnames/${String(r.Properties.DomainName)}+made` },
+const TYPES: Readonly<
+  Record<string, { ref?: (r: Placed, values: TemplateValues) => string; arn?: (r: Placed) => string }>
+> = {
+  'AWS::ApiGateway::DomainNameV2': {
+    ref: (r, values) =>
+      `arn:aws:apigateway:${values.at(r.stack, 'R')}::/domainnames/${String(r.Properties.DomainName)}+made`,
+  },
   'AWS::ApiGateway::RestApi': { ref: ({ id }) => id.slice(-8).toLowerCase() },
   'AWS::ApiGateway::Stage': { ref: named('StageName') },
   'AWS::CloudWatch::Alarm': { ref: named('AlarmName'), arn: (r) => `cloudwatch:R:A:alarm:${named('AlarmName')(r)}` },
@@ -46,12 +51,22 @@ const TYPES: Readonly<Record<string, { ref?: (r: Placed, values: TemplateValues)
   'AWS::IAM::OIDCProvider': { arn: ({ Properties }) => `iam::A:oidc-provider/${String(Properties.Url).slice(8)}` },
   'AWS::IAM::Role': { ref: named('RoleName'), arn: (r) => `iam::A:role/${named('RoleName')(r)}` },
   'AWS::KMS::Key': { ref: made, arn: (r) => `kms:R:A:key/${made(r)}` },
-  'AWS::Lambda::Alias': { ref: ({ stack, Properties }, values) => `arn:aws:lambda:${values.at(stack, 'R:A')}:function:${values.text(stack, Properties.FunctionName)}:${String(Properties.Name)}` },
-  'AWS::Lambda::Function': { ref: named('FunctionName'), arn: (r) => `lambda:R:A:function:${named('FunctionName')(r)}` },
+  'AWS::Lambda::Alias': {
+    ref: ({ stack, Properties }, values) =>
+      `arn:aws:lambda:${values.at(stack, 'R:A')}:function:` +
+      `${values.text(stack, Properties.FunctionName)}:${String(Properties.Name)}`,
+  },
+  'AWS::Lambda::Function': {
+    ref: named('FunctionName'),
+    arn: (r) => `lambda:R:A:function:${named('FunctionName')(r)}`,
+  },
   'AWS::Lambda::Version': { ref: made },
   'AWS::Logs::LogGroup': { ref: named('LogGroupName'), arn: (r) => `logs:R:A:log-group:${named('LogGroupName')(r)}:*` },
   'AWS::SNS::Topic': { ref: (r, values) => `arn:aws:sns:${values.at(r.stack, 'R:A')}:${made(r)}` },
-  'AWS::SQS::Queue': { ref: (r, values) => `https://sqs.${values.at(r.stack, 'R')}.amazonaws.com/${values.at(r.stack, 'A')}/${made(r)}`, arn: (r) => `sqs:R:A:${made(r)}` },
+  'AWS::SQS::Queue': {
+    ref: (r, values) => `https://sqs.${values.at(r.stack, 'R')}.amazonaws.com/${values.at(r.stack, 'A')}/${made(r)}`,
+    arn: (r) => `sqs:R:A:${made(r)}`,
+  },
   'AWS::Scheduler::Schedule': { ref: made, arn: (r) => `scheduler:R:A:schedule/default/${made(r)}` },
 };
 

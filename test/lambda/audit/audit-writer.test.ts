@@ -8,7 +8,11 @@ import { PeopleKey } from '../../../lambda/contract/people-key';
 const key = new PeopleKey('k'.repeat(64));
 const client = mockClient(CloudWatchLogsClient);
 const line = (action: string, at: number): AuditLine => ({
-  ...{ at, caller: 'arn:aws:sts::1:assumed-role/a/b', action, request: 'r', status: 200 },
+  at,
+  caller: 'arn:aws:sts::1:assumed-role/a/b',
+  action,
+  request: 'r',
+  status: 200,
   person: key.pseudonym('person', 'kim'),
 });
 const batch = (messages: string[], messageType = 'DATA_MESSAGE') => {

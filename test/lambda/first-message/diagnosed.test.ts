@@ -8,7 +8,7 @@ const fired = {
   name: 'PeopleFeelIt',
   description:
     'People get no answers. First: npm run ops -- diagnose PeopleFeelIt --stage prod. Runbook: ' +
-      'https://wiki.example/people-feel-it.md. Made of Heartbeat.',
+    'https://wiki.example/people-feel-it.md. Made of Heartbeat.',
 };
 const WELL: StageView = {
   firing: () => Promise.resolve(['PeopleFeelIt', 'ApiErrors']),

@@ -58,7 +58,12 @@ test.each([
 });
 
 test('no problem names a file of the repository, which a caller does not have', async () => {
-  for (const event of [get('/'), get('/v1/things/a b/parts'), request('PUT', '/v1/things/a'), get('/v1/things/a/parts', 'x=1')]) {
+  for (const event of [
+    get('/'),
+    get('/v1/things/a b/parts'),
+    request('PUT', '/v1/things/a'),
+    get('/v1/things/a/parts', 'x=1'),
+  ]) {
     const { body } = await handler(event);
     expect(body).not.toMatch(/docs\/|\.md/);
   }
@@ -66,7 +71,11 @@ test('no problem names a file of the repository, which a caller does not have', 
 
 describe('an answer that Lambda would turn into 502 (6,291,556 bytes of JSON)', () => {
   const page = {
-    ...{ operationId: 'getPage', method: 'GET', path: '/v1/page', summary: 'A page', responses },
+    operationId: 'getPage',
+    method: 'GET',
+    path: '/v1/page',
+    summary: 'A page',
+    responses,
   } as const satisfies Operation;
   let text = '';
   const paging = createRouter([route(page, () => Promise.resolve(json(200, { text })))], () => undefined);

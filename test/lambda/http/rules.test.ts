@@ -40,7 +40,9 @@ const withBody = OPERATIONS.filter(({ body }) => body !== undefined).map((each) 
 test.each(withBody)('each rule of a body of %s is a sentence of ours, whatever a member is', (id, operation) => {
   const example = exampleOf(id).request.body;
   expect(violationsOf(operation, example)).toEqual([]);
-  const broken = VALUES.flatMap((value) => [...replacing(example, value)]).flatMap((body) => violationsOf(operation, body));
+  const broken = VALUES.flatMap((value) => [...replacing(example, value)]).flatMap((body) =>
+    violationsOf(operation, body),
+  );
   expect(broken.length).toBeGreaterThan(0);
   for (const { rule } of broken) expect(rule).toMatch(/^(must|is not known here)/);
 });

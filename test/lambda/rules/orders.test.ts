@@ -144,7 +144,16 @@ test('large_family_dad: RV/MPV or 승합, large SUV, 대형 (exactly), SUV; then
 });
 
 test('ceo_executive: German, 제네시스, 현대/기아 without their SUV; flagships first', () => {
-  const cars = [SEDAN, { ...SEDAN, model: '아슬란' }, PALISADE, { manufacturer: '제네시스', car_type: 'SUV', model: 'GV80' }, { manufacturer: '제네시스', car_type: '대형', model: 'G90 (RS4)' }, { manufacturer: '벤츠', car_type: '중형', model: 'C클래스' }, { manufacturer: '벤츠', car_type: '준대형', model: 'E-클래스' }, { manufacturer: 'BMW', car_type: '스포츠카', model: 'M4' }];
+  const cars = [
+    SEDAN,
+    { ...SEDAN, model: '아슬란' },
+    PALISADE,
+    { manufacturer: '제네시스', car_type: 'SUV', model: 'GV80' },
+    { manufacturer: '제네시스', car_type: '대형', model: 'G90 (RS4)' },
+    { manufacturer: '벤츠', car_type: '중형', model: 'C클래스' },
+    { manufacturer: '벤츠', car_type: '준대형', model: 'E-클래스' },
+    { manufacturer: 'BMW', car_type: '스포츠카', model: 'M4' },
+  ];
   expect(answer(cars, { persona: 'ceo_executive' })).toEqual([7, 6, 5, 4, 1, 2]);
 });
 

@@ -11,7 +11,11 @@ describe.each(Object.entries(schemas))('%s', (_, schema) => {
     ['a bad highest price', { budgetMin: '2500', budgetMax: '-1' }, ['budgetMax']],
     ['both bad', { budgetMin: 'a', budgetMax: 'b' }, ['budgetMin', 'budgetMax']],
     ['ends the wrong way round', { budgetMin: '3200', budgetMax: '2500' }, ['budgetMax']],
-    ['ends the wrong way round, and more', { budgetMin: '3200', budgetMax: '2500', persona: 'x' }, ['persona', 'budgetMax']],
+    [
+      'ends the wrong way round, and more',
+      { budgetMin: '3200', budgetMax: '2500', persona: 'x' },
+      ['persona', 'budgetMax'],
+    ],
   ])('%s is one violation each, and nothing that only follows from it', (_what, query, names) => {
     const { error } = schema.safeParse(query);
     expect(error?.issues.map(({ path }) => path.join('.'))).toEqual(names);

@@ -36,7 +36,10 @@ test('a script that the engine does not know is sent whole, once; bytes come bac
     }
     const stats = await Promise.all(cluster.nodes.map((node) => node.ask('INFO', 'commandstats')));
     const calls = (name: string) =>
-      stats.reduce((sum: number, text) => sum + Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(String(text))?.[1] ?? 0), 0);
+      stats.reduce(
+        (sum: number, text) => sum + Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(String(text))?.[1] ?? 0),
+        0,
+      );
     expect([calls('evalsha'), calls('eval')]).toEqual([4, 2]);
   } finally {
     valkey.close();

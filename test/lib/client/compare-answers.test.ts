@@ -40,20 +40,62 @@ test('every rule has a sentence', () => {
 const kept = page(car(1), car(2));
 test.each([
   ['a price beyond the budget', MOM, [car(1), car(3, { price: 3_201 }), car(2)], kept, ['budget']],
-  ['a placeholder price', askedSearch({ budgetMin: 2_500, budgetMax: 9_999 }), [car(1), car(3, { price: 9_999 }), car(2)], kept, ['hidden']],
+  [
+    'a placeholder price',
+    askedSearch({ budgetMin: 2_500, budgetMax: 9_999 }),
+    [car(1), car(3, { price: 9_999 }), car(2)],
+    kept,
+    ['hidden'],
+  ],
   ['200,000 km', MOM, [car(1), car(3, { distance: 200_000 }), car(2)], kept, ['hidden']],
   ['a model year of 2014', MOM, [car(1), car(2), car(3, { model_year: 2014 })], kept, ['hidden']],
   ['a listing without a photo', MOM, [car(3, { photo: null }), car(1), car(2)], kept, ['hidden']],
   ['a truck', ANYBODY, [car(3, { car_type: '화물' }), car(1), car(2)], kept, ['hidden']],
   ['a lease', MOM, [car(1), car(3, { sell_type: '리스' }), car(2)], kept, ['lease']],
   ['a car type that the persona leaves out', MOM, [car(1), car(3, { car_type: '소형' }), car(2)], kept, ['persona']],
-  ['tiers in another order', MOM, [car(3, { car_type: '중형' }), car(1)], page(car(1), car(3, { car_type: '중형' })), ['order']],
-  ['an older one first', ANYBODY, [car(2, { model_year: 2019 }), car(1)], page(car(1), car(2, { model_year: 2019 })), ['order']],
-  ['the very km', MOM, [car(2, { price: 2_700 }), car(1, { distance: 41_900 })], page(car(1, { distance: 41_900 }), car(2, { price: 2_700 })), ['rounding']],
+  [
+    'tiers in another order',
+    MOM,
+    [car(3, { car_type: '중형' }), car(1)],
+    page(car(1), car(3, { car_type: '중형' })),
+    ['order'],
+  ],
+  [
+    'an older one first',
+    ANYBODY,
+    [car(2, { model_year: 2019 }), car(1)],
+    page(car(1), car(2, { model_year: 2019 })),
+    ['order'],
+  ],
+  [
+    'the very km',
+    MOM,
+    [car(2, { price: 2_700 }), car(1, { distance: 41_900 })],
+    page(car(1, { distance: 41_900 }), car(2, { price: 2_700 })),
+    ['rounding'],
+  ],
   ['equal ones in another order', MOM, [car(2), car(1)], kept, ['tie']],
-  ['a page of two', askedSearch({ budgetMin: 2_500, budgetMax: 3_200, limit: 2 }), [car(1), car(2), car(3)], { total: 3, vehicles: [car(1), car(2)] }, ['limit']],
-  ['the second page', askedSearch({ budgetMin: 2_500, budgetMax: 3_200, limit: 1, offset: 1 }), [car(1), car(2), car(3)], { total: 3, vehicles: [car(2)] }, ['limit']],
-  ['the family', askedSearch({ budgetMin: 1, budgetMax: 9_000, familyType: 'large' }), [car(1), car(2, { model: '팰리세이드' })], page(car(2, { model: '팰리세이드' }), car(1)), ['order']],
+  [
+    'a page of two',
+    askedSearch({ budgetMin: 2_500, budgetMax: 3_200, limit: 2 }),
+    [car(1), car(2), car(3)],
+    { total: 3, vehicles: [car(1), car(2)] },
+    ['limit'],
+  ],
+  [
+    'the second page',
+    askedSearch({ budgetMin: 2_500, budgetMax: 3_200, limit: 1, offset: 1 }),
+    [car(1), car(2), car(3)],
+    { total: 3, vehicles: [car(2)] },
+    ['limit'],
+  ],
+  [
+    'the family',
+    askedSearch({ budgetMin: 1, budgetMax: 9_000, familyType: 'large' }),
+    [car(1), car(2, { model: '팰리세이드' })],
+    page(car(2, { model: '팰리세이드' }), car(1)),
+    ['order'],
+  ],
   ['two rules at once', MOM, [car(2), car(3, { sell_type: '렌트' }), car(1)], kept, ['lease', 'tie']],
 ])('%s is told by its rule', (_, search, original, here, rules) => {
   expect(compareAnswers(search, original, here)).toEqual({ class: 'by rule', rules });
@@ -75,13 +117,33 @@ test('names without underscores and numbers as text are the rule of columns', ()
 
 test.each([
   ['an original that found nothing', [], page(car(1)), 'Place 1: listing 1 is not among the original’s.'],
-  ['a listing that is missing here', [car(1), car(2)], page(car(1)), 'Place 2: listing 2 of the original is not in this API’s answer.'],
-  ['a listing that the original lacks', [car(2)], page(car(1), car(2)), 'Place 1: listing 2 by the original’s matches, 1 here.'],
+  [
+    'a listing that is missing here',
+    [car(1), car(2)],
+    page(car(1)),
+    'Place 2: listing 2 of the original is not in this API’s answer.',
+  ],
+  [
+    'a listing that the original lacks',
+    [car(2)],
+    page(car(1), car(2)),
+    'Place 1: listing 2 by the original’s matches, 1 here.',
+  ],
   ['another price', [car(1, { price: 2_700 })], page(car(1)), 'Listing 1: price is 2700 in the original, 2600 here.'],
   ['another total', [car(1)], { total: 2, vehicles: [car(1)] }, '1 of the original’s listings match, 2 here.'],
-  ['a wrong order here', [car(1), car(2)], page(car(2), car(1)), 'Place 1: listing 1 by the original’s matches, 2 here.'],
+  [
+    'a wrong order here',
+    [car(1), car(2)],
+    page(car(2), car(1)),
+    'Place 1: listing 1 by the original’s matches, 2 here.',
+  ],
   ['listings without a key', [{ model: '싼타페' }], page(car(1)), 'The original’s listings have no vehicle_id.'],
-  ['listings without what is ordered by', [{ vehicle_id: 1, car_type: 'SUV', manufacturer: '현대', price: 2_600 }], page(car(1)), 'The original’s listings lack model_year, distance: no order can be judged.'],
+  [
+    'listings without what is ordered by',
+    [{ vehicle_id: 1, car_type: 'SUV', manufacturer: '현대', price: 2_600 }],
+    page(car(1)),
+    'The original’s listings lack model_year, distance: no order can be judged.',
+  ],
 ])('%s differs, and the first difference is told', (_, original, here, why) => {
   expect(compareAnswers(MOM, original, here)).toEqual({ class: 'differs', rules: [], why });
 });

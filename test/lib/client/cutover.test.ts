@@ -73,7 +73,9 @@ test('cutover and rollback lose nothing of a conversation, whoever writes meanwh
   const after = application('api');
   const carried = await after.getConversation('kim');
   expect(contents(carried)).toEqual(['SUV를 찾아요', '예산은요?']);
-  expect(carried?.map(({ timestamp }) => timestamp)).toEqual([said('SUV를 찾아요'), said('예산은요?')].map(({ timestamp }) => timestamp));
+  expect(carried?.map(({ timestamp }) => timestamp)).toEqual(
+    [said('SUV를 찾아요'), said('예산은요?')].map(({ timestamp }) => timestamp),
+  );
 
   // The setting has not reached this process yet.
   await before.saveConversation('kim', [...((await before.getConversation('kim')) ?? []), said('3000만원')]);
@@ -131,14 +133,24 @@ test('a session stays where it began, through cutover and rollback', async () =>
   const after = application('api');
   await after.updateAgentState('a2a-1700000000000', 'concierge', { mood: '느긋함' });
   expect((await after.getA2ASession('a2a-1700000000000'))?.agentStates).toEqual({ concierge: { mood: '느긋함' } });
-  expect(await after.setA2ASession('a2a-1700000000000', { userId: 'kim', question: '캠핑카', collaborationState: 'analyzing' })).toBe('a2a-1700000000000');
+  expect(
+    await after.setA2ASession('a2a-1700000000000', {
+      userId: 'kim',
+      question: '캠핑카',
+      collaborationState: 'analyzing',
+    }),
+  ).toBe('a2a-1700000000000');
   expect(await redis.exists('a2a:a2a-1700000000000')).toBe(1);
 
   const begun = await after.setA2ASession('a2a-1700000000001', { userId: 'kim', question: '골프', context: '주말' });
   expect(begun).toMatch(/^[0-9a-f-]{36}$/);
   const back = application('original');
   await back.updateAgentState(begun, 'data_analyst', { found: 3 });
-  expect(await back.getA2ASession(begun)).toMatchObject({ question: '골프', context: '주말', agentStates: { data_analyst: { found: 3 } } });
+  expect(await back.getA2ASession(begun)).toMatchObject({
+    question: '골프',
+    context: '주말',
+    agentStates: { data_analyst: { found: 3 } },
+  });
   expect(await redis.keys('a2a:*')).toEqual(['a2a:a2a-1700000000000']);
   // One that nobody began is missing by the original's word, and told as unknown while the API answers.
   expect(await back.getA2ASession('a2a-1')).toBeNull();
@@ -170,7 +182,16 @@ test('the shadow answers from the original and tells each compared search, witho
   expect(events).toEqual([
     {
       kind: 'pair',
-      search: { budgetMin: 2_500, budgetMax: 3_200, persona: 'working_mom', includeLease: false, usage: 'any', familyType: 'any', limit: 100, offset: 0 },
+      search: {
+        budgetMin: 2_500,
+        budgetMax: 3_200,
+        persona: 'working_mom',
+        includeLease: false,
+        usage: 'any',
+        familyType: 'any',
+        limit: 100,
+        offset: 0,
+      },
       class: 'by rule',
       rules: ['limit'],
       originalMs: expect.any(Number) as unknown,
@@ -195,7 +216,12 @@ test('the shadow finds the family that the original’s key leaves out', async (
 
 test('a shadow whose API is gone answers as the original, and an original that fails rejects', async () => {
   const gone = new CarFinClient({ url: 'http://127.0.0.1:1', credentials: null, attempts: 1 });
-  const shadow = new CutoverFunctions(gone, { original: old, answeredBy: 'shadow', shadowShare: 1, onEvent: (event) => events.push(event) });
+  const shadow = new CutoverFunctions(gone, {
+    original: old,
+    answeredBy: 'shadow',
+    shadowShare: 1,
+    onEvent: (event) => events.push(event),
+  });
   expect(await shadow.searchVehicles({ min: 2_500, max: 2_600 })).not.toEqual([]);
   await untilTold(1);
   expect(events[0]).toMatchObject({
@@ -210,7 +236,11 @@ test('a shadow whose API is gone answers as the original, and an original that f
 });
 
 test('an original that is gone stops no conversation, and is told', async () => {
-  const broken = { ...old, getConversation: () => Promise.reject(new Error('김철수: ECONNREFUSED')), saveConversation: () => Promise.reject(new Error()) };
+  const broken = {
+    ...old,
+    getConversation: () => Promise.reject(new Error('김철수: ECONNREFUSED')),
+    saveConversation: () => Promise.reject(new Error()),
+  };
   const after = application('api', broken);
   await after.saveConversation('jung', [said('들리세요?')]);
   expect(contents(await after.getConversation('jung'))).toEqual(['들리세요?']);
@@ -238,7 +268,11 @@ test('an API that is gone rejects, and the rollback answers', async () => {
   expect(await back.searchVehicles({ min: 2_500, max: 2_600 })).not.toEqual([]);
 });
 
-test.each([[undefined, 'nothing'], ['', '""'], ['new', '"new"']])('answeredBy %s is refused', (answeredBy, received) => {
+test.each([
+  [undefined, 'nothing'],
+  ['', '""'],
+  ['new', '"new"'],
+])('answeredBy %s is refused', (answeredBy, received) => {
   expect(() => new CutoverFunctions(client, { original: old, answeredBy })).toThrow(
     new RangeError(`answeredBy must be one of original, shadow, api, received ${received}.`),
   );

@@ -55,7 +55,9 @@ test('every snippet of every document compiles under strict', () => {
       lib: ['lib.es2023.d.ts'],
     },
   );
-  const told = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, '\n')]);
+  const told = ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, '\n')]);
   expect(told).toEqual([]);
 });
 

@@ -52,25 +52,56 @@ test('a text as state is kept and read as that text', async () => {
 });
 
 test.each([
-  ['an unknown agent', ['salesman', { a: 1 }], '"salesman" is no agent: there are concierge, needs_analyst, data_analyst.'],
+  [
+    'an unknown agent',
+    ['salesman', { a: 1 }],
+    '"salesman" is no agent: there are concierge, needs_analyst, data_analyst.',
+  ],
   ['no agent', [undefined, {}], 'undefined is no agent: there are concierge, needs_analyst, data_analyst.'],
-  ['null as state', ['concierge', null], 'The state of concierge must be an object or a text, received null. {} removes what it was.'],
-  ['no state', ['concierge'], 'The state of concierge must be an object or a text, received undefined. {} removes what it was.'],
-  ['a number as state', ['concierge', 7], 'The state of concierge must be an object or a text, received a number. {} removes what it was.'],
-  ['an array as state', ['concierge', ['a']], 'The state of concierge must be an object or a text, received an array. {} removes what it was.'],
+  [
+    'null as state',
+    ['concierge', null],
+    'The state of concierge must be an object or a text, received null. {} removes what it was.',
+  ],
+  [
+    'no state',
+    ['concierge'],
+    'The state of concierge must be an object or a text, received undefined. {} removes what it was.',
+  ],
+  [
+    'a number as state',
+    ['concierge', 7],
+    'The state of concierge must be an object or a text, received a number. {} removes what it was.',
+  ],
+  [
+    'an array as state',
+    ['concierge', ['a']],
+    'The state of concierge must be an object or a text, received an array. {} removes what it was.',
+  ],
 ])('updateAgentState with %s is refused, with what to change', async (_, args, message) => {
   await expect(untyped.updateAgentState(SESSION, ...args)).rejects.toThrow(new RangeError(message));
   expect(writes).toEqual([]);
 });
 
 test.each([
-  ['no person', { question: '?' },
+  [
+    'no person',
+    { question: '?' },
     'setA2ASession: userId is missing. Here a session belongs to a person: add {userId}, the id that your sign-in ' +
-    'gives them.'],
+      'gives them.',
+  ],
   ['no question', { userId: 'kim' }, 'setA2ASession: question is missing: what the person asked first.'],
   ['no session', null, 'setA2ASession: the session must be an object, received null.'],
-  ['a person whose id is none', { userId: 'kim@carfin.kr', question: '?' }, 'A userId must match [A-Za-z0-9._-]{1,64}, received "kim@carfin.kr".'],
-  ['an unknown agent', { userId: 'kim', question: '?', agentStates: { salesman: {} } }, '"salesman" is no agent: there are concierge, needs_analyst, data_analyst.'],
+  [
+    'a person whose id is none',
+    { userId: 'kim@carfin.kr', question: '?' },
+    'A userId must match [A-Za-z0-9._-]{1,64}, received "kim@carfin.kr".',
+  ],
+  [
+    'an unknown agent',
+    { userId: 'kim', question: '?', agentStates: { salesman: {} } },
+    '"salesman" is no agent: there are concierge, needs_analyst, data_analyst.',
+  ],
 ])('setA2ASession with %s is refused, with what to change', async (_, session, message) => {
   await expect(untyped.setA2ASession('a2a-1700000000000', session)).rejects.toThrow(new RangeError(message));
   expect(writes).toEqual([]);
@@ -89,12 +120,22 @@ test.each([
 });
 
 test.each([
-  ['a stored chat', { messages: [], lastUpdated: 1, messageCount: 0 }, 'the messages must be an array, received an object. Of a stored chat pass its messages.'],
+  [
+    'a stored chat',
+    { messages: [], lastUpdated: 1, messageCount: 0 },
+    'the messages must be an array, received an object. Of a stored chat pass its messages.',
+  ],
   ['nothing', null, 'the messages must be an array, received null. Of a stored chat pass its messages.'],
   ['texts', ['안녕'], 'message 0 must be an object with a text as content.'],
-  ['a message without content', [{ content: '안녕' }, { agent: 'user' }], 'message 1 must be an object with a text as content.'],
+  [
+    'a message without content',
+    [{ content: '안녕' }, { agent: 'user' }],
+    'message 1 must be an object with a text as content.',
+  ],
 ])('saveConversation of %s is refused, with what to change', async (_, messages, message) => {
-  await expect(untyped.saveConversation('kim', messages)).rejects.toThrow(new RangeError(`saveConversation: ${message}`));
+  await expect(untyped.saveConversation('kim', messages)).rejects.toThrow(
+    new RangeError(`saveConversation: ${message}`),
+  );
   expect(writes).toEqual([]);
 });
 
@@ -126,7 +167,10 @@ test.each([
   [{ url: '', credentials: null }, /^url must be .*received ""\.$/],
   [{ url: 'carfin.kr', credentials: null }, /^url must be .*received "carfin\.kr"\.$/],
   [{ url: 'https://api.carfin.kr', credentials: () => ({}) }, /^region must be given: the host api\.carfin\.kr is not/],
-  [{ url: 'https://a.execute-api.ap-northeast-2.amazonaws.com/live' }, /^credentials must be a function that gives .*, received undefined\. Only the local run takes null\.$/],
+  [
+    { url: 'https://a.execute-api.ap-northeast-2.amazonaws.com/live' },
+    /^credentials must be a function that gives .*, received undefined\. Only the local run takes null\.$/,
+  ],
 ])('a client of %j is refused by name', (options, message) => {
   expect(() => new CarFinClient(options as never)).toThrow(message);
 });

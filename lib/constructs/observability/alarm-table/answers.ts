@@ -44,7 +44,7 @@ export function answerAlarms(stage: AlarmedStage): AlarmRow[] {
       severity: 'notify',
       impact:
         'Queries to PostgreSQL fail or run out of time; what cache and index know is still answered, and the ' +
-          'catalogue gets older.',
+        'catalogue gets older.',
       causes: [...DATABASE_DOWN, ...DATABASE_FAILED],
       runbook: 'database-errors',
     },
@@ -84,7 +84,7 @@ function cacheAlarms(stage: AlarmedStage): AlarmRow[] {
       ...common,
       impact:
         'Hardly any search is answered from memory or by a stored answer: nothing is kept, or the cache is ' +
-          'bypassed. The index still answers, in one more round trip.',
+        'bypassed. The index still answers, in one more round trip.',
       runbook: 'cache-share',
     },
     {
@@ -130,8 +130,7 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
       ...watch(repeated, FEW_REPEATED),
       ...common,
       impact:
-        `A search that was asked before takes more than ${repeated.target} ms on average: ` +
-        'the cache gives little.',
+        `A search that was asked before takes more than ${repeated.target} ms on average: ` + 'the cache gives little.',
       causes: ['nodeOverloaded', ...SLOW],
       runbook: 'search-latency',
     },

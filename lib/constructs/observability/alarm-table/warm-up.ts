@@ -104,7 +104,7 @@ function deadLetters({ deadLetterQueue }: AlarmedStage): AlarmRow {
     severity: 'part',
     impact:
       'A warm-up could not be delivered, or failed twice; the catalogue gets older if it was not the only one. ' +
-        'Or lines of the audit log could not be written.',
+      'Or lines of the audit log could not be written.',
     causes: ['functionsThrottled', ...STORES, 'warmUpFails', 'warmUpMissing'],
     runbook: 'dead-letters',
   };

@@ -35,7 +35,7 @@ export async function measureLoad(
     return { environment, kind, loops, seconds, firstQuestion: 1 + started++ * MOST_A_SECOND * (seconds + 1) };
   });
   const times: ProcessorTimes[] = [];
-  const results = await measureTogether<string, LoadResult>('growth/load-worker.ts', inputs, async (_, go) => {
+  const results = await measureTogether<LoadResult>('growth/load-worker.ts', inputs, async (_, go) => {
     go('go');
     await sleep(BEFORE_SECONDS * 1_000);
     times.push(await processorTimes(cluster));

@@ -15,14 +15,15 @@ export async function change(
   warmUp: () => Promise<unknown>,
 ): Promise<Pick<PeerFigures, 'changeAsked' | 'changeStale' | 'changeAgreedMs'>> {
   const inputs = Array.from({ length: STORM_PROCESSES }, (): ChangeInput => ({ ...input, way }));
-  const begun = async ([before]: readonly Shown[], go: (after: Shown) => void) => {
+  const begun = async (ready: readonly unknown[], go: (after: Shown) => void) => {
+    const [before] = ready as readonly Shown[];
     if (before === undefined) throw new Error(`${way} found nothing`);
     const after: Shown = { ...before, price: before.price + 1 };
     await setPrice(ownerUrl, after.vehicleId, after.price);
     go(after);
     await warmUp();
   };
-  const results = await measureTogether<Shown, ChangeResult>('peers/change-worker.ts', inputs, begun);
+  const results = await measureTogether<ChangeResult>('peers/change-worker.ts', inputs, begun);
   const agreed = results.map(({ agreedMs }) => agreedMs);
   return {
     changeAsked: results.reduce((sum, { asked }) => sum + asked, 0),

@@ -14,7 +14,7 @@ export async function storm(way: WayName, input: PeerInput): Promise<Pick<PeerFi
   const inputs = Array.from({ length: STORM_PROCESSES }, (_, i): StormInput => {
     return { ...input, way, times, question, before: question + 1 + i };
   });
-  const results = await measureTogether<string, StormResult>('peers/storm-worker.ts', inputs, (_, go) => {
+  const results = await measureTogether<StormResult>('peers/storm-worker.ts', inputs, (_, go) => {
     go('go');
   });
   return {

@@ -124,8 +124,10 @@ function notes(): string {
   const { survivors, evicted, pouredBytes, freeBytes } = state;
   const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   const kept = Object.entries(survivors ?? {}).map(([kind, count]) => `${count} ${kind}`);
-  return `${megabytes(pouredBytes)} poured into ${megabytes(freeBytes)} that were free: ${thousands(evicted)} keys ` +
-    `evicted; of ${PEOPLE} each ${kept.join(', ')} kept`;
+  return (
+    `${megabytes(pouredBytes)} poured into ${megabytes(freeBytes)} that were free: ${thousands(evicted)} keys ` +
+    `evicted; of ${PEOPLE} each ${kept.join(', ')} kept`
+  );
 }
 
 /** What one caller asks against what others have said. */

@@ -53,8 +53,7 @@ export async function rollback(target: Target, version: string | undefined, yes:
       : `${figure(done.missingListings)} of its listings are gone from Valkey and come from the database, a query ` +
         'a page';
   const what =
-    `catalogue ${done.to} (${figure(done.searchable)} searchable; ${missing}) ` +
-    `in place of ${done.from ?? 'none'}`;
+    `catalogue ${done.to} (${figure(done.searchable)} searchable; ${missing}) ` + `in place of ${done.from ?? 'none'}`;
   if (!yes)
     return {
       data: done,

@@ -73,8 +73,12 @@ test('a document that no field names is none, and another that begins with its n
 
 test('a member whose parent is gone, or is no object, is left out', () => {
   expect(documentOf({ concierge: OBJECT, 'concierge/a/b': '1' }, 'concierge')).toEqual({});
-  expect(documentOf({ concierge: OBJECT, 'concierge/a': '[1]', 'concierge/a/0': '2' }, 'concierge')).toEqual({ a: [1] });
-  expect(documentOf({ concierge: OBJECT, 'concierge/a': '"text"', 'concierge/a/b/c': '2' }, 'concierge')).toEqual({ a: 'text' });
+  expect(documentOf({ concierge: OBJECT, 'concierge/a': '[1]', 'concierge/a/0': '2' }, 'concierge')).toEqual({
+    a: [1],
+  });
+  expect(documentOf({ concierge: OBJECT, 'concierge/a': '"text"', 'concierge/a/b/c': '2' }, 'concierge')).toEqual({
+    a: 'text',
+  });
 });
 
 test('the order in which a hash gives its fields does not matter', () => {
@@ -83,7 +87,12 @@ test('the order in which a hash gives its fields does not matter', () => {
 });
 
 test('__proto__ and toString are names like any other', () => {
-  const fields = { concierge: OBJECT, 'concierge/__proto__': OBJECT, 'concierge/__proto__/x': '1', 'concierge/toString/x': '1' };
+  const fields = {
+    concierge: OBJECT,
+    'concierge/__proto__': OBJECT,
+    'concierge/__proto__/x': '1',
+    'concierge/toString/x': '1',
+  };
   const document = documentOf(fields, 'concierge') as object;
   expect(JSON.stringify(document)).toBe('{"__proto__":{"x":1}}');
   expect(Object.getPrototypeOf(document)).toBe(Object.prototype);

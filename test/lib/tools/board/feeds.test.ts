@@ -22,7 +22,13 @@ test('a node that says nothing for three periods is silent, and is heard again',
 
 test('what people ask for is summed over lines, the most frequent first, budgets in their order', () => {
   const asked = (persona: string, budgetUpTo: number, searches: number) => ({
-    ...{ persona, usage: 'any', familyType: 'any', lease: 'nolease', page: 1, budgetUpTo, searches },
+    persona,
+    usage: 'any',
+    familyType: 'any',
+    lease: 'nolease',
+    page: 1,
+    budgetUpTo,
+    searches,
   });
   const searches = [
     { askedFor: [asked('none', 10_000, 2), asked('working_mom', 3_000, 5)] },

@@ -7,15 +7,18 @@ const page = readFileSync(path.join(PROJECT_ROOT, 'docs/api.md'), 'utf8');
 const sectionOf = (method: string, url: string) =>
   page.split(/^## /m).find((section) => section.startsWith(`${method} ${url}\n`)) ?? '';
 
-test.each(OPERATIONS.map((each) => [each.operationId, each] as const))('%s: docs/api.md names each member of its answer', (_, operation) => {
-  const section = sectionOf(operation.method, operation.path.replace('+}', '}'));
-  const answers = Object.entries(operation.responses).filter(([, { schema }]) => schema !== undefined);
-  for (const [status, { schema }] of answers) {
-    const names = Object.keys((schema as unknown as { shape: object }).shape);
-    const [, table = ''] = section.split(`| member of the ${status}`);
-    expect(names.filter((name) => !table.includes(`| \`${name}\` `))).toEqual([]);
-  }
-});
+test.each(OPERATIONS.map((each) => [each.operationId, each] as const))(
+  '%s: docs/api.md names each member of its answer',
+  (_, operation) => {
+    const section = sectionOf(operation.method, operation.path.replace('+}', '}'));
+    const answers = Object.entries(operation.responses).filter(([, { schema }]) => schema !== undefined);
+    for (const [status, { schema }] of answers) {
+      const names = Object.keys((schema as unknown as { shape: object }).shape);
+      const [, table = ''] = section.split(`| member of the ${status}`);
+      expect(names.filter((name) => !table.includes(`| \`${name}\` `))).toEqual([]);
+    }
+  },
+);
 
 test('ids are shown with their pattern, and lists with the members of what they hold', () => {
   const signals = sectionOf('POST', '/v1/users/{userId}/signals');

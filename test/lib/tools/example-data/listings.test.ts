@@ -24,12 +24,38 @@ test('a seed always gives the same listings, and another seed others', () => {
   expect([...generateListings(50, 2)]).not.toEqual(listings.slice(0, 50));
 });
 
-test.each([[0.05, 740], [0.25, 1650], [0.5, 3000], [0.75, 4750], [0.95, 9999]])('the %d quantile of the price is near %d', (at, figure) => {
-  near(quantile(listings.map(({ price }) => price), at), figure, 20);
+test.each([
+  [0.05, 740],
+  [0.25, 1650],
+  [0.5, 3000],
+  [0.75, 4750],
+  [0.95, 9999],
+])('the %d quantile of the price is near %d', (at, figure) => {
+  near(
+    quantile(
+      listings.map(({ price }) => price),
+      at,
+    ),
+    figure,
+    20,
+  );
 });
 
-test.each([[0.05, 12_205], [0.25, 36_238], [0.5, 63_310], [0.75, 100_387], [0.95, 179_502]])('the %d quantile of the distance is near %d', (at, figure) => {
-  near(quantile(listings.map(({ distance }) => distance), at), figure, 10);
+test.each([
+  [0.05, 12_205],
+  [0.25, 36_238],
+  [0.5, 63_310],
+  [0.75, 100_387],
+  [0.95, 179_502],
+])('the %d quantile of the distance is near %d', (at, figure) => {
+  near(
+    quantile(
+      listings.map(({ distance }) => distance),
+      at,
+    ),
+    figure,
+    10,
+  );
 });
 
 test('the dirt is there in its shares', () => {
@@ -140,12 +166,27 @@ describe('maker, model, years, type, fuel, trim and new price agree', () => {
   const modelOf = ({ manufacturer, model }: Listing) => market.get(`${manufacturer ?? ''} ${model ?? ''}`);
 
   test.each<[what: string, holds: (listing: Listing, model: Model) => boolean]>([
-    ['is listed only for years in which it was made', ({ model_year: year }, { years: [first, last] }) => year === null || (first <= year && year <= last)],
+    [
+      'is listed only for years in which it was made',
+      ({ model_year: year }, { years: [first, last] }) => year === null || (first <= year && year <= last),
+    ],
     ['has a trim of its maker', ({ trim }, { trims }) => trim === null || trims.includes(trim)],
-    ['has its own type and fuels', ({ car_type, fuel_type }, { carType, fuels }) => (car_type === null || car_type === carType) && (fuel_type === null || fuels.includes(fuel_type))],
-    ['cost new what the model costs, by trim', ({ origin_price: price }, { originPrice }) => price === null || Math.abs(price / originPrice - 1) < 0.16],
+    [
+      'has its own type and fuels',
+      ({ car_type, fuel_type }, { carType, fuels }) =>
+        (car_type === null || car_type === carType) && (fuel_type === null || fuels.includes(fuel_type)),
+    ],
+    [
+      'cost new what the model costs, by trim',
+      ({ origin_price: price }, { originPrice }) => price === null || Math.abs(price / originPrice - 1) < 0.16,
+    ],
   ])('a model %s', (_, holds) => {
-    expect(known.filter((each) => { const model = modelOf(each); return model === undefined || !holds(each, model); })).toEqual([]);
+    expect(
+      known.filter((each) => {
+        const model = modelOf(each);
+        return model === undefined || !holds(each, model);
+      }),
+    ).toEqual([]);
   });
 
   // As anybody who knows the Korean market can say.
@@ -164,7 +205,9 @@ describe('maker, model, years, type, fuel, trim and new price agree', () => {
   });
 
   test('nothing is registered before it was made or after the crawl', () => {
-    const dated = listings.flatMap(({ model_year: year, first_registration_date: date }) => (year === null || date === null ? [] : [[year, date] as const]));
+    const dated = listings.flatMap(({ model_year: year, first_registration_date: date }) =>
+      year === null || date === null ? [] : [[year, date] as const],
+    );
     expect(dated.filter(([year, date]) => date > 20_250_930 || Math.floor(date / 10_000) < year - 1)).toEqual([]);
   });
 });

@@ -110,19 +110,28 @@ test('what is not HTTP is refused with problem details', async () => {
 });
 
 test.each([
-  ['a custom domain without a base path', '', '/v1/users/%ED%95%9C%2F/chat', '/v1/users/%ED%95%9C%2F/chat', '/v1/users/%ED%95%9C%2F/chat'],
+  [
+    'a custom domain without a base path',
+    '',
+    '/v1/users/%ED%95%9C%2F/chat',
+    '/v1/users/%ED%95%9C%2F/chat',
+    '/v1/users/%ED%95%9C%2F/chat',
+  ],
   ['the default name', '', '/live/v1/users/a%20b', '/v1/users/a%20b', '/v1/users/a%20b'],
   ['a base path', '/carfin', '/carfin/v1/users/%25', '/carfin/v1/users/%25', '/v1/users/%25'],
   ['another base path', '/carfin', '/other/v1', '/other/v1', '/other/v1'],
-])('by %s the event is a REST API’s: the path as it was encoded, stage and base path where they belong', async (_, basePath, url, path, route) => {
-  const other = await startGateway(0, asked, undefined, basePath);
-  const { status } = await fetch(`http://127.0.0.1:${other.port}${url}?a=1`);
-  await other.stop();
-  expect(status).toBe(200);
-  const [[event, routed]] = asked.mock.calls as unknown as [[object, string]];
-  expect(event).toMatchObject({ path, requestContext: { path: url, stage: 'live' } });
-  expect(routed).toBe(route);
-});
+])(
+  'by %s the event is a REST API’s: the path as it was encoded, stage and base path where they belong',
+  async (_, basePath, url, path, route) => {
+    const other = await startGateway(0, asked, undefined, basePath);
+    const { status } = await fetch(`http://127.0.0.1:${other.port}${url}?a=1`);
+    await other.stop();
+    expect(status).toBe(200);
+    const [[event, routed]] = asked.mock.calls as unknown as [[object, string]];
+    expect(event).toMatchObject({ path, requestContext: { path: url, stage: 'live' } });
+    expect(routed).toBe(route);
+  },
+);
 
 test.each([
   ['host: carfin.evil.example', 403, 'Host'],

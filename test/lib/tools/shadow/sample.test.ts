@@ -1,6 +1,15 @@
 import { readLiveLog } from '../../../../lib/tools/shadow/live-pairs';
 import { readSample } from '../../../../lib/tools/shadow/sample';
 
+const ANY = {
+  persona: 'none',
+  includeLease: false,
+  usage: 'any',
+  familyType: 'any',
+  limit: 100,
+  offset: 0,
+} as const;
+
 test('a sample holds queries and the original’s keys', () => {
   const sample = readSample(
     [
@@ -12,14 +21,24 @@ test('a sample holds queries and the original’s keys', () => {
     ].join('\n'),
   );
   expect(sample.map(({ line, parameters, search }) => [line, parameters.usage, search])).toEqual([
-    [3, undefined, { budgetMin: 2_500, budgetMax: 3_200, persona: 'working_mom', includeLease: false, usage: 'any', familyType: 'any', limit: 100, offset: 0 }],
-    [4, '차박', { budgetMin: 1, budgetMax: 2, persona: 'none', includeLease: false, usage: 'camping', familyType: 'any', limit: 20, offset: 0 }],
-    [5, '출퇴근_주말', { budgetMin: 1_600, budgetMax: 2_000, persona: 'first_car_anxiety', includeLease: true, usage: 'any', familyType: 'any', limit: 100, offset: 0 }],
+    [3, undefined, { ...ANY, budgetMin: 2_500, budgetMax: 3_200, persona: 'working_mom' }],
+    [4, '차박', { ...ANY, budgetMin: 1, budgetMax: 2, usage: 'camping', limit: 20 }],
+    [
+      5,
+      '출퇴근_주말',
+      { ...ANY, budgetMin: 1_600, budgetMax: 2_000, persona: 'first_car_anxiety', includeLease: true },
+    ],
   ]);
 });
 
 test('each wrong line is told with its rule, and never with what was typed', () => {
-  const typed = ['제 이름은 김철수', 'budgetMin=2&budgetMax=1', 'budgetMin=x&budgetMax=1&user=kim', 'search:1-2_nobody_lease_any', 'budgetMin=1&budgetMin=2&budgetMax=3'];
+  const typed = [
+    '제 이름은 김철수',
+    'budgetMin=2&budgetMax=1',
+    'budgetMin=x&budgetMax=1&user=kim',
+    'search:1-2_nobody_lease_any',
+    'budgetMin=1&budgetMin=2&budgetMax=3',
+  ];
   expect(() => readSample(typed.join('\n'))).toThrow(
     new Error(
       [
@@ -42,7 +61,7 @@ test('each wrong line is told with its rule, and never with what was typed', () 
 
 const PAIR = {
   kind: 'pair',
-  search: { budgetMin: 1, budgetMax: 2, persona: 'none', includeLease: false, usage: 'any', familyType: 'any', limit: 100, offset: 0 },
+  search: { ...ANY, budgetMin: 1, budgetMax: 2 },
   class: 'by rule',
   rules: ['limit'],
   originalMs: 180.5,

@@ -100,7 +100,10 @@ async function asked(text: string, options: Partial<RunOptions> = {}): Promise<S
 /** Rows as an application's own query gives them. */
 const rows = (where: string, orderBy: string, ...values: unknown[]) =>
   withClient(engines.postgres.url, async (client) => {
-    const { rows: found } = await client.query<Record<string, unknown>>(`SELECT * FROM vehicles WHERE ${where} ORDER BY ${orderBy}`, values);
+    const { rows: found } = await client.query<Record<string, unknown>>(
+      `SELECT * FROM vehicles WHERE ${where} ORDER BY ${orderBy}`,
+      values,
+    );
     return found;
   });
 
@@ -137,7 +140,11 @@ test('a route that spells its columns otherwise and asks for free text gets it, 
     const source = originalSql(engines.postgres.url, LIMITS);
     const vehicles = await source.find(sampledOne(budget)); // prettier-ignore
     await source.close();
-    return { vehicles: vehicles.map((each) => Object.fromEntries(Object.entries(each).map(([name, value]) => [name.replaceAll('_', ''), value]))) };
+    return {
+      vehicles: vehicles.map((each) =>
+        Object.fromEntries(Object.entries(each).map(([name, value]) => [name.replaceAll('_', ''), value])),
+      ),
+    };
   };
   const [pair] = await asked('budgetMin=2500&budgetMax=2505&usage=%EC%B6%9C%ED%87%B4%EA%B7%BC');
   expect([pair?.class, pair?.rules, usages]).toEqual(['by rule', ['columns'], [['출퇴근', null]]]);
@@ -148,17 +155,38 @@ test('a lost listing, another price, a refusal, silence and nonsense are told as
   const good = ({ budget }: Asked) => source.find(sampledOne(budget)) as Promise<Record<string, unknown>[]>;
   const one = 'budgetMin=2500&budgetMax=2600';
   answer = async (each) => (await good(each)).slice(1);
-  expect((await asked(one))[0]).toMatchObject({ class: 'differs', rules: [], why: expect.stringMatching(/^Place 1: listing \d+ by the original’s matches, \d+ here\.$/) as unknown });
+  expect((await asked(one))[0]).toMatchObject({
+    class: 'differs',
+    rules: [],
+    why: expect.stringMatching(/^Place 1: listing \d+ by the original’s matches, \d+ here\.$/) as unknown,
+  });
   answer = async (each) => (await good(each)).map((row, i) => (i === 2 ? { ...row, color_name: '<b>"</b>' } : row));
-  expect((await asked(one))[0]).toMatchObject({ class: 'differs', why: expect.stringMatching(/^Listing \d+: color_name is "<b>\\"<\/b>" in the original, .* here\.$/) as unknown });
+  expect((await asked(one))[0]).toMatchObject({
+    class: 'differs',
+    why: expect.stringMatching(/^Listing \d+: color_name is "<b>\\"<\/b>" in the original, .* here\.$/) as unknown,
+  });
   answer = () => Promise.resolve([]);
-  expect((await asked(one))[0]).toMatchObject({ class: 'differs', found: 0, why: expect.stringMatching(/is not among the original’s\.$/) as unknown });
+  expect((await asked(one))[0]).toMatchObject({
+    class: 'differs',
+    found: 0,
+    why: expect.stringMatching(/is not among the original’s\.$/) as unknown,
+  });
   answer = () => Promise.reject(new Error());
-  expect((await asked(one))[0]).toMatchObject({ class: 'unanswered', found: null, why: 'The original gave no answer (HTTP 500).' });
+  expect((await asked(one))[0]).toMatchObject({
+    class: 'unanswered',
+    found: null,
+    why: 'The original gave no answer (HTTP 500).',
+  });
   answer = () => Promise.resolve({ error: '김철수' });
-  expect((await asked(one))[0]).toMatchObject({ class: 'unanswered', why: 'The original gave no answer (no list of listings).' });
+  expect((await asked(one))[0]).toMatchObject({
+    class: 'unanswered',
+    why: 'The original gave no answer (no list of listings).',
+  });
   answer = () => new Promise(() => undefined);
-  expect((await asked(one, { timeoutMs: 300 }))[0]).toMatchObject({ class: 'unanswered', why: expect.stringContaining('The original gave no answer (TimeoutError).') as unknown });
+  expect((await asked(one, { timeoutMs: 300 }))[0]).toMatchObject({
+    class: 'unanswered',
+    why: expect.stringContaining('The original gave no answer (TimeoutError).') as unknown,
+  });
   await source.close();
 });
 
@@ -203,7 +231,9 @@ test('no more searches are under way at once than was said', async () => {
 
 test('the page runs nothing, fetches nothing, and shows texts as texts', async () => {
   const hostile = '</td><script>alert(1)</script><img src=x onerror=alert(1)>"\'';
-  const [pair] = await asked('budgetMin=1&budgetMax=2').then((pairs) => pairs.map((each) => ({ ...each, class: 'differs' as const, why: hostile, tier: hostile })));
+  const [pair] = await asked('budgetMin=1&budgetMax=2').then((pairs) =>
+    pairs.map((each) => ({ ...each, class: 'differs' as const, why: hostile, tier: hostile })),
+  );
   const page = shadowPage(
     reportOf({ stage: hostile, original: hostile, at: hostile, notes: [hostile] }, pair ? [pair] : []),
   );
@@ -235,7 +265,11 @@ test('npm run shadow --local writes a table, data and a page, and ends with 1 wh
   const [file, page] = [path.join(folder, 'sample.txt'), path.join(folder, 'page.html')];
   writeFileSync(file, SAMPLE);
   const said = await shadow('--local', '--sample', file, '--page', page);
-  expect([said.code, said.stderr, said.stdout]).toEqual([0, expect.stringContaining('5 searches, asked of both'), expect.stringMatching(/^local beside the original \(its SQL at 127\.0\.0\.1:\d+\/\w+\)/)]);
+  expect([said.code, said.stderr, said.stdout]).toEqual([
+    0,
+    expect.stringContaining('5 searches, asked of both'),
+    expect.stringMatching(/^local beside the original \(its SQL at 127\.0\.0\.1:\d+\/\w+\)/),
+  ]);
   expect(said.stdout).toMatch(/│ same +│ +1 │ +20\.0 % │/);
   expect(said.stdout).toMatch(/│ by rule +│ +4 │ +80\.0 % │/);
   expect(said.stdout).toContain(`The page: ${page}`);
@@ -269,7 +303,10 @@ test('npm run shadow --local writes a table, data and a page, and ends with 1 wh
 test.each([
   [['--local'], 'Name the searches: --sample <file>, or --live <file>.'],
   [['--stage', 'prod', '--local', '--sample', 'x'], "option '--local' cannot be used with option '--stage <stage>'"],
-  [['--local', '--sample', __filename, '--concurrency', '17'], 'It must be a whole number from 1 to 16, received "17".'],
+  [
+    ['--local', '--sample', __filename, '--concurrency', '17'],
+    'It must be a whole number from 1 to 16, received "17".',
+  ],
 ])('wrong usage %j ends with 2 and a sentence', async (args, words) => {
   const { code, stderr } = await shadow(...args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
