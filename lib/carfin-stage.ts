@@ -76,7 +76,9 @@ function takenName({ account, region, cache }: StageSettings, scope: Construct):
     ? undefined
     : {
         setting: 'cache.replicationGroupId',
-        rule: `is that of stage ${other.stageName} already, in the same account and Region: a deploy of this one would change its stacks`,
+        rule:
+          `is that of stage ${other.stageName} already, in the same account and Region: a deploy of this one would ` +
+          'change its stacks',
         received: replicationGroupId,
       };
 }

@@ -12,7 +12,7 @@ const BYTES_OF_EVENT = 26;
 const MOST_EVENTS = 10_000;
 
 /** CloudWatch has not taken every line. Lambda tries again, and what fails for good goes to the dead letters. */
-export class AuditLinesRefusedError extends ToldError {}
+class AuditLinesRefusedError extends ToldError {}
 
 /**
  * Brings audit lines from a function's log, where they are sealed, to the audit log, where they can be read. A batch

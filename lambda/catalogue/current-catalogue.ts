@@ -6,7 +6,7 @@ import { IndexLoader } from './load-index';
 import type { Manifest } from './manifest';
 
 /** What Valkey says of which catalogue is current; null where it says nothing. */
-export interface Pointer {
+interface Pointer {
   /** When it was asked, ms since the epoch. */
   askedAt: number;
   version: string | null;

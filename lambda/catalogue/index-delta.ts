@@ -6,7 +6,7 @@ import { FORMAT_VERSION, packed, unpacked } from './index-format';
 /**
  * What leads from one index to another. Listings that both have keep their order, so only what came and went is in it.
  */
-export interface IndexDelta {
+interface IndexDelta {
   /** Rows of the old index that are gone, ascending. */
   removed: Uint32Array;
   /** What came, by price, then vehicle_id: see IndexColumns. */

@@ -34,7 +34,7 @@ export interface CarShown {
 }
 
 /** Searches that were answered while one catalogue was in memory. */
-export interface AnsweredFrom {
+interface AnsweredFrom {
   /** The version of the index; `none` while there is none. */
   catalogue: string;
   searches: number;

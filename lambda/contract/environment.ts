@@ -75,7 +75,7 @@ export const ENV = {
 } as const;
 
 /** A variable that a function needs is missing or empty. Raised during init, so that a deploy fails loudly. */
-export class MissingEnvironmentError extends ToldError {
+class MissingEnvironmentError extends ToldError {
   constructor(name: string) {
     super(`Environment variable ${name} is not set. The CDK construct of this function, or the local run, sets it.`);
     this.name = 'MissingEnvironmentError';

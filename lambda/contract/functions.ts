@@ -4,7 +4,7 @@
  */
 import type { ValkeyUser } from './access';
 
-export interface FunctionDefinition {
+interface FunctionDefinition {
   /** The module that exports `handler`, from the root of the project. */
   entry: string;
   /** The Valkey user that it signs in as. */

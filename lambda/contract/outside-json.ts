@@ -1,7 +1,7 @@
 import { ToldError } from './told-error';
 
 /** Text that should be JSON and is not. It says where the text came from and never what it holds. */
-export class UnreadableJsonError extends ToldError {
+class UnreadableJsonError extends ToldError {
   constructor(
     /** Where the text stands, such as `the secret <arn>`; no id of a person. */
     readonly where: string,

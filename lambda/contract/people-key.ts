@@ -14,7 +14,7 @@ const PSEUDONYM = 32;
 const LEAST_CHARACTERS = 32;
 
 /** What was to be opened is no line that was sealed with this key. */
-export class UnsealableError extends ToldError {}
+class UnsealableError extends ToldError {}
 
 /**
  * Names people without their ids, and seals what says who asked about whom. Without the secret nobody can tell whose a

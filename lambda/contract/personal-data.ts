@@ -16,7 +16,7 @@ import {
 
 const [USER, SESSION] = ['<userId>', '<sessionId>'];
 
-export interface PersonalData {
+interface PersonalData {
   /** As docs/keys.md writes them. */
   keys: readonly string[];
   holds: string;

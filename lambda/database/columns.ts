@@ -23,7 +23,7 @@ export type PresentColumn = readonly [name: string, type: string];
 export class TableMismatchError extends ToldError {}
 
 /** The table lacks columns that an answer shows. */
-export class MissingColumnsError extends TableMismatchError {
+class MissingColumnsError extends TableMismatchError {
   override readonly name = 'MissingColumnsError';
 
   constructor(missing: readonly string[], present: readonly string[]) {
@@ -38,7 +38,7 @@ export class MissingColumnsError extends TableMismatchError {
 /**
  * Columns have types that compare, sort or print otherwise in PostgreSQL than in the index: the tiers would not agree.
  */
-export class ColumnTypesError extends TableMismatchError {
+class ColumnTypesError extends TableMismatchError {
   override readonly name = 'ColumnTypesError';
 
   constructor(wrong: readonly string[]) {

@@ -4,7 +4,7 @@ import { ToldError } from '../contract/told-error';
 export const PATIENCE_MS = 4_000;
 
 /** Who was asked did not answer in time. */
-export class NoAnswerError extends ToldError {}
+class NoAnswerError extends ToldError {}
 
 /** @throws NoAnswerError if the work takes longer. */
 export async function within<T>(what: string, work: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
@@ -21,7 +21,7 @@ export async function within<T>(what: string, work: Promise<T>, patienceMs = PAT
 }
 
 /** What was asked for, or why it is not known: the first line of what went wrong. */
-export type Answer<T> = { known: true; value: T } | { known: false; why: string };
+type Answer<T> = { known: true; value: T } | { known: false; why: string };
 
 /** @param unanswered gets why what was asked for is not known. @returns what asks, and gives undefined then */
 export function asker(unanswered: string[], patienceMs?: number) {

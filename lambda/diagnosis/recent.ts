@@ -47,13 +47,13 @@ const sumOf = (metric: string) => `sum of ${metric}`;
 const countOf = (metric: string) => `count of ${metric}`;
 
 /** A metric and the name of what it gives; several of one name give the highest. */
-export type RecentTerm = readonly [name: string, term: MetricTerm];
+type RecentTerm = readonly [name: string, term: MetricTerm];
 
 /** By metric; of nodes the highest, of functions as `Errors of search`, of times their mean. Undefined without data. */
 export type Recent = Readonly<Record<string, number | undefined>>;
 
 /** A stage's name, its replication group, its nodes. */
-export interface ReadStage {
+interface ReadStage {
   name: string;
   groupId: string;
   nodeIds: readonly string[];
@@ -71,7 +71,7 @@ export async function readRecent(
 }
 
 /** @returns what is read. */
-export function recentTerms(stage: ReadStage): RecentTerm[] {
+function recentTerms(stage: ReadStage): RecentTerm[] {
   const { name, groupId, nodeIds } = stage;
   return [
     ...COUNTED.map((metric): RecentTerm => [metric, own(name, metric, 'Sum')]),
@@ -92,7 +92,7 @@ export function recentTerms(stage: ReadStage): RecentTerm[] {
 }
 
 /** @param series of the terms, in their order */
-export function recentValues(terms: readonly RecentTerm[], series: readonly Series[]): Recent {
+function recentValues(terms: readonly RecentTerm[], series: readonly Series[]): Recent {
   const values: Record<string, number | undefined> = {};
   terms.forEach(([name, { statistic }], i) => {
     const known = (series[i] ?? []).filter((value) => value !== undefined);

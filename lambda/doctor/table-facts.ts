@@ -13,7 +13,7 @@ import { reasonOf } from '../telemetry/reason';
 const STATEMENT_TIMEOUT_MS = 6_000;
 
 /** Something read, and how long that took. */
-export interface Timed {
+interface Timed {
   rows: number;
   milliseconds: number;
 }

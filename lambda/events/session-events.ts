@@ -18,7 +18,7 @@ const REPLY_GRACE_MS = deadline(500);
 
 type Entries = [id: string, fields: string[]][];
 
-export type Found =
+type Found =
   | { outcome: 'missing'; lost: boolean }
   | { outcome: 'gone'; oldest: number }
   /** The caller knows a later version than there is: a failover lost what it had seen. */

@@ -36,7 +36,7 @@ const KINDS = ['all', 'session', 'caller'] as const;
 export type Full = (typeof KINDS)[number];
 
 /** What may wait at once. */
-export type WaitLimits = Readonly<Record<Full, number>>;
+type WaitLimits = Readonly<Record<Full, number>>;
 
 /** Waits of one session: its three agents, and whoever shows it to the person. */
 const OF_SESSION = 4;

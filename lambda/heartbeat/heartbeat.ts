@@ -42,7 +42,7 @@ export async function beat(
 }
 
 /** @returns what signs a GET for API Gateway with the function's own role. @throws MissingEnvironmentError */
-export function signedBy(env: NodeJS.ProcessEnv): (url: URL) => Record<string, string> {
+function signedBy(env: NodeJS.ProcessEnv): (url: URL) => Record<string, string> {
   const credentials = {
     accessKeyId: requireEnv('AWS_ACCESS_KEY_ID', env),
     secretAccessKey: requireEnv('AWS_SECRET_ACCESS_KEY', env),

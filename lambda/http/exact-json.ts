@@ -10,7 +10,7 @@ const DEEPEST = 40;
 const MOST_NAMED = 10;
 
 /** A member that can't be kept as it was sent. */
-export interface Inexact {
+interface Inexact {
   /** JSON pointer (RFC 6901). */
   pointer: string;
   rule: string;

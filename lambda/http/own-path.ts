@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 
-export interface OwnPath {
+interface OwnPath {
   /** As the operations write it: `/v1/…`. */
   path: string;
   /**

@@ -11,7 +11,7 @@ import { Problem } from './problem';
 import { validate } from './validate';
 
 /** Called after each request with what it did. */
-export type Observer = (context: RequestContext, response: APIGatewayProxyResult) => Promise<void> | void;
+type Observer = (context: RequestContext, response: APIGatewayProxyResult) => Promise<void> | void;
 
 /**
  * The only validator and router of the API: in AWS `ANY /{proxy+}` sends everything here.

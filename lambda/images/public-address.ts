@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 import { ToldError } from '../contract/told-error';
 
 /** The origin's name leads to an address that no photo is fetched from. */
-export class PrivateAddressError extends ToldError {
+class PrivateAddressError extends ToldError {
   constructor(host: string, address: string, range: string) {
     super(`${host} is ${address} (${range}): photos are fetched from public addresses only.`);
     this.name = 'PrivateAddressError';

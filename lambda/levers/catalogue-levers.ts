@@ -11,7 +11,7 @@ import { PIN_CATALOGUE } from './lever-scripts';
 import type { CatalogueVersion, RolledBack, Shown } from './request';
 
 /** The version can't be served, or there is none to go back to. */
-export class NoSuchCatalogueError extends ToldError {
+class NoSuchCatalogueError extends ToldError {
   constructor(message: string) {
     super(`${message} The versions that are kept: npm run ops -- catalogue show`);
     this.name = 'NoSuchCatalogueError';

@@ -29,7 +29,7 @@ export interface OperationsFunction {
 }
 
 /** The request is none of those in request.ts; its message says which rule it breaks. */
-export class InvalidOperationError extends ToldError {
+class InvalidOperationError extends ToldError {
   override readonly name = 'InvalidOperationError';
 }
 

@@ -5,7 +5,7 @@ import { eachPage, unlink } from './key-pages';
 import { kindOf, PURGEABLE, type Purged } from './request';
 
 /** What people said would be lost, and nobody has said that this is meant. */
-export class PeopleDataError extends ToldError {
+class PeopleDataError extends ToldError {
   constructor(prefix: string) {
     super(
       `${kindOf(prefix)} holds what people said or agents know of them; a purge loses it for good. If that is ` +

@@ -6,7 +6,7 @@ import { purgeablePrefixes } from '../contract/personal-data';
 /** Prefixes that may be purged: what is lost is computed again. */
 export const PURGEABLE: readonly string[] = ['search:', 'image:', ...purgeablePrefixes('freely')];
 /** What people said and what agents know of them: a purge loses it for good, so it wants a word more. */
-export const PURGEABLE_OF_PEOPLE: readonly string[] = purgeablePrefixes('people');
+const PURGEABLE_OF_PEOPLE: readonly string[] = purgeablePrefixes('people');
 
 /** Errors of the operations function that say what was wrong with the request: asked again it is refused again. */
 export const REFUSALS: readonly string[] = ['InvalidOperationError', 'NoSuchCatalogueError', 'PeopleDataError'];
@@ -84,7 +84,7 @@ export const operationRequest = z.discriminatedUnion('operation', [
 ]);
 
 /** As it is sent. */
-export type OperationRequest = z.input<typeof operationRequest>;
+type OperationRequest = z.input<typeof operationRequest>;
 /** As a command asks for it; who pulls it is added on the way. */
 export type Lever = OperationRequest extends infer R ? (R extends unknown ? Omit<R, 'by'> : never) : never;
 /** As it is after checking. */

@@ -13,7 +13,7 @@ export type Condition =
   | { not: Condition };
 
 /** The values a condition looks at. */
-export type Facts = Readonly<Partial<Record<ColumnName, string | number | null>>>;
+type Facts = Readonly<Partial<Record<ColumnName, string | number | null>>>;
 
 /** @returns whether the listing satisfies the condition. */
 export function satisfies(facts: Facts, condition: Condition): boolean {

@@ -26,7 +26,7 @@ export interface Order {
 }
 
 /** The six buyer profiles, their filters and tiers. */
-export const PERSONAS = {
+const PERSONAS = {
   first_car_anxiety: {
     keeps: all(carType('준중형', '소형', '중형'), any(HYUNDAI_KIA, GENESIS, SSANGYONG)),
     rankings: [[HYUNDAI_KIA, GENESIS, SSANGYONG]],

@@ -34,7 +34,7 @@ export async function queryAnswer(
 }
 
 /** How an answer without an index was found. */
-export interface LeasedAnswer {
+interface LeasedAnswer {
   body: string;
   /** Whether another process had asked the database. */
   shared: boolean;

@@ -10,7 +10,7 @@ interface Check {
   error?: string;
 }
 
-export interface Health {
+interface Health {
   status: 'ok' | 'degraded' | 'down';
   valkey: Check;
   database: Check;

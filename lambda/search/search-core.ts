@@ -23,7 +23,7 @@ import { SearchTelemetry } from './search-telemetry';
 export const INIT_MOST_MS = deadline(3_000);
 
 /** What every function that answers searches is made of. */
-export interface SearchCore {
+interface SearchCore {
   valkey: ValkeyClient;
   database: VehicleDatabase;
   catalogue: CurrentCatalogue;

@@ -16,7 +16,7 @@ import { readAnswer, writeAnswer, writeMissingAnswer } from './stored-answer';
  * Which tier answered: index and listings in this process, a stored answer, the index with listings in Valkey, or the
  * database.
  */
-export const TIERS = ['memory', 'hit', 'index', 'database'] as const;
+const TIERS = ['memory', 'hit', 'index', 'database'] as const;
 export type Tier = (typeof TIERS)[number];
 
 export interface Answer {
@@ -36,7 +36,7 @@ interface Found {
   inMemory: boolean;
 }
 
-export interface SearchOptions {
+interface SearchOptions {
   /** Counts what is asked; the warm-up, which repeats what was asked, has none. */
   popularity?: Popularity;
   /** Without it every listing comes from Valkey. */

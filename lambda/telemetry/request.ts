@@ -9,7 +9,7 @@ export const DATABASE_BUDGET_MS = deadline(1_400);
  * What a request may wait for connections to Valkey that this process never had, ms: to sign, to connect by TLS and to
  * sign in takes longer than a command. It comes out of the database's share and leaves half of that.
  */
-export const FIRST_CONNECTION_MS = DATABASE_BUDGET_MS / 2;
+const FIRST_CONNECTION_MS = DATABASE_BUDGET_MS / 2;
 
 /** What a cold start may wait for replies of Valkey, ms; API Gateway's caller is waiting too. */
 export const INIT_BUDGET_MS = deadline(500);

@@ -15,7 +15,7 @@ export interface Command<T> {
   send: (cluster: Cluster) => Promise<T>;
 }
 
-export type ValkeyError = ValkeyUnavailableError | ValkeyCommandError;
+type ValkeyError = ValkeyUnavailableError | ValkeyCommandError;
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: ValkeyError };
 
 /** What goes out together: a list, or by name a command, some, or none. */

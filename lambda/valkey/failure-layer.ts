@@ -3,7 +3,7 @@ import { ToldError } from '../contract/told-error';
 import { reasonOf } from '../telemetry/reason';
 
 /** Where a connection to Valkey broke: what the engineer on call looks at first. */
-export type FailureLayer = 'DNS' | 'TCP' | 'TLS' | 'authentication' | 'permission' | 'cluster' | 'unknown';
+type FailureLayer = 'DNS' | 'TCP' | 'TLS' | 'authentication' | 'permission' | 'cluster' | 'unknown';
 
 const BY_CODE: Readonly<Record<string, FailureLayer>> = {
   ENOTFOUND: 'DNS',

@@ -16,7 +16,7 @@ type Arguments = readonly Argument[];
  * without its TTL and a lease is never given up by a stranger. Each folder has scripts of its own: lint keeps others
  * from importing them.
  */
-export interface Script<R = unknown, A extends Arguments = Arguments> {
+interface Script<R = unknown, A extends Arguments = Arguments> {
   readonly lua: string;
   readonly sha: string;
   /** Whether texts of the reply are bytes. */
@@ -31,7 +31,7 @@ export function defineScript<R, A extends Arguments = Arguments>(lua: string, by
 }
 
 /** What a script replied, and whether a replica has confirmed what it wrote. */
-export interface Durable<T> {
+interface Durable<T> {
   reply: T;
   /** False on a node without replicas, and where none confirmed in time: a failover could lose the write. */
   durable: boolean;

@@ -19,7 +19,7 @@ import { popularQuestions, precompute } from './precompute';
 import { PublishedCatalogues, type CatalogueState } from './published-catalogues';
 
 /** A catalogue with less than this share of the current one's searchable listings is not published unless told so. */
-export const SHRINK_THRESHOLD = 0.5;
+const SHRINK_THRESHOLD = 0.5;
 /** What one run may spend on Valkey, and on a store each; below the function's own timeout. */
 const BUDGET_MS = 100_000;
 
@@ -50,7 +50,7 @@ export interface WarmUpResult {
 }
 
 /** The table is empty, or much smaller than what is served: more likely a broken crawl than the market. */
-export class SuspiciousCatalogueError extends ToldError {
+class SuspiciousCatalogueError extends ToldError {
   constructor(found: number, current: number) {
     super(
       `The table gives ${found} searchable listings where the current catalogue has ${current}; ` +
@@ -73,7 +73,7 @@ interface Read {
   writer: ListingWriter;
 }
 
-export type Progress = (phase: string, listings: number) => void;
+type Progress = (phase: string, listings: number) => void;
 
 /** What a run has found and done so far. */
 interface Run {

@@ -16,7 +16,10 @@ const RESOURCES = {
   acm: { pattern: 'certificate/[\\w-]+', example: 'certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9' },
 } as const;
 
-/** An ARN of a service, whole: what is cut off or added would be refused only in the middle of a deploy. @param note follows the example */
+/**
+ * An ARN of a service, whole: what is cut off or added would be refused only in the middle of a deploy.
+ * @param note follows the example
+ */
 export function arn(service: keyof typeof RESOURCES, note = '') {
   const { pattern, example } = RESOURCES[service];
   return z
@@ -29,7 +32,8 @@ export function arn(service: keyof typeof RESOURCES, note = '') {
 
 export const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
 export const PRINCIPAL_RULE =
-  'must be the ARN of one role or user, such as arn:aws:iam::123456789012:role/name: no account (:root), wildcard, group, policy or session';
+  'must be the ARN of one role or user, such as arn:aws:iam::123456789012:role/name: no account (:root), ' +
+  'wildcard, group, policy or session';
 
 /** Who may do something: one role or user. */
 export const principal = z.string().regex(PRINCIPAL, PRINCIPAL_RULE);

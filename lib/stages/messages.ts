@@ -32,7 +32,8 @@ export function ruleOf(issue: Issue): string | undefined {
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_union':
-      return `must be one of ${((issue as { options?: unknown[] }).options ?? ['those that docs/settings.md lists']).join(', ')}`;
+      const { options = ['those that docs/settings.md lists'] } = issue as { options?: unknown[] };
+      return `must be one of ${options.join(', ')}`;
     case 'invalid_key':
       return issue.issues[0]?.message;
     default:
@@ -50,8 +51,9 @@ function limit(of: string, which: 'least' | 'most', bound: number, inclusive?: b
 }
 
 /**
- * @returns what of a text nobody sees who reads it: the first letter that is none of ASCII, by its number; empty if all are.
- * Signs copied from elsewhere look like those that are wanted: a long hyphen, a full-width letter, a space that does not break.
+ * @returns what of a text nobody sees who reads it: the first letter that is none of ASCII, by its number; empty if all
+ * are. Signs copied from elsewhere look like those that are wanted: a long hyphen, a full-width letter, a space that
+ * does not break.
  */
 export function unseen(text: string): string {
   const [letter] = /[^ -~]/u.exec(text) ?? [];

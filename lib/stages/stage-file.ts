@@ -12,7 +12,7 @@ const NAME = /^[a-z][a-z0-9-]+$/;
 export const stageFile = (stage: string): string => `lib/stages/${stage}${SUFFIX}`;
 
 /** A settings file that is no YAML, or holds no settings. */
-export class StageFileError extends Error {
+class StageFileError extends Error {
   override readonly name = 'StageFileError';
 }
 
@@ -76,8 +76,8 @@ function startOf(document: Document, setting: readonly PropertyKey[]): number | 
 }
 
 /**
- * @returns the stages of a folder, each file one; a file is read when its stage is first asked for. One whose name is not right is
- * a stage, too: asking for it says what is wrong.
+ * @returns the stages of a folder, each file one; a file is read when its stage is first asked for. One whose name is
+ * not right is a stage, too: asking for it says what is wrong.
  */
 export function stagesIn(folder: string): Record<string, StageInput> {
   const names = readdirSync(folder)
@@ -98,7 +98,8 @@ function readNamed(folder: string, name: string): StageInput {
     throw new StageFileError(`lib/stages/${name}: the file of a stage ends in ${SUFFIX}. Rename it.`);
   if (!NAME.test(name))
     throw new StageFileError(
-      `${stageFile(name)}: a stage's name must be two or more lower-case letters, digits and hyphens, beginning with a letter ` +
+      `${stageFile(name)}: a stage's name must be two or more lower-case letters, digits and hyphens, ` +
+        'beginning with a letter ' +
         `(received ${JSON.stringify(name)}${unseen(name)}). Rename the file.`,
     );
   return readStageFile(readFileSync(path.join(folder, name + SUFFIX), 'utf8'), stageFile(name));

@@ -1,6 +1,8 @@
 import { violation, type SettingViolation } from './violation';
 
-/** The letters of a Region's zones (AWS, availability zones of Regions); where nothing stands here, a to f are taken. */
+/**
+ * The letters of a Region's zones (AWS, availability zones of Regions); where nothing stands here, a to f are taken.
+ */
 const LETTERS: Readonly<Record<string, string>> = { 'ap-northeast-2': 'abcd', 'ap-northeast-1': 'acd' };
 
 /** @returns what is wrong of zones that must be those of a Region; undefined where nothing is. */

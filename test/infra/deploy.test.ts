@@ -218,7 +218,7 @@ test('two stages of one name are refused: one would change the stacks of the oth
   withTemporaryApp((app) => {
     new CarFinStage(app, 'prod', prod, code);
     expect(() => new CarFinStage(app, 'staging', { ...prod, cache: { ...prod.cache } }, code)).toThrow(
-      /Stage staging [^]*cache\.replicationGroupId: is that of stage prod already.*received "carfin-prod"\); find it with/,
+      /Stage staging [^]*cache\.replicationGroupId: is that of stage prod already.*received "carfin-prod"\); find it/,
     );
     const elsewhere = { ...prod.cache, replicationGroupId: 'carfin-staging' };
     expect(() => new CarFinStage(app, 'staging', { ...prod, cache: elsewhere }, code)).not.toThrow();

@@ -6,7 +6,10 @@ import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
 import { makeTemporaryFolder } from '../../lib/tools/engines/run-folder';
 import { adopted } from '../support/stages';
 
-/** The stages of whoever has adopted the project have other ids, names and sizes: that must turn no test red but the snapshots. */
+/**
+ * The stages of whoever has adopted the project have other ids, names and sizes: that must turn no test red but the
+ * snapshots.
+ */
 
 const TESTS = path.join(PROJECT_ROOT, 'test');
 

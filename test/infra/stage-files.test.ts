@@ -24,7 +24,8 @@ test.each([
   ['account', 'a text'],
 ])('a file that holds no settings says so: %j', (text, what) => {
   expect(() => readStageFile(text, 'lib/stages/prod.yaml')).toThrow(
-    `lib/stages/prod.yaml must hold settings, each by its name ("region: ap-northeast-2"); it holds ${what}. npm run adopt`,
+    `lib/stages/prod.yaml must hold settings, each by its name ("region: ap-northeast-2"); it holds ${what}. ` +
+      'npm run adopt',
   );
 });
 

@@ -9,7 +9,7 @@ import { Tombstones } from '../../valkey/tombstones';
 import { APPEND_CHAT } from './chat-scripts';
 import { LIMITS, type StoredMessage } from './message';
 
-export interface Appended {
+interface Appended {
   appended: number;
   repeated: number;
   dropped: number;
@@ -17,7 +17,7 @@ export interface Appended {
   durable: boolean;
 }
 
-export interface ChatPage {
+interface ChatPage {
   /** Oldest first. */
   messages: StoredMessage[];
   /** Whether there are older ones. */

@@ -24,7 +24,7 @@ export interface Memories {
 }
 
 /** What forgetting leaves, days: see ENV. */
-export interface Remains {
+interface Remains {
   snapshotDays: number;
   auditDays: number;
 }

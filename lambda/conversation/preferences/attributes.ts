@@ -32,7 +32,7 @@ function priceBand(price: number): string | undefined {
 }
 
 /** Full years by the model year in Korea's calendar; next year's models count as new. */
-export function ageOf(modelYear: number, nowMs: number): string {
+function ageOf(modelYear: number, nowMs: number): string {
   const year = new Date(nowMs + 9 * 3_600_000).getUTCFullYear();
   return String(Math.min(Math.max(year - modelYear, 0), OLDEST));
 }

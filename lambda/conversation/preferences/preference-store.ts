@@ -38,7 +38,7 @@ export interface Preferences {
   expiresInSeconds: number;
 }
 
-export type SetResult = { outcome: 'set'; version: number; durable: boolean } | { outcome: 'changed'; version: number };
+type SetResult = { outcome: 'set'; version: number; durable: boolean } | { outcome: 'changed'; version: number };
 
 /**
  * What was learned about people. Every method throws a ValkeyError if it can't be known whether the work is done; all

@@ -20,7 +20,7 @@ redis.call('HSET', KEYS[1], ARGV[3], ARGV[4] .. ' ' .. ARGV[5] .. ' ' .. ARGV[6]
 return redis.call('EXPIRE', KEYS[1], ARGV[1])`);
 
 /** An answer that was kept. */
-export interface Kept {
+interface Kept {
   /** Of the preferences that it was made for. */
   version: number;
   body: string;

@@ -16,7 +16,7 @@ import type { RecommendationStore } from './recommendation-store';
 /** The best listings of the plain order, which preferences reorder. */
 export const CANDIDATES = 300;
 
-export interface RecommenderDependencies {
+interface RecommenderDependencies {
   valkey: ValkeyClient;
   catalogue: CurrentCatalogue;
   memory: ListingMemory | undefined;

@@ -23,7 +23,7 @@ import { LIMITS, type SessionStore } from './session-store';
 import type { SessionTelemetry } from './session-telemetry';
 import type { Applied, SessionWrite } from './session-write';
 
-export interface SessionDependencies {
+interface SessionDependencies {
   sessions: SessionStore;
   search: (question: Question, context: RequestContext) => Promise<Answer>;
   telemetry: SessionTelemetry;

@@ -47,7 +47,7 @@ export interface Created {
   replayed: boolean;
 }
 
-export interface NotCreated {
+interface NotCreated {
   sessionId: undefined;
   /** The key was used for another request, or the person has too many sessions. */
   refused: 'reused' | 'many';

@@ -33,7 +33,10 @@ export class WebHostRole extends Construct {
     });
   }
 
-  /** Of the whole account: another stage or program may trust it, so it stays when this stage goes, or takes it as it is. */
+  /**
+   * Of the whole account: another stage or program may trust it, so it stays when this stage goes, or takes it as it
+   * is.
+   */
   private provider(issuer: string, audience: string): string {
     const made = new CfnOIDCProvider(this, 'Provider', { url: `https://${issuer}`, clientIdList: [audience] });
     made.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);

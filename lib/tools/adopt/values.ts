@@ -16,7 +16,7 @@ export interface Said {
 }
 
 /** What a settings file says already, and the account does not decide. */
-export interface Existing {
+interface Existing {
   exposure: string | undefined;
   /** Of a stage that is there: under another name it would be another stage beside the first. */
   replicationGroupId: string | undefined;

@@ -9,7 +9,7 @@ const DEADLINE_MS = 60_000;
 export const SHORT_DEADLINE_MS = 600;
 
 export type Node = LocalCluster['nodes'][number];
-export type Answer = APIGatewayProxyResult & { headers: Record<string, string>; bytes: Buffer };
+type Answer = APIGatewayProxyResult & { headers: Record<string, string>; bytes: Buffer };
 
 /** Valkey, an origin that misbehaves, and functions between the two. */
 export class ImageLab {
