@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ALWAYS, SALE } from '../rules/always';
 import { rank, satisfies } from '../rules/condition';
-import { FAMILIES, FAMILY_TYPES, ORDER_IDS, ORDERS, type Order, type OrderId } from '../rules/orders';
+import { byOrder, FAMILIES, FAMILY_TYPES, ORDER_IDS, ORDERS, type Order } from '../rules/orders';
 import { RULES_VERSION } from '../rules/version';
 import { ToldError } from '../contract/told-error';
 import { CatalogueIndex, FAMILY_BITS, SALE_BIT } from './catalogue-index';
 import { FORMAT_VERSION } from './index-format';
 import { BUCKET_KEYS } from './layout';
-import { COLUMNS, contentHash, toJson, type Listing } from '../rules/listing';
+import { contentHash, toJson, type Listing } from '../rules/listing';
 import { RowColumns } from './row-columns';
 
 /** What the columns of the index hold: integers of 32 bits, as the columns of the contract. */
@@ -157,12 +157,6 @@ function denseRanks(values: Int32Array, byPrice: Uint32Array, direction: 1 | -1)
   const rankOf = new Map(distinct.map((each, position) => [each, position]));
   return { ranks: byPrice.map((row) => rankOf.get(values[row] ?? 0) ?? 0), count: distinct.length };
 }
-
-/** Answers that were found under other rules, or of listings of another form, are never served. */
-const RULES_VERSION = createHash('sha256')
-  .update(JSON.stringify([COLUMNS, ALWAYS, SALE, FAMILIES, ORDERS]))
-  .digest('hex')
-  .slice(0, 8);
 
 function versionOf(hashes: Buffer): string {
   return createHash('sha256')

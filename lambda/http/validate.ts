@@ -163,7 +163,10 @@ function parse(text: string | undefined, violations: Violation[]): unknown {
   return inexact.length > 0 ? UNREADABLE : value;
 }
 
-/** By their names in lower case. One that came several times is a list (RFC 9110, 5.3): API Gateway's `headers` has the last. */
+/**
+ * By their names in lower case. One that came several times is a list (RFC 9110, 5.3): API Gateway's `headers` has the
+ * last.
+ */
 function headersOf({ headers, multiValueHeaders }: APIGatewayProxyEvent): Record<string, string> {
   const lines = new Map<string, string[]>();
   // An event that did not come through API Gateway may have null in place of either.

@@ -17,7 +17,9 @@ const MOST_SELECTIONS = 2_000;
  */
 export class ListingMemory {
   private readonly json: LRUCache<string, string>;
-  /** By the index that they are of, which each of them holds: with it they go, or a process would keep all it ever had. */
+  /**
+   * By the index that they are of, which each of them holds: with it they go, or a process would keep all it ever had.
+   */
   private readonly selections = new WeakMap<CatalogueIndex, LRUCache<string, Selection>>();
 
   private constructor(bytes: number) {

@@ -16,8 +16,7 @@ import { readAnswer, writeAnswer, writeMissingAnswer } from './stored-answer';
  * Which tier answered: index and listings in this process, a stored answer, the index with listings in Valkey, or the
  * database.
  */
-const TIERS = ['memory', 'hit', 'index', 'database'] as const;
-export type Tier = (typeof TIERS)[number];
+export type Tier = 'memory' | 'hit' | 'index' | 'database';
 
 export interface Answer {
   /** The JSON as it is sent. */

@@ -263,7 +263,10 @@ export class ValkeyClient {
     await reauthenticate(this.cluster, this.credentials, now).catch(() => undefined);
   }
 
-  /** A node that no longer owns a slot, since a failover or a change of shards, is asked nothing that could close its breaker. */
+  /**
+   * A node that no longer owns a slot, since a failover or a change of shards, is asked nothing that could close its
+   * breaker.
+   */
   private forgetOthers(): void {
     if (![...this.breakers.values()].some((breaker) => breaker.isOpen)) return;
     const owners = new Set(this.cluster.slots.map(([primary]) => primary));

@@ -32,8 +32,7 @@ export function ruleOf(issue: Issue): string | undefined {
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_union':
-      const { options = ['those that docs/settings.md lists'] } = issue as { options?: unknown[] };
-      return `must be one of ${options.join(', ')}`;
+      return oneOf(issue as { options?: unknown[] });
     case 'invalid_key':
       return issue.issues[0]?.message;
     default:
@@ -81,3 +80,6 @@ function distance(a: string, b: string): number {
   }
   return row[b.length] ?? 0;
 }
+
+const oneOf = ({ options = ['those that docs/settings.md lists'] }: { options?: unknown[] }): string =>
+  `must be one of ${options.join(', ')}`;

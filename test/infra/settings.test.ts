@@ -181,26 +181,51 @@ test.each<[string, StageInput, string[]]>([
   ['autoscaling of a node that is too large', scaled('cache.r7g.4xlarge', 1, 1, 2), ['cache.autoScaling']],
   ['a family whose name only begins so', scaled('cache.r7gd.large', 1, 1, 2), ['cache.autoScaling']],
   ['durability before 9', cache({ engineVersion: '8.2', durability: 'async' }), ['cache.durability']],
-  ['photos from one zone', { ...prod, images: { ...withImages.images, subnetIds: ['subnet-0eeeeeeeeeeeeee1e'] } }, ['images.subnetIds']],
-  ['a secret of another Region', { ...prod, ...manager, database: { ...prod.database, secretArn: elsewhere } }, ['database.secretArn']],
-  ['a secret of another account', { ...prod, ...manager, database: { ...prod.database, secretArn: foreign } }, ['database.secretArn']],
+  [
+    'photos from one zone',
+    { ...prod, images: { ...withImages.images, subnetIds: ['subnet-0eeeeeeeeeeeeee1e'] } },
+    ['images.subnetIds'],
+  ],
+  [
+    'a secret of another Region',
+    { ...prod, ...manager, database: { ...prod.database, secretArn: elsewhere } },
+    ['database.secretArn'],
+  ],
+  [
+    'a secret of another account',
+    { ...prod, ...manager, database: { ...prod.database, secretArn: foreign } },
+    ['database.secretArn'],
+  ],
   ['a chat of another account', { ...prod, chat: { webhook: foreign } }, ['chat']],
-  ['a way to a secret, one zone and no replica', { ...cache({ replicasPerShard: 0, snapshotRetentionDays: 0 }), ...manager }, ['cache.multiAz', 'network.secretsManager', 'cache.snapshotRetentionDays']],
+  [
+    'a way to a secret, one zone and no replica',
+    { ...cache({ replicasPerShard: 0, snapshotRetentionDays: 0 }), ...manager },
+    ['cache.multiAz', 'network.secretsManager', 'cache.snapshotRetentionDays'],
+  ],
 ])('%s is all that is refused', (_, input, settings) => {
   expect(limitViolations(settingsSchema.parse(input), 'prod').map(({ setting }) => setting)).toEqual(settings);
-}); // prettier-ignore
+});
 
 test.each<[string, StageInput]>([
   ...Object.entries(OPTIONS),
   ['as many shards as autoscaling makes at least and at most', scaled('cache.r7g.2xlarge', 3, 3, 3)],
   ['durability of 9', cache({ engineVersion: '9.0', durability: 'sync' })],
-  ['a caller of an account that is named', { ...prod, api: { exposure: 'private', callers: ['arn:aws:iam::444455556666:role/a'], otherAccounts: ['444455556666'] } }],
-  ['an endpoint that admits its callers already', { ...prod, api: { ...existingEndpoint, callerSecurityGroupIds: [] } }],
+  [
+    'a caller of an account that is named',
+    {
+      ...prod,
+      api: { exposure: 'private', callers: ['arn:aws:iam::444455556666:role/a'], otherAccounts: ['444455556666'] },
+    },
+  ],
+  [
+    'an endpoint that admits its callers already',
+    { ...prod, api: { ...existingEndpoint, callerSecurityGroupIds: [] } },
+  ],
   ['a regional API for a role alone', { ...prod, api: { exposure: 'regional', callers: [caller] } }],
   ['a page to another than who gets the mails', { ...prod, pages: [{ email: 'second@carfin.example' }] }],
 ])('%s is accepted', (name, input) => {
   expect(limitViolations(settingsSchema.parse(input), name)).toEqual([]);
-}); // prettier-ignore
+});
 
 test('a stage that keeps nothing may have one node in one zone', () => {
   const network = { ...dev.network, availabilityZones: ['ap-northeast-2a'], subnetIds: ['subnet-0123456789abcdef0'] };

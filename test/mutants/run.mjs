@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 
-/** npm run mutants -- [folder of folders.json]... [file of it]...; all folders without one. Ends with the score of each. */
+/**
+ * npm run mutants -- [folder of folders.json]... [file of it]...; all folders without one. Ends with the score of each.
+ */
 const folders = JSON.parse(readFileSync(new URL('folders.json', import.meta.url), 'utf8'));
 const [, , ...named] = process.argv;
 const files = named.filter((each) => each.endsWith('.ts'));

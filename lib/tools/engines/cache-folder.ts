@@ -28,7 +28,8 @@ export function cacheFolder(...below: string[]): string {
 }
 
 /**
- * Below /proc mkdirSync of Node.js 20 to 24 with `recursive` never ends, deaf to signals (ENOENT although the parent exists).
+ * Below /proc mkdirSync of Node.js 20 to 24 with `recursive` never ends, deaf to signals (ENOENT although the parent
+ * exists).
  * @returns the first folder that had to be made
  */
 function makeFolder(folder: string): string | undefined {

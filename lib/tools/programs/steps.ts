@@ -11,7 +11,8 @@ export type Tell = (text: string) => void;
 export async function step<T>(text: string, work: (tell: Tell) => Promise<{ value: T; line: string }>): Promise<T> {
   const { default: ora } = await import('ora');
   const redraws = canRedraw(process.stderr);
-  // ora would set the terminal raw: a Ctrl-C then waits until this process reads it, and is lost where a step just ended.
+  // ora would set the terminal raw: a Ctrl-C then waits until this process reads it, and is lost where a step just
+  // ended.
   const spinner = ora({ text, discardStdin: false, ...(redraws ? {} : { isEnabled: false }) }).start();
   // Colours are for terminals; the lines of others end up in files.
   const plain = (symbol: string, line?: string) =>

@@ -5,10 +5,26 @@ import { contentHash, toJson, type Listing } from '../../../lambda/rules/listing
 import type { Question } from '../../../lambda/rules/question';
 
 const listing = (vehicle_id: number, more: Partial<Listing> = {}): Listing => ({
-  vehicle_id, manufacturer: '볼보', model: 'S60', model_year: 2020, price: 2_000, distance: 30_000, fuel_type: '가솔린', car_type: '중형',
-  transmission: '오토', trim: null, color_name: '흰색', location: '경기', detail_url: 'https://x', photo: '/p', platform: 'encar',
-  origin_price: 3_000, sell_type: '일반', first_registration_date: 20200101, ...more,
-}); // prettier-ignore
+  vehicle_id,
+  manufacturer: '볼보',
+  model: 'S60',
+  model_year: 2020,
+  price: 2_000,
+  distance: 30_000,
+  fuel_type: '가솔린',
+  car_type: '중형',
+  transmission: '오토',
+  trim: null,
+  color_name: '흰색',
+  location: '경기',
+  detail_url: 'https://x',
+  photo: '/p',
+  platform: 'encar',
+  origin_price: 3_000,
+  sell_type: '일반',
+  first_registration_date: 20200101,
+  ...more,
+});
 
 const EVERYTHING: Question = {
   budgetMin: 0,

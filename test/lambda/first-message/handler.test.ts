@@ -128,7 +128,7 @@ test('a test of the page reaches the chat, and no mail beside its own', async ()
   expect([published.length, chats.length]).toEqual([0, 1]);
 });
 
-test('the chat is told of the next alarm too, though the connection of the last one has died and nobody said so', async () => {
+test('the chat is told of the next alarm too, though the last one’s connection has died unnoticed', async () => {
   await notify('carfin-prod-PageTest', 'ALARM');
   road.halfOpen();
   await notify('carfin-prod-PageTest', 'ALARM');

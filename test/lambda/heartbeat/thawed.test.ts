@@ -34,7 +34,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a heartbeat that was frozen since the last one is answered, though what was open has died meanwhile and nobody said so', async () => {
+test('a heartbeat that was frozen since the last one is answered, though its connections have died', async () => {
   for (let beat = 0; beat < 3; beat++) {
     expect(await heartbeat.invoke({})).toEqual({ answered: true });
     heartbeat.signal('SIGSTOP');

@@ -40,23 +40,40 @@ const TAHOE: Car = { car_type: 'SUV', manufacturer: '쉐보레(GM대우)', model
 const SEDAN: Car = { car_type: '대형', manufacturer: '현대', model: '그랜저 IG' };
 
 test.each<[string, Car]>([
-  ...[1111, 5555, 7777, 8888, 9999, 99_999].map((price): [string, Car] => [`a placeholder price, ${price},`, { price }]),
+  ...[1111, 5555, 7777, 8888, 9999, 99_999].map((price): [string, Car] => [
+    `a placeholder price, ${price},`,
+    { price },
+  ]),
   ...['manufacturer', 'model', 'car_type', 'detail_url', 'photo'].flatMap((name): [string, Car][] =>
-    [null, ''].map((value) => [`a car whose ${name} is ${JSON.stringify(value)}`, { [name]: value }])),
+    [null, ''].map((value) => [`a car whose ${name} is ${JSON.stringify(value)}`, { [name]: value }]),
+  ),
   ...['기타 제조사', '기타', '불명'].map((manufacturer): [string, Car] => [`maker ${manufacturer}`, { manufacturer }]),
-  ...['화물', '상용', '기타', '불명', '1톤 포터', '1톤 트럭'].map((type): [string, Car] => [`car type ${type}`, { car_type: type }]),
+  ...['화물', '상용', '기타', '불명', '1톤 포터', '1톤 트럭'].map((type): [string, Car] => [
+    `car type ${type}`,
+    { car_type: type },
+  ]),
   ...['포터 II', '마이티 트럭'].map((model): [string, Car] => [`model ${model}`, { model }]),
-  ['no price', { price: null }], ['a price of 0', { price: 0 }], ['200,000 km', { distance: 200_000 }],
-  ['an unknown distance', { distance: null }], ['a car of 2014', { model_year: 2014 }], ['an unknown year', { model_year: null }],
+  ['no price', { price: null }],
+  ['a price of 0', { price: 0 }],
+  ['200,000 km', { distance: 200_000 }],
+  ['an unknown distance', { distance: null }],
+  ['a car of 2014', { model_year: 2014 }],
+  ['an unknown year', { model_year: null }],
   ['a lease', { sell_type: '리스' }],
 ])('%s is never shown without lease', (_, car) => {
   expect(answer([car, {}], {})).toEqual([2]);
-}); // prettier-ignore
+});
 
 test('what is just within the rules is shown', () => {
-  const cars = [{ price: 1 }, { distance: 199_999 }, { model_year: 2015 }, { sell_type: '' }, { manufacturer: '기타자동차' }];
+  const cars = [
+    { price: 1 },
+    { distance: 199_999 },
+    { model_year: 2015 },
+    { sell_type: '' },
+    { manufacturer: '기타자동차' },
+  ];
   expect(answer(cars, {}).sort()).toEqual([1, 2, 3, 4, 5]);
-}); // prettier-ignore
+});
 
 test('with lease all sell types are shown; NULL is a sale', () => {
   expect(answer([{ sell_type: '리스' }, { sell_type: null }, { sell_type: '렌트' }], { includeLease: true })).toEqual([

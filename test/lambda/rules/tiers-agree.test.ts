@@ -60,8 +60,8 @@ const question: fc.Arbitrary<Question> = fc
   }));
 
 /** Types that a deployment may have in place of integer. */
-const WIDER = `ALTER TABLE vehicles ALTER vehicle_id TYPE bigint, ALTER price TYPE bigint, ALTER distance TYPE numeric(12,0),
-  ALTER model_year TYPE numeric(12,0), ALTER origin_price TYPE numeric(10,0)`;
+const WIDER = `ALTER TABLE vehicles ALTER vehicle_id TYPE bigint, ALTER price TYPE bigint,
+  ALTER distance TYPE numeric(12,0), ALTER model_year TYPE numeric(12,0), ALTER origin_price TYPE numeric(10,0)`;
 
 describe.each<[Spelling, 'integers' | 'wider numbers']>([
   ['underscored', 'integers'],

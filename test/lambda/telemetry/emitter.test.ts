@@ -73,7 +73,7 @@ test('what was sent does not come again', () => {
   expect(lines.map((line) => line[METRICS.searchTime])).toEqual([[1, 2], 3]);
 });
 
-test('the first 20 requests after a quiet time are told at once, later ones gather for a second, unless a line is full', () => {
+test('the first 20 requests after a quiet time are told at once, later ones gather for a second or a line', () => {
   const send = sender();
   for (let i = 1; i <= 20; i++) expect(send(50_000)).toBe(i);
   expect([send(50_000), send(50_999), send(51_000), send(51_001)]).toEqual([20, 20, 21, 21]);

@@ -23,7 +23,7 @@ async function connected(): Promise<ValkeyClient> {
   return client;
 }
 
-test('one request that runs out of time is enough: the slots are asked for, and the next finds the new primary', async () => {
+test('one request out of time is enough: the slots are asked for, the next finds the new primary', async () => {
   const key = 'search:c';
   const client = await connected();
   const ask = () => client.run(new RequestContext(), key, (valkey) => valkey.get(key));
@@ -45,7 +45,7 @@ test('one request that runs out of time is enough: the slots are asked for, and 
   }
 });
 
-test('after a failover the next requests find the new primary: a failure asks for the slots, no timer does', async () => {
+test('after a failover requests find the new primary: a failure asks for the slots, no timer does', async () => {
   const client = await connected();
   try {
     const ask = () => client.run(new RequestContext(), KEY, (valkey) => valkey.get(KEY));

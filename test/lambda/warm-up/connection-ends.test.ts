@@ -53,7 +53,7 @@ test.each<Ending>([...ENDINGS])(
   },
 );
 
-test('a connection that died between two runs, and nobody said so, is given up after the bound of one read', async () => {
+test('a connection that died unnoticed between two runs is given up after the bound of one read', async () => {
   const warmUp = warmUpThroughProxy();
   try {
     await warmUp.handler({});

@@ -101,7 +101,12 @@ test.each<[string, StageInput, Record<string, [quantity: unknown, usd: number] |
   [
     'dev: one node in one zone, nothing kept',
     dev,
-    { 'cache.t3.medium nodes': [730, 58.4], snapshots: undefined, 'functions kept warm': undefined, 'traffic between zones': undefined },
+    {
+      'cache.t3.medium nodes': [730, 58.4],
+      snapshots: undefined,
+      'functions kept warm': undefined,
+      'traffic between zones': undefined,
+    },
   ],
   [
     'regional: WAF before the API, an endpoint for the secret alone',
@@ -111,7 +116,12 @@ test.each<[string, StageInput, Record<string, [quantity: unknown, usd: number] |
   [
     'images: photos are requests too',
     withImages,
-    { 'API requests': [near(2.4), 8.4], 'function invocations': [near(2.4438), 0.49], 'function time': [215_716, 2.88], logs: [near(6.48), 4.92] },
+    {
+      'API requests': [near(2.4), 8.4],
+      'function invocations': [near(2.4438), 0.49],
+      'function time': [215_716, 2.88],
+      logs: [near(6.48), 4.92],
+    },
   ],
   [
     'a copy in another Region: its nodes, its snapshots, its key',
@@ -124,26 +134,54 @@ test.each<[string, StageInput, Record<string, [quantity: unknown, usd: number] |
   const lines = linesOf(input);
   const found = Object.fromEntries(Object.keys(expected).map((what) => [what, lines[what]]));
   expect(found).toEqual(expected);
-}); // prettier-ignore
+});
 
 test('a private API with an endpoint of its own and one for the secret pays for both', () => {
-  const secret = { database: OPTIONS.regional?.database ?? prod.database, network: { ...prod.network, secretsManager: { by: 'new-endpoint' } as const } };
+  const secret = {
+    database: OPTIONS.regional?.database ?? prod.database,
+    network: { ...prod.network, secretsManager: { by: 'new-endpoint' } as const },
+  };
   expect(linesOf({ ...richer, ...secret })['interface endpoints']).toEqual([2_920, 37.96]);
-}); // prettier-ignore
+});
 
 test('what a node costs an hour in Seoul, by type', () => {
-  const prices = Object.fromEntries(Object.entries(NODES).map(([type, { usd: hour }]) => [type.replace('cache.', ''), hour]));
+  const prices = Object.fromEntries(
+    Object.entries(NODES).map(([type, { usd: hour }]) => [type.replace('cache.', ''), hour]),
+  );
   expect(prices).toEqual({
-    't3.micro': 0.02, 't3.small': 0.04, 't3.medium': 0.08, 't4g.micro': 0.0192, 't4g.small': 0.0384, 't4g.medium': 0.0768,
-    'r6g.large': 0.1964, 'r6g.xlarge': 0.3928, 'r6g.2xlarge': 0.7856, 'r6g.4xlarge': 1.5712, 'r6g.8xlarge': 3.1424,
-    'r7g.large': 0.21, 'r7g.xlarge': 0.42, 'r7g.2xlarge': 0.84, 'r7g.4xlarge': 1.68, 'r7g.8xlarge': 3.36, 'r7g.12xlarge': 5.04, 'r7g.16xlarge': 6.72,
+    't3.micro': 0.02,
+    't3.small': 0.04,
+    't3.medium': 0.08,
+    't4g.micro': 0.0192,
+    't4g.small': 0.0384,
+    't4g.medium': 0.0768,
+    'r6g.large': 0.1964,
+    'r6g.xlarge': 0.3928,
+    'r6g.2xlarge': 0.7856,
+    'r6g.4xlarge': 1.5712,
+    'r6g.8xlarge': 3.1424,
+    'r7g.large': 0.21,
+    'r7g.xlarge': 0.42,
+    'r7g.2xlarge': 0.84,
+    'r7g.4xlarge': 1.68,
+    'r7g.8xlarge': 3.36,
+    'r7g.12xlarge': 5.04,
+    'r7g.16xlarge': 6.72,
   });
-  for (const each of [...Object.values(NODES), ...Object.values(PRICES)]) expect(each).toMatchObject({ per: expect.stringMatching(/\w{2}/) as string, source: expect.stringMatching(/\w+ \w+/) as string });
+  for (const each of [...Object.values(NODES), ...Object.values(PRICES)])
+    expect(each).toMatchObject({
+      per: expect.stringMatching(/\w{2}/) as string,
+      source: expect.stringMatching(/\w+ \w+/) as string,
+    });
   expect(nodePrice('cache.r7g.large').per).toBe('node-hour');
-}); // prettier-ignore
+});
 
 test('prices that are looked up take the place of those built in', () => {
-  const doubled = estimate(parseSettings('prod', richer), LOAD, ({ usd: one, ...rest }) => ({ ...rest, usd: 2 * one, verified: true }));
+  const doubled = estimate(parseSettings('prod', richer), LOAD, ({ usd: one, ...rest }) => ({
+    ...rest,
+    usd: 2 * one,
+    verified: true,
+  }));
   const nodes = doubled.lines.find(({ what }) => what === 'cache.r7g.large nodes');
   expect(nodes).toMatchObject({ usd: 613.2, verified: true });
-}); // prettier-ignore
+});

@@ -24,7 +24,9 @@ export async function forgetAgain(target: Target, since: string, yes: boolean): 
     sum.unfinished ||= done.unfinished;
   }
   const more = sum.unfinished ? '\nTime ran out before all keys were seen: run it again.' : '';
-  const what = `Removals since ${new Date(from).toISOString()}: ${figure(sum.asked)}; keys of these people in the cluster: ${figure(sum.found)}`;
+  const what =
+    `Removals since ${new Date(from).toISOString()}: ${figure(sum.asked)}; ` +
+    `keys of these people in the cluster: ${figure(sum.found)}`;
   if (!yes)
     return {
       data: sum,

@@ -2,7 +2,10 @@ import jsep from 'jsep';
 
 export type Value = number | undefined;
 
-/** CloudWatch has no data where a division by zero stands, or where nothing is compared, and nothing follows from no data. */
+/**
+ * CloudWatch has no data where a division by zero stands, or where nothing is compared, and nothing follows from no
+ * data.
+ */
 const known = (value: Value): Value => (Number.isFinite(value) ? value : undefined);
 
 /**

@@ -158,9 +158,14 @@ test.each<[string, number | null, string]>([
 test('a neighbour counts half, and a band that is liked itself keeps what it has', () => {
   const scores = (weights: readonly Weight[]) => rank([listing(1)], weights, now)[0]?.score;
   expect(scores([{ attribute: 'price', value: '2500', weight: 20 }])).toBe(1);
-  expect(scores([{ attribute: 'price', value: '2000', weight: 10 }, { attribute: 'price', value: '2500', weight: -20 }])).toBe(0.5);
+  expect(
+    scores([
+      { attribute: 'price', value: '2000', weight: 10 },
+      { attribute: 'price', value: '2500', weight: -20 },
+    ]),
+  ).toBe(0.5);
   expect(scores([{ attribute: 'manufacturer', value: '기아', weight: 20 }])).toBe(0.5);
-}); // prettier-ignore
+});
 
 test('a year begins in Korea: nine hours before it does in UTC', () => {
   const newYear = Date.UTC(2026, 11, 31, 15);

@@ -165,7 +165,7 @@ test('a short wait does not end the count of the longer ones', async () => {
   expect((await waiting).status).toBe(200);
 });
 
-test('four waits of one caller leave room for others and for every read; each limit is named, and ends with its waits', async () => {
+test('four waits of one caller leave room for others and reads; each limit is named, ends with its waits', async () => {
   const ids = [await begin(), await begin(), await begin()];
   const [one = '', two = '', three = ''] = ids;
   const by = (caller: string, id: string, waitMs = 5_000): Promise<Answer> => {

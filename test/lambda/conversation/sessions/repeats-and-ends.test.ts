@@ -30,7 +30,7 @@ test('a request that is sent again is applied once; its key does not serve anoth
   expect([(await question()).body.n, (await question()).body.n]).toEqual([1, 1]);
 });
 
-test('a create that is sent again after its session has ended begins it anew, and does not call that a repetition', async () => {
+test('a create that is sent again after its session has ended begins it anew, and is no repetition', async () => {
   const create = () =>
     api.ask('POST', '/v1/sessions', { body: { userId: 'park', question: '?' }, headers: { 'idempotency-key': 'c-2' } });
   const { sessionId } = (await create()).body;

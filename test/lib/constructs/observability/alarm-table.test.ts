@@ -120,13 +120,15 @@ test('what composite alarms are made of, whom they tell, and from which they fol
   expect(COMPOSITES.map(line)).toEqual([
     'AnsweredBurnFast: all of AnsweredBurnHour AnsweredBurnFiveMinutes, part, follows nothing',
     'AnsweredBurnSlow: all of AnsweredBurnSixHours AnsweredBurnHalfHour, part, follows nothing',
-    'PeopleFeelIt: any of Heartbeat ApiErrors ApiRefusals SearchesUnanswered AnsweredBurnFast AnsweredBurnSlow Continuity Completion, page, follows nothing',
+    'PeopleFeelIt: any of Heartbeat ApiErrors ApiRefusals SearchesUnanswered AnsweredBurnFast AnsweredBurnSlow ' +
+      'Continuity Completion, page, follows nothing',
     'ValkeyBurnFast: all of ValkeyBurnHour ValkeyBurnFiveMinutes, part, follows nothing',
     'ValkeyBurnSlow: all of ValkeyBurnSixHours ValkeyBurnHalfHour, part, follows nothing',
     'ValkeyAvailability: any of ValkeyBurnFast ValkeyBurnSlow, notify, follows nothing',
     'CacheGivesLittle: any of HitRate QueriesSaved CacheShare, notify, ValkeyAvailability',
     'Latency: any of SearchLatency HandlerLatency RepeatedSearch ValkeyLatency, notify, PeopleFeelIt',
-    'CatalogueAges: any of WarmUpMissing WarmUpFailed IndexAge Freshness WarmUpDeadLetters WarmUpDuration, notify, ValkeyAvailability',
+    'CatalogueAges: any of WarmUpMissing WarmUpFailed IndexAge Freshness WarmUpDeadLetters WarmUpDuration, ' +
+      'notify, ValkeyAvailability',
     'FunctionErrors: any of Errors Failing, notify, PeopleFeelIt',
     'FunctionLimits: any of Throttles Concurrency, notify, PeopleFeelIt',
     'NodeMemory: any of Memory Evictions Swap, notify, follows nothing',

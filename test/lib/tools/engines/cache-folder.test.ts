@@ -25,7 +25,7 @@ test.each(['/proc/carfin-cache', '/dev/null/carfin-cache'])(
   (folder) => {
     process.env.CARFIN_CACHE_FOLDER = folder;
     expect(() => cacheFolder('tests')).toThrow(
-      /^The cache folder .*carfin-cache.* can't be written to \(E\w+: .*\)\. Set CARFIN_CACHE_FOLDER to a folder that can\.$/,
+      /^The cache folder .*carfin-cache.* can't be written to \(E\w+: .*\)\. Set CARFIN_CACHE_FOLDER to a folder/,
     );
   },
 );

@@ -18,13 +18,18 @@ const stateOf = (firing: string[], name: string) =>
 test('a stage has the composite alarms of its alarms, parts first, each with its description', () => {
   const states = compositeStates(NAMES, new Set());
   expect(states.map(({ name, state }) => `${name} ${state}`)).toEqual([
-    'PeopleFeelIt OK', 'ValkeyBurnFast OK', 'ValkeyAvailability OK', 'CacheGivesLittle OK', 'Latency OK', 'NodeMemory OK',
+    'PeopleFeelIt OK',
+    'ValkeyBurnFast OK',
+    'ValkeyAvailability OK',
+    'CacheGivesLittle OK',
+    'Latency OK',
+    'NodeMemory OK',
   ]);
   for (const { name, since, description, reason } of states) {
     expect([since, reason]).toEqual(['', 'none of its alarms fires']);
     expect(description).toContain(`npm run ops -- diagnose ${name} --stage local`);
   }
-}); // prettier-ignore
+});
 
 test('both windows of a burn rate must fire, and then what is made of them does; one node is enough', () => {
   expect(stateOf(['ValkeyBurnHour'], 'ValkeyBurnFast')).toMatchObject({
@@ -60,12 +65,18 @@ test('people are told of composite alarms and of alarms that tell alone, never o
 test('an alarm is found by its name as a mail, a console or a person writes it', () => {
   const states = compositeStates(NAMES, new Set());
   for (const written of [
-    'NodeMemory', 'nodememory', ' NodeMemory ', 'carfin-prod-NodeMemory', 'CARFIN-PROD-nodememory', 'ALARM: "carfin-prod-NodeMemory" in Asia Pacific (Seoul)',
+    'NodeMemory',
+    'nodememory',
+    ' NodeMemory ',
+    'carfin-prod-NodeMemory',
+    'CARFIN-PROD-nodememory',
+    'ALARM: "carfin-prod-NodeMemory" in Asia Pacific (Seoul)',
   ])
     expect(alarmNamed(states, written, 'Carfin-Prod').name).toBe('NodeMemory');
   const missing = () => alarmNamed(states, 'Nodememories', 'carfin-prod');
   expect(missing).toThrow(
-    'There is no alarm "Nodememories"; there are PeopleFeelIt, ValkeyBurnFast, ValkeyAvailability, CacheGivesLittle, Latency, NodeMemory.',
+    'There is no alarm "Nodememories"; there are PeopleFeelIt, ValkeyBurnFast, ValkeyAvailability, ' +
+      'CacheGivesLittle, Latency, NodeMemory.',
   );
   expect(missing).toThrow(expect.objectContaining({ exitCode: EXIT.usage }) as Error);
-}); // prettier-ignore
+});

@@ -108,7 +108,12 @@ test('on its target a promise is kept, past it not, and without data neither', (
 
 test('each promise is measured by its own metrics, over an hour, a day and a week', async () => {
   const asked: unknown[] = [];
-  const values: Readonly<Record<string, number>> = { SearchTime: 30, FreshnessTime: 1, SessionsFound: 95, SessionsMissing: 5 };
+  const values: Readonly<Record<string, number>> = {
+    SearchTime: 30,
+    FreshnessTime: 1,
+    SessionsFound: 95,
+    SessionsMissing: 5,
+  };
   const series = (terms: readonly MetricTerm[], window: (typeof WINDOWS)[number]) => {
     asked.push([window.name, window.seconds, window.period]);
     const valueOf = ({ metric, statistic }: MetricTerm) => (statistic === 'SampleCount' ? 10 : values[metric]);
@@ -116,17 +121,34 @@ test('each promise is measured by its own metrics, over an hour, a day and a wee
   };
   const target = { name: 'prod', groupId: 'carfin-prod', nodeIds: stage.nodes, series } as unknown as Target;
   const reports = await measurePromises(target, WINDOWS);
-  expect(asked).toEqual([['hour', 3_600, 300], ['day', 86_400, 3_600], ['week', 604_800, 21_600]]);
+  expect(asked).toEqual([
+    ['hour', 3_600, 300],
+    ['day', 86_400, 3_600],
+    ['week', 604_800, 21_600],
+  ]);
   expect(reports.map(({ id }) => id)).toEqual(promises.map(({ id }) => id));
   const found = (id: string) => reports.find((each) => each.id === id);
   expect(found('searchHandler')).toEqual({
-    id: 'searchHandler', name: 'search, average, in the handler', target: 50, bound: 'at most', unit: 'ms', measuredAt: 'handler', alarm: 'HandlerLatency', beside: 'search',
+    id: 'searchHandler',
+    name: 'search, average, in the handler',
+    target: 50,
+    bound: 'at most',
+    unit: 'ms',
+    measuredAt: 'handler',
+    alarm: 'HandlerLatency',
+    beside: 'search',
     windows: ['hour', 'day', 'week'].map((window) => ({ window, value: 3, kept: true, series: [3], sparkline: '▁' })),
   });
   expect(found('continuity')?.windows[0]).toMatchObject({ value: 95, kept: true });
   expect(found('search')).not.toHaveProperty('beside');
-  expect(found('memory')?.windows[0]).toEqual({ window: 'hour', value: undefined, kept: undefined, series: [undefined], sparkline: ' ' });
-}); // prettier-ignore
+  expect(found('memory')?.windows[0]).toEqual({
+    window: 'hour',
+    value: undefined,
+    kept: undefined,
+    series: [undefined],
+    sparkline: ' ',
+  });
+});
 
 test.each<[Statistic, number | undefined]>([
   ['Maximum', 7],
@@ -137,8 +159,10 @@ test.each<[Statistic, number | undefined]>([
   const term = { namespace: '', metric: 'x', dimensions: {}, statistic };
   expect(total(term, [3, undefined, 7, 2])).toBe(value);
   expect(total(term, [undefined])).toBeUndefined();
-  expect(() => total({ ...term, statistic: 'p99' }, [1])).toThrow('x: the p99 of periods does not give that of the whole window.');
-}); // prettier-ignore
+  expect(() => total({ ...term, statistic: 'p99' }, [1])).toThrow(
+    'x: the p99 of periods does not give that of the whole window.',
+  );
+});
 
 const alarms = alarmTable(stage);
 
