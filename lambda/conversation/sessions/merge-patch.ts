@@ -48,8 +48,6 @@ export function documentOf(fields: Readonly<Record<string, string>>, document: s
     Object.defineProperty(parent, member, {
       value: text === OBJECT ? {} : readJson(text, 'A member of a session'),
       enumerable: true,
-      writable: true,
-      configurable: true,
     });
   }
   return tree;

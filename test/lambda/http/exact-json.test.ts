@@ -1,4 +1,4 @@
-import { inexactMembers } from '../../../lambda/http/exact-json';
+import { inexactMembers, textRule } from '../../../lambda/http/exact-json';
 import { shortened } from '../../../lambda/http/shortened';
 
 const at = (text: string) => inexactMembers(text).map(({ pointer }) => pointer);
@@ -60,4 +60,52 @@ test('an error shows no half of a character', () => {
     expect(shortened(`${'x'.repeat(before)}😀😀😀`).isWellFormed()).toBe(true);
   }
   expect(shortened(`${'x'.repeat(99)}😀`)).toBe(`${'x'.repeat(99)}…`);
+});
+
+test('what is nested 40 deep is let through, 41 deep is named where it begins', () => {
+  const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+  expect(inexactMembers(nested(40))).toEqual([]);
+  expect(inexactMembers(nested(41))).toEqual([{ pointer: '/a'.repeat(40), rule: 'must be nested at most 40 deep' }]);
+  expect(at(`[-0,${'['.repeat(41)}${']'.repeat(41)}]`)).toEqual(['/0', `/1${'/0'.repeat(39)}`]);
+});
+
+test.each([
+  ['{"a":1,"a":2}', 'must stand once: an object names each of its members once'],
+  ['{"a":1.00000000000000001}', 'must be a number that a double holds exactly; send it as text'],
+  ['{"a":"\\ud83d"}', 'must be whole characters: half a surrogate pair is none'],
+  ['{"a":"\ufffd"}', 'must not hold U+FFFD, which stands for bytes that were no UTF-8; if it is meant, send it as \\ufffd'],
+  ['{"a":"\\u0000"}', 'must be text without control characters but line ends and tabs'],
+])('%s: %s', (text, rule) => {
+  expect(inexactMembers(text)).toEqual([{ pointer: '/a', rule }]);
+}); // prettier-ignore
+
+test.each([
+  ['{"a":{"b":1},"c":-0}', ['/c']],
+  ['{"a":[1,2],"c":-0}', ['/c']],
+  ['[[1,2],-0]', ['/1']],
+  ['[{"a":1},{"a":-0}]', ['/1/a']],
+  ['{"a":[{"b":1},{"b":1,"b":2}]}', ['/a/1/b']],
+  ['[-0,-0]', ['/0', '/1']],
+  ['{"a" : "x","b"\t:-0}', ['/b']],
+  ['{"a":1.50e+2,"b":-0.0,"c":-12.5e-1,"d":0E5,"e":-0e0}', ['/b', '/e']],
+  ['{"a":100e-2,"b":1e2,"c":0.001,"d":123456789012345678}', ['/d']],
+  ['{"a":12345678901234567890,"b":1e23,"c":0.1e1}', ['/a']],
+  ['{"a":0.00000000000000000000000000000000000001e400}', ['/a']],
+])('%s: %j', (text, pointers) => {
+  JSON.parse(text);
+  expect(at(text)).toEqual(pointers);
+});
+
+test('every control character but line ends and tabs is named, and no other character', () => {
+  const named = Array.from({ length: 0x100 }, (_, code) => code).filter((code) => textRule(String.fromCodePoint(code)));
+  const [low, high] = [named.filter((code) => code < 0x7f), named.filter((code) => code >= 0x7f)];
+  expect(low).toEqual(Array.from({ length: 32 }, (_, code) => code).filter((code) => ![9, 10, 13].includes(code)));
+  expect(high).toEqual(Array.from({ length: 33 }, (_, i) => 0x7f + i));
+});
+
+test('what is shown has 100 characters at most, of another length if asked', () => {
+  expect(shortened('x'.repeat(100))).toBe('x'.repeat(100));
+  expect(shortened('x'.repeat(101))).toBe(`${'x'.repeat(100)}…`);
+  expect(shortened(`${'x'.repeat(98)}😀y`)).toBe(`${'x'.repeat(98)}😀…`);
+  expect([shortened('abc', 2), shortened('ab', 2), shortened('\ud83d')]).toEqual(['ab…', 'ab', '\ufffd']);
 });

@@ -97,3 +97,8 @@ test('__proto__ and toString are names like any other', () => {
   expect(JSON.stringify(document)).toBe('{"__proto__":{"x":1}}');
   expect(Object.getPrototypeOf(document)).toBe(Object.prototype);
 });
+
+test('a member that is no JSON is told by where it stands, never by what it holds', () => {
+  const fields = { concierge: OBJECT, 'concierge/a': 'what somebody said' };
+  expect(() => documentOf(fields, 'concierge')).toThrow(new Error('A member of a session is not JSON.'));
+});
