@@ -96,6 +96,15 @@ test('a page that is fetched ahead counts nothing; the first count of an order s
   ]);
 });
 
+test('a page that nothing was counted for has none of what is too cheap or too dear', () => {
+  const index = () =>
+    indexOf([listing(1, { price: 3_000 }), listing(2, { price: 2_000 }), listing(3, { price: 1_000 })]);
+  expect(ask(index(), { budgetMax: 2_999 })).toEqual({ total: 2, ids: [3, 2] });
+  expect(ask(index(), { budgetMin: 1_500, budgetMax: 2_500 })).toEqual({ total: 1, ids: [2] });
+  const newest = indexOf([listing(1, { price: 3_000, model_year: 2024 }), listing(2, { price: 2_000 })]);
+  expect(ask(newest, { budgetMax: 2_999 })).toEqual({ total: 1, ids: [2] });
+});
+
 test('a row says whose it is: its id, its field, its checksum', () => {
   const listings = [listing(4, { price: 900 }), listing(2, { price: 800 })];
   const index = indexOf(listings);
