@@ -78,11 +78,10 @@ export function textRule(value: string, raw = value): string | undefined {
   return CONTROL.test(value) ? RULES.control : undefined;
 }
 
-/** Whether a double prints as the same decimal: neither rounded nor without its sign. */
+/** Whether a double prints as the same decimal: neither rounded, nor as infinity, nor without its sign. */
 function isExact(literal: string): boolean {
   const value = Number(literal);
-  if (!Number.isFinite(value)) return false;
-  if (value === 0) return !literal.startsWith('-') && /^[0.]*(?:[eE].*)?$/.test(literal);
+  if (value === 0) return /^[0.]*(?:[eE].*)?$/.test(literal);
   return decimal(literal) === decimal(String(value));
 }
 

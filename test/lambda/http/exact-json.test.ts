@@ -35,6 +35,7 @@ test('names half a character in a name of a member', () => {
 test.each([
   '{"a":9007199254740991,"b":-9007199254740991,"c":9007199254740992}',
   '{"a":1e20,"b":100000000000000000000,"c":1.5e-7,"d":0,"e":0.0,"f":0e5,"g":1.10,"h":2500.0,"i":5e-324}',
+  '{"a":0.0000001,"b":0e10,"c":0.00E-12,"d":-0.00000012}',
   '{"a":0.1,"b":0.30000000000000004,"c":1732500000123.25}',
   '{"a":"\\ud83d\\ude00 😀 \\n\\t\\r 한글","b":"\\ufffd","c":"\\\\ud83d","d":"a:b","e":"\\""}',
   '{"a":[{"x":1},{"x":1}],"b":{"a":{"a":1}},"c":[[],{}]}',
@@ -106,6 +107,7 @@ test('every control character but line ends and tabs is named, and no other char
 test('what is shown has 100 characters at most, of another length if asked', () => {
   expect(shortened('x'.repeat(100))).toBe('x'.repeat(100));
   expect(shortened('x'.repeat(101))).toBe(`${'x'.repeat(100)}…`);
+  expect(shortened(`${'x'.repeat(99)}\uffffyy`)).toBe(`${'x'.repeat(99)}\uffff…`);
   expect(shortened(`${'x'.repeat(98)}😀y`)).toBe(`${'x'.repeat(98)}😀…`);
   expect([shortened('abc', 2), shortened('ab', 2), shortened('\ud83d')]).toEqual(['ab…', 'ab', '\ufffd']);
 });

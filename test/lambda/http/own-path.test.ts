@@ -45,3 +45,11 @@ test.each([
 ])('%s', (_, resource, path, whole, own, base) => {
   expect(of(resource, path, whole)).toEqual({ path: own, base });
 });
+
+test('a path that fits no resource, and an event without its context, stay as they are', () => {
+  expect(of('/v1/sessions', '/v1/other', '/v1/other')).toEqual({ path: '/v1/other', base: '' });
+  expect(of('/v1/sessions', '/v1/sessions/x', '/v1/sessions/x')).toEqual({ path: '/v1/sessions/x', base: '' });
+  expect(of('/v1/{a}+', '/v1/x', '/v1/x')).toEqual({ path: '/v1/x', base: '' });
+  const event = { resource: '/v1/sessions', path: '/v1/sessions' } as unknown as APIGatewayProxyEvent;
+  expect(ownPath(event)).toEqual({ path: '/v1/sessions', base: '' });
+});
