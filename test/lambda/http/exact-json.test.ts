@@ -74,11 +74,14 @@ test.each([
   ['{"a":1,"a":2}', 'must stand once: an object names each of its members once'],
   ['{"a":1.00000000000000001}', 'must be a number that a double holds exactly; send it as text'],
   ['{"a":"\\ud83d"}', 'must be whole characters: half a surrogate pair is none'],
-  ['{"a":"\ufffd"}', 'must not hold U+FFFD, which stands for bytes that were no UTF-8; if it is meant, send it as \\ufffd'],
+  [
+    '{"a":"\ufffd"}',
+    'must not hold U+FFFD, which stands for bytes that were no UTF-8; ' + 'if it is meant, send it as \\ufffd',
+  ],
   ['{"a":"\\u0000"}', 'must be text without control characters but line ends and tabs'],
 ])('%s: %s', (text, rule) => {
   expect(inexactMembers(text)).toEqual([{ pointer: '/a', rule }]);
-}); // prettier-ignore
+});
 
 test.each([
   ['{"a":{"b":1},"c":-0}', ['/c']],
