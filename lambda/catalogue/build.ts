@@ -14,7 +14,7 @@ import { RowColumns } from './row-columns';
 const MOST_INTEGER = 2 ** 31 - 1;
 
 /** A value of a wider column that the index can't hold: it would be ordered and found as another one. */
-export class ValueTooLargeError extends ToldError {
+class ValueTooLargeError extends ToldError {
   constructor(column: string, value: number) {
     super(
       `A listing has the ${column} ${value}; the index holds integers from -${MOST_INTEGER} to ${MOST_INTEGER}. ` +

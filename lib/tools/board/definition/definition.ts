@@ -14,7 +14,7 @@ export interface BoardDefinition {
   alarms: ReadonlyMap<string, DefinedAlarm>;
 }
 
-export type DefinedAlarm = Pick<AlarmRow, 'impact' | 'runbook'> &
+type DefinedAlarm = Pick<AlarmRow, 'impact' | 'runbook'> &
   Pick<CompositeRow, 'follows'> & { severity: Severity; of: readonly string[] };
 
 /** @returns what the constructs of the stage themselves make of it; nothing of AWS is asked. */
