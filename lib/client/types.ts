@@ -30,8 +30,11 @@ export interface SearchParameters {
   offset?: number | undefined;
 }
 
-/** Money in 만원, distance in km, first_registration_date as yyyymmdd. */
-export interface Listing {
+/**
+ * Money in 만원, distance in km, first_registration_date as yyyymmdd. A type and no interface: so it is taken as it is where
+ * members of any name are let through, such as a signal's vehicle.
+ */
+export type Listing = {
   vehicle_id: number;
   manufacturer: string | null;
   model: string | null;
@@ -50,7 +53,7 @@ export interface Listing {
   origin_price: number | null;
   sell_type: string | null;
   first_registration_date: number | null;
-}
+};
 
 export interface SearchAnswer {
   /** All matches, not only those of this answer. */

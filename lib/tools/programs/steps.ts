@@ -12,8 +12,9 @@ export async function step<T>(text: string, work: (tell: Tell) => Promise<{ valu
   const { default: ora } = await import('ora');
   const redraws = canRedraw(process.stderr);
   // ora would set the terminal raw: a Ctrl-C then waits until this process reads it, and is lost where a step just
-  // ended.
-  const spinner = ora({ text, discardStdin: false, ...(redraws ? {} : { isEnabled: false }) }).start();
+  // ended. It knows no NO_COLOR.
+  const color = process.env.NO_COLOR ? { color: false as const } : {};
+  const spinner = ora({ text, discardStdin: false, ...color, ...(redraws ? {} : { isEnabled: false }) }).start();
   // Colours are for terminals; the lines of others end up in files.
   const plain = (symbol: string, line?: string) =>
     spinner.stopAndPersist({ symbol, ...(line === undefined ? {} : { text: line }) });

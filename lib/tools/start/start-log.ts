@@ -11,14 +11,23 @@ const WORTH_SHOWING = new Set(['WARN', 'ERROR', 'CRITICAL']);
 
 /**
  * What of the functions' logs a terminal shows: warnings and errors, one line each. Those of a start wait until it is
- * known whether it fails: a start that succeeds has no red line. `npm run ops -- logs --local` shows all.
+ * known whether it fails: a start that succeeds has no red line. Nor has a stop, in which functions outlive their stores.
+ * `npm run ops -- logs --local` shows all.
  */
 export class StartLog {
   /** Gets a warm-up's progress. */
   onPhase: (phase: string, listings: number) => void = () => undefined;
   private held: string[] | undefined;
 
-  constructor(private readonly write: (line: string) => void = console.error) {}
+  /** @param stopping aborted once the stage is asked to stop. */
+  constructor(
+    private readonly stopping?: AbortSignal,
+    private readonly writeLine: (line: string) => void = console.error,
+  ) {}
+
+  private write(line: string): void {
+    if (!this.stopping?.aborted) this.writeLine(line);
+  }
 
   /** Keeps the lines of a start to itself, unless it fails. */
   async whileStarting<T>(start: () => Promise<T>): Promise<T> {

@@ -55,7 +55,7 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
     return { value, line: `Valkey ${besideProduction(value.version)}, three primaries, TLS, ACL users` };
   });
 
-  const log = new StartLog();
+  const log = new StartLog(run.signal);
   const telemetry = new LocalTelemetry(Date.now, new PeopleKey(cluster.peopleKey));
   const functions = await log.whileStarting(() =>
     step('Warm-up', (tell) => warmedUp(run, { cluster, url: database.url, log, telemetry }, tell)),

@@ -116,7 +116,7 @@ test('a person: learned about, recommended to, forgotten', async () => {
   const [vehicle] = (await client.searchVehicles({ budgetMin: 1_000, budgetMax: 4_000 })).vehicles;
   if (vehicle === undefined) throw new Error('The search found nothing.');
   proxy.loseAnswers(1);
-  const learned = await client.addSignals('jung', [{ id: 'a', type: 'liked', vehicle: { ...vehicle } }]);
+  const learned = await client.addSignals('jung', [{ id: 'a', type: 'liked', vehicle }]);
   expectAnswer(preferences.addSignals, learned);
   // The answer that was lost had counted it.
   expect(learned).toMatchObject({ applied: 0, repeated: 1, version: 1 });

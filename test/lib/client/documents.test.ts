@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import path from 'node:path';
 import ts from 'typescript';
 import { bundleClient } from '../../../lib/client/bundle';
+import { CarFinClient } from '../../../lib/client/client';
+import { PersonOperations } from '../../../lib/client/person';
 import { PROJECT_ROOT } from '../../../lib/constructs/functions/bundle';
 import { startGateway } from '../../../lib/tools/local-stage/gateway';
 
@@ -38,6 +40,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('docs/client.md has its five snippets', () => {
   expect(snippets.map(({ document }) => document)).toEqual(new Array(5).fill('docs/client.md'));
+});
+
+test('docs/client.md lists every method of the client', () => {
+  const page = readFileSync(path.join(PROJECT_ROOT, 'docs/client.md'), 'utf8');
+  const listed = [...page.matchAll(/^\| `(\w+)\(/gm)].map(([, method]) => method);
+  const methods = [CarFinClient, PersonOperations].flatMap((each) => Object.getOwnPropertyNames(each.prototype));
+  const own = methods.filter((name) => !['constructor', 'write'].includes(name));
+  expect(listed.sort()).toEqual(own.sort());
 });
 
 test('every snippet of every document compiles under strict', () => {

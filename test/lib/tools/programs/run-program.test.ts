@@ -4,10 +4,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
 
-const node = (...args: string[]) =>
-  spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: PROJECT_ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+const nodeIn = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+  spawn(process.execPath, ['--import', 'tsx', ...args], {
+    cwd: PROJECT_ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+const node = (...args: string[]) => nodeIn({}, ...args);
 
-const inState = (state: string) => node('test/lib/tools/programs/fixtures/endings.ts', state);
+const inState = (state: string, env: NodeJS.ProcessEnv = {}) =>
+  nodeIn(env, 'test/lib/tools/programs/fixtures/endings.ts', state);
 
 function collect(child: ChildProcess): { out: string; err: string } {
   const said = { out: '', err: '' };
@@ -90,6 +96,16 @@ test('a spinner leaves Ctrl-C to the terminal, which tells every process of it a
   expect(await ended(child)).toEqual([0, null]);
   expect(said.err).toContain('done');
   expect(said.out).not.toContain('raw');
+});
+
+test('NO_COLOR is heard by the spinner too', async () => {
+  const child = inState('spinning-at-a-terminal', { NO_COLOR: '1', FORCE_COLOR: undefined, TERM: 'xterm' });
+  const said = collect(child);
+  expect(await ended(child)).toEqual([0, null]);
+  // Erasing and hiding the cursor are no colours.
+  expect(said.err).toContain('done');
+  // eslint-disable-next-line no-control-regex -- what sets a colour
+  expect(said.err).not.toMatch(/\u001b\[\d+m/);
 });
 
 test('a step that fails ends with a cross, then why, without a stack', async () => {
