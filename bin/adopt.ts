@@ -23,7 +23,7 @@ interface Options {
   budget?: number;
 }
 
-const program = new Command('adopt')
+const program = new Command('npm run adopt --')
   .description("Reads an account and writes a stage's settings file; changes nothing in AWS")
   .requiredOption('--stage <name>', 'lower-case letters, digits and hyphens, such as prod')
   .option('--database <id>', 'the RDS for PostgreSQL instance that holds the table')

@@ -15,7 +15,7 @@ import { LocalFunctions } from '../lib/tools/local-stage/local-system';
 import { startEngines } from '../lib/tools/local-stage/start-engines';
 import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
-const program = new Command('bench-cold')
+const program = new Command('npm run bench:cold --')
   .description(
     'Starts each function that serves the API as a new process and times its first answer, beside a bare handler',
   )

@@ -25,7 +25,7 @@ interface Options {
   changes: number;
 }
 
-const program = new Command('bench:freshness')
+const program = new Command('npm run bench:freshness --')
   .description('Changes rows and measures how long each kind of answer does not know it, from the commit')
   .option('--json', 'print only {listings, everySeconds, warmUp, seconds: {kind: [s, …]}}')
   .option('--listings <n>', 'rows of the table', wholeNumberAboveZero, LISTING_COUNT)

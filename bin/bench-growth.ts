@@ -19,7 +19,7 @@ const LEVELS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 const wholeNumbers = (value: string) => value.split(',').map(wholeNumberAboveZero);
 
-const program = new Command('bench-growth')
+const program = new Command('npm run bench:growth --')
   .description('Measures the system with more listings, and with more questions at once')
   .option('--json', 'print only {sizes, load}')
   .option('--sizes <n,n>', 'listings; the load is asked of the first', wholeNumbers, [LISTING_COUNT, ...LARGE])

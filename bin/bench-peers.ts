@@ -21,7 +21,7 @@ import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const PACKAGES = ['bentocache', 'cache-manager', 'keyv', '@keyv/valkey', 'async-cache-dedupe'] as const;
 
-const program = new Command('bench-peers')
+const program = new Command('npm run bench:peers --')
   .description('Serves the same questions from the same Valkey and PostgreSQL with other caches, beside this project')
   .option('--json', 'print only an array, an object for each way')
   .option('--rounds <n>', 'hits of each way', wholeNumberAboveZero, 2_000)

@@ -4,7 +4,7 @@ import { saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
 import { runProgram } from '../lib/tools/programs/run-program';
 
-const program = new Command('bench:recommendations')
+const program = new Command('npm run bench:recommendations --')
   .description(
     'Measures on generated people with known tastes how much better recommendations are than the plain order',
   )

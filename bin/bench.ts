@@ -17,7 +17,7 @@ import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const CHART = 'docs/bench.svg';
 
-const program = new Command('bench')
+const program = new Command('npm run bench --')
   .description('Measures what a question costs, tier by tier, against a raw GET and against the way it was before')
   .option('--json', 'print only an array of {name, p50us, p99us, ratio, meanRatio}')
   .option('--save', 'write docs/results/bench.json and docs/bench.svg; npm run docs makes its page of it')

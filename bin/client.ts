@@ -5,7 +5,7 @@ import { bundleClient, CLIENT_FILES } from '../lib/client/bundle';
 import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 import { runProgram } from '../lib/tools/programs/run-program';
 
-const program = new Command('client').description(
+const program = new Command('npm run client --').description(
   'Writes the client for the application into dist/client (docs/client.md)',
 );
 

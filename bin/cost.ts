@@ -10,7 +10,7 @@ import { drawTable } from '../lib/tools/text/table';
 import { thousands } from '../lib/tools/text/thousands';
 import { runProgram } from '../lib/tools/programs/run-program';
 
-const program = new Command('cost')
+const program = new Command('npm run cost --')
   .description("Estimates what a stage costs in a month, from its settings and this project's prices")
   .addOption(new Option('--stage <name>', 'this stage only').choices(Object.keys(STAGES)))
   .option('--json', 'print only an array of {stage, totalUsd, budgetUsd, pricedAt, load, lines}')

@@ -12,7 +12,7 @@ import { AwsTarget } from '../lib/tools/ops/aws/aws-target';
 import { preflight } from '../lib/tools/preflight/preflight';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
-const program = new Command('deploy')
+const program = new Command('npm run deploy --')
   .description('Preflight, cdk deploy, doctor, a test of pages and the first search of one stage')
   .argument('<stage>', `one of ${Object.keys(STAGES).join(', ')}`)
   .argument('[cdk-options...]', 'passed on to cdk deploy, for instance --require-approval never')

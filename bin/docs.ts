@@ -7,7 +7,7 @@ import { recordExamples } from '../lib/tools/docs/record-examples';
 import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 import { CODES, runProgram } from '../lib/tools/programs/run-program';
 
-const program = new Command('docs')
+const program = new Command('npm run docs --')
   .description('Writes the pages that are made from the code and from saved results')
   .option('--check', 'write nothing; fail if a committed page is not what would be written')
   .option('--record', 'first send the examples of docs/api.md to a small local stage and keep its answers');

@@ -11,7 +11,7 @@ import { readResults, saveResults } from '../lib/tools/text/results-file';
 import { step } from '../lib/tools/programs/steps';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
-const program = new Command('drill')
+const program = new Command('npm run drill --')
   .description(
     'Breaks a local system for real, shows which alarms would go off, heals it and checks that it is well; ends ' +
       'with 1 if not',
@@ -22,7 +22,7 @@ const program = new Command('drill')
     'break, and stay broken until Enter or Ctrl-C: for whoever wants to find out with npm run ops -- --local',
   )
   .option('--all', 'all drills, then all faults')
-  .option('--save', 'write their rows of docs/results/first-messages.json; npm run docs makes its page of it')
+  .option('--save', 'keep what the first messages said in docs/results/first-messages.json, for npm run docs')
   .option('--json', 'print data for programs');
 
 const ALL: Readonly<Record<string, Drill>> = { ...DRILLS, ...FAULT_DRILLS };
@@ -100,14 +100,14 @@ async function holdBroken(system: DrillSystem, names: readonly string[], run: Ru
 }
 
 function list(): string {
-  const table = drawTable(
-    { head: ['drill', 'what it does', 'alarms'], wordWrap: true, colWidths: [20, 70, 28] },
-    Object.entries(ALL).map(([name, { breaks, rehearses }]) => [name, breaks, rehearses.join(', ')]),
-  );
-  return (
-    `${table}\nnpm run drill -- <drill> plays one: it breaks a system of its own, shows the alarms and heals it ` +
-    '(about a minute).'
-  );
+  const wide = Math.max(...Object.keys(ALL).map((name) => name.length)) + 2;
+  const drills = Object.entries(DRILLS).map(([name, { breaks, rehearses }]) => [name, breaks, rehearses.join(', ')]);
+  const faults = Object.entries(FAULT_DRILLS).map(([name, { breaks }]) => [name, breaks]);
+  return [
+    drawTable({ head: ['drill', 'what it does', 'alarms'], wordWrap: true, colWidths: [wide, 60, 28] }, drills),
+    drawTable({ head: ['fault', 'what it does'], style: { compact: true } }, faults),
+    'npm run drill -- <name> plays one: it breaks a system of its own, shows the alarms and heals it (a minute).',
+  ].join('\n');
 }
 
 function show({ name, phases, alarms, firstMessage, failures }: DrillReport): string {

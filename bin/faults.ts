@@ -26,7 +26,7 @@ interface Options {
   save?: true;
 }
 
-const program = new Command('faults')
+const program = new Command('npm run faults --')
   .description(
     'Plays what can go wrong against the search function on real engines, and compares every answer with the truth',
   )

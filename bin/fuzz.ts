@@ -4,7 +4,7 @@ import { fuzz } from '../lib/tools/fuzz/fuzz';
 import { thousands } from '../lib/tools/text/thousands';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
-const program = new Command('fuzz')
+const program = new Command('npm run fuzz --')
   .description(
     'Asks every operation of the API hostile questions over HTTP: no 5xx, nothing but JSON, no key that is not ours',
   )

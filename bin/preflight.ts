@@ -6,7 +6,7 @@ import { parseSettings } from '../lib/stages/parse-settings';
 import { STAGES } from '../lib/stages/stages';
 import { runProgram } from '../lib/tools/programs/run-program';
 
-const program = new Command('preflight')
+const program = new Command('npm run preflight --')
   .description(
     'Looks whether a stage can be deployed. Reads the account and changes nothing; ends with 1 if there is a problem',
   )

@@ -5,7 +5,7 @@ import { CODES, runProgram } from '../lib/tools/programs/run-program';
 import { NEEDED, STEPS } from '../lib/tools/rehearse/rehearse';
 import { startRehearsal } from '../lib/tools/rehearse/rehearsal';
 
-const program = new Command('rehearse').description(
+const program = new Command('npm run rehearse --').description(
   'A whole deploy, its updates and its end in an emulated account, with IAM enforced. Needs Python 3 with venv',
 );
 

@@ -31,7 +31,7 @@ interface Options {
 
 const between = (least: number, most: number) => (value: string) => readNumber(value, least, most);
 
-const program = new Command('shadow')
+const program = new Command('npm run shadow --')
   .description(
     'Compares the original application’s answers and times with this project’s (docs/client.md, Moving over)',
   )

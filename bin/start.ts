@@ -5,7 +5,7 @@ import { namingFullDisk } from '../lib/tools/start/full-disk';
 import { startStage } from '../lib/tools/start/start-stage';
 import { runProgram } from '../lib/tools/programs/run-program';
 
-const program = new Command('npm start')
+const program = new Command('npm start --')
   .description(
     'Starts the whole system on this machine: PostgreSQL with generated listings, a Valkey cluster, the ' +
       'functions and a gateway',

@@ -5,7 +5,7 @@ import { namedServers } from '../lib/tools/engines/valkey-binary';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 import { drawn } from '../lib/tools/text/table';
 
-const program = new Command('test:engines')
+const program = new Command('npm run test:engines --')
   .description(
     'Runs the tests, a sample of the faults, the benchmark and an upgrade to the last on each of several ' +
       'Valkeys, and prints one table',

@@ -31,8 +31,8 @@ export interface SearchParameters {
 }
 
 /**
- * Money in 만원, distance in km, first_registration_date as yyyymmdd. A type and no interface: so it is taken as it is where
- * members of any name are let through, such as a signal's vehicle.
+ * Money in 만원, distance in km, first_registration_date as yyyymmdd. A type and no interface: so it is taken as it
+ * is where members of any name are let through, such as a signal's vehicle.
  */
 export type Listing = {
   vehicle_id: number;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Operation } from '../../http/operation';
 import { entityTag, id, text, durable, userPath } from '../../http/parameters';
-import { ATTRIBUTES, VALUES } from './attributes';
+import { ATTRIBUTES, PRICE_BANDS, VALUES } from './attributes';
 import { LIMITS, SIGNAL_POINTS, SIGNAL_TYPES } from './signal';
 
 /** 2001-09-09, ms: below it are seconds, and 13 digits are ms. */
@@ -81,7 +81,7 @@ const weightRule = `must be a number from -${LIMITS.points} to ${LIMITS.points}`
 const weightMembers = z.strictObject({
   attribute: z.enum(ATTRIBUTES, `must be one of ${ATTRIBUTES.join(', ')}`),
   value: text(LIMITS.valueLength, 1).describe(
-    'Of a price its band, by the lower end (만원); of an age the years, 10 for 10 and more.',
+    `Of a price its band, by the lower end (만원): ${PRICE_BANDS.join(', ')}; of an age the years, 10 for 10 and more.`,
   ),
   weight: z
     .number(weightRule)

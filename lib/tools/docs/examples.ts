@@ -41,6 +41,12 @@ export function exampleOf(operationId: string): Example {
   return example;
 }
 
+const WEIGHTS = [
+  { attribute: 'manufacturer', value: '기아', weight: 5 },
+  { attribute: 'car_type', value: 'SUV', weight: 5 },
+  { attribute: 'price', value: '2500', weight: 3 },
+];
+
 /** What is sent: one conversation, from the first search to being forgotten. */
 function requests(sessionId: string, photo: string): Record<string, Omit<ExampleRequest, 'method'>> {
   const search = 'budgetMin=2500&budgetMax=3200&persona=working_mom&limit=1';
@@ -83,10 +89,6 @@ function requests(sessionId: string, photo: string): Record<string, Omit<Example
     },
     getChat: { path: `${user}/chat?limit=1` },
     forgetChat: { path: `${user}/chat` },
-    putPreferences: {
-      path: `${user}/preferences`,
-      body: { weights: [{ attribute: 'price', value: '2500', weight: 3 }] },
-    },
     addSignals: {
       path: `${user}/signals`,
       body: {
@@ -94,6 +96,10 @@ function requests(sessionId: string, photo: string): Record<string, Omit<Example
       },
     },
     getPreferences: { path: `${user}/preferences` },
+    putPreferences: {
+      path: `${user}/preferences`,
+      body: { weights: WEIGHTS },
+    },
     getRecommendations: { path: `${user}/recommendations?${search}` },
     forgetUser: { path: user },
     getImage: { path: `/v1/images${photo}`, headers: { Accept: 'image/webp,*/*' } },

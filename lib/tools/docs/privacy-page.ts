@@ -18,5 +18,6 @@ export function privacyPage(): string {
 
 function lifeOf(seconds: number): string {
   if (seconds < 3_600) return `${seconds / 60} minutes`;
+  if (seconds === 3_600) return 'an hour';
   return seconds <= 172_800 ? `${seconds / 3_600} hours` : `${Math.floor(seconds / 86_400)} days`;
 }

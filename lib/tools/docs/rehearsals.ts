@@ -16,7 +16,11 @@ function messagesOf(kinds: readonly string[]): string[] {
     const [what = ''] = cause.split(': ', 1);
     named.set(what, [...(named.get(what) ?? []), drill]);
   }
-  return [...named].map(([cause, broken]) => `- The first message names “${cause}” under ${broken.join(', ')}.`);
+  const message = '[first message](../operations.md#the-first-message)';
+  return [...named].map(
+    ([cause, broken]) =>
+      `- The ${message} named “${cause}” when this was played (\`npm run drill -- <name>\`): ${broken.join(', ')}.`,
+  );
 }
 
 /** @returns the page with its last section as the drills say it. @param runbook its name without `.md` */

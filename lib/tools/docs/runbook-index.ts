@@ -38,9 +38,9 @@ export function runbookEntries(): RunbookEntry[] {
 }
 
 const SEVERITIES: Readonly<Record<RunbookEntry['severity'], string>> = {
-  page: 'wakes',
-  notify: 'is told',
-  part: 'through a composite alarm',
+  page: 'page',
+  notify: 'notify',
+  part: 'composite only',
 };
 
 /** @returns docs/runbooks/README.md. */

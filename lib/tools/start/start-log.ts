@@ -11,8 +11,8 @@ const WORTH_SHOWING = new Set(['WARN', 'ERROR', 'CRITICAL']);
 
 /**
  * What of the functions' logs a terminal shows: warnings and errors, one line each. Those of a start wait until it is
- * known whether it fails: a start that succeeds has no red line. Nor has a stop, in which functions outlive their stores.
- * `npm run ops -- logs --local` shows all.
+ * known whether it fails: a start that succeeds has no red line. Nor has a stop, in which functions outlive their
+ * stores. `npm run ops -- logs --local` shows all.
  */
 export class StartLog {
   /** Gets a warm-up's progress. */

@@ -30,6 +30,8 @@ export interface PromiseRow {
   events?: string;
   /** Events in a quarter of an hour below which it is not judged; it is judged by any unless given. */
   fewest?: number;
+  /** Events in all, however long the time, below which it is not judged: of so few the first ones decide. */
+  fewestInAll?: number;
 }
 
 /**
@@ -67,6 +69,9 @@ export const summed =
       Object.entries<MetricName>(metrics).map(([part, metric]) => [part, own(name, metric, 'Sum')]),
     ) as Record<Part, MetricTerm>;
 
+/** So few searches are those that opened connections, and say nothing of the others. */
+const FIRST_SEARCHES = 50;
+
 /** The average of a metric of our own. */
 const mean = (metric: MetricName) => ({
   parts: ({ name }: PromisingStage) => ({
@@ -91,6 +96,7 @@ export const PROMISES = {
       count: ofSearchApi(groupId, 'Latency', 'SampleCount'),
     }),
     ...AVERAGE,
+    fewestInAll: FIRST_SEARCHES,
   },
   searchHandler: {
     title: 'search, average, in the handler',
@@ -99,6 +105,7 @@ export const PROMISES = {
     alarm: 'HandlerLatency',
     beside: 'search',
     ...mean(METRICS.searchTime),
+    fewestInAll: FIRST_SEARCHES,
   },
   answered: {
     title: 'requests answered, and in time',
@@ -118,6 +125,7 @@ export const PROMISES = {
     measuredAt: 'handler, searches that memory or a stored answer answers',
     alarm: 'RepeatedSearch',
     ...mean(METRICS.repeatedSearchTime),
+    fewestInAll: FIRST_SEARCHES,
   },
   hitRate: {
     title: 'searches answered without the database',
@@ -180,6 +188,7 @@ export const PROMISES = {
     measuredAt: 'handlers, one wave of commands',
     alarm: 'ValkeyLatency',
     ...mean(METRICS.valkeyRoundTrip),
+    fewestInAll: FIRST_SEARCHES,
   },
   memory: {
     title: 'memory of the fullest node',

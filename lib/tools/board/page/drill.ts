@@ -3,7 +3,7 @@ import { byId, el, fill } from './dom';
 import { post } from './feeds-client';
 
 const PHASES: Readonly<Record<DrillState['phase'], string>> = {
-  starting: 'A second system starts and is well',
+  starting: 'A second system is started; until it is well, about half a minute, this page shows the first',
   broken: 'Broken. See what fires, who feels it, and what to type',
   healing: 'Healing, as an operator would',
   healed: 'Healed. The alarms fall as their periods pass',
@@ -33,7 +33,7 @@ function underWay({ name, phase, why }: DrillState): HTMLElement[] {
   return [
     el('b', {}, `Drill: ${name}`),
     el('span', { role: 'status' }, `${PHASES[phase]}${why === undefined ? '.' : `: ${why}`}`),
-    el('span', { class: 'quiet' }, 'Its clock runs 150 times faster.'),
+    el('span', { class: 'quiet' }, 'Its clock runs 150 times faster, and its commands name prod, as at night.'),
     ...(phase === 'broken' ? [el('button', { class: 'primary', onclick: () => act('heal', name) }, 'Heal')] : []),
     el('button', { onclick: () => act('end', name) }, 'End'),
   ];

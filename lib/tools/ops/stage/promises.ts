@@ -62,8 +62,9 @@ export function judge(promise: ServicePromise, window: Window, series: readonly 
     return term === undefined ? undefined : total(term, series[i] ?? []);
   };
   const value = valueOf(whole);
-  const { events, fewest = 0 } = promise;
-  const few = events !== undefined && (valueOf(whole, events) ?? 0) < (fewest * window.seconds) / QUARTER;
+  const { events, fewest = 0, fewestInAll = 0 } = promise;
+  const wanted = Math.max(fewestInAll, (fewest * window.seconds) / QUARTER);
+  const few = events !== undefined && (valueOf(whole, events) ?? 0) < wanted;
   const periods = Math.max(0, ...series.map((each) => each.length));
   const line = Array.from({ length: periods }, (_, period) => valueOf((i) => series[i]?.[period]));
   return {

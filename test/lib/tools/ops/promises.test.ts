@@ -59,6 +59,15 @@ test('database queries saved are not judged where hardly anybody searches: warm-
   expect(over('queriesSaved', { memory: [200], queries: [60] })).toMatchObject({ value: 70, kept: true });
 });
 
+test.each(['search', 'searchHandler', 'repeatedSearch', 'roundTrip'])(
+  '%s is not judged by fewer than 50: the first ones open connections',
+  (id) => {
+    expect(over(id, { total: [4_900], count: [49] })).toMatchObject({ value: 100, kept: undefined });
+    expect(over(id, { total: [5_000], count: [50] })).toMatchObject({ value: 100, kept: false });
+    expect(over(id, { total: [50], count: [50] })).toMatchObject({ value: 1, kept: true });
+  },
+);
+
 test('memory is that of the fullest node at its fullest, not a sum or a mean', () => {
   expect(over('memory', { node0: [10, 85, 20], node1: [30, 31, undefined] })).toMatchObject({
     value: 85,
@@ -100,8 +109,8 @@ test.each<[string, Readonly<Record<string, Series>>, number | undefined]>([
 });
 
 test('on its target a promise is kept, past it not, and without data neither', () => {
-  expect(over('roundTrip', { total: [50], count: [10] }).kept).toBe(true);
-  expect(over('roundTrip', { total: [51], count: [10] }).kept).toBe(false);
+  expect(over('roundTrip', { total: [500], count: [100] }).kept).toBe(true);
+  expect(over('roundTrip', { total: [501], count: [100] }).kept).toBe(false);
   expect(over('completion', { asked: [100], answered: [89] }).kept).toBe(false);
   expect(over('completion', {}).kept).toBeUndefined();
 });
@@ -109,14 +118,14 @@ test('on its target a promise is kept, past it not, and without data neither', (
 test('each promise is measured by its own metrics, over an hour, a day and a week', async () => {
   const asked: unknown[] = [];
   const values: Readonly<Record<string, number>> = {
-    SearchTime: 30,
+    SearchTime: 300,
     FreshnessTime: 1,
     SessionsFound: 95,
     SessionsMissing: 5,
   };
   const series = (terms: readonly MetricTerm[], window: (typeof WINDOWS)[number]) => {
     asked.push([window.name, window.seconds, window.period]);
-    const valueOf = ({ metric, statistic }: MetricTerm) => (statistic === 'SampleCount' ? 10 : values[metric]);
+    const valueOf = ({ metric, statistic }: MetricTerm) => (statistic === 'SampleCount' ? 100 : values[metric]);
     return Promise.resolve(terms.map((term) => [valueOf(term)]));
   };
   const target = { name: 'prod', groupId: 'carfin-prod', nodeIds: stage.nodes, series } as unknown as Target;

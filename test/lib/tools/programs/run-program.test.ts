@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { DRILLS } from '../../../../lib/tools/drills/drills';
+import { FAULT_DRILLS } from '../../../../lib/tools/drills/fault-drills';
 import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
 
 const nodeIn = (env: NodeJS.ProcessEnv, ...args: string[]) =>
@@ -130,6 +132,30 @@ test.each(PROGRAMS)('bin/%s is run by runProgram and ends nowhere else', (file) 
   const source = readFileSync(path.join(PROJECT_ROOT, 'bin', file), 'utf8');
   expect(source.match(/runProgram\(/g)).toHaveLength(1);
   expect(source).not.toMatch(/process\.(exit|on|once)\b|exitCode =/);
+});
+
+const scripts = Object.entries(
+  (JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
+    .scripts,
+);
+
+test.each(PROGRAMS.filter((file) => !['ops.ts', 'check-findings.ts'].includes(file)))(
+  'the help of bin/%s says what is typed',
+  (file) => {
+    const [name] = scripts.find(([, command]) => command.endsWith(`tsx bin/${file}`)) ?? [];
+    const typed = name === 'start' ? 'npm start --' : `npm run ${name} --`;
+    expect(readFileSync(path.join(PROJECT_ROOT, 'bin', file), 'utf8')).toContain(`new Command('${typed}')`);
+  },
+);
+
+test('npm run drill lists every name whole, since it is typed', async () => {
+  const child = node('bin/drill.ts');
+  const { out } = await new Promise<{ out: string }>((resolve) => {
+    const said = collect(child);
+    child.once('close', () => resolve(said));
+  });
+  for (const name of Object.keys({ ...DRILLS, ...FAULT_DRILLS })) expect(out).toContain(`│ ${name} `);
+  expect(out).not.toContain('…');
 });
 
 test.each(['start', 'client', 'check-findings', 'bench', 'faults', 'ops'])(

@@ -14,7 +14,10 @@ beforeEach(() => {
 });
 
 test('warnings of a start that fails are shown, those of one that succeeds are not', async () => {
-  await log.whileStarting(() => Promise.resolve(log.take('search', WARNING)));
+  await log.whileStarting(() => {
+    log.take('search', WARNING);
+    return Promise.resolve();
+  });
   expect(lines).toEqual([]);
   const failed = log.whileStarting(() => {
     log.take('search', WARNING);
