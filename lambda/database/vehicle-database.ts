@@ -8,14 +8,28 @@ import { COLUMNS_QUERY, mapColumns, type PresentColumn } from './columns';
 import { DatabaseUnavailableError, isConnectionLost, isSchemaChange } from './errors';
 import { listingsQuery, searchQuery, type Query } from './search-query';
 
+/**
+ * A connection that was idle for so long is not used again, ms. The pool closes it then too, but by a timer that stands
+ * still while the process is frozen: thawed, it would ask on a connection that may have died unnoticed.
+ */
+const MOST_IDLE_MS = 10_000;
+
 /** The table `vehicles`, read only, within the time of a request. */
 export class VehicleDatabase {
   private column: ColumnReference | undefined;
 
   private pool: Pool | undefined;
+  private asking = 0;
+  private idleSince = 0;
 
-  /** @param open called once, with the first query. */
-  constructor(private readonly open: () => Pool) {}
+  /**
+   * @param open called with the first query, and with the first one after a long pause.
+   * @param now ms since the epoch; a clock that goes on while the process is frozen.
+   */
+  constructor(
+    private readonly open: () => Pool,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /** Answers a question with one query. @throws DatabaseUnavailableError, TableMismatchError */
   async search(question: Question, request: RequestContext): Promise<{ total: number; listings: Listing[] }> {
@@ -63,6 +77,7 @@ export class VehicleDatabase {
 
   private async send(request: RequestContext, query: Query): Promise<unknown[][]> {
     request.databaseQueries++;
+    this.asking++;
     const remaining = request.database.remaining;
     let deadline: NodeJS.Timeout | undefined;
     try {
@@ -72,8 +87,7 @@ export class VehicleDatabase {
       const expired = new Promise<never>((_, reject) => {
         deadline = setTimeout(() => reject(new ToldError(`no answer within ${Math.round(remaining)} ms`)), remaining);
       });
-      this.pool ??= this.open();
-      const asked = this.pool.query<unknown[]>({ ...query, rowMode: 'array', query_timeout: remaining } as Query & {
+      const asked = this.awake().query<unknown[]>({ ...query, rowMode: 'array', query_timeout: remaining } as Query & {
         rowMode: 'array';
       });
       return (await Promise.race([asked, expired])).rows;
@@ -83,6 +97,17 @@ export class VehicleDatabase {
       throw new DatabaseUnavailableError(error);
     } finally {
       clearTimeout(deadline);
+      this.asking--;
+      this.idleSince = this.now();
     }
+  }
+
+  private awake(): Pool {
+    if (this.pool !== undefined && this.asking === 1 && this.now() - this.idleSince > MOST_IDLE_MS) {
+      // It waits for nobody: to say goodbye on a dead connection takes for ever.
+      void this.pool.end().catch(() => undefined);
+      this.pool = undefined;
+    }
+    return (this.pool ??= this.open());
   }
 }

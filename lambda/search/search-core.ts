@@ -45,7 +45,7 @@ interface SearchCore {
 export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number = Date.now): Promise<SearchCore> {
   const valkey = ValkeyClient.fromEnvironment(env);
   const settings = poolSettings(env);
-  const database = new VehicleDatabase(() => openPool(settings));
+  const database = new VehicleDatabase(() => openPool(settings), now);
   const catalogue = new CurrentCatalogue(valkey, now);
   const memory = ListingMemory.fromEnvironment(env);
   const room = new AnswerRoom(valkey, now);

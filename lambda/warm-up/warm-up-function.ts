@@ -48,8 +48,8 @@ export function createWarmUpFunction(
   stayMs = STAY_MS,
 ): WarmUpFunction {
   const valkey = ValkeyClient.fromEnvironment(env, { commandTimeoutMs: COMMAND_TIMEOUT_MS });
-  // Also of the first statement: the connection of the minute before may be dead, and nobody has said so.
-  const pool = createPool(env, readTimeoutMs);
+  // No connection is kept for the next minute: it may die in the freeze between, and nobody says so.
+  const pool = createPool(env, readTimeoutMs, 1);
   const catalogue = new CurrentCatalogue(valkey);
   const service = new SearchService(valkey, new VehicleDatabase(() => pool), catalogue);
   const warmUp = new WarmUp(valkey, pool, catalogue, service, readTimeoutMs, logProgress());

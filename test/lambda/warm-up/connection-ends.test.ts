@@ -53,16 +53,11 @@ test.each<Ending>([...ENDINGS])(
   },
 );
 
-test('a connection that died unnoticed between two runs is given up after the bound of one read', async () => {
+test('a connection that died unnoticed between two runs costs no run', async () => {
   const warmUp = warmUpThroughProxy();
   try {
     await warmUp.handler({});
     proxy.halfOpen();
-    const start = performance.now();
-    await expect(warmUp.handler({})).rejects.toThrow(/Query read timeout|57014/);
-    // 4 s, and 20 times half a second for silence: a statement of its own minute would take 70.
-    expect(performance.now() - start).toBeLessThan(40_000);
-    expect(await leased()).toBe(false);
     expect(await warmUp.handler({})).toMatchObject({ outcome: 'unchanged' });
   } finally {
     await warmUp.close();
