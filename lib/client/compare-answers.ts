@@ -5,11 +5,14 @@ import { canonical, orderOf } from '../../lambda/rules/question';
 import { readOriginalListings } from './original-listings';
 import type { Listing, PersonaId, SearchAnswer, SearchParameters } from './types';
 
+export type RuleName =
+  'columns' | 'budget' | 'hidden' | 'lease' | 'persona' | 'order' | 'rounding' | 'tie' | 'limit' | 'freshness';
+
 /**
  * Why two answers differ although nothing is wrong: what the search rules do and the original does not, or does
  * otherwise.
  */
-export const RULES = {
+export const RULES: Readonly<Record<RuleName, string>> = {
   columns: 'A listing has all 18 columns, under underscored names, numbers as numbers.',
   budget: 'budgetMin <= price <= budgetMax.',
   hidden:
@@ -24,8 +27,7 @@ export const RULES = {
   freshness:
     'The catalogue follows the table within a minute, a stored answer of the original within ten: asked again, ' +
     'they agreed.',
-} as const;
-export type RuleName = keyof typeof RULES;
+};
 
 /** A search in the form that its answer depends on: free text has become `camping` or `any`. */
 export interface AskedSearch {
