@@ -5,7 +5,6 @@ import type { SNSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import type { AlarmCauses } from '../contract/causes';
 import { ENV, optionalEnv, requireEnv } from '../contract/environment';
-import { FIRST_MESSAGE_ATTRIBUTE } from '../contract/first-message';
 import { readJson } from '../contract/outside-json';
 import { ToldError } from '../contract/told-error';
 import { logger } from '../telemetry/emitter';
@@ -20,7 +19,6 @@ const notification = z.object({
   NewStateValue: z.string(),
 });
 
-const FIRST_MESSAGE = { [FIRST_MESSAGE_ATTRIBUTE]: { DataType: 'String', StringValue: 'first-message' } };
 /** The alarms that page-test sets: of these only the chat, which gets no alarms, is told. */
 const TESTS = /^(Page|Notice)Test$/;
 /** A chat that does not answer is given up, ms. */
@@ -46,7 +44,7 @@ async function tell(TopicArn: string, message: string): Promise<void> {
   if (TESTS.test(fired.name)) return chat(`${AlarmName}: ${fired.description}`);
   const { subject, text } = await diagnosed({ stage, groupId }, new AwsStageView(stage, groupId), table, fired);
   const sent = await Promise.allSettled([
-    sns.send(new PublishCommand({ TopicArn, Subject: subject, Message: text, MessageAttributes: FIRST_MESSAGE })),
+    sns.send(new PublishCommand({ TopicArn, Subject: subject, Message: text })),
     chat(`${subject}\n${text}`),
   ]);
   const failed = sent.flatMap((each) => (each.status === 'rejected' ? [reasonOf(each.reason)] : []));

@@ -26,6 +26,22 @@ test('a page goes to every channel, and the URL of a webhook stands in no templa
   expect(found).toHaveLength(4);
 });
 
+test('pager, number and first message get JSON with an AlarmName: a filter of attributes meets no alarm', () => {
+  const all = Object.values(stage.service.template.findResources('AWS::SNS::Subscription') as Resources).filter(
+    ({ Properties }) => /AlarmTopic|NoticeTopic/.test(JSON.stringify(Properties.TopicArn)),
+  );
+  const filtered = all.filter(({ Properties }) => Properties.Protocol !== 'email');
+  // The function has both topics.
+  expect(filtered.map(({ Properties }) => Properties.Protocol).sort()).toEqual(['https', 'lambda', 'lambda', 'sms']);
+  for (const { Properties } of filtered)
+    expect(Properties).toMatchObject({
+      FilterPolicyScope: 'MessageBody',
+      FilterPolicy: { AlarmName: [{ exists: true }] },
+    });
+  for (const { Properties } of all.filter((each) => !filtered.includes(each)))
+    expect(Properties).not.toHaveProperty('FilterPolicy');
+});
+
 test('tickets are mails to their own recipients, and wake nobody', () => {
   expect(subscriptions(stage, 'NoticeTopic').map(({ Protocol }) => Protocol)).toEqual(['email']);
 });

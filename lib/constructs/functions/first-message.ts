@@ -79,6 +79,7 @@ export class FirstMessage extends Construct {
       reason:
         'It asks AWS and a chat, which the VPC has no way to; it reaches nothing inside but by invoking the doctor.',
     });
-    for (const topic of topics) topic.addSubscription(new LambdaSubscription(writing, { filterPolicy: ALARMS_ALONE }));
+    for (const topic of topics)
+      topic.addSubscription(new LambdaSubscription(writing, { filterPolicyWithMessageBody: ALARMS_ALONE }));
   }
 }

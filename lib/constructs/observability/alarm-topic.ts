@@ -3,6 +3,7 @@ import { Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  FilterOrPolicy,
   SubscriptionFilter,
   SubscriptionProtocol,
   Topic,
@@ -11,7 +12,6 @@ import {
 } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, SmsSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { FIRST_MESSAGE_ATTRIBUTE } from '../../../lambda/contract/first-message';
 import type { PageChannel } from '../../stages/page-settings';
 import { TEST_ALARMS, type Channel } from './test-alarms';
 
@@ -74,17 +74,24 @@ export class AlarmTopic extends Topic {
   }
 }
 
-/** A pager understands alarms, a first message is too long for a number, and its function must not answer its own. */
-export const ALARMS_ALONE = { [FIRST_MESSAGE_ATTRIBUTE]: SubscriptionFilter.notExistsFilter() };
+/**
+ * A pager understands alarms, a first message is too long for a number, and its function must not answer its own. An
+ * alarm is JSON with its name (CloudWatch user guide, AlarmThatSendsEmail), everything else is text. It has no
+ * attributes, and a filter for what has not a certain attribute matches nothing that has none (SNS guide,
+ * attribute-key-matching).
+ */
+export const ALARMS_ALONE = { AlarmName: FilterOrPolicy.filter(SubscriptionFilter.existsFilter()) };
 
 /** The URL of a webhook is a key: the template names its secret, which CloudFormation reads when it deploys. */
 function subscriptionsOf({ email, sms, webhook }: PageChannel): ITopicSubscription[] {
   const url = webhook === undefined ? undefined : SecretValue.secretsManager(webhook).unsafeUnwrap();
   return [
     ...(email === undefined ? [] : [new EmailSubscription(email)]),
-    ...(sms === undefined ? [] : [new SmsSubscription(sms, { filterPolicy: ALARMS_ALONE })]),
+    ...(sms === undefined ? [] : [new SmsSubscription(sms, { filterPolicyWithMessageBody: ALARMS_ALONE })]),
     ...(url === undefined
       ? []
-      : [new UrlSubscription(url, { protocol: SubscriptionProtocol.HTTPS, filterPolicy: ALARMS_ALONE })]),
+      : [
+          new UrlSubscription(url, { protocol: SubscriptionProtocol.HTTPS, filterPolicyWithMessageBody: ALARMS_ALONE }),
+        ]),
   ];
 }
