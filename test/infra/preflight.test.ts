@@ -37,6 +37,7 @@ test('an account that is well has no finding but what was looked at', async () =
       'names',
       'node type',
       'log role of API Gateway',
+      'certificate of the API',
       'ElastiCache nodes',
       'Lambda concurrency',
     ]),

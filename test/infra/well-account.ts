@@ -1,3 +1,4 @@
+import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import { CloudControlClient, GetResourceCommand, ListResourcesCommand } from '@aws-sdk/client-cloudcontrol';
 import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
@@ -29,7 +30,15 @@ import { prod } from '../support/stages';
 
 /** Somebody is woken by a topic that exists. */
 const pageTopic = 'arn:aws:sns:ap-northeast-2:111122223333:pagerduty';
-export const settings = parseSettings('prod', { ...prod, pages: [{ topic: pageTopic }] });
+const domain = {
+  name: 'cars.carfin.kr',
+  certificateArn: 'arn:aws:acm:ap-northeast-2:111122223333:certificate/0a1b2c3d-0000-4000-8000-000000000001',
+};
+export const settings = parseSettings('prod', {
+  ...prod,
+  pages: [{ topic: pageTopic }],
+  api: { ...prod.api, domain },
+});
 const { network, database } = settings;
 
 export const sts = mockClient(STSClient);
@@ -43,6 +52,7 @@ export const quotas = mockClient(ServiceQuotasClient);
 export const lambda = mockClient(LambdaClient);
 export const secrets = mockClient(SecretsManagerClient);
 export const sns = mockClient(SNSClient);
+export const acm = mockClient(ACMClient);
 
 /** What the guide has for such a topic. @param principal whom it lets publish */
 export const topicPolicy = (principal: unknown) =>
@@ -85,6 +95,7 @@ export function arrangeWellAccount(): void {
     lambda,
     secrets,
     sns,
+    acm,
   ])
     mock.reset();
   const Policy = topicPolicy({ Service: 'cloudwatch.amazonaws.com' });
@@ -125,6 +136,7 @@ export function arrangeWellAccount(): void {
   lambda.on(GetAccountSettingsCommand).resolves({ AccountLimit: { UnreservedConcurrentExecutions: 1_000 } });
   lambda.on(GetFunctionConcurrencyCommand).rejects(named('ResourceNotFoundException'));
   secrets.on(DescribeSecretCommand).resolves({ Name: 'carfin' });
+  acm.on(DescribeCertificateCommand).resolves({ Certificate: { DomainName: domain.name, Status: 'ISSUED' } });
 }
 
 function arrangeElastiCache(): void {

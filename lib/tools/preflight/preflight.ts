@@ -2,6 +2,7 @@ import type { StageSettings } from '../../stages/settings';
 import { checkAccount, checkBootstrap } from './account-checks';
 import { attempt } from './attempt';
 import { checkEngine, checkNodeType } from './cache-checks';
+import { checkCertificate } from './certificate-check';
 import { checkConcurrency } from './concurrency-check';
 import { checkDatabase } from './database-checks';
 import { checkApiEndpoint, checkSecretsManagerEndpoint } from './endpoint-checks';
@@ -21,6 +22,7 @@ const CHECKS: Readonly<Record<string, (settings: StageSettings, stage: string) =
   'way out of the photos': checkWayOut,
   'execute-api endpoint': checkApiEndpoint,
   'log role of API Gateway': checkLogRole,
+  'certificate of the API': checkCertificate,
   'Secrets Manager endpoint': checkSecretsManagerEndpoint,
   RDS: checkDatabase,
   'secret of the database': checkSecret,
