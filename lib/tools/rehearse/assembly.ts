@@ -4,11 +4,19 @@ import { context } from '../../../cdk.json';
 import { CarFinStage } from '../../carfin-stage';
 import type { StageInput } from '../../stages/settings';
 
-/**
- * Synthesises one stage as bin/app.ts does; its rule packs are a step of their own.
- * @param outdir is made anew @param more context, as `cdk --context` gives it
- */
-export function synthesise(outdir: string, stage: string, input: StageInput, more: Record<string, string> = {}): void {
+interface SynthesisOptions {
+  /** More of it, as `cdk --context` gives it. */
+  context?: Record<string, string>;
+  /** What somebody has changed in the code since. */
+  change?: (stage: CarFinStage) => void;
+}
+
+/** Synthesises stages as bin/app.ts does; their rule packs are a step of their own. @param outdir is made anew */
+export function synthesise(
+  outdir: string,
+  stages: Readonly<Record<string, StageInput>>,
+  { context: more = {}, change = () => undefined }: SynthesisOptions = {},
+): void {
   rmSync(outdir, { recursive: true, force: true });
   const app = new App({
     outdir,
@@ -17,6 +25,6 @@ export function synthesise(outdir: string, stage: string, input: StageInput, mor
     treeMetadata: false,
     analyticsReporting: false,
   });
-  new CarFinStage(app, stage, input);
+  for (const [name, input] of Object.entries(stages)) change(new CarFinStage(app, name, input));
   app.synth();
 }

@@ -30,8 +30,8 @@ export async function canaryGuards(rehearsal: Rehearsal): Promise<string> {
   const refused = await program('deploy', 'prod', '--no-preflight');
   assert.equal(refused.code, 1, refused.output);
   assert.match(refused.output, new RegExp(`Nothing was deployed: ${ALARM} would take it back`));
-  const deploy = async (context?: Record<string, string>) => {
-    synthesise(assembly, 'prod', settings(), context);
+  const deploy = async (context: Record<string, string> = {}) => {
+    synthesise(assembly, { prod: settings() }, { context });
     return cdk('deploy', 'prod/*', '--app', assembly, '--require-approval', 'never');
   };
   const taken = await deploy();

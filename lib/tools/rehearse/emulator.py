@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 from urllib.parse import parse_qs
 
 from ministack import app
-from ministack.core import iam_evaluator, lambda_runtime, router
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
 from ministack.core.responses import get_account_id, get_region, json_response, new_uuid
-from ministack.services import budgets, cloudcontrol, cloudwatch, cloudwatch_logs, elasticache, iam, rds, sns, waf
+from ministack.services import budgets, cloudcontrol, cloudwatch, cloudwatch_logs, ec2, elasticache, iam, rds, sns, waf
 from ministack.services.cloudformation import provisioners
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
@@ -244,7 +244,8 @@ def cluster_mode():
 
 
 def cluster_reading():
-    """Gaps: what the cluster's event topic is and whether ElastiCache may publish to it, pending updates, offers of node types."""
+    """Gaps: what the cluster's event topic is and whether ElastiCache may publish to it, pending updates, offers of node types, the
+    versions of Valkey that ElastiCache offers in November 2026."""
     inner = elasticache._cluster_xml_inner
     handle = elasticache.handle_request
 
@@ -259,6 +260,10 @@ def cluster_reading():
     async def more(method, path, headers, body, query_params):
         sent = parse_qs(body.decode()) if body else query_params
         action = elasticache._p(sent, "Action")
+        if action == "DescribeCacheEngineVersions":
+            offered = "".join(f"<CacheEngineVersion><Engine>valkey</Engine><EngineVersion>{each}</EngineVersion></CacheEngineVersion>"
+                              for each in ("7.2", "8.0", "8.1", "8.2", "9.0", "9.1"))
+            return empty(action, f"<CacheEngineVersions>{offered}</CacheEngineVersions>")
         if action == "DescribeUpdateActions":
             return empty(action, "<UpdateActions/>")
         if action == "DescribeReservedCacheNodesOfferings":
@@ -337,12 +342,12 @@ def canaries():
     HANDLERS["AWS::Lambda::Alias"]["update"] = shift
 
 
-def kept(resource_type, physical_id, check=lambda props: None):
+def kept(resource_type, physical_id, check=lambda props: None, attributes=lambda props: {}):
     """Gap: a resource that the emulator does not know and nothing here would act on. It is checked and kept."""
 
     def create(logical_id, props, stack_name):
         check(props)
-        return physical_id(props), {}
+        return physical_id(props), attributes(props)
 
     HANDLERS[resource_type] = {
         "create": create,
@@ -386,6 +391,123 @@ def web_stage():
     kept("AWS::ApplicationAutoScaling::ScalableTarget",
          lambda props: "|".join((props["ResourceId"], props["ScalableDimension"], props["ServiceNamespace"])))
     kept("AWS::ApplicationAutoScaling::ScalingPolicy", lambda props: f"{props['ScalingTargetId']}:{props['PolicyName']}")
+
+
+def endpoints():
+    """Gaps of interface endpoints: filters, groups and private DNS, by which preflight finds those that exist; DNS entries, which a
+    private name leads to."""
+    create, fields = ec2._create_vpc_endpoint, ec2._vpce_fields_xml
+
+    def create_endpoint(p):
+        answer = create(p)
+        made = ec2._vpc_endpoints[re.search("vpce-[0-9a-f]+", answer[2].decode())[0]]
+        made["SecurityGroupIds"] = ec2._parse_member_list(p, "SecurityGroupId")
+        made["PrivateDnsEnabled"] = (ec2._p(p, "PrivateDnsEnabled") or "false") == "true"
+        return answer
+
+    def whole(endpoint, tag="item"):
+        groups = "".join(f"<item><groupId>{each}</groupId></item>" for each in endpoint.get("SecurityGroupIds", []))
+        private = str(bool(endpoint.get("PrivateDnsEnabled"))).lower()
+        more = f"<groupSet>{groups}</groupSet><privateDnsEnabled>{private}</privateDnsEnabled>"
+        return fields(endpoint, tag).replace(f"</{tag}>", f"{more}</{tag}>")
+
+    def describe(p):
+        wanted, filters = ec2._parse_member_list(p, "VpcEndpointId"), ec2._parse_filters(p)
+        known = {"vpc-id": "VpcId", "service-name": "ServiceName", "vpc-endpoint-type": "VpcEndpointType"}
+        found = [each for each in ec2._vpc_endpoints.values()
+                 if (not wanted or each["VpcEndpointId"] in wanted)
+                 and all(each[known[name]] in values for name, values in filters.items())]
+        items = "".join(whole(each) for each in found)
+        return ec2._xml(200, "DescribeVpcEndpointsResponse", f"<vpcEndpointSet>{items}</vpcEndpointSet>")
+
+    attributes = provisioners._ec2_vpc_endpoint_attributes
+
+    def with_names(endpoint):
+        service = endpoint["ServiceName"].split(".")[-1]
+        name = f"Z27UANNT0PRK1T:{endpoint['VpcEndpointId']}-c0ffee.{service}.{get_region()}.vpce.amazonaws.com"
+        return {**attributes(endpoint), "DnsEntries": [name]}
+
+    ec2._vpce_fields_xml = whole
+    ec2._ACTION_MAP["CreateVpcEndpoint"] = create_endpoint
+    ec2._ACTION_MAP["DescribeVpcEndpoints"] = describe
+    provisioners._ec2_vpc_endpoint_attributes = with_names
+
+
+def private_names():
+    """Gap: private domains of an API. They are kept; the names lead nowhere, as there is no network."""
+
+    def arn(props):
+        return f"arn:aws:apigateway:{get_region()}:{get_account_id()}:/domainnames/{props['DomainName']}+c0ffee"
+
+    kept("AWS::ApiGateway::DomainNameV2", arn, attributes=lambda props: {"DomainNameArn": arn(props)})
+    kept("AWS::ApiGateway::BasePathMappingV2", lambda props: f"{props['DomainNameArn']}|(none)")
+    kept("AWS::ApiGateway::DomainNameAccessAssociation",
+         lambda props: f"{props['DomainNameArn']}/{props['AccessAssociationSource']}")
+
+
+def global_datastores():
+    """Gap: a global datastore. It is an id over its first member; a secondary takes engine, node type and shards from there and, as at
+    AWS, must not be told them (ElastiCache API, CreateReplicationGroup)."""
+    primaries = {}
+
+    def identifier(props):
+        return f"ldgnf-{props['GlobalReplicationGroupIdSuffix']}"
+
+    def members(props):
+        named = [each["ReplicationGroupId"] for each in props["Members"]]
+        if len(named) != 1 or named[0] not in elasticache._replication_groups:
+            raise ValueError(f"A global datastore begins with one member that exists, not {named} (InvalidParameterValue)")
+        primaries[identifier(props)] = elasticache._replication_groups[named[0]]
+
+    kept("AWS::ElastiCache::GlobalReplicationGroup", identifier, members,
+         lambda props: {"GlobalReplicationGroupId": identifier(props), "Status": "available"})
+    create = HANDLERS["AWS::ElastiCache::ReplicationGroup"]["create"]
+    inherited = ("Engine", "EngineVersion", "CacheNodeType", "NumNodeGroups", "CacheParameterGroupName",
+                 "TransitEncryptionEnabled", "AtRestEncryptionEnabled")
+
+    def create_member(logical_id, props, stack_name):
+        datastore = props.get("GlobalReplicationGroupId")
+        if datastore is None:
+            return create(logical_id, props, stack_name)
+        told = [name for name in inherited if name in props]
+        if told or datastore not in primaries:
+            raise ValueError(f"{', '.join(told) or datastore} must not be given (InvalidParameterCombination)")
+        primary = primaries[datastore]
+        own = {key: value for key, value in props.items() if key != "GlobalReplicationGroupId"}
+        return create(logical_id, {
+            **own, "Engine": "valkey", "EngineVersion": primary["EngineVersion"], "CacheNodeType": primary["CacheNodeType"],
+            "NumNodeGroups": primary["_num_node_groups"], "TransitEncryptionEnabled": True, "AtRestEncryptionEnabled": True,
+        }, stack_name)
+
+    HANDLERS["AWS::ElastiCache::ReplicationGroup"]["create"] = create_member
+
+
+def audit_road():
+    """Gaps between the log of a function and the audit log: a pattern of a subscription was taken for words, so one of a field met no
+    line; events of a stream were authorised on its group (service authorization reference: on the stream)."""
+    words = cloudwatch_logs._subscription_pattern_matches
+
+    def matches(pattern, message):
+        field = re.fullmatch(r'\{ *\$\.(\w+) *= *"?\*"? *\}', pattern or "")
+        if field is None:
+            return words(pattern, message)
+        try:
+            line = json.loads(message)
+        except ValueError:
+            return False
+        return isinstance(line, dict) and field[1] in line
+
+    cloudwatch_logs._subscription_pattern_matches = matches
+    resource = iam_actions.extract_resource_arn
+
+    def of_stream(service, method, path, headers, body, *rest):
+        arn = resource(service, method, path, headers, body, *rest)
+        action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+        if service != "logs" or action not in ("GetLogEvents", "PutLogEvents"):
+            return arn
+        return f"{arn}:log-stream:{json.loads(body).get('logStreamName', '')}"
+
+    iam_actions.extract_resource_arn = of_stream
 
 
 def roles():
@@ -466,6 +588,10 @@ service_quotas()
 database_names()
 canaries()
 web_stage()
+endpoints()
+private_names()
+global_datastores()
+audit_road()
 roles()
 engines()
 transport()

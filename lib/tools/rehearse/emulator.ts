@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { createWriteStream, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { PROJECT_ROOT } from '../../constructs/functions/bundle';
 import { cacheFolder } from '../engines/cache-folder';
 import { freePort } from '../engines/free-ports';
 import { withLock } from '../engines/lock';
@@ -52,6 +53,9 @@ async function installed(): Promise<string> {
  */
 export async function startEmulator(folder: string, engines: EngineVariables): Promise<Emulator> {
   const bin = path.join(await installed(), 'bin');
+  // The functions' code lies below this folder, and Lambda's runtime brings the SDK.
+  mkdirSync(path.join(folder, 'node_modules'));
+  symlinkSync(path.join(PROJECT_ROOT, 'node_modules/@aws-sdk'), path.join(folder, 'node_modules/@aws-sdk'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const { PATH = '' } = process.env;

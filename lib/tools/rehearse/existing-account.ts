@@ -95,13 +95,25 @@ async function makeRoles(): Promise<void> {
   await waitUntilStackCreateComplete({ client: cloudFormation, maxWaitTime: 30, minDelay: 1 }, { StackName: 'people' });
 }
 
-/** Takes on a role; from then on this process and those that it starts are that role. */
-export async function become(roleName: string, name = 'rehearsal'): Promise<void> {
+/** Of a session of a role. */
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+}
+
+export async function roleCredentials(roleName: string): Promise<Credentials> {
   const { Credentials } = await new STSClient(CLIENT).send(
-    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${roleName}`, RoleSessionName: name }),
+    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${roleName}`, RoleSessionName: 'rehearsal' }),
   );
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
-  signIn(AccessKeyId, SecretAccessKey, SessionToken);
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+}
+
+/** Takes on a role; from then on this process and those that it starts are that role. */
+export async function become(roleName: string): Promise<void> {
+  const { accessKeyId, secretAccessKey, sessionToken } = await roleCredentials(roleName);
+  signIn(accessKeyId, secretAccessKey, sessionToken);
 }
 
 /** The account's root, with which the emulator begins. */

@@ -10,7 +10,9 @@ import { definitionOf, FUNCTION_NAMES } from '../../../lambda/contract/functions
 import { ENV } from '../../../lambda/contract/environment';
 import { readStageFile } from '../../stages/stage-file';
 import type { StageInput } from '../../stages/settings';
+import { ALARM_CAUSES_FILE } from '../../constructs/functions/code';
 import type { Run } from '../programs/run-program';
+import type { Things } from './existing-things';
 import { REGION, startEmulator, type Emulator, type EngineVariables } from './emulator';
 
 const LISTINGS = 2_000;
@@ -22,6 +24,8 @@ export interface Rehearsal {
   assembly: string;
   emulator: Emulator;
   postgres: LocalPostgres;
+  /** What the options of further stages name, once it is made. */
+  things?: Things;
   /** The stage's settings as they stand in its file. */
   settings: () => StageInput;
 }
@@ -63,13 +67,18 @@ export async function startRehearsal(run: Run): Promise<Rehearsal> {
  * The functions reach these engines by files with passwords, as under npm start: only AWS's own understand IAM tokens.
  */
 function engineVariables(cluster: LocalCluster, postgres: LocalPostgres): EngineVariables {
-  return Object.fromEntries(
+  // In Lambda it lies in a folder that is not here.
+  const firstMessage = { present: { [ENV.alarmCausesFile]: ALARM_CAUSES_FILE }, absent: [] };
+  const own = Object.fromEntries(
     FUNCTION_NAMES.map((name) => {
       const { valkeyUser, database } = definitionOf(name);
       const present = { ...cluster.environment(valkeyUser), ...(database ? { [ENV.databaseUrl]: postgres.url } : {}) };
-      return [name, { present, absent: [ENV.valkeyReplicationGroupId] }];
+      // Each stage has its own: by it the writer of the audit log opens what the others seal.
+      Reflect.deleteProperty(present, ENV.peopleKey);
+      return [name, { present, absent: [ENV.valkeyReplicationGroupId, ENV.databaseSecretArn] }];
     }),
   );
+  return { ...own, 'first-message': firstMessage };
 }
 
 /**
@@ -83,6 +92,12 @@ export async function makeLogin({ ownerUrl, url }: LocalPostgres, lines: readonl
     for (const line of lines) await client.query(line);
     await client.query(`ALTER ROLE ${username} PASSWORD '${decodeURIComponent(password)}'`);
   });
+}
+
+/** @throws Error before they are made */
+export function thingsOf({ things }: Rehearsal): Things {
+  if (things === undefined) throw new Error('What the options name is not there: that step failed.');
+  return things;
 }
 
 /** Changes one line of the stage's file, as its owner would. @throws Error unless it is there exactly once */

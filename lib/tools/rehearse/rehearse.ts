@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { loginSql } from '../adopt/adopt';
 import { withClient } from '../example-data/vehicles-table';
 import { parseSettings } from '../../stages/parse-settings';
+import type { CarFinStage } from '../../carfin-stage';
 import { synthesise } from './assembly';
 import { ACCOUNT, REGION } from './emulator';
 import { AGENTS, become, becomeRoot, DATABASE, makeAccount } from './existing-account';
@@ -9,10 +10,12 @@ import { operatorRunsEverything } from './operator';
 import { canaryGuards } from './canary';
 import { destroyTwice } from './destroy';
 import { cdk, program } from './programs';
+import { otherWords, wordsOfGateway } from './gateway-words';
 import { edit, makeLogin, type Rehearsal } from './rehearsal';
 import { alarms, cluster, failedStacks, subscriptions } from './state';
 import { pageArrives } from './pages';
-import { webHostCalls, webStage, webStageGoes } from './web-stage';
+import { copyAbroad, insideStage, othersGo } from './inside-stage';
+import { forgottenAgain, webHostCalls, webStage } from './web-stage';
 
 /** A step: what it proves, and how. What it returns is told beside it. */
 export type Step = [title: string, work: (rehearsal: Rehearsal) => Promise<string>];
@@ -25,15 +28,18 @@ export const STEPS: readonly Step[] = [
   ['cdk bootstrap', bootstrap],
   ['deploy: preflight, cdk, doctor, page test, first search', firstDeploy],
   ['adopt --check-table reads the table from inside, and refuses a drifted one', checkedTable],
-  ['The page of an alarm arrives at an endpoint', pageArrives],
+  ['The page of an alarm arrives at an endpoint, and its first message', pageArrives],
   ['The operator runs every command of ops and of the runbooks', operatorRunsEverything],
   ['While an alarm fires a deploy is refused or taken back, and a remedy goes at once', canaryGuards],
   ['Update: a second shard, in place', secondShard],
   ['Update: a second replica', secondReplica],
-  ['Update: engine 8.0 and another recipient', engineAndRecipient],
-  ['A second stage, for callers from the internet: WAF, OIDC, a domain, autoscaling', webStage],
+  ["Update: engine 8.0, another recipient, the gateway's own words", engineAndRecipient],
+  ['A second stage, for callers from the internet: WAF, OIDC, a domain, photos, every way to wake', webStage],
   ['The web host signs in by its token, searches and talks, and may not erase', webHostCalls],
-  ['destroy of the second stage leaves the first alone', webStageGoes],
+  ['A person is erased; the operator reads it from the audit log, and forgets again', forgottenAgain],
+  ['A third stage, in the VPC, on endpoints that exist; the second takes a provider that exists', insideStage],
+  ['Its copy in another Region, and endpoints of its own', copyAbroad],
+  ['destroy of both leaves the first stage and the provider alone', othersGo],
   ['destroy refuses, then works when asked twice', destroyTwice],
 ];
 
@@ -62,7 +68,7 @@ async function adopt(rehearsal: Rehearsal): Promise<string> {
 }
 
 async function preflightRefuses(rehearsal: Rehearsal): Promise<string> {
-  synthesise(rehearsal.assembly, 'prod', rehearsal.settings());
+  synthesise(rehearsal.assembly, { prod: rehearsal.settings() });
   const { code, output } = await program('deploy', 'prod');
   assert.equal(code, 1, output);
   assert.match(output, /CDK bootstrap[^]*missing[^]*Nothing was deployed/);
@@ -105,8 +111,8 @@ async function checkedTable({ postgres }: Rehearsal): Promise<string> {
 }
 
 /** Deploys what the file says now. */
-async function update({ assembly, settings }: Rehearsal): Promise<void> {
-  synthesise(assembly, 'prod', settings());
+async function update({ assembly, settings }: Rehearsal, change?: (stage: CarFinStage) => void): Promise<void> {
+  synthesise(assembly, { prod: settings() }, change === undefined ? {} : { change });
   const { code, output } = await cdk('deploy', 'prod/*', '--app', assembly, '--require-approval', 'never');
   assert.equal(code, 0, output);
   assert.deepEqual(await failedStacks(), []);
@@ -140,7 +146,10 @@ async function secondReplica(rehearsal: Rehearsal): Promise<string> {
 async function engineAndRecipient(rehearsal: Rehearsal): Promise<string> {
   edit(rehearsal, /engineVersion: .7\.2./, "engineVersion: '8.0'");
   edit(rehearsal, /- oncall@carfin\.kr/, '- night@carfin.kr');
-  await update(rehearsal);
+  assert.match(await wordsOfGateway(rehearsal), /^403 .*its signature does not match/);
+  await update(rehearsal, (stage) => otherWords(stage, 'Other words'));
+  // An answer of the gateway is in force by the newest deployment of the API alone.
+  assert.equal(await wordsOfGateway(rehearsal), '403 {"detail":"Other words"}');
   const { engine, parameterGroup } = await cluster();
   assert.equal(engine, '8.0');
   assert.match(parameterGroup, /valkey8/);

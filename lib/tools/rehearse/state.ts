@@ -27,12 +27,12 @@ export async function stackNames(group = GROUP): Promise<string[]> {
   return (await stacks()).map(({ StackName = '' }) => StackName).filter((name) => name.startsWith(group));
 }
 
-export async function output(key: string, group = GROUP): Promise<string> {
+export async function output(key: string, group = GROUP, stack: 'cache' | 'service' = 'service'): Promise<string> {
   const { Stacks = [] } = await new CloudFormationClient(CLIENT).send(
-    new DescribeStacksCommand({ StackName: `${group}-service` }),
+    new DescribeStacksCommand({ StackName: `${group}-${stack}` }),
   );
   const found = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
-  if (found === undefined) throw new Error(`The service stack has no output ${key}.`);
+  if (found === undefined) throw new Error(`The stack ${group}-${stack} has no output ${key}.`);
   return found;
 }
 

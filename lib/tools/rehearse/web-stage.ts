@@ -1,61 +1,33 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { stringify } from 'yaml';
 import { CarFinClient, CarFinProblem } from '../../client';
-import type { StageInput } from '../../stages/settings';
+import { parseSettings } from '../../stages/parse-settings';
+import { AwsTarget } from '../ops/aws/aws-target';
+import { readForgotten } from '../ops/aws/forgotten';
 import { synthesise } from './assembly';
-import { ACCOUNT, CLIENT, REGION } from './emulator';
-import { cdk, program } from './programs';
-import type { Rehearsal } from './rehearsal';
-import { failedStacks, output, stackNames } from './state';
+import { CLIENT, REGION } from './emulator';
+import { become, becomeRoot, roleCredentials, type Credentials } from './existing-account';
+import { DOMAIN, makeThings } from './existing-things';
+import { runLine, type Line } from './ops-line';
+import { program } from './programs';
+import { thingsOf, type Rehearsal } from './rehearsal';
+import { OIDC, WEB, webInput } from './stage-inputs';
+import { failedStacks, output } from './state';
+import { until } from './until';
 
-const STAGE = 'web';
-const GROUP = 'carfin-web';
-const DOMAIN = 'cars.carfin.test';
-const OIDC = {
-  issuer: 'oidc.web-host.test/team',
-  audience: 'https://web-host.test/team',
-  subject: 'owner:team:project:carfin:environment:production',
-};
+const { stage: STAGE, group: GROUP } = WEB;
 const PERSON = 'somebody';
-
-/** Beside prod, in the same account: for callers from the internet, with what only such a stage has. */
-function webSettings({ settings }: Rehearsal): StageInput {
-  const { network, database, ...prod } = settings();
-  return {
-    ...prod,
-    network,
-    database,
-    cache: {
-      ...prod.cache,
-      replicationGroupId: GROUP,
-      retainData: false,
-      autoScaling: { minShards: 1, maxShards: 4, targetCpuPercent: 60 },
-    },
-    api: {
-      exposure: 'regional',
-      callers: [],
-      // Prod has made it: a second one would overwrite it.
-      logRole: 'exists',
-      domain: { name: DOMAIN, certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/rehearsed` },
-      oidc: { ...OIDC, scopes: ['search', 'conversation'] },
-    },
-    pages: [{ sms: '+821000000000' }],
-    keyReaders: { securityGroupIds: [], roleArns: [`arn:aws:iam::${ACCOUNT}:role/agents`] },
-    audit: { readerArns: [`arn:aws:iam::${ACCOUNT}:role/engineer`] },
-    tags: { project: 'cars', stage: STAGE },
-    budgetTag: 'stage',
-    monthlyBudgetUsd: 5_000,
-  };
-}
 
 /** By the same way as the first stage. */
 export async function webStage(rehearsal: Rehearsal): Promise<string> {
-  const input = webSettings(rehearsal);
+  rehearsal.things = await makeThings(parseSettings('prod', rehearsal.settings()));
+  const input = webInput(rehearsal.settings(), rehearsal.things, 'make');
   writeFileSync(path.join(rehearsal.stages, `${STAGE}.yaml`), stringify(input));
-  synthesise(rehearsal.assembly, STAGE, input);
+  synthesise(rehearsal.assembly, { [STAGE]: input });
   const { code, output: said } = await program('deploy', STAGE, '--require-approval', 'never');
   // Nobody has made the domain's record: the doctor says so, and all else is well.
   assert.equal(code, 1, said);
@@ -74,7 +46,7 @@ function token(claims: Partial<typeof OIDC> = {}): string {
   );
 }
 
-async function signIn(WebIdentityToken: string) {
+async function signIn(WebIdentityToken: string): Promise<Credentials> {
   const RoleArn = await output('WebHostRoleArn', GROUP);
   const { Credentials } = await new STSClient(CLIENT).send(
     new AssumeRoleWithWebIdentityCommand({ RoleArn, RoleSessionName: 'web-host', WebIdentityToken }),
@@ -83,19 +55,19 @@ async function signIn(WebIdentityToken: string) {
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }
 
-async function webHost({ emulator }: Rehearsal): Promise<CarFinClient> {
-  const credentials = await signIn(token());
+/** The client that an application copies, with these credentials. */
+async function caller({ emulator }: Rehearsal, credentials: Credentials): Promise<CarFinClient> {
   const url = `${emulator.url}/_aws/execute-api/${await output('ApiId', GROUP)}/live`;
   return new CarFinClient({ url, region: REGION, credentials: () => credentials });
 }
 
 const refused = (error: unknown) => error instanceof CarFinProblem && error.status === 403;
 
-/** With the client that an application copies, by the token's subject and no other, and within its scopes. */
+/** By the token's subject and no other, and within its scopes. */
 export async function webHostCalls(rehearsal: Rehearsal): Promise<string> {
   for (const wrong of [{ subject: 'owner:team:project:other:environment:production' }, { audience: 'https://other' }])
     await assert.rejects(signIn(token(wrong)), /Not authorized/);
-  const client = await webHost(rehearsal);
+  const client = await caller(rehearsal, await signIn(token()));
   const { total } = await client.searchVehicles({ budgetMin: 2_500, budgetMax: 3_200 });
   assert.ok(total > 0);
   const { sessionId } = await client.createSession({ userId: PERSON, question: '가족용 차' });
@@ -104,13 +76,23 @@ export async function webHostCalls(rehearsal: Rehearsal): Promise<string> {
   return `${total} cars, a session; to erase is refused`;
 }
 
-/** Nothing of it is retained: once is enough, and the first stage stays. */
-export async function webStageGoes({ assembly, settings }: Rehearsal): Promise<string> {
-  const { code, output: said } = await cdk('destroy', `${STAGE}/*`, '--app', assembly, '--force');
-  assert.equal(code, 0, said);
-  assert.deepEqual(await stackNames(GROUP), []);
-  const left = await stackNames();
-  assert.equal(left.length, 2);
-  synthesise(assembly, 'prod', settings());
-  return `${left.join(' and ')} stay`;
+/**
+ * Who may erase does; the line goes from the function's log to the audit log, where the operator finds it after a
+ * restore.
+ */
+export async function forgottenAgain(rehearsal: Rehearsal): Promise<string> {
+  const since = new Date().toISOString();
+  const client = await caller(rehearsal, await roleCredentials('agents'));
+  await client.forgetUser(PERSON);
+  const logs = new CloudWatchLogsClient(CLIENT);
+  await until('removal in the audit log', async () => (await readForgotten(logs, GROUP, Date.parse(since)))[0]);
+  const settings = parseSettings(STAGE, webInput(rehearsal.settings(), thingsOf(rehearsal), 'make'));
+  await become(`${GROUP}-operator`);
+  const line: Line = [`forget-again --since ${since} --yes`, 0, /^1 removals since 20/];
+  const wrong = await runLine(new AwsTarget(STAGE, settings), line).finally(async () => {
+    becomeRoot();
+    await become('engineer');
+  });
+  assert.deepEqual(wrong, []);
+  return 'the operator read 1 removal';
 }
