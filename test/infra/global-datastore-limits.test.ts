@@ -16,18 +16,29 @@ test.each<[string, string, StageInput, RegExp]>([
     withGlobalDatastore({}, { autoScaling: { minShards: 1, maxShards: 2, targetCpuPercent: 60 } }),
     /cache\.autoScaling: must be left out with cache\.globalDatastore/,
   ],
-  ['no replica', 'prod', withGlobalDatastore({}, { replicasPerShard: 0 }), /needs at least one replica a shard/],
+  [
+    'no replica',
+    'prod',
+    withGlobalDatastore({}, { replicasPerShard: 0 }),
+    /cache\.globalDatastore: needs at least one replica a shard/,
+  ],
   [
     'its own Region',
     'prod',
     withGlobalDatastore({ secondaries: [{ ...tokyo, region: 'ap-northeast-2' }] }),
-    /secondaries: must each be in another Region/,
+    /secondaries: must each be in another Region, and none in ap-northeast-2 \(received \["ap-northeast-2"\]\)/,
   ],
   [
     'zones of another Region',
     'prod',
     withGlobalDatastore({ secondaries: [{ ...tokyo, region: 'us-east-1' }] }),
     /secondaries\.0\.availabilityZones: must be zones of us-east-1 \(received "ap-northeast-1a"\)/,
+  ],
+  [
+    'a zone without its subnet',
+    'prod',
+    withGlobalDatastore({ secondaries: [{ ...tokyo, subnetIds: tokyo.subnetIds.slice(1) }] }),
+    /secondaries\.0\.subnetIds: must be one for each of the 2 zones/,
   ],
   [
     'three secondaries',

@@ -1,6 +1,6 @@
 import type { Listing } from '../../rules/listing';
 import type { PersonaId } from '../../rules/orders';
-import { ATTRIBUTES, OLDEST, PRICE_BANDS, valuesOf, type Attribute } from '../preferences/attributes';
+import { OLDEST, PRICE_BANDS, valuesOf, type Attribute } from '../preferences/attributes';
 import type { Weight } from '../preferences/preference-store';
 
 /** Points at which an attribute counts half of all that it can: many signals for one maker must not drown the rest. */
@@ -61,17 +61,13 @@ function affinitiesOf(weights: readonly Weight[]): Map<string, number> {
   return new Map([...points].map(([key, sum]) => [key, sum / (Math.abs(sum) + HALF_POINTS)]));
 }
 
+/** One beyond the ends is no listing's. */
 function neighboursOf(attribute: Attribute, value: string): string[] {
   if (attribute === 'price') {
     const place = (PRICE_BANDS as readonly number[]).indexOf(Number(value));
-    return place < 0
-      ? []
-      : [PRICE_BANDS[place - 1], PRICE_BANDS[place + 1]].filter((each) => each !== undefined).map(String);
+    return place < 0 ? [] : [PRICE_BANDS[place - 1], PRICE_BANDS[place + 1]].map(String);
   }
-  if (attribute === 'age') {
-    return [Number(value) - 1, Number(value) + 1].filter((age) => age >= 0 && age <= OLDEST).map(String);
-  }
-  return [];
+  return attribute === 'age' ? [Number(value) - 1, Number(value) + 1].map(String) : [];
 }
 
 /** Of a listing that no preference speaks for. */
@@ -97,7 +93,8 @@ interface Part {
 function reasonOf(vehicle: Listing, parts: readonly Part[], persona: PersonaId | undefined): string {
   const named = parts
     .filter(({ share }) => share >= LEAST_NAMED)
-    .sort((a, b) => b.share - a.share || ATTRIBUTES.indexOf(a.attribute) - ATTRIBUTES.indexOf(b.attribute))
+    // Those of one share stay in the order of ATTRIBUTES.
+    .sort((a, b) => b.share - a.share)
     .slice(0, MOST_NAMED);
   if (named.length === 0) return PLAIN_REASON;
   const words = named.filter(({ attribute }) => attribute !== 'price' && attribute !== 'age');

@@ -239,6 +239,22 @@ test('which alarms a stage has depends on its nodes, its functions and who reach
     expect([type, cpu(type)]).toMatchObject([type, { threshold: 90, of: { metric: 'EngineCPUUtilization' } }]);
 });
 
+test('who feels the errors of a function depends on whether somebody waits for it', () => {
+  expect(row('Errors-search').impact).toMatch(/^The search function ends in errors: .* Callers get 502\.$/);
+  expect(row('Errors-warm-up').impact).toMatch(/^The warm-up function ends in errors: .* The catalogue gets older\.$/);
+  expect(row('Throttles-events').impact).toMatch(/^More events requests come at once than the stage allows;/);
+  expect(row('Throttles-warm-up').impact).toMatch(/^Warm-ups are refused: two are running/);
+});
+
+test('what a burn rate says is its pace and its window', () => {
+  expect(row('AnsweredBurnHour').impact).toBe(
+    'Requests fail or are late 14.4 times as often as 99.5 % allow, over 60 minutes.',
+  );
+  expect(row('ValkeyBurnSixHours').impact).toBe(
+    'Commands to Valkey fail 6 times as often as 99.9 % allow, over 360 minutes.',
+  );
+});
+
 test('a stage without some alarms has no composite alarm of them alone, and one that has a part has it', () => {
   expect(compositesOf(['HitRate', 'Connections-node', 'Errors-search']).map(({ id }) => id)).toEqual([
     'CacheGivesLittle',
