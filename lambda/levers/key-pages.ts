@@ -2,6 +2,7 @@ import type { Redis } from 'iovalkey';
 import type { RequestContext } from '../telemetry/request';
 import { sendAll } from '../valkey/bulk';
 import type { ValkeyClient } from '../valkey/client';
+import type { Primary } from '../valkey/connections';
 import { isCommandError, ValkeyCommandError, ValkeyUnavailableError } from '../valkey/errors';
 import { reasonOf } from '../telemetry/reason';
 
@@ -11,23 +12,30 @@ const SCAN_COUNT = 1_000;
 /** What is left for the answer when the time of the run is nearly spent, ms. */
 const RESERVE_MS = 2_000;
 
+/** What it may take to reach every primary, ms. */
+const REACH_MS = 3_000;
+
 /**
  * Walks the keys of every primary that begin with a prefix, some at a time.
- * @returns whether the time of the run was spent before the end
- * @throws ValkeyError
+ * @returns whether keys may have been missed: the time of the run was spent before the end, or slots changed their primary
+ * @throws ValkeyError, also if one primary can't be reached
  */
 export async function eachPage(
   valkey: ValkeyClient,
   request: RequestContext,
   prefix: string,
-  visit: (keys: string[], node: Redis) => Promise<void>,
+  visit: (keys: string[], address: string) => Promise<void>,
 ): Promise<boolean> {
-  for (const node of valkey.cluster.nodes('master'))
+  const primaries = await valkey.primaries(REACH_MS);
+  for (const { address, node } of primaries) {
+    if (node === undefined) throw new ValkeyUnavailableError(`no connection to the primary ${address}`);
     for await (const keys of keyPages(node, prefix)) {
       if (request.valkey.remaining < RESERVE_MS) return true;
-      await visit(keys, node);
+      await visit(keys, address);
     }
-  return false;
+  }
+  const addressesOf = (each: readonly Primary[]) => each.map(({ address }) => address).join();
+  return addressesOf(await valkey.primaries(REACH_MS)) !== addressesOf(primaries);
 }
 
 /** What the client throws holds the command, and so the prefix. */

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ToldError } from '../contract/told-error';
 import { reasonOf } from '../telemetry/reason';
 import type { ValkeyClient } from '../valkey/client';
+import { rejectWhen, timer } from '../valkey/deadline';
 import { parseInfo } from '../valkey/info';
 import type { NodeFacts } from './request';
 
@@ -10,19 +9,18 @@ const PATIENCE_MS = 1_500;
 
 /** Asks every primary for INFO. One that does not answer is told with the others: it may be what is looked for. */
 export async function nodeFacts(valkey: ValkeyClient): Promise<NodeFacts[]> {
+  const primaries = await valkey.primaries(PATIENCE_MS);
   return Promise.all(
-    valkey.cluster.nodes('master').map(async (node) => {
-      const address = `${node.options.host ?? ''}:${node.options.port ?? ''}`;
-      const patience = new AbortController();
+    primaries.map(async ({ address, node }) => {
+      if (node === undefined) return { address, info: {}, failed: `no connection within ${PATIENCE_MS} ms` };
+      const patience = timer(PATIENCE_MS);
       try {
-        const late = sleep(PATIENCE_MS, undefined, { signal: patience.signal }).then(() => {
-          throw new ToldError(`no answer within ${PATIENCE_MS} ms`);
-        });
+        const late = rejectWhen(patience.expired, `no answer within ${PATIENCE_MS} ms`);
         return { address, info: parseInfo(await Promise.race([node.info(), late])) };
       } catch (error) {
         return { address, info: {}, failed: reasonOf(error) };
       } finally {
-        patience.abort();
+        patience.cancel();
       }
     }),
   );

@@ -28,8 +28,7 @@ export async function purge(
   if (!people && !PURGEABLE.some((each) => prefix.startsWith(each))) throw new PeopleDataError(prefix);
   const found: Record<string, number> = {};
   let removed = 0;
-  const unfinished = await eachPage(valkey, request, prefix, async (keys, { options: { host = '', port = '' } }) => {
-    const address = `${host}:${port}`;
+  const unfinished = await eachPage(valkey, request, prefix, async (keys, address) => {
     found[address] = (found[address] ?? 0) + keys.length;
     if (pull) removed += await unlink(valkey, request, keys);
   });

@@ -122,7 +122,7 @@ export interface Purged {
   /** Keys by node, `host:port`. */
   found: Record<string, number>;
   removed: number;
-  /** Whether time ran out before all were seen; then it is run again. */
+  /** Whether some may not have been seen: time ran out, or a slot went to another primary. Then it is run again. */
   unfinished: boolean;
 }
 
@@ -132,7 +132,7 @@ export interface ForgottenAgain {
   /** Keys of these people that the cluster holds: found, and removed where that was asked for. */
   found: number;
   removed: number;
-  /** Whether time ran out before all were seen; then it is run again. */
+  /** Whether some may not have been seen: time ran out, or a slot went to another primary. Then it is run again. */
   unfinished: boolean;
 }
 

@@ -4,7 +4,7 @@ import { reasonOf } from '../telemetry/reason';
 import type { RequestContext } from '../telemetry/request';
 import { Breaker } from './breaker';
 import { connectCluster, reauthenticate, type ConnectionOptions } from './cluster';
-import { Connections } from './connections';
+import { Connections, UNASSIGNED, type Primary } from './connections';
 import { rejectWhen, timer } from './deadline';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { isCommandError, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
@@ -29,8 +29,6 @@ type Values<C extends readonly Command<unknown>[]> = { [I in keyof C]: C[I] exte
 
 /** How long a finished request waits for its probe, ms. */
 const PROBE_GRACE_MS = 4;
-/** Of a slot that no node is known to own. */
-const UNASSIGNED = 'unassigned slot';
 /** Commands that may be under way without anybody waiting for them. */
 const MOST_POSTED = 64;
 const REAUTHENTICATION_CHECK_MS = 60_000;
@@ -129,6 +127,22 @@ export class ValkeyClient {
     await this.connections.untilReady(patience.expired);
     if (this.connections.ready) await this.connections.toEveryPrimary(patience.expired);
     patience.cancel();
+  }
+
+  /**
+   * Every primary, by the slots as they are now. The cluster client's own list lacks a node whose connection has ended, and what
+   * is meant for all must not be done on some.
+   * @param withinMs what it may take to reach them.
+   */
+  async primaries(withinMs: number): Promise<Primary[]> {
+    const patience = timer(withinMs);
+    try {
+      if (!this.connections.ready) await this.connections.untilReady(patience.expired, this.patient);
+      await Promise.race([this.refreshSlots(), patience.expired]);
+      return await this.connections.primaries(patience.expired);
+    } finally {
+      patience.cancel();
+    }
   }
 
   /** To be awaited before a handler returns: a probe that this request began gets a moment to finish. */

@@ -2,6 +2,11 @@ import { Command, type Cluster, type Redis } from 'iovalkey';
 import { CONNECT_TIMEOUT_MS } from './cluster';
 import { rejectWhen, timer } from './deadline';
 
+/** Of a cluster. */
+const SLOTS = 16_384;
+/** Of a slot that no node is known to own. */
+export const UNASSIGNED = 'unassigned slot';
+
 /**
  * Which connections of a cluster client are open, and the opening of others. A command waits here rather than in the
  * client's queue: there it could be carried out long after its caller was told that it wasn't.
@@ -77,6 +82,14 @@ export class Connections {
     await Promise.race([Promise.allSettled(opening), expired]);
   }
 
+  /** @returns the primary of every slot, reached or not, once each is or what it waits for has expired. */
+  async primaries(expired: Promise<void>): Promise<Primary[]> {
+    await this.toEveryPrimary(expired);
+    const { slots } = this.cluster;
+    const addresses = new Set(Array.from({ length: SLOTS }, (_, slot) => slots[slot]?.[0] ?? UNASSIGNED));
+    return [...addresses].map((address) => ({ address, node: this.open.get(address) }));
+  }
+
   /** A ping has no effect, so that it may wait in the client's queue: it is answered when the connection is open. */
   private async attempt(slot: number): Promise<void> {
     const patience = timer(CONNECT_TIMEOUT_MS);
@@ -97,6 +110,12 @@ export class Connections {
     // Another may have taken its place.
     connection.on('close', () => this.open.get(node) === connection && this.open.delete(node));
   }
+}
+
+/** A primary, and the open connection to it; none if it can't be reached. */
+export interface Primary {
+  address: string;
+  node?: Redis;
 }
 
 /** How the cluster client names the node of a connection. */

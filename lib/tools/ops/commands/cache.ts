@@ -53,7 +53,7 @@ export async function purge(
     ['node', 'keys'],
     Object.entries(done.found).map(([node, count]) => [node, figure(count)]),
   );
-  const more = done.unfinished ? '\nTime ran out before all were seen: run it again.' : '';
+  const more = done.unfinished ? '\nNot all were seen (time ran out, or a node took over): run it again.' : '';
   if (yes)
     return report(
       done,

@@ -23,7 +23,7 @@ export async function forgetAgain(target: Target, since: string, yes: boolean): 
     for (const count of ['asked', 'found', 'removed'] as const) sum[count] += done[count];
     sum.unfinished ||= done.unfinished;
   }
-  const more = sum.unfinished ? '\nTime ran out before all keys were seen: run it again.' : '';
+  const more = sum.unfinished ? '\nNot all keys were seen (time ran out, or a node took over): run it again.' : '';
   const what =
     `Removals since ${new Date(from).toISOString()}: ${figure(sum.asked)}; ` +
     `keys of these people in the cluster: ${figure(sum.found)}`;

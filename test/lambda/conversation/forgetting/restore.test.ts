@@ -1,5 +1,6 @@
 import { PeopleKey } from '../../../../lambda/contract/people-key';
 import { createOperationsFunction, type OperationsFunction } from '../../../../lambda/levers/operations-function';
+import { primariesOf } from '../../../../lib/tools/engines/cluster-roles';
 import { LocalTelemetry } from '../../../../lib/tools/ops/local/local-telemetry';
 import { forgetAgain } from '../../../../lib/tools/ops/commands/forget-again';
 import type { Target } from '../../../../lib/tools/ops/stage/target';
@@ -36,7 +37,8 @@ function auditLog(): LocalTelemetry {
 }
 
 const keysOf = async (userId: string) => {
-  const primaries = api.engines.cluster.nodes.slice(0, 3);
+  // Replicas hear of a removal a little later, and after a restart any node may be a primary.
+  const primaries = await primariesOf(api.engines.cluster);
   const keys = await Promise.all(primaries.map((node) => node.ask('KEYS', `*${userId}*`)));
   return (keys as string[][]).flat().sort();
 };
