@@ -118,7 +118,7 @@ test.each(stages)('the composite alarms of $name are quiet all day', ({ alarms }
     });
     for (const { name, state } of compositeStates(
       alarms.map(({ name }) => name),
-      new Set(firing.map((each) => each.name)),
+      new Map(firing.map((each) => [each.name, ''])),
     ))
       if (state === 'ALARM') loud.add(name);
   }
@@ -129,12 +129,19 @@ test('composite alarms fire with any or with all of their alarms, and tell nothi
   const alarms = stages[0]?.alarms ?? [];
   const names = alarms.map(({ name }) => name);
   const firing = (...some: string[]) =>
-    compositeStates(names, new Set(some)).flatMap(({ name, state }) => (state === 'ALARM' ? [name] : []));
+    compositeStates(names, new Map(some.map((name) => [name, '']))).flatMap(({ name, state }) =>
+      state === 'ALARM' ? [name] : [],
+    );
   const told = (...some: string[]) => telling(alarms, new Set(some)).sort();
   expect(firing()).toEqual([]);
   expect(firing('ValkeyBurnHour', 'ValkeyBurnHalfHour')).toEqual([]);
   expect(firing('ValkeyBurnHour', 'ValkeyBurnFiveMinutes')).toEqual(['ValkeyBurnFast', 'ValkeyAvailability']);
   expect(firing('AnsweredBurnSixHours', 'AnsweredBurnHalfHour')).toEqual(['AnsweredBurnSlow', 'PeopleFeelIt']);
+  const since = new Map([['ValkeyBurnHour', '2026-11-26T03:00:00Z'], ['ValkeyBurnFiveMinutes', '2026-11-26T03:04:00Z']]); // prettier-ignore
+  expect(compositeStates(names, since).filter(({ state }) => state === 'ALARM')).toMatchObject([
+    { name: 'ValkeyBurnFast', since: '2026-11-26T03:04:00Z' },
+    { name: 'ValkeyAvailability', since: '2026-11-26T03:04:00Z' },
+  ]);
   expect(told('ValkeyBurnSixHours', 'HitRate')).toEqual(['CacheGivesLittle']);
   expect(
     told('ValkeyBurnHour', 'ValkeyBurnFiveMinutes', 'HitRate', 'WarmUpMissing', 'Completion', 'SearchLatency'),

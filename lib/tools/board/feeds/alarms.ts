@@ -5,12 +5,8 @@ import type { BoardDefinition } from '../definition/definition';
 import type { Happening, ShownAlarm, ShownAlarms } from '../shown';
 import type { BoardSystem } from './system';
 
-/**
- * Remembers since when alarms fire, where the system itself doesn't say, and what has changed since the board was
- * opened.
- */
+/** Remembers what has changed since the board was opened. */
 export class AlarmWatch {
-  private readonly since = new Map<string, number>();
   private readonly changes: Happening[] = [];
   private looked = false;
   private known = new Set<string>();
@@ -25,7 +21,7 @@ export class AlarmWatch {
         ? []
         : [
             {
-              ...show(alarm, definition, firing, this.firingSince(alarm, now)),
+              ...show(alarm, definition, firing),
               command: typed(`npm run ops -- diagnose ${alarm.name}`, typedFor),
             },
           ];
@@ -41,24 +37,12 @@ export class AlarmWatch {
     return this.changes;
   }
 
-  private firingSince({ name, since }: AlarmState, now: number): number {
-    const known = Date.parse(since);
-    if (!Number.isNaN(known)) return known;
-    const seen = this.since.get(name) ?? now;
-    this.since.set(name, seen);
-    return seen;
-  }
-
   /** Who opens the board is told of changes, not of what has been so. */
   private note(shown: readonly ShownAlarm[], now: number): void {
     const names = new Set(shown.map(({ name }) => name));
     if (this.looked) {
       for (const name of names) if (!this.known.has(name)) this.add(now, `${name} fires`);
-      for (const name of this.known)
-        if (!names.has(name)) {
-          this.add(now, `${name} is well again`);
-          this.since.delete(name);
-        }
+      for (const name of this.known) if (!names.has(name)) this.add(now, `${name} is well again`);
     }
     this.known = names;
     this.looked = true;
@@ -71,10 +55,9 @@ export class AlarmWatch {
 }
 
 function show(
-  { name, reason }: AlarmState,
+  { name, since, reason }: AlarmState,
   { alarms }: BoardDefinition,
   firing: readonly AlarmState[],
-  since: number,
 ): Omit<ShownAlarm, 'command'> {
   const row = alarms.get(name);
   const fires = (id: string) => firing.some((each) => each.name === id);
@@ -90,7 +73,7 @@ function show(
     name,
     severity: row?.severity === 'page' ? 'page' : 'notify',
     impact: row?.impact ?? '',
-    since,
+    since: Date.parse(since),
     follows: row?.follows !== undefined && fires(row.follows) ? row.follows : null,
     parts: parts.length > 0 ? parts : [{ name, reason }],
   };

@@ -5,22 +5,25 @@ import type { AlarmDefinition } from './definitions';
 
 /**
  * @returns the composite alarms as CloudWatch would have them.
- * @param alarms names of all metric alarms. @param firing those that fire
+ * @param alarms names of all metric alarms. @param firing those that fire, with since when (ISO 8601)
  */
-export function compositeStates(alarms: readonly string[], firing: ReadonlySet<string>): AlarmState[] {
+export function compositeStates(alarms: readonly string[], firing: ReadonlyMap<string, string>): AlarmState[] {
   const names = [...alarms];
-  const loud = new Set(firing);
+  const loud = new Map(firing);
   return compositesOf(alarms).map((row) => {
     const { id, when, of } = row;
     const parts = names.filter((name) => of.includes(kindOf(name)));
     const holding = parts.filter((name) => loud.has(name));
     const fires = when === 'any' ? holding.length > 0 : holding.length === parts.length;
     names.push(id);
-    if (fires) loud.add(id);
+    // Of the first, or of the last that all needed.
+    const times = holding.map((name) => loud.get(name) ?? '').sort();
+    const since = fires ? ((when === 'any' ? times[0] : times.at(-1)) ?? '') : '';
+    if (fires) loud.set(id, since);
     return {
       name: id,
       state: fires ? 'ALARM' : 'OK',
-      since: '',
+      since,
       reason: holding.length === 0 ? 'none of its alarms fires' : `${holding.join(', ')} of ${of.join(', ')}`,
       description: describeAlarm(row, 'local'),
     };
@@ -34,7 +37,8 @@ export function compositeStates(alarms: readonly string[], firing: ReadonlySet<s
  */
 export function telling(alarms: readonly AlarmDefinition[], firing: ReadonlySet<string>): string[] {
   const names = alarms.map(({ name }) => name);
-  const loud = new Set(compositeStates(names, firing).flatMap(({ name, state }) => (state === 'ALARM' ? [name] : [])));
+  const states = compositeStates(names, new Map([...firing].map((name) => [name, ''])));
+  const loud = new Set(states.flatMap(({ name, state }) => (state === 'ALARM' ? [name] : [])));
   const told = compositesOf(names).filter(
     ({ id, severity, follows = '' }) => loud.has(id) && severity !== 'part' && !loud.has(follows),
   );

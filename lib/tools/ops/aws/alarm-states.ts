@@ -17,7 +17,7 @@ export async function readAlarms(cloudWatch: CloudWatchClient, prefix: string): 
   return found.map((alarm) => ({
     name: (alarm.AlarmName ?? '').slice(prefix.length),
     state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
-    since: alarm.StateUpdatedTimestamp?.toISOString() ?? '',
+    since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.toISOString() ?? '',
     reason: alarm.StateReason ?? '',
     description: alarm.AlarmDescription ?? '',
   }));

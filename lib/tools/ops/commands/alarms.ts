@@ -11,7 +11,7 @@ export async function alarms(target: Target, now = Date.now()): Promise<Report> 
   const text = [
     table(
       ['alarm', 'state', 'for'],
-      found.map(({ name, state, since }) => [name, state, ago(since, now)]),
+      found.map(({ name, state, since }) => [name, state, since === '' ? '' : ago(since, now)]),
     ),
     ...firing.flatMap(({ name, description, reason }) => ['', `${name}: ${description}`, `  CloudWatch: ${reason}`]),
   ].join('\n');

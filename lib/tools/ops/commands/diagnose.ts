@@ -19,7 +19,7 @@ export async function diagnose(target: Target, name: string): Promise<Report> {
   const [likeliest, ...others] = causes;
   const say = ({ cause, because, next, risk }: Cause) => `${cause}: ${because}\n  next: ${next}\n  risk: ${risk}`;
   const text = [
-    `${alarm.name} is ${alarm.state}. ${alarm.description}`,
+    `${alarm.name} is ${alarm.state}. ${alarm.state === 'ALARM' ? '' : 'What it says when it fires: '}${alarm.description}`,
     ...(firing.length === 0 ? [] : [`Fires: ${firing.join(', ')}`]),
     '',
     likeliest === undefined

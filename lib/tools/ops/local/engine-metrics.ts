@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseInfo } from '../../../../lambda/valkey/info';
 import type { MetricStore } from './metric-store';
 
@@ -66,6 +67,8 @@ export class EngineMetrics {
     for (const [counter, metric] of Object.entries(COUNTERS))
       // A node that was started anew counts from 0.
       count(metric, Math.max(0, number(counter) - Number(before[counter] ?? 0)));
+    record('EngineCPUUtilization', cpuShare(before, info, '_main_thread'));
+    record('CPUUtilization', cpuShare(before, info, '') / availableParallelism());
   }
 
   /** @returns a time in each minute after that of `since`, the last one now. */
@@ -74,4 +77,13 @@ export class EngineMetrics {
     const filled = Math.min(MOST_FILLED, Math.max(1, passed));
     return Array.from({ length: filled }, (_, i) => now - (filled - 1 - i) * MINUTE_MS);
   }
+}
+
+/** @returns what a node has used of one core between two samples, %, by its own clock: a drill's runs faster. */
+function cpuShare(before: Record<string, string>, after: Record<string, string>, threads: '_main_thread' | ''): number {
+  const increase = (name: string) => Number(after[name] ?? 0) - Number(before[name] ?? 0);
+  const seconds = increase('server_time_usec') / 1e6;
+  const used = increase(`used_cpu_user${threads}`) + increase(`used_cpu_sys${threads}`);
+  // A node that was started anew counts from 0.
+  return seconds > 0 ? Math.max(0, (100 * used) / seconds) : 0;
 }

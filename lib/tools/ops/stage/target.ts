@@ -40,7 +40,7 @@ export type AlarmValue = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 export interface AlarmState {
   name: string;
   state: AlarmValue;
-  /** ISO 8601. */
+  /** ISO 8601; empty where it is not known. */
   since: string;
   /** Why it is in this state, in CloudWatch's words. */
   reason: string;

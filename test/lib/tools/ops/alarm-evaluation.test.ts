@@ -3,6 +3,7 @@ import { evaluateAlarm, windowOf } from '../../../../lib/tools/ops/alarms/evalua
 import { evaluateExpression } from '../../../../lib/tools/ops/stage/expression';
 import { own } from '../../../../lambda/contract/metric-term';
 import { sparkline, type Series } from '../../../../lib/tools/ops/stage/series';
+import { alarmStates } from '../../../../lib/tools/ops/local/alarm-states';
 import { EngineMetrics } from '../../../../lib/tools/ops/local/engine-metrics';
 import { MetricStore } from '../../../../lib/tools/ops/local/metric-store';
 
@@ -91,6 +92,20 @@ describe('an alarm', () => {
     expect(evaluateAlarm({ ...alarm, missing }, () => series).state).toBe(state);
   });
 
+  test('a local one says since which minute it fires', () => {
+    let now = Date.parse('2026-11-26T03:00:00Z');
+    const metrics = new MetricStore(() => now);
+    const states = () => alarmStates([alarm], metrics).map(({ state, since }) => [state, since]);
+    for (const milliseconds of [10, 60, 60, 60]) {
+      metrics.record(figure, milliseconds);
+      now += 60_000;
+    }
+    // The second minute above its threshold was that of 03:02.
+    expect(states()).toEqual([['ALARM', '2026-11-26T03:02:00.000Z']]);
+    now += 180_000;
+    expect(states()).toEqual([['OK', '']]);
+  });
+
   test.each([
     ['GreaterThanThreshold', ['OK', 'OK', 'ALARM']],
     ['GreaterThanOrEqualToThreshold', ['OK', 'ALARM', 'ALARM']],
@@ -165,7 +180,8 @@ describe('kept metrics', () => {
   test('of an engine: shares of memory, and the increase of counters', () => {
     const engines = new EngineMetrics(store);
     const info = (evicted: number) =>
-      `# Memory\r\nused_memory:80\r\nmaxmemory:100\r\nevicted_keys:${evicted}\r\nrole:master\r\n`;
+      `# Memory\r\nused_memory:80\r\nmaxmemory:100\r\nevicted_keys:${evicted}\r\nrole:master\r\n` +
+      `server_time_usec:${evicted * 1_000_000}\r\nused_cpu_user_main_thread:${evicted / 8}\r\nused_cpu_sys_main_thread:${evicted / 8}\r\n`;
     engines.sample('local-0001-001', info(5));
     engines.sample('local-0001-001', info(12));
     const of = (metric: string) =>
@@ -179,6 +195,7 @@ describe('kept metrics', () => {
         minutes(1),
       )[0];
     expect([of('DatabaseMemoryUsagePercentage'), of('Evictions'), of('IsMaster')]).toEqual([80, 7, 1]);
+    expect(of('EngineCPUUtilization')).toBe(25);
   });
 
   test('of an engine that was sampled late: every minute since has the shares, and the increase is spread', () => {
