@@ -45,6 +45,7 @@ export class OwnedProcess {
   /**
    * Starts the program; {@link until} tells whether it came up.
    * @param lastSignal what it gets if this process is gone.
+   * @throws Error if it can't be started here
    */
   static async start(
     name: string,
@@ -53,6 +54,7 @@ export class OwnedProcess {
     options: SpawnOptions = {},
     lastSignal: 'KILL' | 'QUIT' = 'KILL',
   ): Promise<OwnedProcess> {
+    if (process.platform === 'win32') throw new Error(`${name} runs on Linux and macOS. On Windows, run this in WSL.`);
     // A group of its own: a terminal's Ctrl-C reaches only us, and we stop the engines in order.
     const child = spawn('/bin/sh', ['-c', GUARDED, lastSignal, program, ...args], {
       ...options,

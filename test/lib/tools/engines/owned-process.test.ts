@@ -85,3 +85,10 @@ test('the next run removes what killed runs left in the temporary folder, of any
   expect(path.basename(makeTemporaryFolder('faults', parent))).toMatch(/^carfin-faults-/);
   expect(readdirSync(parent)).toContain(mine);
 });
+
+test('where there is no shell that guards it, an engine is refused with the way out', async () => {
+  const platform = jest.replaceProperty(process, 'platform', 'win32');
+  const refusal = new Error('PostgreSQL runs on Linux and macOS. On Windows, run this in WSL.');
+  await expect(OwnedProcess.start('PostgreSQL', 'postgres', [])).rejects.toEqual(refusal);
+  platform.restore();
+});
