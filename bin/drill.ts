@@ -7,6 +7,7 @@ import { FAULT_DRILLS } from '../lib/tools/drills/fault-drills';
 import { DrillSystem } from '../lib/tools/drills/drill-system';
 import { runDrill, type DrillMessage, type DrillReport } from '../lib/tools/drills/run-drill';
 import { drawTable } from '../lib/tools/text/table';
+import { besideProduction } from '../lib/tools/engines/engine-version';
 import { readResults, saveResults } from '../lib/tools/text/results-file';
 import { step } from '../lib/tools/programs/steps';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
@@ -56,7 +57,7 @@ async function main(run: Run): Promise<number> {
       const report = await runDrill(name, drill, system, (line) => console.error(line));
       reports.push(report);
       if (!json) console.log(`${show(report)}\n`);
-      if (save) saveMessage(report);
+      if (save) saveMessage(report, besideProduction(system.cluster.version));
     }
     await system.stop();
   }
@@ -65,7 +66,7 @@ async function main(run: Run): Promise<number> {
 }
 
 /** The row of this drill alone, as soon as it was played; each says when. */
-function saveMessage({ name, firstMessage }: DrillReport): void {
+function saveMessage({ name, firstMessage }: DrillReport, valkey: string): void {
   const silent = { alarm: 'none', cause: 'nothing: no alarm told anybody', right: false };
   const played = new Date().toISOString().slice(0, 16) + 'Z';
   const rows = new Map(readResults<DrillMessage[]>('first-messages').figures.map((each) => [each.drill, each]));
@@ -73,7 +74,7 @@ function saveMessage({ name, firstMessage }: DrillReport): void {
   saveResults(
     'first-messages',
     Object.keys(ALL).flatMap((each) => rows.get(each) ?? []),
-    {},
+    { valkey },
   );
 }
 
