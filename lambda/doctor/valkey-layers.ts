@@ -9,6 +9,7 @@ import { reasonOf } from '../telemetry/reason';
 import { endpoint } from '../valkey/cluster';
 import { valkeyCredentials } from '../valkey/credentials';
 import { connectionError } from '../valkey/failure-layer';
+import { SteadyConnector } from '../valkey/steady-connector';
 import type { Layer } from './check';
 import { reach, resolve } from './network';
 
@@ -99,6 +100,7 @@ function signedIn(options: { host: string; port: number; tls: object }, env: Nod
       connectTimeout: TIMEOUT_MS,
       commandTimeout: TIMEOUT_MS,
       retryStrategy: () => null,
+      Connector: SteadyConnector,
     });
     // A refused sign-in comes as an event; the command then only says that the connection is closed.
     let refused: Error | undefined;

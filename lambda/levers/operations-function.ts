@@ -41,7 +41,6 @@ function checked(event: unknown): CheckedRequest {
 
 /** What came of it, for the log: a prefix may hold the id of a person, so its kind stands for it. */
 function told(request: CheckedRequest, result: unknown): Record<string, unknown> {
-  if (request.operation === 'nodes') return { request };
   if (request.operation === 'forget-again')
     return { request: { ...request, forgotten: request.forgotten.length }, result };
   if (request.operation !== 'purge') return { request, result };
@@ -78,6 +77,8 @@ export function createOperationsFunction(env: NodeJS.ProcessEnv = process.env): 
   return {
     handler: async (event, { awsRequestId } = { awsRequestId: '' }) => {
       const request = checked(event);
+      // Of nodes that are away it is told too.
+      if (request.operation === 'nodes') return nodeFacts(valkey);
       // The first command waits until the client knows the cluster; and who can't read this can pull nothing.
       const key = CATALOGUE_KEYS.bypass;
       const reached = await valkey.run(new RequestContext(REACH_MS), key, (cluster) => cluster.exists(key));
@@ -92,7 +93,10 @@ export function createOperationsFunction(env: NodeJS.ProcessEnv = process.env): 
     close: () => valkey.close(),
   };
 
-  async function operate(request: CheckedRequest, context: RequestContext): Promise<unknown> {
+  async function operate(
+    request: Exclude<CheckedRequest, { operation: 'nodes' }>,
+    context: RequestContext,
+  ): Promise<unknown> {
     switch (request.operation) {
       case 'show':
         return { ...(await levers.show(context)), bypass: await shownBypass(valkey, context) };
@@ -106,8 +110,6 @@ export function createOperationsFunction(env: NodeJS.ProcessEnv = process.env): 
         return purge(valkey, context, request);
       case 'forget-again':
         return forgetAgain(valkey, context, people, request);
-      case 'nodes':
-        return nodeFacts(valkey);
     }
   }
 }

@@ -8,6 +8,7 @@ import { logger } from '../telemetry/emitter';
 import { reasonOf } from '../telemetry/reason';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { connectionError, failureLayer, NoReplyError } from './failure-layer';
+import { SteadyConnector } from './steady-connector';
 
 /** What one command waits for its reply at most, ms. */
 export const COMMAND_TIMEOUT_MS = deadline(150);
@@ -54,6 +55,7 @@ export function connectCluster(env: NodeJS.ProcessEnv = process.env, options: Co
     // A socket that does not end by itself is destroyed; its timer would keep a process that has ended its work.
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     tls,
+    Connector: SteadyConnector,
   };
   const cluster = new Cluster([{ host, port }], {
     enableOfflineQueue: false,

@@ -12,9 +12,9 @@ export type ProxyMode = 'pass' | 'cut' | 'black-hole' | 'reset-replies';
 
 /**
  * How a connection ends: `fin` and `rst` as TCP has them, `silence`: it stays and nothing comes, `garbage`: bytes of no
- * protocol.
+ * protocol, `garbage-rst`: these, and a reset when the client says something to that.
  */
-export const ENDINGS = ['fin', 'rst', 'silence', 'garbage'] as const;
+export const ENDINGS = ['fin', 'rst', 'silence', 'garbage', 'garbage-rst'] as const;
 export type Ending = (typeof ENDINGS)[number];
 
 const GARBAGE_BYTES = 512;
@@ -110,7 +110,10 @@ export class TcpProxy {
     this.endings++;
     if (how === 'fin') client.end();
     else if (how === 'rst') client.resetAndDestroy();
-    else if (how === 'garbage') client.write(randomBytes(GARBAGE_BYTES));
+    else if (how !== 'silence') {
+      client.write(randomBytes(GARBAGE_BYTES));
+      if (how === 'garbage-rst') client.removeAllListeners('data').once('data', () => client.resetAndDestroy());
+    }
   }
 
   /** Timers of one length end in the order of their start, so pieces keep theirs. */

@@ -41,8 +41,11 @@ test.each<Ending>([...ENDINGS])(
         how === 'silence' ? /has sent nothing for 4000 ms/ : /./,
       );
       // Silence is a connection that stands.
-      const lost = how === 'fin' || how === 'rst' ? [['DatabaseConnectionsLost']] : [];
-      expect(told.mock.calls).toEqual([['WarmUpFailed'], ...lost]);
+      const lost = [['WarmUpFailed'], ['DatabaseConnectionsLost']];
+      const kept = [['WarmUpFailed']];
+      // What garbage says to PostgreSQL's protocol is chance: an error, or a wait for more that the reset ends.
+      const possible = { fin: [lost], rst: [lost], silence: [kept], garbage: [kept], 'garbage-rst': [kept, lost] };
+      expect(possible[how]).toContainEqual(told.mock.calls);
       expect(await leased()).toBe(false);
       proxy.endAfter(undefined);
       expect(await warmUp.handler({})).toMatchObject({ outcome: 'published', listings: engines.listings.length });

@@ -87,8 +87,9 @@ test('the next run removes what killed runs left in the temporary folder, of any
 });
 
 test('where there is no shell that guards it, an engine is refused with the way out', async () => {
-  const platform = jest.replaceProperty(process, 'platform', 'win32');
-  const refusal = new Error('PostgreSQL runs on Linux and macOS. On Windows, run this in WSL.');
-  await expect(OwnedProcess.start('PostgreSQL', 'postgres', [])).rejects.toEqual(refusal);
-  platform.restore();
+  const real = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
+  Object.defineProperty(process, 'platform', { ...real, value: 'win32' });
+  const started = OwnedProcess.start('PostgreSQL', 'postgres', []);
+  Object.defineProperty(process, 'platform', real);
+  await expect(started).rejects.toThrow('PostgreSQL runs on Linux and macOS. On Windows, run this in WSL.');
 });
