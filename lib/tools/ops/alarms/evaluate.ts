@@ -4,7 +4,7 @@ import type { AlarmValue } from '../stage/target';
 import type { AlarmDefinition } from './definitions';
 import { evaluateExpression, type Value } from '../stage/expression';
 
-interface Evaluation {
+export interface Evaluation {
   state: AlarmValue;
   /** The compared values, oldest first. */
   values: Value[];

@@ -13,10 +13,10 @@ const NAMES = [
   'Heartbeat',
 ];
 const stateOf = (firing: string[], name: string) =>
-  compositeStates(NAMES, new Set(firing)).find((each) => each.name === name);
+  compositeStates(NAMES, new Map(firing.map((each) => [each, '']))).find((each) => each.name === name);
 
 test('a stage has the composite alarms of its alarms, parts first, each with its description', () => {
-  const states = compositeStates(NAMES, new Set());
+  const states = compositeStates(NAMES, new Map());
   expect(states.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'PeopleFeelIt OK',
     'ValkeyBurnFast OK',
@@ -63,7 +63,7 @@ test('people are told of composite alarms and of alarms that tell alone, never o
 });
 
 test('an alarm is found by its name as a mail, a console or a person writes it', () => {
-  const states = compositeStates(NAMES, new Set());
+  const states = compositeStates(NAMES, new Map());
   for (const written of [
     'NodeMemory',
     'nodememory',
