@@ -17,7 +17,8 @@ const REACH_MS = 3_000;
 
 /**
  * Walks the keys of every primary that begin with a prefix, some at a time.
- * @returns whether keys may have been missed: the time of the run was spent before the end, or slots changed their primary
+ * @returns whether keys may have been missed: the time of the run was spent before the end, or slots changed their
+ * primary
  * @throws ValkeyError, also if one primary can't be reached
  */
 export async function eachPage(

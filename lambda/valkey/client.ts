@@ -130,8 +130,8 @@ export class ValkeyClient {
   }
 
   /**
-   * Every primary, by the slots as they are now. The cluster client's own list lacks a node whose connection has ended, and what
-   * is meant for all must not be done on some.
+   * Every primary, by the slots as they are now. The cluster client's own list lacks a node whose connection has ended,
+   * and what is meant for all must not be done on some.
    * @param withinMs what it may take to reach them.
    */
   async primaries(withinMs: number): Promise<Primary[]> {

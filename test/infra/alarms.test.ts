@@ -137,7 +137,10 @@ test('composite alarms fire with any or with all of their alarms, and tell nothi
   expect(firing('ValkeyBurnHour', 'ValkeyBurnHalfHour')).toEqual([]);
   expect(firing('ValkeyBurnHour', 'ValkeyBurnFiveMinutes')).toEqual(['ValkeyBurnFast', 'ValkeyAvailability']);
   expect(firing('AnsweredBurnSixHours', 'AnsweredBurnHalfHour')).toEqual(['AnsweredBurnSlow', 'PeopleFeelIt']);
-  const since = new Map([['ValkeyBurnHour', '2026-11-26T03:00:00Z'], ['ValkeyBurnFiveMinutes', '2026-11-26T03:04:00Z']]); // prettier-ignore
+  const since = new Map([
+    ['ValkeyBurnHour', '2026-11-26T03:00:00Z'],
+    ['ValkeyBurnFiveMinutes', '2026-11-26T03:04:00Z'],
+  ]);
   expect(compositeStates(names, since).filter(({ state }) => state === 'ALARM')).toMatchObject([
     { name: 'ValkeyBurnFast', since: '2026-11-26T03:04:00Z' },
     { name: 'ValkeyAvailability', since: '2026-11-26T03:04:00Z' },

@@ -18,8 +18,9 @@ export async function diagnose(target: Target, name: string): Promise<Report> {
   const causes = causesOf(evidence);
   const [likeliest, ...others] = causes;
   const say = ({ cause, because, next, risk }: Cause) => `${cause}: ${because}\n  next: ${next}\n  risk: ${risk}`;
+  const quoted = alarm.state === 'ALARM' ? '' : 'What it says when it fires: ';
   const text = [
-    `${alarm.name} is ${alarm.state}. ${alarm.state === 'ALARM' ? '' : 'What it says when it fires: '}${alarm.description}`,
+    `${alarm.name} is ${alarm.state}. ${quoted}${alarm.description}`,
     ...(firing.length === 0 ? [] : [`Fires: ${firing.join(', ')}`]),
     '',
     likeliest === undefined

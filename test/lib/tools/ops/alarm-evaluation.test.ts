@@ -181,7 +181,8 @@ describe('kept metrics', () => {
     const engines = new EngineMetrics(store);
     const info = (evicted: number) =>
       `# Memory\r\nused_memory:80\r\nmaxmemory:100\r\nevicted_keys:${evicted}\r\nrole:master\r\n` +
-      `server_time_usec:${evicted * 1_000_000}\r\nused_cpu_user_main_thread:${evicted / 8}\r\nused_cpu_sys_main_thread:${evicted / 8}\r\n`;
+      `server_time_usec:${evicted * 1_000_000}\r\n` +
+      `used_cpu_user_main_thread:${evicted / 8}\r\nused_cpu_sys_main_thread:${evicted / 8}\r\n`;
     engines.sample('local-0001-001', info(5));
     engines.sample('local-0001-001', info(12));
     const of = (metric: string) =>
