@@ -8,7 +8,6 @@ import { LocalFunction } from '../../lib/tools/local-stage/local-function';
 import { request, startEngines, type Engines } from './engines';
 
 export const WRITERS = 50;
-export const UPDATES = 200;
 /** Writes that are answered without a replica before the primary dies. */
 const AT_RISK = 10;
 
@@ -18,16 +17,18 @@ export class Writers {
     readonly engines: Engines,
     private readonly conversation: LocalFunction,
     private readonly folder: string,
+    /** Of each writer. */
+    readonly updates: number,
   ) {}
 
-  static async start(): Promise<Writers> {
+  static async start(updates: number): Promise<Writers> {
     const folder = makeTemporaryFolder('writers');
     const engines = await startEngines(10, { replicasPerPrimary: 1 });
     bundleFunction('conversation', folder);
     // Near to production: what a replica is waited for is what makes a write durable or not.
     const own = { POWERTOOLS_LOG_LEVEL: 'SILENT', DEADLINE_FACTOR: '4' };
     const environment = { ...engines.env('conversation'), ...own };
-    return new Writers(engines, await LocalFunction.start(folder, environment, { processes: 4 }), folder);
+    return new Writers(engines, await LocalFunction.start(folder, environment, { processes: 4 }), folder, updates);
   }
 
   async stop(): Promise<void> {
@@ -62,9 +63,9 @@ export class Writers {
   ): Promise<T[]> {
     const written: T[] = [];
     const writing = Array.from({ length: WRITERS }, async (_, writer) => {
-      for (let n = 1; n <= UPDATES; n++) written.push(await update(writer, n));
+      for (let n = 1; n <= this.updates; n++) written.push(await update(writer, n));
     });
-    while (written.length < (WRITERS * UPDATES) / 2) await sleep(20);
+    while (written.length < (WRITERS * this.updates) / 2) await sleep(20);
     let before: T[] = [];
     const atRisk = () => written.filter(({ durable }) => !durable).length;
     const already = atRisk();

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS } from '../../../../lambda/conversation/chat/message';
 import { chatKeys } from '../../../../lambda/contract/keys';
-import { UPDATES, Writers, WRITERS } from '../../../support/writers';
+import { Writers, WRITERS } from '../../../support/writers';
 
 let writers: Writers;
 
 beforeAll(async () => {
-  writers = await Writers.start();
+  writers = await Writers.start(80);
 });
 
 afterAll(() => writers.stop());
@@ -55,13 +55,13 @@ test('four processes write what 50 people say and a shard loses writes: none dur
   expect(durable.filter(({ id }) => !kept.includes(id))).toEqual([]);
   expect(latest.filter(({ id }) => !kept.includes(id)).length).toBeGreaterThan(0);
 
-  expect(written.length).toBe(WRITERS * UPDATES);
+  expect(written.length).toBe(WRITERS * writers.updates);
   const ids = await idsKept();
   expect(ids.length).toBe(LIMITS.messages);
   expect(new Set(ids).size).toBe(ids.length);
   // What each writer said last stands there without a gap, in its order.
   for (let writer = 0; writer < WRITERS; writer++) {
     const own = ids.filter((id) => id.startsWith(`${writer}-`)).map((id) => Number(id.split('-')[1]));
-    expect(own).toEqual(Array.from({ length: own.length }, (_, i) => UPDATES - own.length + 1 + i));
+    expect(own).toEqual(Array.from({ length: own.length }, (_, i) => writers.updates - own.length + 1 + i));
   }
 });

@@ -1,6 +1,6 @@
 import { preferenceKeys } from '../../../../lambda/contract/keys';
 import { EPOCH_MS, MICRO } from '../../../../lambda/conversation/preferences/decay';
-import { UPDATES, Writers, WRITERS } from '../../../support/writers';
+import { Writers, WRITERS } from '../../../support/writers';
 
 /** Points count half after 30 days. */
 const HALF_LIFE_MS = 30 * 86_400_000;
@@ -8,7 +8,7 @@ const HALF_LIFE_MS = 30 * 86_400_000;
 let writers: Writers;
 
 beforeAll(async () => {
-  writers = await Writers.start();
+  writers = await Writers.start(80);
 });
 
 afterAll(() => writers.stop());
@@ -38,7 +38,7 @@ test('four processes learn from 50 writers and a shard loses writes: none durabl
   // Whole signals of each writer, never more than it sent.
   for (const signals of weights) {
     expect(Math.abs(signals - Math.round(signals))).toBeLessThan(0.001);
-    expect(Math.round(signals)).toBeLessThanOrEqual(UPDATES);
+    expect(Math.round(signals)).toBeLessThanOrEqual(writers.updates);
   }
   const sum = Math.round(weights.reduce((total, signals) => total + signals, 0));
   const durable = written.filter((each) => each.durable).length;
@@ -46,5 +46,5 @@ test('four processes learn from 50 writers and a shard loses writes: none durabl
   expect(sum).toBeGreaterThanOrEqual(durable);
   // The fault was met: some were answered while no replica could confirm.
   expect(durable).toBeLessThan(written.length);
-  expect(durable).toBeGreaterThan((WRITERS * UPDATES) / 4);
+  expect(durable).toBeGreaterThan((WRITERS * writers.updates) / 4);
 });

@@ -1,10 +1,10 @@
 import { sessionKeys } from '../../../../lambda/contract/keys';
-import { UPDATES, Writers, WRITERS } from '../../../support/writers';
+import { Writers, WRITERS } from '../../../support/writers';
 
 let writers: Writers;
 
 beforeAll(async () => {
-  writers = await Writers.start();
+  writers = await Writers.start(200);
 });
 
 afterAll(() => writers.stop());
@@ -25,14 +25,14 @@ test('four processes write for 50 writers and a shard loses writes: none durable
   const read = await writers.send('GET', `/v1/sessions/${sessionId}`, null);
   const session = JSON.parse(read.body) as { version: number; agentStates: { concierge: Record<string, number> } };
   expect(session.agentStates.concierge).toEqual(
-    Object.fromEntries(Array.from({ length: WRITERS }, (_, writer) => [`writer${writer}`, UPDATES])),
+    Object.fromEntries(Array.from({ length: WRITERS }, (_, writer) => [`writer${writer}`, writers.updates])),
   );
   // A durable write that was lost would give its version to a later one; a doubled one would raise the last version.
   const durable = written.filter((each) => each.durable).map(({ version }) => version);
   expect(new Set(durable).size).toBe(durable.length);
-  expect(session.version).toBeLessThanOrEqual(1 + WRITERS * UPDATES);
+  expect(session.version).toBeLessThanOrEqual(1 + WRITERS * writers.updates);
   expect(session.version).toBeGreaterThanOrEqual(1 + durable.length);
-  expect(durable.length).toBeGreaterThan((WRITERS * UPDATES) / 4);
+  expect(durable.length).toBeGreaterThan((WRITERS * writers.updates) / 4);
   expect(durable.length).toBeLessThan(written.length);
 
   const [, stream] = sessionKeys(sessionId);
