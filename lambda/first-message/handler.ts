@@ -9,6 +9,7 @@ import { readJson } from '../contract/outside-json';
 import { ToldError } from '../contract/told-error';
 import { logger } from '../telemetry/emitter';
 import { reasonOf } from '../telemetry/reason';
+import { toldErrors } from '../telemetry/told';
 import { diagnosed } from './first-message';
 import { AwsStageView } from './stage-view';
 
@@ -31,9 +32,9 @@ const secrets = new SecretsManagerClient({});
  * Is told of every alarm that tells somebody, beside the people: what they get does not wait for it and does not depend
  * on it. An alarm that ends is passed over.
  */
-export const handler = async ({ Records }: SNSEvent): Promise<void> => {
+export const handler = toldErrors(async ({ Records }: SNSEvent): Promise<void> => {
   for (const { Sns } of Records) await tell(Sns.TopicArn, Sns.Message);
-};
+});
 
 async function tell(TopicArn: string, message: string): Promise<void> {
   const { AlarmName, AlarmDescription, NewStateValue } = notification.parse(readJson(message, 'the notification'));

@@ -30,7 +30,7 @@ export async function eachPage(
   const primaries = await valkey.primaries(REACH_MS);
   for (const { address, node } of primaries) {
     if (node === undefined) throw new ValkeyUnavailableError(`no connection to the primary ${address}`);
-    for await (const keys of keyPages(node, prefix)) {
+    for await (const keys of keyPages(node, prefix, request)) {
       if (request.valkey.remaining < RESERVE_MS) return true;
       await visit(keys, address);
     }
@@ -40,10 +40,11 @@ export async function eachPage(
 }
 
 /** What the client throws holds the command, and so the prefix. */
-async function* keyPages(node: Redis, prefix: string): AsyncGenerator<string[]> {
+async function* keyPages(node: Redis, prefix: string, request: RequestContext): AsyncGenerator<string[]> {
   let cursor = '0';
   do {
-    const [next, keys] = await node.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT).catch((error: unknown) => {
+    const scan = () => node.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT);
+    const [next, keys] = await request.valkey.spend(scan).catch((error: unknown) => {
       throw isCommandError(error) ? new ValkeyCommandError(error) : new ValkeyUnavailableError(reasonOf(error));
     });
     cursor = next;

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../lib/constructs/functions/bundle';
@@ -66,4 +76,16 @@ test.each<[rule: string, files: Record<string, string[]>]>([
   ['nothing-rests-on-bin', { 'lib/tools/x.ts': ['../../bin/app'] }],
 ])('a planted breach of %s is refused', (rule, files) => {
   expect(cruise(files)).toContain(`error ${rule}:`);
+});
+
+/** A router answers whatever fails with problem details. */
+const BEHIND_A_ROUTER = ['conversation', 'events', 'images', 'search'];
+
+test('what a function throws is told by kind alone, or answered by the router', () => {
+  const lambda = path.join(PROJECT_ROOT, 'lambda');
+  const unguarded = readdirSync(lambda).filter((folder) => {
+    const file = path.join(lambda, folder, 'handler.ts');
+    return existsSync(file) && !readFileSync(file, 'utf8').includes('handler = toldErrors(');
+  });
+  expect(unguarded).toEqual(BEHIND_A_ROUTER);
 });
