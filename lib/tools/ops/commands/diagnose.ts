@@ -18,9 +18,11 @@ export async function diagnose(target: Target, name: string): Promise<Report> {
   const causes = causesOf(evidence);
   const [likeliest, ...others] = causes;
   const say = ({ cause, because, next, risk }: Cause) => `${cause}: ${because}\n  next: ${next}\n  risk: ${risk}`;
-  const quoted = alarm.state === 'ALARM' ? '' : 'What it says when it fires: ';
+  // This command is what it asks for.
+  const described = alarm.description.replace(/First: .*?\. /, '');
+  const quoted = alarm.state === 'ALARM' ? described : `What it says when it fires: ${described}`;
   const text = [
-    `${alarm.name} is ${alarm.state}. ${quoted}${alarm.description}`,
+    `${alarm.name} is ${alarm.state}. ${quoted}`,
     ...(firing.length === 0 ? [] : [`Fires: ${firing.join(', ')}`]),
     '',
     likeliest === undefined

@@ -45,6 +45,8 @@ describe('diagnose', () => {
 
   test('finds nothing where all is well', async () => {
     const { output, code } = await ops(target(), 'diagnose HitRate');
+    expect(output).toMatch(/^HitRate is OK\. What it says when it fires: /);
+    expect(output).not.toContain('First:');
     expect(output).toContain('Nothing that was looked at is out of order');
     expect(code).toBe(0);
   });
