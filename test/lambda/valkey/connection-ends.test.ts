@@ -54,7 +54,7 @@ test.each(ENDINGS)('connections that end by %s, wherever, end no process; the cl
 
 test.each(ENDINGS)('the doctor tells of connections that end by %s', async (how) => {
   const failed = [];
-  for (const bytes of BYTES) {
+  for (const bytes of [1, 2_500, 4_000]) {
     proxy.endAfter(bytes, how);
     failed.push((await climb('Valkey', valkeyLayers(env))).some(({ outcome }) => outcome === 'failed'));
   }

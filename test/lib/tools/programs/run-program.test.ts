@@ -27,14 +27,21 @@ function collect(child: ChildProcess): { out: string; err: string } {
 /** @returns exit code and signal. */
 const ended = async (child: ChildProcess) => (await once(child, 'exit')) as [number | null, string | null];
 
-describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
-  test.each([
-    'starting-something',
-    'stop-hangs',
-    'computing-with-nothing-to-stop',
-    'working-with-something-to-stop',
-    'writing',
-  ])('ends a program that is %s', async (state) => {
+const STATES = [
+  'starting-something',
+  'stop-hangs',
+  'computing-with-nothing-to-stop',
+  'working-with-something-to-stop',
+  'writing',
+];
+
+describe.each([
+  ['SIGINT', STATES],
+  ['SIGTERM', STATES],
+  // Heard by the same listener.
+  ['SIGHUP', ['working-with-something-to-stop']],
+] as const)('%s', (signal, states) => {
+  test.each(states)('ends a program that is %s', async (state) => {
     const child = inState(state);
     const said = collect(child);
     while (!said.out.includes('ready')) await once(child.stdout, 'data');
