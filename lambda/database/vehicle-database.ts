@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolConfig } from 'pg';
 import { ToldError } from '../contract/told-error';
 import { toListing, type Listing } from '../rules/listing';
 import type { Question } from '../rules/question';
@@ -6,6 +6,7 @@ import type { ColumnReference } from './rules-sql';
 import type { RequestContext } from '../telemetry/request';
 import { COLUMNS_QUERY, mapColumns, type PresentColumn } from './columns';
 import { DatabaseUnavailableError, isConnectionLost, isSchemaChange } from './errors';
+import { openPool } from './pool';
 import { listingsQuery, searchQuery, type Query } from './search-query';
 
 /**
@@ -23,11 +24,11 @@ export class VehicleDatabase {
   private idleSince = 0;
 
   /**
-   * @param open called with the first query, and with the first one after a long pause.
+   * @param settings of a pool of its own: opened with the first query, and anew with the first one after a long pause.
    * @param now ms since the epoch; a clock that goes on while the process is frozen.
    */
   constructor(
-    private readonly open: () => Pool,
+    private readonly settings: PoolConfig,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -108,6 +109,6 @@ export class VehicleDatabase {
       void this.pool.end().catch(() => undefined);
       this.pool = undefined;
     }
-    return (this.pool ??= this.open());
+    return (this.pool ??= openPool(this.settings));
   }
 }

@@ -3,7 +3,7 @@ import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { deadline } from '../contract/deadlines';
 import { TableMismatchError } from '../database/columns';
 import { DatabaseUnavailableError } from '../database/errors';
-import { openPool, poolSettings } from '../database/pool';
+import { poolSettings } from '../database/pool';
 import { VehicleDatabase } from '../database/vehicle-database';
 import { unavailable } from '../http/problem';
 import { TYPICAL_QUESTIONS, type Question } from '../rules/question';
@@ -44,8 +44,7 @@ interface SearchCore {
  */
 export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number = Date.now): Promise<SearchCore> {
   const valkey = ValkeyClient.fromEnvironment(env);
-  const settings = poolSettings(env);
-  const database = new VehicleDatabase(() => openPool(settings), now);
+  const database = new VehicleDatabase(poolSettings(env), now);
   const catalogue = new CurrentCatalogue(valkey, now);
   const memory = ListingMemory.fromEnvironment(env);
   const room = new AnswerRoom(valkey, now);

@@ -4,7 +4,7 @@ import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { METRICS } from '../contract/metrics';
 import { ToldError } from '../contract/told-error';
 import { isConnectionLost } from '../database/errors';
-import { createPool } from '../database/pool';
+import { createPool, poolSettings } from '../database/pool';
 import { READ_TIMEOUT_MS } from '../database/table-reader';
 import { VehicleDatabase } from '../database/vehicle-database';
 import { SearchService } from '../search/search-service';
@@ -51,7 +51,8 @@ export function createWarmUpFunction(
   // No connection is kept for the next minute: it may die in the freeze between, and nobody says so.
   const pool = createPool(env, readTimeoutMs, 1);
   const catalogue = new CurrentCatalogue(valkey);
-  const service = new SearchService(valkey, new VehicleDatabase(() => pool), catalogue);
+  const database = new VehicleDatabase(poolSettings(env, readTimeoutMs));
+  const service = new SearchService(valkey, database, catalogue);
   const warmUp = new WarmUp(valkey, pool, catalogue, service, readTimeoutMs, logProgress());
   const emitter = new Emitter(env);
 
@@ -85,7 +86,7 @@ export function createWarmUpFunction(
     },
     close: async () => {
       valkey.close();
-      await pool.end();
+      await Promise.all([pool.end(), database.close()]);
     },
   };
 }

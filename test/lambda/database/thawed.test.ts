@@ -1,4 +1,5 @@
-import { createPool } from '../../../lambda/database/pool';
+import { guardedSocket } from '../../../lambda/database/guarded-socket';
+import { poolSettings } from '../../../lambda/database/pool';
 import { VehicleDatabase } from '../../../lambda/database/vehicle-database';
 import { TYPICAL_QUESTIONS, type Question } from '../../../lambda/rules/question';
 import { RequestContext } from '../../../lambda/telemetry/request';
@@ -20,10 +21,14 @@ beforeAll(async () => {
   await createVehicles(postgres.ownerUrl, generateListings(500, 3));
   proxy = await TcpProxy.start(Number(new URL(postgres.url).port));
   const url = postgres.url.replace(/:\d+\//, `:${proxy.port}/`);
+  const settings = poolSettings({ DATABASE_URL: url });
   database = new VehicleDatabase(
-    () => {
-      opened++;
-      return createPool({ DATABASE_URL: url });
+    {
+      ...settings,
+      stream: () => {
+        opened++;
+        return guardedSocket();
+      },
     },
     () => Date.now() + ahead,
   );

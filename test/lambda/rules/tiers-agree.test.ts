@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import type { Cluster } from 'iovalkey';
-import type { Pool } from 'pg';
 import { CatalogueBuilder } from '../../../lambda/catalogue/build';
 import { encodeIndex, decodeIndex } from '../../../lambda/catalogue/index-format';
 import type { CatalogueIndex } from '../../../lambda/catalogue/catalogue-index';
@@ -8,7 +7,7 @@ import { contentHash, toJson, type Listing } from '../../../lambda/rules/listing
 import { fieldOf } from '../../../lambda/catalogue/layout';
 import { pageBody } from '../../../lambda/catalogue/page';
 import { select } from '../../../lambda/catalogue/select';
-import { createPool } from '../../../lambda/database/pool';
+import { poolSettings } from '../../../lambda/database/pool';
 import { VehicleDatabase } from '../../../lambda/database/vehicle-database';
 import { FAMILY_TYPES, PERSONA_IDS } from '../../../lambda/rules/orders';
 import type { Question } from '../../../lambda/rules/question';
@@ -69,7 +68,6 @@ describe.each<[Spelling, 'integers' | 'wider numbers']>([
   ['underscored', 'wider numbers'],
 ])('PostgreSQL and the index, columns %s, of %s', (spelling, numbers) => {
   let postgres: LocalPostgres;
-  let pool: Pool;
   let database: VehicleDatabase;
   let index: CatalogueIndex;
   const json = new Map<number, Buffer>();
@@ -88,12 +86,11 @@ describe.each<[Spelling, 'integers' | 'wider numbers']>([
     postgres = await startPostgres();
     await createVehicles(postgres.ownerUrl, listings, spelling);
     if (numbers === 'wider numbers') await withClient(postgres.ownerUrl, (client) => client.query(WIDER));
-    pool = createPool({ DATABASE_URL: postgres.url }, 60_000);
-    database = new VehicleDatabase(() => pool);
+    database = new VehicleDatabase(poolSettings({ DATABASE_URL: postgres.url }, 60_000));
   });
 
   afterAll(async () => {
-    await pool.end();
+    await database.close();
     await postgres.stop();
   });
 

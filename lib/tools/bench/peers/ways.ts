@@ -12,7 +12,7 @@ import KeyvValkey from '@keyv/valkey';
 import { searchVehicles } from '../../../../lambda/search/search-vehicles';
 import { ENV } from '../../../../lambda/contract/environment';
 import { questionId, TTL } from '../../../../lambda/contract/keys';
-import { createPool } from '../../../../lambda/database/pool';
+import { poolSettings } from '../../../../lambda/database/pool';
 import { VehicleDatabase } from '../../../../lambda/database/vehicle-database';
 import { json, route } from '../../../../lambda/http/operation';
 import { createRouter } from '../../../../lambda/http/router';
@@ -137,7 +137,7 @@ function whole({ answer, close }: Answering): Way {
 }
 
 function bestQuery({ databaseUrl }: PeerInput): Answering {
-  const database = new VehicleDatabase(() => createPool({ [ENV.databaseUrl]: databaseUrl }));
+  const database = new VehicleDatabase(poolSettings({ [ENV.databaseUrl]: databaseUrl }));
   return {
     answer: (question) => queryAnswer(database, question, new RequestContext()),
     close: () => database.close(),

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { createPool } from '../../../../lambda/database/pool';
+import { poolSettings } from '../../../../lambda/database/pool';
 import { VehicleDatabase } from '../../../../lambda/database/vehicle-database';
 import { FAMILY_TYPES, PERSONA_IDS } from '../../../../lambda/rules/orders';
 import type { Question } from '../../../../lambda/rules/question';
@@ -19,8 +19,7 @@ export interface KnownQuestion {
 
 /** Asks PostgreSQL alone, before anything is disturbed, for the answers to so many different questions. */
 export async function knownQuestions(databaseUrl: string, count: number): Promise<KnownQuestion[]> {
-  const pool = createPool({ DATABASE_URL: databaseUrl });
-  const database = new VehicleDatabase(() => pool);
+  const database = new VehicleDatabase(poolSettings({ DATABASE_URL: databaseUrl }));
   const known: KnownQuestion[] = [];
   try {
     for (const question of randomQuestions(count)) {
@@ -28,7 +27,7 @@ export async function knownQuestions(databaseUrl: string, count: number): Promis
       known.push({ event: searchEvent({ ...question }), body });
     }
   } finally {
-    await pool.end();
+    await database.close();
   }
   return known;
 }
