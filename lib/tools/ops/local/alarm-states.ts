@@ -8,16 +8,24 @@ const MINUTE_MS = 60_000;
 /** How far back it is looked for when an alarm began to fire. */
 const MOST_MINUTES = 180;
 
+/** @returns since when an alarm that fires does so, ISO 8601. */
+type Since = (alarm: AlarmDefinition) => string;
+
 /**
+ * @param since costs more than the states: {@link firingSince} where it is shown, nothing where only names count
  * @returns what CloudWatch would say of these alarms and of the composite ones that they are parts of, composite ones
  * first; since when only of those that fire.
  */
-export function alarmStates(alarms: readonly AlarmDefinition[], metrics: MetricStore): AlarmState[] {
+export function alarmStates(
+  alarms: readonly AlarmDefinition[],
+  metrics: MetricStore,
+  since: Since = () => '',
+): AlarmState[] {
   const now = metrics.clock();
   const states = alarms.map((alarm): AlarmState => {
     const { state, reason } = evaluatedAt(alarm, metrics, now);
-    const since = state === 'ALARM' ? firingSince(alarm, metrics, now) : '';
-    return { name: alarm.name, state, since, reason, description: alarm.description };
+    const { name, description } = alarm;
+    return { name, state, since: state === 'ALARM' ? since(alarm) : '', reason, description };
   });
   const firing = new Map(states.flatMap(({ name, state, since }) => (state === 'ALARM' ? [[name, since]] : [])));
   const names = states.map(({ name }) => name);
@@ -28,10 +36,13 @@ function evaluatedAt(alarm: AlarmDefinition, metrics: MetricStore, at: number): 
   return evaluateAlarm(alarm, (figure) => metrics.series(figure, windowOf(alarm), at));
 }
 
-/** @returns the minute, ISO 8601. */
-function firingSince(alarm: AlarmDefinition, metrics: MetricStore, now: number): string {
-  let minutes = 0;
-  while (minutes < MOST_MINUTES && evaluatedAt(alarm, metrics, now - (minutes + 1) * MINUTE_MS).state === 'ALARM')
-    minutes++;
-  return new Date(now - minutes * MINUTE_MS).toISOString();
+/** Looks back minute by minute, as far as the alarm would have fired. */
+export function firingSince(metrics: MetricStore): Since {
+  const now = metrics.clock();
+  return (alarm) => {
+    let minutes = 0;
+    while (minutes < MOST_MINUTES && evaluatedAt(alarm, metrics, now - (minutes + 1) * MINUTE_MS).state === 'ALARM')
+      minutes++;
+    return new Date(now - minutes * MINUTE_MS).toISOString();
+  };
 }

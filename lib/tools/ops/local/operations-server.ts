@@ -7,7 +7,7 @@ import type { LogQuery } from '../stage/target';
 import { closeServer, listen } from '../../engines/loopback';
 import type { LocalCluster } from '../../engines/valkey-cluster';
 import type { AlarmDefinition } from '../alarms/definitions';
-import { alarmStates } from './alarm-states';
+import { alarmStates, firingSince } from './alarm-states';
 import type { LocalTelemetry } from './local-telemetry';
 import { slowCommands } from './slow-commands';
 
@@ -50,7 +50,7 @@ export function localAnswers({ telemetry, invoke, cluster, alarms }: LocalInside
     logs: ({ name, query }) => telemetry.logs(name, query),
     slowCommands: ({ node, since }) => slowCommands(cluster.nodes[node], since),
     forgotten: ({ since }) => telemetry.forgotten(since),
-    alarms: () => alarmStates(alarms, telemetry.metrics),
+    alarms: () => alarmStates(alarms, telemetry.metrics, firingSince(telemetry.metrics)),
   };
 }
 

@@ -3,7 +3,7 @@ import { evaluateAlarm, windowOf } from '../../../../lib/tools/ops/alarms/evalua
 import { evaluateExpression } from '../../../../lib/tools/ops/stage/expression';
 import { own } from '../../../../lambda/contract/metric-term';
 import { sparkline, type Series } from '../../../../lib/tools/ops/stage/series';
-import { alarmStates } from '../../../../lib/tools/ops/local/alarm-states';
+import { alarmStates, firingSince } from '../../../../lib/tools/ops/local/alarm-states';
 import { EngineMetrics } from '../../../../lib/tools/ops/local/engine-metrics';
 import { MetricStore } from '../../../../lib/tools/ops/local/metric-store';
 
@@ -95,7 +95,7 @@ describe('an alarm', () => {
   test('a local one says since which minute it fires', () => {
     let now = Date.parse('2026-11-26T03:00:00Z');
     const metrics = new MetricStore(() => now);
-    const states = () => alarmStates([alarm], metrics).map(({ state, since }) => [state, since]);
+    const states = () => alarmStates([alarm], metrics, firingSince(metrics)).map(({ state, since }) => [state, since]);
     for (const milliseconds of [10, 60, 60, 60]) {
       metrics.record(figure, milliseconds);
       now += 60_000;
