@@ -7,13 +7,13 @@ import { ToldError } from '../contract/told-error';
 import { BUCKET_KEYS } from '../catalogue/layout';
 import { reasonOf } from '../telemetry/reason';
 import { endpoint } from '../valkey/cluster';
+import { SLOTS } from '../valkey/connections';
 import { valkeyCredentials } from '../valkey/credentials';
 import { connectionError } from '../valkey/failure-layer';
 import { SteadyConnector } from '../valkey/steady-connector';
 import type { Layer } from './check';
 import { reach, resolve } from './network';
 
-const SLOTS = 16_384;
 const TIMEOUT_MS = 2_500;
 
 /**

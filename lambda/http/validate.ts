@@ -29,7 +29,7 @@ export function validate(
   const parts = {
     path: check('path', operation.pathParameters, pathParameters, violations),
     query: check('query', operation.query, query, violations),
-    headers: check('header', operation.headers, headersOf(event), violations),
+    headers: operation.headers && check('header', operation.headers, headersOf(event), violations),
     body: operation.body === undefined ? undefined : check('body', operation.body, parse(text, violations), violations),
   };
   if (violations.length > 0) {

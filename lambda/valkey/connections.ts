@@ -3,7 +3,7 @@ import { CONNECT_TIMEOUT_MS } from './cluster';
 import { rejectWhen, timer } from './deadline';
 
 /** Of a cluster. */
-const SLOTS = 16_384;
+export const SLOTS = 16_384;
 /** Of a slot that no node is known to own. */
 export const UNASSIGNED = 'unassigned slot';
 
