@@ -79,12 +79,6 @@ export class Writers {
     return written;
   }
 
-  /** What any node that runs and has the key says. */
-  ask(command: string, key: string, ...args: (string | number)[]): Promise<unknown> {
-    const running = this.engines.cluster.nodes.filter((node) => node.process?.running);
-    return Promise.any(running.map((node) => node.ask(command, key, ...args)));
-  }
-
   /** Stops the replica of a key's shard, lets writes go on without it, kills the primary; the replica takes over. */
   private async loseWhatIsNotReplicated(key: string, enough: () => boolean, onLost: () => void): Promise<void> {
     const { nodes } = this.engines.cluster;

@@ -24,7 +24,7 @@ const LATEST = LIMITS.messages / 2;
 async function idsKept(): Promise<string[]> {
   for (;;) {
     try {
-      const entries = (await writers.ask('XRANGE', CHAT, '-', '+')) as [string, string[]][];
+      const entries = (await writers.engines.cluster.onKey('XRANGE', CHAT, '-', '+')) as [string, string[]][];
       return entries.map(([, fields]) => fields[1] ?? '');
     } catch {
       await sleep(5);

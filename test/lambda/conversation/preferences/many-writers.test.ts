@@ -29,7 +29,7 @@ test('four processes learn from 50 writers and a shard loses writes: none durabl
       signals: [{ id: `${writer}-${n}`, type: 'viewed', vehicle: { manufacturer: `maker ${writer}` }, at }],
     }),
   );
-  const flat = (await writers.ask('HGETALL', key)) as string[];
+  const flat = (await writers.engines.cluster.onKey('HGETALL', key)) as string[];
   const kept = new Map(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, Number(flat[i + 1])] as const] : [])));
   const weights = Array.from(
     { length: WRITERS },

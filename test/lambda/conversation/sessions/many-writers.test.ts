@@ -36,7 +36,7 @@ test('four processes write for 50 writers and a shard loses writes: none durable
   expect(durable.length).toBeLessThan(written.length);
 
   const [, stream] = sessionKeys(sessionId);
-  const entries = await writers.ask('XRANGE', stream, '-', '+');
+  const entries = await writers.engines.cluster.onKey('XRANGE', stream, '-', '+');
   const versions = (entries as [string, unknown][]).map(([id]) => Number(id.split('-')[0]));
   expect(versions).toEqual(Array.from({ length: 1_000 }, (_, i) => session.version - 999 + i));
 });
