@@ -50,13 +50,9 @@ export function openPool(settings: PoolConfig): Pool {
   return pool;
 }
 
-/**
- * {@link openPool} with {@link poolSettings}.
- * @param maxUses after which a connection is closed; without it the pool decides.
- * @throws MissingEnvironmentError
- */
-export function createPool(env?: NodeJS.ProcessEnv, statementTimeoutMs?: number, maxUses?: number): Pool {
-  return openPool({ ...poolSettings(env, statementTimeoutMs), ...(maxUses === undefined ? {} : { maxUses }) });
+/** {@link openPool} with {@link poolSettings}. @throws MissingEnvironmentError */
+export function createPool(env?: NodeJS.ProcessEnv, statementTimeoutMs?: number): Pool {
+  return openPool(poolSettings(env, statementTimeoutMs));
 }
 
 function login(env: NodeJS.ProcessEnv): PoolConfig {

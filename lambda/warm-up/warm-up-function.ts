@@ -4,7 +4,7 @@ import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { METRICS } from '../contract/metrics';
 import { ToldError } from '../contract/told-error';
 import { isConnectionLost } from '../database/errors';
-import { createPool, poolSettings } from '../database/pool';
+import { openPool, poolSettings } from '../database/pool';
 import { READ_TIMEOUT_MS } from '../database/table-reader';
 import { VehicleDatabase } from '../database/vehicle-database';
 import { SearchService } from '../search/search-service';
@@ -49,9 +49,10 @@ export function createWarmUpFunction(
 ): WarmUpFunction {
   const valkey = ValkeyClient.fromEnvironment(env, { commandTimeoutMs: COMMAND_TIMEOUT_MS });
   // No connection is kept for the next minute: it may die in the freeze between, and nobody says so.
-  const pool = createPool(env, readTimeoutMs, 1);
+  const settings = { ...poolSettings(env, readTimeoutMs), maxUses: 1 };
+  const pool = openPool(settings);
   const catalogue = new CurrentCatalogue(valkey);
-  const database = new VehicleDatabase(poolSettings(env, readTimeoutMs));
+  const database = new VehicleDatabase(settings);
   const service = new SearchService(valkey, database, catalogue);
   const warmUp = new WarmUp(valkey, pool, catalogue, service, readTimeoutMs, logProgress());
   const emitter = new Emitter(env);
