@@ -46,7 +46,7 @@ export const ENV = {
   /** Tests only: by how much the deadlines of requests are longer than production's. Refused in Lambda. */
   deadlineFactor: 'DEADLINE_FACTOR',
 
-  /** Bytes that one process of search may keep of listings, 0 for none; 32 MiB unless given. */
+  /** Bytes that one process of search may keep of listings and answers, 0 for none; 32 MiB unless given. */
   listingMemoryBytes: 'LISTING_MEMORY_BYTES',
 
   /** The API as callers reach it, with its stage: what the heartbeat asks. */

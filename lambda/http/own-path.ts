@@ -20,11 +20,15 @@ export function ownPath({ path, resource, requestContext }: APIGatewayProxyEvent
   const whole = (requestContext as { path?: string } | undefined)?.path ?? path;
   const stage = whole.endsWith(path) ? whole.slice(0, whole.length - path.length) : '';
   if (stage !== '') return { path, base: stage };
-  const fits = resourcePattern(resource);
+  if (last?.resource !== resource) last = { resource, pattern: resourcePattern(resource) };
+  const fits = last.pattern;
   for (let start = 0; start !== -1; start = path.indexOf('/', start + 1))
     if (fits.test(path.slice(start))) return { path: path.slice(start), base: path.slice(0, start) };
   return { path, base: '' };
 }
+
+/** Nearly every request is of one resource, and to compile a pattern takes longer than all else of finding a route. */
+let last: { resource: string; pattern: RegExp } | undefined;
 
 /** `/v1/sessions/{sessionId}/{proxy+}`: a parameter is one part of the path, one with `+` all that remains. */
 function resourcePattern(resource: string): RegExp {

@@ -12,8 +12,8 @@ const ENTRY_BYTES = 128;
 const MOST_SELECTIONS = 2_000;
 
 /**
- * Listings that this process has fetched, by their content hash: what is kept under it can never be old. The least
- * recently used go first.
+ * Listings that this process has fetched, by their content hash, and answers that were asked for again, by a key that
+ * names their catalogue: what is kept so can never be old. The least recently used go first.
  */
 export class ListingMemory {
   private readonly json: LRUCache<string, string>;
@@ -36,14 +36,14 @@ export class ListingMemory {
     return bytes > 0 ? new ListingMemory(bytes) : undefined;
   }
 
-  /** @param field see CatalogueIndex.field. @returns the listing's JSON. */
-  get(field: string): string | undefined {
-    return this.json.get(field);
+  /** @param key of a listing: see CatalogueIndex.field; of an answer: see searchKey. @returns its JSON. */
+  get(key: string): string | undefined {
+    return this.json.get(key);
   }
 
-  /** @param json checked against the hash. */
-  set(field: string, json: string): void {
-    this.json.set(field, json);
+  /** @param json a listing's is checked against the hash. */
+  set(key: string, json: string): void {
+    this.json.set(key, json);
   }
 
   /** As {@link select}, remembered. */

@@ -31,8 +31,8 @@ interface Found {
   catalogue: Catalogue | undefined;
   answer: Buffer | undefined;
   page: PendingPage | undefined;
-  /** Whether the page was all in memory before anything was asked of Valkey. */
-  inMemory: boolean;
+  /** The body, if all of it was in memory before anything was asked of Valkey. */
+  remembered: string | undefined;
 }
 
 interface SearchOptions {
@@ -92,8 +92,8 @@ export class SearchService {
     if (this.catalogue.bypass !== undefined) return this.bypassed(question, request);
     // Of a catalogue that another one has replaced meanwhile nothing is taken.
     if (found.catalogue !== this.catalogue.current) found = await this.find(question, request);
-    const { catalogue, answer, page, inMemory } = found;
-    if (catalogue !== undefined && page !== undefined && inMemory) return this.fromMemory(question, catalogue, page);
+    const { catalogue, answer, page, remembered } = found;
+    if (catalogue !== undefined && remembered !== undefined) return this.fromMemory(question, catalogue, remembered);
     if (answer !== undefined) return { body: answer.toString(), tier: 'hit', catalogue };
     if (catalogue === undefined) return this.withoutIndex(question, request);
     const fetched = page ?? (await this.page(question, catalogue, request, this.options.memory));
@@ -109,29 +109,33 @@ export class SearchService {
     const catalogue = this.catalogue.current;
     const key = searchKey(question, catalogue?.index.version ?? LIVE);
     const stored = this.recentlyStored.has(key);
-    const selected = catalogue !== undefined && (memory !== undefined || !stored);
+    let remembered = memory?.get(key);
+    const selected = remembered === undefined && catalogue !== undefined && (memory !== undefined || !stored);
     const page = selected ? new PendingPage(catalogue.index, question, memory) : undefined;
-    const inMemory = memory !== undefined && page?.complete === true;
+    if (memory !== undefined && page?.complete === true) {
+      remembered = page.body();
+      // What is asked once only would take listings' room.
+      if (stored) memory.set(key, remembered);
+    }
     const look = this.catalogue.look();
     const outcomes = await this.valkey.wave(request, {
-      answer: inMemory ? undefined : readAnswer(key, request),
+      answer: remembered === undefined ? readAnswer(key, request) : undefined,
       look,
       listings: stored ? undefined : page?.commands(),
       counts: look === undefined ? undefined : popularity?.take(),
     });
     if (outcomes.look !== undefined) await this.catalogue.follow(request, outcomes.look);
-    if (inMemory) return { catalogue, answer: undefined, page, inMemory };
+    if (remembered !== undefined) return { catalogue, answer: undefined, page, remembered };
     page?.take(outcomes.listings ?? [], request);
     const answer = outcomes.answer?.ok ? outcomes.answer.value : undefined;
     if (answer === undefined) this.recentlyStored.delete(key);
     else this.recentlyStored.add(key, catalogue === undefined ? TTL.searchLive : TTL.search);
     // Nothing was asked of a page whose answer should be there.
-    return { catalogue, answer, page: stored ? undefined : page, inMemory };
+    return { catalogue, answer, page: stored ? undefined : page, remembered };
   }
 
   /** Without a wait: the stored answer is for other processes, and leaves with this one's. */
-  private fromMemory(question: Question, catalogue: Catalogue, page: PendingPage): Answer {
-    const body = page.body();
+  private fromMemory(question: Question, catalogue: Catalogue, body: string): Answer {
     const key = searchKey(question, catalogue.index.version);
     if (!this.recentlyStored.has(key)) this.leave(key, body, writeMissingAnswer);
     return { body, tier: 'memory', catalogue };

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { createConversationFunction } from '../../../lambda/conversation/conversation-function';
 import { createEventsFunction } from '../../../lambda/events/events-function';
 import { apiEvent } from '../local-stage/api-event';
+import { handlerTime } from './handler-time';
 import { inTurns } from './in-turns';
 import type { Samples, WorkerInput } from './bench-messages';
 import { startTiers } from './tiers';
@@ -41,10 +42,14 @@ async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<Sampl
   const samples = await inTurns(rounds, {
     question: () => {
       const needs = { budgetMin: 2500 - (++asked % 100), budgetMax: 3201 + Math.floor(asked / 100) };
-      return ask('POST', `${asking}/questions`, { question: '조금 더', needs: { ...needs, persona: 'working_mom' } });
+      const question = { question: '조금 더', needs: { ...needs, persona: 'working_mom' } };
+      return handlerTime(conversation, apiEvent('POST', `${asking}/questions`, question));
     },
-    'agent-update': () => ask('PATCH', `${patching}/agents/concierge`, { turn: ++patched, mood: '느긋함' }),
-    append: () => ask('POST', chat, { messages: [message()] }),
+    'agent-update': () => {
+      const patch = { turn: ++patched, mood: '느긋함' };
+      return handlerTime(conversation, apiEvent('PATCH', `${patching}/agents/concierge`, patch));
+    },
+    append: () => handlerTime(conversation, apiEvent('POST', chat, { messages: [message()] })),
     // From the sending of a write until another agent, who waits, has it.
     event: async () => {
       const waiting = call(events.handler, 'GET', `${watched}/events`, undefined, `after=${version}&waitMs=5000`);

@@ -2,7 +2,7 @@ import { Redis } from 'iovalkey';
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
 import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
 import type { WorkerInput, Samples } from './bench-messages';
-import { expectTier } from './expect-tier';
+import { handlerTime } from './handler-time';
 import { inTurns } from './in-turns';
 import { originalWay } from './original-way';
 import { neverAsked, REPEATED } from './questions';
@@ -33,7 +33,7 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
   const original = originalWay(databaseUrl);
   let asked = 3 * rounds;
   const slow = await inTurns(databaseRounds, {
-    database: () => expectTier(withoutIndex.handler(neverAsked(++asked)), 'database'),
+    database: () => handlerTime(withoutIndex, neverAsked(++asked), 'database'),
     original: () => original.ask(REPEATED),
   });
   await Promise.all([tiers.close(), withoutIndex.close(), original.close()]);
@@ -59,8 +59,8 @@ async function mix(
       Math.min(rounds, COLD_QUESTIONS),
       {
         'raw-get': rawGet,
-        one: () => one.handler(next()),
-        eight: () => random.pick(eight).handler(nextOfEight()),
+        one: () => handlerTime(one, next()),
+        eight: () => handlerTime(random.pick(eight), nextOfEight()),
       },
       0,
     );

@@ -1,7 +1,7 @@
 import { ENV } from '../../../lambda/contract/environment';
 import { createSearchFunction } from '../../../lambda/search/search-function';
 import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
-import { expectTier } from './expect-tier';
+import { handlerTime } from './handler-time';
 import { neverAsked, repeated } from './questions';
 
 /** What search's tiers cost, and a raw GET of the same bytes: works for {@link inTurns}. */
@@ -27,10 +27,10 @@ export async function startTiers(environment: Record<'search' | 'warm-up', Recor
   return {
     works: {
       'raw-get': () => client.get('search:bench'),
-      memory: () => expectTier(remembering.handler(repeated()), 'memory'),
-      'memory-new': () => remembering.handler(neverAsked(++asked)),
-      hit: () => expectTier(search.handler(repeated()), 'hit'),
-      index: () => expectTier(search.handler(neverAsked(++asked)), 'index'),
+      memory: () => handlerTime(remembering, repeated(), 'memory'),
+      'memory-new': () => handlerTime(remembering, neverAsked(++asked)),
+      hit: () => handlerTime(search, repeated(), 'hit'),
+      index: () => handlerTime(search, neverAsked(++asked), 'index'),
     },
     close: async () => {
       await Promise.all([search.close(), remembering.close()]);

@@ -5,7 +5,7 @@ import { ENV } from '../../../../lambda/contract/environment';
 import { createSearchFunction } from '../../../../lambda/search/search-function';
 import { RequestContext } from '../../../../lambda/telemetry/request';
 import { ValkeyClient } from '../../../../lambda/valkey/client';
-import { expectTier } from '../expect-tier';
+import { handlerTime } from '../handler-time';
 import { inTurns } from '../in-turns';
 import { neverAsked, rare, repeated } from '../questions';
 import { answerParent } from '../worker';
@@ -23,10 +23,10 @@ async function main({ environment, rounds }: LatencyInput): Promise<LatencyResul
   await search.handler(repeated());
   await remembering.handler(repeated());
   const samples = await inTurns(rounds, {
-    memory: () => expectTier(remembering.handler(repeated()), 'memory'),
-    hit: () => expectTier(search.handler(repeated()), 'hit'),
-    neverAsked: () => expectTier(search.handler(neverAsked(++asked)), 'index'),
-    rare: () => expectTier(search.handler(rare(asked)), 'index'),
+    memory: () => handlerTime(remembering, repeated(), 'memory'),
+    hit: () => handlerTime(search, repeated(), 'hit'),
+    neverAsked: () => handlerTime(search, neverAsked(++asked), 'index'),
+    rare: () => handlerTime(search, rare(asked), 'index'),
   });
   await Promise.all([search.close(), remembering.close()]);
   return { loadMs, indexBytes, samples };
