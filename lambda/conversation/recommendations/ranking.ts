@@ -33,12 +33,14 @@ export function rank(
   persona?: PersonaId,
 ): Ranked[] {
   const affinities = affinitiesOf(weights);
+  const liked = new Set(weights.flatMap(({ attribute, value, weight }) => (weight > 0 ? `${attribute}:${value}` : [])));
   return listings
     .map((vehicle, position) => {
       const parts = valuesOf(vehicle, nowMs).map(([attribute, value]) => ({
         attribute,
         value,
         share: affinities.get(`${attribute}:${value}`) ?? 0,
+        isNear: !liked.has(`${attribute}:${value}`),
       }));
       const liking = parts.reduce((sum, { share }) => sum + share, 0);
       const score = liking + ORDER_SHARE * (1 - position / listings.length);
@@ -87,9 +89,11 @@ interface Part {
   attribute: Attribute;
   value: string;
   share: number;
+  /** Whether only a neighbour of the value is liked. */
+  isNear: boolean;
 }
 
-/** Which taste this listing meets, and with what of its own: `관심 보이신 기아 · SUV, 관심 가격대인 2,340만원`. */
+/** Which taste this listing meets, and with what of its own: `관심 보이신 기아 · SUV, 관심 가격에 가까운 2,340만원`. */
 function reasonOf(vehicle: Listing, parts: readonly Part[], persona: PersonaId | undefined): string {
   const named = parts
     .filter(({ share }) => share >= LEAST_NAMED)
@@ -107,15 +111,17 @@ function reasonOf(vehicle: Listing, parts: readonly Part[], persona: PersonaId |
 }
 
 /** A price or an age as the listing has it, beside what the person looks at. */
-function inWords({ price, model_year }: Listing, { attribute, value }: Part): string {
+function inWords({ price, model_year }: Listing, { attribute, value, isNear }: Part): string {
   if (attribute === 'age') {
-    if (value === '0') return '관심 연식인 올해 차';
+    const taste = isNear ? '관심 연식에 가까운' : '관심 연식인';
+    if (value === '0') return `${taste} 올해 차`;
     const age = Number(value) >= OLDEST ? `${OLDEST}년 이상` : `${value}년`;
-    return `관심 연식인 ${String(model_year)}년식(${age} 된 차)`;
+    return `${taste} ${String(model_year)}년식(${age} 된 차)`;
   }
   const lower = Number(value);
   const upper = (PRICE_BANDS as readonly number[]).find((band) => band > lower);
   const won = (amount: number) => amount.toLocaleString('ko-KR');
-  const band = upper === undefined ? `${won(lower)}만원 이상` : `${won(lower)}~${won(upper)}만원대`;
+  if (isNear) return `관심 가격에 가까운 ${won(price ?? lower)}만원`;
+  const band = upper === undefined ? `${won(lower)}만원 이상` : `${won(lower)}~${won(upper)}만원`;
   return `관심 가격(${band})에 맞는 ${won(price ?? lower)}만원`;
 }

@@ -54,8 +54,8 @@ test('a price band and an age speak for their neighbours too, less', () => {
   const listings = prices.map((price, i) => listing(i, { price }));
   const ranked = rank(listings, [{ attribute: 'price', value: '2000', weight: 30 }], now);
   expect(ranked.slice(0, 3).map(({ vehicle }) => vehicle.price)).toEqual([2_300, 1_700, 2_700]);
-  expect(ranked[0]?.reason).toBe('관심 가격(2,000~2,500만원대)에 맞는 2,300만원');
-  expect(ranked[1]?.reason).toBe('관심 가격(1,500~2,000만원대)에 맞는 1,700만원');
+  expect(ranked[0]?.reason).toBe('관심 가격(2,000~2,500만원)에 맞는 2,300만원');
+  expect(ranked[1]?.reason).toBe('관심 가격에 가까운 1,700만원');
   const [old] = rank([listing(1, { model_year: 2015 })], [{ attribute: 'age', value: '10', weight: 30 }], now);
   expect(old?.reason).toBe('관심 연식인 2015년식(10년 이상 된 차)');
 });
@@ -72,8 +72,8 @@ test('a reason names what of the listing meets which taste, and what the search 
     { attribute: 'price', value: '2000', weight: 10 },
   ] as const;
   expect(rank(listings, weights, now, 'camping_lover').map(({ reason }) => reason)).toEqual([
-    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원대)에 맞는 2,340만원, 찾으시는 조건(캠핑)에 맞음',
-    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원대)에 맞는 2,290만원, 찾으시는 조건(캠핑)에 맞음',
+    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원)에 맞는 2,340만원, 찾으시는 조건(캠핑)에 맞음',
+    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원)에 맞는 2,290만원, 찾으시는 조건(캠핑)에 맞음',
     '관심 보이신 SUV, 찾으시는 조건(캠핑)에 맞음',
   ]);
 });
@@ -119,19 +119,19 @@ test('a reason names three tastes at most, the strongest first, and none that ha
     { attribute: 'manufacturer', value: '현대', weight: 3 },
   ];
   // Of the same weight: maker, type, fuel, price, age.
-  expect(reasons(all)).toBe('관심 보이신 중형 · 가솔린, 관심 가격(2,000~2,500만원대)에 맞는 2,300만원');
+  expect(reasons(all)).toBe('관심 보이신 중형 · 가솔린, 관심 가격(2,000~2,500만원)에 맞는 2,300만원');
   expect(reasons(all.slice(0, 1))).toBe('검색 조건에 맞는 차량');
   expect(reasons([{ attribute: 'age', value: '6', weight: 1.2 }])).toBe('관심 연식인 2020년식(6년 된 차)');
 });
 
 test.each<[string, Partial<Listing>, string]>([
-  ['2000', { price: 1_999 }, '관심 가격(1,500~2,000만원대)에 맞는 1,999만원'],
-  ['2000', { price: 2_500 }, '관심 가격(2,500~3,000만원대)에 맞는 2,500만원'],
+  ['2000', { price: 1_999 }, '관심 가격에 가까운 1,999만원'],
+  ['2000', { price: 2_500 }, '관심 가격에 가까운 2,500만원'],
   ['2000', { price: 3_000 }, '검색 조건에 맞는 차량'],
   ['2000', { price: 1_499 }, '검색 조건에 맞는 차량'],
   ['9000', { price: 12_000 }, '관심 가격(9,000만원 이상)에 맞는 12,000만원'],
-  ['6500', { price: 12_000 }, '관심 가격(9,000만원 이상)에 맞는 12,000만원'],
-  ['0', { price: 1_200 }, '관심 가격(1,000~1,500만원대)에 맞는 1,200만원'],
+  ['6500', { price: 12_000 }, '관심 가격에 가까운 12,000만원'],
+  ['0', { price: 1_200 }, '관심 가격에 가까운 1,200만원'],
   ['1234', { price: 1_200 }, '검색 조건에 맞는 차량'],
   ['1234', { price: 500 }, '검색 조건에 맞는 차량'],
   ['2000', { price: 9_999 }, '검색 조건에 맞는 차량'],
@@ -143,13 +143,13 @@ test.each<[string, Partial<Listing>, string]>([
 
 test.each<[string, number | null, string]>([
   ['3', 2023, '관심 연식인 2023년식(3년 된 차)'],
-  ['3', 2022, '관심 연식인 2022년식(4년 된 차)'],
-  ['3', 2024, '관심 연식인 2024년식(2년 된 차)'],
+  ['3', 2022, '관심 연식에 가까운 2022년식(4년 된 차)'],
+  ['3', 2024, '관심 연식에 가까운 2024년식(2년 된 차)'],
   ['3', 2021, '검색 조건에 맞는 차량'],
-  ['1', 2026, '관심 연식인 올해 차'],
+  ['1', 2026, '관심 연식에 가까운 올해 차'],
   ['0', 2027, '관심 연식인 올해 차'],
-  ['9', 2010, '관심 연식인 2010년식(10년 이상 된 차)'],
-  ['10', 2017, '관심 연식인 2017년식(9년 된 차)'],
+  ['9', 2010, '관심 연식에 가까운 2010년식(10년 이상 된 차)'],
+  ['10', 2017, '관심 연식에 가까운 2017년식(9년 된 차)'],
   ['10', 2018, '검색 조건에 맞는 차량'],
   ['10', null, '검색 조건에 맞는 차량'],
 ])('who looks at %s years is told of a car of %p: %s', (value, model_year, reason) => {
@@ -172,5 +172,7 @@ test('a year begins in Korea: nine hours before it does in UTC', () => {
   const newYear = Date.UTC(2026, 11, 31, 15);
   const weights: Weight[] = [{ attribute: 'age', value: '0', weight: 30 }];
   expect(rank([listing(1, { model_year: 2026 })], weights, newYear - 1)[0]?.reason).toBe('관심 연식인 올해 차');
-  expect(rank([listing(1, { model_year: 2026 })], weights, newYear)[0]?.reason).toBe('관심 연식인 2026년식(1년 된 차)');
+  expect(rank([listing(1, { model_year: 2026 })], weights, newYear)[0]?.reason).toBe(
+    '관심 연식에 가까운 2026년식(1년 된 차)',
+  );
 });
