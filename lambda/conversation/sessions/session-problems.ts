@@ -29,7 +29,10 @@ export function refusal(refused: Exclude<Refused, { outcome: 'missing' }>): Prob
           'lists in place of objects, or begin another one.',
       );
     case 'incomplete':
-      return invalid('/needs', 'must give budgetMin and budgetMax once in a session, before its first search');
+      return invalid(
+        '/needs',
+        'must give budgetMin and budgetMax unless the session has them: a search needs both, null leaves it without',
+      );
     case 'inverted':
       return invalid(
         '/needs/budgetMax',

@@ -37,7 +37,9 @@ export const askQuestion = {
         offset: wholeNumber(0, 10_000).describe('Listings to skip, in this question alone.'),
       })
       .default({})
-      .describe('Search parameters that have changed, as in a search; `null` goes back to the default.'),
+      .describe(
+        'Search parameters that have changed, as in a search; `null` goes back to the default, which budgets have not.',
+      ),
   }),
   responses: {
     200: {

@@ -108,6 +108,17 @@ test.each([
   expect(await api.read(id)).toMatchObject({ version: 1, questionCount: 0, search: {} });
 });
 
+test('a budget that is taken back is refused in words that hold after a first search too', async () => {
+  const id = await api.begin();
+  const ask = (needs: object) => api.ask('POST', `/v1/sessions/${id}/questions`, { body: { question: '?', needs } });
+  const rule =
+    'must give budgetMin and budgetMax unless the session has them: a search needs both, null leaves it without';
+  const refused = { status: 400, body: { errors: [{ in: 'body', name: '/needs', rule }] } };
+  expect(await ask({ budgetMin: 1 })).toMatchObject(refused);
+  expect(await ask({ budgetMin: 1, budgetMax: 2 })).toMatchObject({ status: 200 });
+  expect(await ask({ budgetMax: null })).toMatchObject(refused);
+});
+
 test('answers of writes carry the events since the version that the caller knows', async () => {
   const id = await api.begin();
   await api.patch(id, 'concierge', { a: 1 });
