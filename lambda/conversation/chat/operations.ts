@@ -11,7 +11,7 @@ const messageMembers = z.looseObject({
     .string(contentRule)
     .min(1, contentRule)
     .refine((text) => Buffer.byteLength(text) <= LIMITS.contentBytes, contentRule)
-    .describe(`At most ${LIMITS.contentBytes} bytes in UTF-8.`),
+    .describe(`1 to ${LIMITS.contentBytes} bytes in UTF-8.`),
   agent: z.string('must be text').max(64, 'must have at most 64 characters').optional().describe('Who wrote it.'),
   timestamp: z
     .union([z.string().max(64), z.number()], 'must be a number or text of at most 64 characters')

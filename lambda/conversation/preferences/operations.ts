@@ -29,7 +29,7 @@ const vehicle = z
   .refine(
     (each) =>
       [each.manufacturer, each.car_type, each.fuel_type, each.price, each.model_year].some((one) => one != null),
-    `must have one of manufacturer, car_type, fuel_type (each ${textRule}), price and model_year`,
+    `must have at least one of manufacturer, car_type, fuel_type (each ${textRule}), price or model_year`,
   );
 
 const points = SIGNAL_TYPES.map((type) => `${type} ${SIGNAL_POINTS[type]}`).join(', ');

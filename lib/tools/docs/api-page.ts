@@ -16,6 +16,7 @@ interface Schema {
   maximum?: number;
   maxLength?: number;
   minLength?: number;
+  minItems?: number;
   maxItems?: number;
   description?: string;
   properties?: Record<string, Schema>;
@@ -158,11 +159,7 @@ function values(given: Schema, resolve: Resolve): string {
   const all = (schemas: readonly Schema[]) => schemas.map((each) => values(each, resolve)).join(' or ');
   if (schema.anyOf) return all(schema.anyOf);
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
-  if (schema.items)
-    return (
-      'list of ' +
-      `${values(schema.items, resolve)}${schema.maxItems === undefined ? '' : `, at most ${schema.maxItems}`}`
-    );
+  if (schema.items) return `list of ${values(schema.items, resolve)}${howMany(schema.minItems, schema.maxItems)}`;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   const type = [schema.type ?? 'any JSON'].flat().join(' or ');
   if (
@@ -173,9 +170,11 @@ function values(given: Schema, resolve: Resolve): string {
     return schema.maximum < Number.MAX_SAFE_INTEGER
       ? `${type}, ${schema.minimum} to ${schema.maximum}`
       : `${type}, at least ${schema.minimum}`;
-  const { pattern, minLength = 0, maxLength } = schema;
+  const { pattern, minLength, maxLength } = schema;
   // Patterns that only keep control characters out would be longer than what they say.
   if (pattern !== undefined && !pattern.startsWith('^[^')) return `${type}, \`${pattern}\``;
-  const least = minLength > 0 ? `${minLength} to` : 'at most';
-  return `${type}${maxLength === undefined ? '' : `, ${least} ${maxLength} characters`}`;
+  return `${type}${howMany(minLength, maxLength, ' characters')}`;
 }
+
+const howMany = (least = 0, most?: number, of = ''): string =>
+  most === undefined ? '' : `, ${least > 0 ? `${least} to` : 'at most'} ${most}${of}`;

@@ -30,3 +30,12 @@ test('ids are shown with their pattern, and lists with the members of what they 
   const chat = sectionOf('POST', '/v1/users/{userId}/chat');
   for (const member of ['id', 'role', 'content']) expect(chat).toContain(`| \`messages[].${member}\``);
 });
+
+test('what must not be empty says so', () => {
+  expect(sectionOf('POST', '/v1/users/{userId}/signals')).toContain('| list of object, 1 to 50 ');
+  expect(sectionOf('PUT', '/v1/users/{userId}/preferences')).toContain('| list of object, at most 256 ');
+  expect(sectionOf('POST', '/v1/sessions/{sessionId}/needs')).toContain('| list of object, 1 to 20 ');
+  const chat = sectionOf('POST', '/v1/users/{userId}/chat');
+  expect(chat).toContain('| list of object, 1 to 50 ');
+  expect(chat).toContain('1 to 8192 bytes in UTF-8.');
+});
