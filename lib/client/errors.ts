@@ -48,7 +48,8 @@ export class CarFinProblem extends CarFinError {
   ) {
     const rules = problem.errors?.map(
       ({ in: place, name, rule, received }) =>
-        `${place} ${name} ${rule}${received === undefined ? '' : `, received ${loggable(received)}`}`,
+        [place, name, rule].filter(Boolean).join(' ') +
+        (received === undefined ? '' : `, received ${loggable(received)}`),
     );
     const reason = problem.reason === undefined ? [] : [`AWS: ${problem.reason}`];
     super([`${problem.status} ${problem.detail}`, ...reason, ...(rules ?? [])].join('; '), operation, attempts);
@@ -60,8 +61,13 @@ export class CarFinProblem extends CarFinError {
  * A message ends up in logs, and what people write does not: only a single word of ASCII is no sentence. `problem` has
  * it whole.
  */
-const loggable = (received: string): string =>
-  received === '' ? 'nothing' : /^[!-~]{1,64}$/.test(received) ? received : `text of ${received.length} characters`;
+function loggable(received: string): string {
+  if (received === '') return 'nothing';
+  if (/^[!-~]{1,64}$/.test(received)) return received;
+  // The API shows the beginning of what is long, and an ellipsis.
+  const isWhole = !received.endsWith('…');
+  return isWhole ? `text of ${received.length} characters` : `text of more than ${received.length - 1} characters`;
+}
 
 /**
  * No answer within the deadline: whether a write was applied is not known. The same idempotency key repeats it safely.

@@ -86,7 +86,7 @@ export class OriginalFunctions {
     return id;
   };
 
-  /** @returns null if there is none, or it has ended. */
+  /** @returns null if there is none, or it has expired; a completed one can be read. */
   readonly getA2ASession = async (sessionId: string): Promise<StoredA2ASession | null> => {
     try {
       const { userId, question, context, startTime, collaborationState, agentStates } = await this.client.getSession(
@@ -194,6 +194,13 @@ export function toParameters(
   };
 }
 
+const STATES: readonly unknown[] = [
+  'initiated',
+  'analyzing',
+  'needs_discovered',
+  'reranking',
+  'completed',
+] satisfies CollaborationState[];
 const AGENTS: readonly string[] = ['concierge', 'needs_analyst', 'data_analyst'] satisfies Agent[];
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -230,13 +237,15 @@ export function checkMessages(messages: unknown): void {
 function checkSession(session: A2ASession): void {
   if (!isObject(session))
     throw new RangeError(`setA2ASession: the session must be an object, received ${shown(session)}.`);
-  const { userId, question }: Partial<A2ASession> = session;
+  const { userId, question, collaborationState = 'initiated' }: Partial<A2ASession> = session;
   if (!userId)
     throw new RangeError(
       'setA2ASession: userId is missing. Here a session belongs to a person: add {userId}, the id that your ' +
         'sign-in gives them.',
     );
   if (!question) throw new RangeError('setA2ASession: question is missing: what the person asked first.');
+  if (!STATES.includes(collaborationState))
+    throw new RangeError(`setA2ASession: collaborationState must be one of ${STATES.join(', ')}.`);
 }
 
 /** @throws RangeError */

@@ -102,6 +102,8 @@ export interface SessionCreated {
   version: number;
   /** Whether a replica has confirmed the write. */
   durable: boolean;
+  /** True if an attempt before this one had been applied already. */
+  replayed?: boolean | undefined;
 }
 
 export interface Session {
@@ -135,8 +137,6 @@ export interface SessionEvent {
 }
 
 export interface SessionWritten extends SessionCreated {
-  /** True if an attempt before this one had been applied already. */
-  replayed?: boolean | undefined;
   /** With `after`: the events since then, at most 100; absent if some are no longer kept. */
   events?: SessionEvent[] | undefined;
 }

@@ -12,7 +12,13 @@ import type * as client from '../../../lib/client/types';
 /**
  * Not for jest: the compiler is the test. Each line is an error where the client's types and the API's schemas differ.
  */
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+type Same<A, B> = [Whole<A>] extends [Whole<B>] ? ([Whole<B>] extends [Whole<A>] ? true : never) : never;
+/** With every member that may be absent: one that a side lacks is a difference too, and changes no value. */
+type Whole<T> = T extends readonly (infer E)[]
+  ? Whole<E>[]
+  : T extends object
+    ? { [K in keyof T]-?: [undefined] extends [T[K]] ? [Whole<T[K]>] : Whole<T[K]> }
+    : T;
 type Answer<
   O extends { responses: object },
   S extends keyof O['responses'] = 200 & keyof O['responses'],

@@ -93,6 +93,11 @@ test.each([
   ['no question', { userId: 'kim' }, 'setA2ASession: question is missing: what the person asked first.'],
   ['no session', null, 'setA2ASession: the session must be an object, received null.'],
   [
+    'a state that is none',
+    { userId: 'kim', question: '?', collaborationState: 'done' },
+    'setA2ASession: collaborationState must be one of initiated, analyzing, needs_discovered, reranking, completed.',
+  ],
+  [
     'a person whose id is none',
     { userId: 'kim@carfin.kr', question: '?' },
     'A userId must match [A-Za-z0-9._-]{1,64}, received "kim@carfin.kr".',

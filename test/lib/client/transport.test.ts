@@ -201,6 +201,18 @@ test('a key that no header carries is refused before anything is sent', async ()
   expect(seen).toEqual([]);
 });
 
+test('what the API has shortened is not told as its length, and a whole body has no name', async () => {
+  const errors = [
+    { in: 'query', name: 'usage', rule: 'must be shorter', received: `${'가'.repeat(100)}…` },
+    { in: 'body', name: '', rule: 'must be JSON', received: 'x' },
+  ];
+  script = [problem(400, {}, { errors })];
+  expect(((await failureOf(client().searchVehicles(budget))) as Error).message).toBe(
+    'searchVehicles: 400 D; query usage must be shorter, received text of more than 100 characters; ' +
+      'body must be JSON, received x',
+  );
+});
+
 test('the message of an error has no sentence that a person wrote; its problem has', async () => {
   const errors = [
     { in: 'body', name: '/messages/0/content', rule: 'must be shorter', received: '아이와 탈 차를 찾아요' },
