@@ -19,6 +19,7 @@ export async function bypass(target: Target, state: 'on' | 'off', options: Bypas
   const seconds = duration(options.for) / 1_000;
   if (!options.yes) {
     const { bypass: now } = await operate<Shown>(target, { operation: 'show' });
+    if (state === 'off' && now === undefined) return report({}, `${bypassText(now)} There is nothing to do.`);
     const would = state === 'off' ? bypassText(undefined) : `${bypassText({ scope, seconds })} ${consequence(scope)}`;
     return {
       data: { now },

@@ -67,11 +67,10 @@ export async function rollback(target: Target, version: string | undefined, yes:
 export async function unpin(target: Target, yes: boolean): Promise<Report> {
   if (!yes) {
     const { current, pinned } = await operate<Shown>(target, { operation: 'show' });
+    if (pinned === undefined) return report({}, 'Nothing is pinned; there is nothing to do.');
     const text =
-      pinned === undefined
-        ? 'Nothing is pinned; there is nothing to do.'
-        : `Would let the next warm-up publish what the table says now, in place of ${current ?? 'none'}. Do it ` +
-          'with --yes.';
+      `Would let the next warm-up publish what the table says now, in place of ${current ?? 'none'}. Do it with ` +
+      '--yes.';
     return { data: { pinned }, text, exitCode: EXIT.notConfirmed };
   }
   const done = await operate<{ unpinned: boolean }>(target, { operation: 'unpin' });

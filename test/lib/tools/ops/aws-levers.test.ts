@@ -133,9 +133,7 @@ describe('levers', () => {
       /Would serve catalogue v1 .*3 of its listings are gone/,
       { operation: 'rollback', pull: false },
     ],
-    ['catalogue unpin', /Nothing is pinned/, { operation: 'show' }],
     ['cache bypass on --valkey --for 30m', /for another 30 min.*costs the database a query/, { operation: 'show' }],
-    ['cache bypass off', /With --yes, within a second: The cache is used\./, { operation: 'show' }],
     [
       'purge search:',
       /Would remove the keys that begin with search: \(each question is answered by the index once more\)\./,
@@ -146,6 +144,16 @@ describe('levers', () => {
     const { output, code } = await ops(target(), line);
     expect(output).toMatch(text);
     expect([sent, code]).toEqual([[inTheNameOf(request)], 4]);
+  });
+
+  test.each<[string, RegExp, RegExp]>([
+    ['catalogue unpin', /^Nothing is pinned; there is nothing to do\./, /^Would let the next warm-up publish/],
+    ['cache bypass off', /^The cache is used\. There is nothing to do\./, /With --yes, within a second: The cache is/],
+  ])('%s ends with 4 where there is something to do, else with 0', async (line, nothing, something) => {
+    expect(await ops(target(), line)).toMatchObject({ output: expect.stringMatching(nothing) as string, code: 0 });
+    answers.show = { ...shown, pinned: 'v2', bypass: { scope: 'answers', seconds: 60 } };
+    expect(await ops(target(), line)).toMatchObject({ output: expect.stringMatching(something) as string, code: 4 });
+    answers.show = shown;
   });
 
   test('a prefix that is none to purge is wrong usage, in one sentence, and nothing is asked', async () => {
