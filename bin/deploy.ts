@@ -32,13 +32,12 @@ async function main(run: Run): Promise<number> {
   const examples = exampleSettings(settings);
   if (examples.length > 0) {
     console.error(
-      `Stage ${stage} still has example values, so nothing was deployed. Set these in lib/stages/${stage}.yaml ` +
-        '(docs/deploy.md tells more):',
+      `Stage ${stage} still has example values, so nothing was deployed. npm run adopt -- --stage ${stage} finds ` +
+        `most of them; or set these in lib/stages/${stage}.yaml:`,
     );
     for (const setting of examples) {
       console.error(`  ${setting}`);
-      const command = findCommand(setting, input);
-      if (command !== undefined) console.error(`    ${command}`);
+      console.error(`    ${findCommand(setting, input) ?? 'yours to choose: docs/settings.md'}`);
     }
     return CODES.failed;
   }

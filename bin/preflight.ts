@@ -22,7 +22,8 @@ async function main(): Promise<number> {
   const examples = exampleSettings(settings);
   if (examples.length > 0)
     throw new Error(
-      `Stage ${stage} still has example values: ${examples.join(', ')}. docs/deploy.md says where each comes from.`,
+      `Stage ${stage} still has example values: ${examples.join(', ')}. npm run adopt ` +
+        `-- --stage ${stage} finds most of them; npm run deploy -- ${stage} says how each is found.`,
     );
   const findings = await preflight(settings, stage);
   if (json) console.log(JSON.stringify(findings));

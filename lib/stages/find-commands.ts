@@ -141,7 +141,7 @@ const EVERYWHERE = /^aws (sts|iam|ce) /;
  * @returns the command that finds the setting's value, undefined where it is decided and not found.
  */
 export function findCommand(setting: string, input: StageInput): string | undefined {
-  const path = setting.replace(/\.\d+$/, '');
+  const path = setting.replace(/\.\d+(\.principal)?$/, '');
   const command = (COMMANDS as Partial<Record<string, string>>)[path];
   if (command === undefined) return undefined;
   const located = EVERYWHERE.test(command) ? command : `${command} --region <region>`;

@@ -8,8 +8,14 @@ test('a deploy with example values ends before anything is created, and names th
   const { status, stderr } = deploy('prod');
   expect(status).toBe(2);
   expect(stderr).toMatch(/still has example values, so nothing was deployed/);
+  expect(stderr).toContain('npm run adopt -- --stage prod');
   for (const setting of ['account', 'network.vpcId', 'database.endpoint', 'alarmEmails.0'])
     expect(stderr).toContain(`  ${setting}\n`);
+  const [, ...lines] = stderr.trimEnd().split('\n');
+  const wayOut = /^ {4}(aws |yours to choose: docs)/;
+  expect(lines.filter((line) => wayOut.test(line))).toHaveLength(lines.length / 2);
+  expect(stderr).toContain('  api.callers.0.principal\n    aws iam list-roles --query "Roles[].Arn"\n');
+  expect(stderr).toContain('  alarmEmails.0\n    yours to choose: docs/settings.md\n');
 });
 
 test('a stage that is none is named, with those that are', () => {
