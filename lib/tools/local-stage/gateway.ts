@@ -114,9 +114,10 @@ function headersTooLarge(size: string): APIGatewayProxyResult {
 
 /** What Node.js could not even parse. */
 function unreadable({ code, message }: NodeJS.ErrnoException): APIGatewayProxyResult {
-  return code === 'HPE_HEADER_OVERFLOW'
-    ? headersTooLarge(`more than ${PARSED_HEADER_BYTES} bytes`)
-    : problem(400, `This is not HTTP: ${message}`);
+  if (code === 'HPE_HEADER_OVERFLOW') return headersTooLarge(`more than ${PARSED_HEADER_BYTES} bytes`);
+  if (code === 'HPE_INVALID_URL')
+    return problem(400, 'Percent-encode what a URL cannot hold, such as Korean and spaces: curl -G --data-urlencode.');
+  return problem(400, `This is not HTTP: ${message}`);
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -105,6 +105,11 @@ test.each([
   );
 });
 
+test('a URL with Korean as it is typed is refused with the way out', async () => {
+  const refused = problem(400, 'Percent-encode what a URL cannot hold, such as Korean and spaces: [^"]*');
+  expect(await send('GET /v1/vehicles/search?usage=캠핑 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')).toEqual(refused);
+});
+
 test('what is not HTTP is refused with problem details', async () => {
   expect(await send('Hello\r\n\r\n')).toEqual(problem(400, 'This is not HTTP: Parse Error: [^"]*'));
 });
