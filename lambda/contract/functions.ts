@@ -182,6 +182,9 @@ export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];
 /** @returns a function's line of the table, without the literal types of its values. */
 export const definitionOf = (name: FunctionName): FunctionDefinition => FUNCTIONS[name];
 
+/** What works by itself; the others operators run, and see their errors themselves. */
+export const WORKING_NAMES = FUNCTION_NAMES.filter((name) => name !== 'operations' && name !== 'doctor');
+
 /** Functions whose concurrency is a setting of the stage. */
 export type ScaledFunctionName = {
   [N in FunctionName]: (typeof FUNCTIONS)[N]['environments'] extends 'stage' ? N : never;

@@ -1,4 +1,4 @@
-import { FUNCTION_NAMES } from '../contract/functions';
+import { WORKING_NAMES } from '../contract/functions';
 import { METRICS } from '../contract/metrics';
 import { ofApi, ofFunction, ofNode, own, type MetricTerm } from '../contract/metric-term';
 
@@ -82,7 +82,7 @@ function recentTerms(stage: ReadStage): RecentTerm[] {
     ]),
     ...OF_API.map((metric): RecentTerm => [metric, ofApi(groupId, metric, 'Sum')]),
     ...OF_FUNCTIONS.flatMap((metric) =>
-      [...FUNCTION_NAMES, 'heartbeat'].map((each): RecentTerm => [
+      [...WORKING_NAMES, 'heartbeat'].map((each): RecentTerm => [
         `${metric} of ${each}`,
         ofFunction(groupId, each, metric, 'Sum'),
       ]),

@@ -29,10 +29,17 @@ const firing = ({ firing: all }: Evidence, kinds: RegExp) => all.filter((name) =
 /** Functions of which a metric counts something, those with most first. */
 const functionsWith = ({ recent }: Evidence, metric: string) =>
   Object.entries(recent)
-    .flatMap(([name, value = 0]) =>
-      name.startsWith(`${metric} of `) && value > 0 ? [{ name: name.slice(metric.length + 4), value }] : [],
+    .flatMap(([key, value = 0]) =>
+      key.startsWith(`${metric} of `) ? [{ name: key.slice(metric.length + 4), value }] : [],
     )
+    .map((each) => (each.name === 'warm-up' && metric === 'Errors' ? withoutTold(each, recent) : each))
+    .filter(({ value }) => value > 0)
     .sort((a, b) => b.value - a.value);
+/** A warm-up that fails counts itself and ends in an error, which warmUpFails tells better. */
+const withoutTold = ({ name, value }: { name: string; value: number }, recent: Evidence['recent']) => ({
+  name,
+  value: value - (recent[METRICS.warmUpFailed] ?? 0),
+});
 const ofFunctions = (evidence: Evidence, metric: string) =>
   functionsWith(evidence, metric)
     .map(({ name, value }) => `${name}: ${value}`)

@@ -85,6 +85,14 @@ describe('what was counted speaks for what no check sees now', () => {
     expect(likeliest({ ...damage, recent })).toBe(cause);
   });
 
+  test('errors of a warm-up that told of its failure are that failure; those beyond it are a function’s', () => {
+    const failed = { [METRICS.warmUpFailed]: 5, 'Errors of warm-up': 5 };
+    expect(causesOf({ ...WELL, recent: failed }).map(({ id }) => id)).toEqual(['warmUpFails']);
+    const ended = { [METRICS.warmUpSucceeded]: 10, [METRICS.warmUpFailed]: 5, 'Errors of warm-up': 7 };
+    const [first] = causesOf({ ...WELL, recent: ended });
+    expect([first?.id, first?.because]).toEqual(['functionsFail', 'warm-up: 2']);
+  });
+
   test('five of them are an accident, and an old index is none while warm-ups fail', () => {
     const recent = { [METRICS.warmUpSucceeded]: 15, [METRICS.valuesDamaged]: 5, [METRICS.valkeyConnectionsLost]: 5 };
     expect(likeliest({ recent })).toBeUndefined();

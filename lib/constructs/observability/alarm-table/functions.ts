@@ -1,15 +1,13 @@
 import { DATABASE_DOWN, VALKEY_DOWN } from '../../../../lambda/contract/causes';
 import {
   definitionOf,
-  FUNCTION_NAMES,
   SCALED_FUNCTION_NAMES,
+  WORKING_NAMES,
   type FunctionName,
 } from '../../../../lambda/contract/functions';
 import { ofFunction, type Statistic } from '../../../../lambda/contract/metric-term';
 import { FIVE_MINUTES, idle, MINUTE, type AlarmedStage, type AlarmRow } from './alarm';
 
-/** What operators run: they see its errors themselves. */
-const BY_HAND: readonly FunctionName[] = ['operations', 'doctor'];
 /** Of a function's time limit. */
 const LONGEST_SHARE = 0.8;
 const BUSY_SHARE = 0.8;
@@ -20,12 +18,13 @@ const REFUSED_WAITS = 500;
 export function functionAlarms(stage: AlarmedStage): AlarmRow[] {
   const of = (name: FunctionName, metric: string, statistic: Statistic) =>
     ofFunction(stage.groupId, name, metric, statistic);
-  const working = FUNCTION_NAMES.filter((name) => name in stage.environments && !BY_HAND.includes(name));
-  const missing = idle('the function was not invoked');
-  const common = { fires: 'above', severity: 'part', missing } as const;
+  const working = WORKING_NAMES.filter((name) => name in stage.environments);
+  // A warm-up that fails has alarms of its own, which know more; both would tell of one thing.
+  const answering = working.filter((name) => name !== 'warm-up');
+  const common = { fires: 'above', severity: 'part', missing: idle('the function was not invoked') } as const;
   const often = { period: FIVE_MINUTES, datapoints: 2, periods: 3 } as const;
   return [
-    ...working.map((name): AlarmRow => ({
+    ...answering.map((name): AlarmRow => ({
       ...common,
       ...often,
       id: `Errors-${name}`,
@@ -33,7 +32,7 @@ export function functionAlarms(stage: AlarmedStage): AlarmRow[] {
       threshold: 0,
       impact:
         `The ${name} function ends in errors: it handles what it expects, so this is a time-out, a lack of memory or ` +
-        `a bug. ${name === 'warm-up' ? 'The catalogue gets older.' : 'Callers get 502.'}`,
+        'a bug. Callers get 502.',
       causes: ['functionsFail', ...DATABASE_DOWN, ...VALKEY_DOWN],
       runbook: 'function-errors',
     })),

@@ -34,7 +34,7 @@ function runAlarms({ name, groupId }: AlarmedStage): AlarmRow[] {
       severity: 'part',
       impact:
         'No warm-up has ended well for 15 minutes; after 24 hours the index expires and every search costs a query.',
-      causes: [...STORES, 'databaseConnectionsEnd', 'warmUpFails', 'valkeySlow', 'warmUpMissing'],
+      causes: [...STORES, 'databaseConnectionsEnd', 'warmUpFails', 'functionsFail', 'valkeySlow', 'warmUpMissing'],
       runbook: 'warm-up-missing',
     },
     {

@@ -86,7 +86,6 @@ test('when each alarm fires, of how many periods, and whom it tells', () => {
     'Errors-conversation: above 0, 2 of 3 x 300 s, notBreaching, part',
     'Errors-events: above 0, 2 of 3 x 300 s, notBreaching, part',
     'Errors-images: above 0, 2 of 3 x 300 s, notBreaching, part',
-    'Errors-warm-up: above 0, 2 of 3 x 300 s, notBreaching, part',
     'Throttles-search: above 0, 2 of 3 x 300 s, notBreaching, part',
     'Throttles-conversation: above 0, 2 of 3 x 300 s, notBreaching, part',
     'Throttles-events: above 500, 2 of 3 x 300 s, notBreaching, part',
@@ -241,7 +240,6 @@ test('which alarms a stage has depends on its nodes, its functions and who reach
 
 test('who feels the errors of a function depends on whether somebody waits for it', () => {
   expect(row('Errors-search').impact).toMatch(/^The search function ends in errors: .* Callers get 502\.$/);
-  expect(row('Errors-warm-up').impact).toMatch(/^The warm-up function ends in errors: .* The catalogue gets older\.$/);
   expect(row('Throttles-events').impact).toMatch(/^More events requests come at once than the stage allows;/);
   expect(row('Throttles-warm-up').impact).toMatch(/^Warm-ups are refused: two are running/);
 });
