@@ -1,5 +1,4 @@
 import { ENV } from '../../../lambda/contract/environment';
-import type { FunctionName } from '../../../lambda/contract/functions';
 import { diagnosed } from '../../../lambda/first-message/first-message';
 import { alarmStates } from '../ops/local/alarm-states';
 import type { AlarmState } from '../ops/stage/target';
@@ -65,8 +64,12 @@ export class DrillSystem implements Stores {
   ) {
     this.every(MINUTE_MS, () => telemetry.sample(cluster, SHARDS));
     // As the schedule in AWS does; one that fails is what an alarm is for.
-    this.every(MINUTE_MS, () => functions.warmUp());
-    this.timers.push(setInterval(() => telemetry.scheduled('warm-up'), MINUTE_MS));
+    // One that falls due while the last still works is counted, and not run: of those there would be no end here.
+    this.every(
+      MINUTE_MS,
+      () => functions.warmUp(),
+      () => telemetry.invoked('warm-up'),
+    );
     this.every(MINUTE_MS, () => telemetry.beat(load.url));
   }
 
@@ -76,10 +79,9 @@ export class DrillSystem implements Stores {
     const network = proxied ? await Network.before(cluster, postgres) : undefined;
     const began = Date.now();
     const telemetry = new LocalTelemetry(() => began + (Date.now() - began) * FASTER);
-    const listen = (name: FunctionName) => (line: string) => telemetry.take(name, line);
     // Answers from memory would hide what happens to the tiers below, of which most alarms speak.
     const variables = { [ENV.listingMemoryBytes]: '0', ...network?.environment() };
-    const functions = new LocalFunctions(cluster, postgres.url, listen, undefined, variables);
+    const functions = new LocalFunctions(cluster, postgres.url, telemetry, undefined, variables);
     await functions.warmUp();
     // Bundling keeps this process, and the proxies in it, from everything else: not while something is broken.
     for (const name of ['operations', 'doctor'] as const) await functions.start(name);
@@ -156,10 +158,13 @@ export class DrillSystem implements Stores {
   }
 
   /** The last turn may still be under way when the next falls due: then that one is left out. */
-  private every(ms: number, work: () => Promise<unknown>): void {
+  private every(ms: number, work: () => Promise<unknown>, leftOut: () => unknown = () => undefined): void {
     let busy = false;
     const turn = () => {
-      if (busy) return;
+      if (busy) {
+        leftOut();
+        return;
+      }
       busy = true;
       void work()
         .catch(() => undefined)

@@ -1,13 +1,20 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { ENV } from '../../../lambda/contract/environment';
 import { BUNDLE_FILE } from '../../constructs/functions/bundle';
 
 /** What a function's process says: its log and its metrics, a JSON line each. */
-export type LineListener = (line: string) => void;
+type LineListener = (line: string) => void;
+
+/** Gets how an invocation ended. */
+export type EndListener = (milliseconds: number, failed: boolean) => void;
+
+/** Gets each invocation as a process begins with it, and how many processes are at work then. */
+type InvocationListener = (atOnce: number) => EndListener;
 
 interface Reply {
   id?: number;
@@ -60,6 +67,7 @@ interface LocalFunctionOptions {
   /** What an invocation meets while every process is busy. */
   whenBusy?: 'wait' | 'refuse';
   onLine?: LineListener | undefined;
+  onInvocation?: InvocationListener | undefined;
   /** The Node.js to run on; this one unless given. */
   execPath?: string;
 }
@@ -75,6 +83,7 @@ export class LocalFunction {
   private constructor(
     private readonly environments: readonly Environment[],
     private readonly whenBusy: 'wait' | 'refuse',
+    private readonly onInvocation: InvocationListener = () => () => undefined,
   ) {}
 
   /** Starts the processes and waits until each has finished its init. @throws Error if one ends before */
@@ -88,7 +97,7 @@ export class LocalFunction {
       startProcess(bundleFolder, environment, onLine, execPath),
     );
     const replies = await Promise.all(environments.map((each) => each.ask(undefined)));
-    const local = new LocalFunction(environments, whenBusy);
+    const local = new LocalFunction(environments, whenBusy, options.onInvocation);
     if (!replies.every(({ ready }) => ready)) {
       await local.stop();
       throw new Error(`A process of the function in ${bundleFolder} ended during init; its log says why.`);
@@ -102,7 +111,10 @@ export class LocalFunction {
     const free = this.idle.pop();
     if (free === undefined && this.whenBusy === 'refuse') throw new FunctionBusyError();
     const environment = free ?? (await new Promise<Environment>((resolve) => this.waiting.push(resolve)));
+    const ended = this.onInvocation(this.environments.length - this.idle.length);
+    const start = performance.now();
     const { result, error } = await environment.ask({ id: ++this.lastId, event });
+    ended(performance.now() - start, error !== undefined);
     const next = this.waiting.shift();
     if (next === undefined) this.idle.push(environment);
     else next(environment);

@@ -12,7 +12,7 @@ import { cacheFolder } from '../engines/cache-folder';
 import { thousands } from '../text/thousands';
 import { startGateway, type Integration } from './gateway';
 import { DEFAULT_SEED, GENERATOR_VERSION, generateListings, LISTING_COUNT } from '../example-data/listings';
-import { LocalFunction, type LineListener } from './local-function';
+import { LocalFunction, type EndListener } from './local-function';
 import type { PhotoOrigin } from '../example-data/photo-origin';
 import { startPostgres } from '../engines/postgres';
 import { LocalCluster } from '../engines/valkey-cluster';
@@ -50,6 +50,14 @@ function* counted<T>(values: Iterable<T>, progress: (count: number) => void): Ge
   }
 }
 
+/** Hears what functions say, and of each invocation, as CloudWatch does. */
+export interface FunctionListener {
+  /** A line of its log. */
+  take: (name: FunctionName, line: string) => void;
+  /** @param atOnce how many of its processes are at work. @returns what is told how it ended */
+  invoked: (name: FunctionName, atOnce: number) => EndListener;
+}
+
 /** The functions with their engines, each in its own processes under its own Valkey user. */
 export class LocalFunctions {
   private readonly started = new Map<FunctionName, LocalFunction>();
@@ -60,7 +68,7 @@ export class LocalFunctions {
   constructor(
     private readonly cluster: LocalCluster,
     private readonly databaseUrl: string,
-    private readonly onLine: (name: FunctionName) => LineListener = () => () => undefined,
+    private readonly listener?: FunctionListener,
     /** Without it there are no photos, as in a stage that leaves out the option. */
     private readonly photos?: PhotoOrigin,
     /** Variables of every function that differ from a stage's. */
@@ -74,8 +82,13 @@ export class LocalFunctions {
     const folder = path.join(this.folder, name);
     if (!existsSync(folder)) bundleFunction(name, folder);
     const environment = { ...this.environment(name), ...extra };
-    const options = { processes: localProcesses, whenBusy, onLine: this.onLine(name) };
-    const local = await LocalFunction.start(folder, environment, options);
+    const { listener } = this;
+    const local = await LocalFunction.start(folder, environment, {
+      processes: localProcesses,
+      whenBusy,
+      onLine: listener && ((line) => listener.take(name, line)),
+      onInvocation: listener && ((atOnce) => listener.invoked(name, atOnce)),
+    });
     this.started.set(name, local);
     return local;
   }

@@ -1,9 +1,8 @@
 import { PeopleKey } from '../../../lambda/contract/people-key';
-import type { FunctionName } from '../../../lambda/contract/functions';
 import { readNumber } from '../text/command-arguments';
 import { problem, startGateway, type Beside, type Integration } from '../local-stage/gateway';
 import { LISTING_COUNT } from '../example-data/listings';
-import { LocalFunctions, startDatabase, type Database } from '../local-stage/local-system';
+import { LocalFunctions, startDatabase, type Database, type FunctionListener } from '../local-stage/local-system';
 import { startPhotoOrigin } from '../example-data/photo-origin';
 import { besideProduction } from '../engines/engine-version';
 import { valkeyBinary } from '../engines/valkey-binary';
@@ -93,11 +92,14 @@ async function warmedUp(
   log.onPhase = (phase, listings) =>
     tell(`Warm-up: ${phase}${phase === 'reading' ? `, ${percent(listings)}` : ''} (${thousands(listings)} listings)`);
   const photos = await run.own(startPhotoOrigin);
-  const onLine = (name: FunctionName) => (line: string) => {
-    telemetry.take(name, line);
-    log.take(name, line);
+  const listener: FunctionListener = {
+    take: (name, line) => {
+      telemetry.take(name, line);
+      log.take(name, line);
+    },
+    invoked: (...invocation) => telemetry.invoked(...invocation),
   };
-  const value = await run.own(() => new LocalFunctions(cluster, url, onLine, photos));
+  const value = await run.own(() => new LocalFunctions(cluster, url, listener, photos));
   const { listings, searchable, version = '', bytesWritten, seconds } = await value.warmUp();
   return {
     value,

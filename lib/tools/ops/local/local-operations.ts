@@ -31,7 +31,6 @@ export async function operateLocally(
   const { stop: close } = await openToOps(facts, answers);
   let turn: Promise<unknown> = telemetry.sample(cluster, shards);
   const timer = setInterval(() => {
-    telemetry.scheduled('warm-up');
     turn = Promise.all([
       telemetry.sample(cluster, shards),
       telemetry.beat(url),

@@ -8,6 +8,8 @@ import { METRICS } from '../../../../lambda/contract/metrics';
 import { beat } from '../../../../lambda/heartbeat/heartbeat';
 import { reasonOf } from '../../../../lambda/telemetry/reason';
 import type { LocalCluster } from '../../engines/valkey-cluster';
+import type { EndListener } from '../../local-stage/local-function';
+import type { FunctionListener } from '../../local-stage/local-system';
 import type { ValkeyNode } from '../../engines/valkey-node';
 import { API_STAGE, ofFunction, own } from '../../../../lambda/contract/metric-term';
 import type { LogLine, LogQuery } from '../stage/target';
@@ -22,7 +24,7 @@ const MOST_LINES = 5_000;
  * What CloudWatch would know of a local system: the functions' metrics and logs, the gateway's and the engines'
  * figures.
  */
-export class LocalTelemetry {
+export class LocalTelemetry implements FunctionListener {
   readonly metrics: MetricStore;
   private readonly engines: EngineMetrics;
   /** Nodes whose answer is not there yet. */
@@ -71,14 +73,22 @@ export class LocalTelemetry {
     return this.audit.flatMap(forgottenIn).filter(({ at }) => at >= since);
   }
 
-  /** A function that its schedule runs: what Lambda counts. */
-  scheduled(name: FunctionName | WatcherName): void {
-    this.metrics.record(ofFunction(LOCAL, name, 'Invocations', 'Sum'), 1);
+  /** An invocation of a function, told of the minute in which it began, as Lambda does. */
+  invoked(name: FunctionName | WatcherName, atOnce = 1): EndListener {
+    const at = this.metrics.clock();
+    const record = (metric: string, value: number) =>
+      this.metrics.recordAt(at, ofFunction(LOCAL, name, metric, 'Sum'), value);
+    record('Invocations', 1);
+    record('ConcurrentExecutions', atOnce);
+    return (milliseconds, failed) => {
+      record('Duration', milliseconds);
+      record('Errors', failed ? 1 : 0);
+    };
   }
 
   /** Asks the API for a search, as the heartbeat does, with a log of its own as there. @param url of the API */
   async beat(url: string): Promise<void> {
-    this.scheduled('heartbeat');
+    this.invoked('heartbeat');
     const answered = await beat(url, undefined, (message, details) => {
       const known = 'error' in details ? { error: reasonOf(details.error) } : details;
       this.take('heartbeat', JSON.stringify({ level: 'WARN', message, ...known }));

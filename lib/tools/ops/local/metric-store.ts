@@ -20,7 +20,7 @@ export class MetricStore {
     this.recordAt(this.clock(), figure, ...values);
   }
 
-  /** @param at ms by this store's clock, not before what was recorded last: the oldest is what is forgotten first. */
+  /** @param at ms by this store's clock. What was recorded first is forgotten first. */
   recordAt(at: number, figure: Omit<MetricTerm, 'statistic'>, ...values: number[]): void {
     const key = keyOf(figure);
     let buckets = this.metrics.get(key);

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PeopleKey } from '../../../../lambda/contract/people-key';
-import { FUNCTION_NAMES } from '../../../../lambda/contract/functions';
 import { generateListings } from '../../../../lib/tools/example-data/listings';
-import { LocalFunctions } from '../../../../lib/tools/local-stage/local-system';
+import { LocalFunctions, type FunctionListener } from '../../../../lib/tools/local-stage/local-system';
 import { startEngines, type Engines } from '../../../../lib/tools/local-stage/start-engines';
 import { LocalTelemetry } from '../../../../lib/tools/ops/local/local-telemetry';
 
@@ -18,11 +17,14 @@ beforeAll(async () => {
   // As a snapshot is written, but so that what is in it can be read.
   engines = await startEngines(generateListings(500), { settings: { rdbcompression: 'no' } });
   telemetry = new LocalTelemetry(Date.now, new PeopleKey(engines.cluster.peopleKey));
-  const onLine = (name: (typeof FUNCTION_NAMES)[number]) => (line: string) => {
-    lines.push(`${name} ${line}`);
-    telemetry.take(name, line);
+  const listener: FunctionListener = {
+    take: (name, line) => {
+      lines.push(`${name} ${line}`);
+      telemetry.take(name, line);
+    },
+    invoked: (...invocation) => telemetry.invoked(...invocation),
   };
-  functions = new LocalFunctions(engines.cluster, engines.postgres.url, onLine, undefined, {
+  functions = new LocalFunctions(engines.cluster, engines.postgres.url, listener, undefined, {
     POWERTOOLS_LOG_LEVEL: 'DEBUG',
     POWERTOOLS_METRICS_DISABLED: 'false',
   });

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENV } from '../../../../lambda/contract/environment';
-import type { FunctionName } from '../../../../lambda/contract/functions';
-import { ofNode } from '../../../../lambda/contract/metric-term';
+import { ofFunction, ofNode, type Statistic } from '../../../../lambda/contract/metric-term';
 import { logger } from '../../../../lambda/telemetry/emitter';
 import { loginRefused } from '../../../../lib/tools/breakage/database';
 import { closeServer, listen } from '../../../../lib/tools/engines/loopback';
@@ -32,10 +31,9 @@ const folder = mkdtempSync(path.join(tmpdir(), 'carfin-run-'));
 beforeAll(async () => {
   engines = await startEngines(500);
   telemetry = new LocalTelemetry();
-  const listen = (name: FunctionName) => (line: string) => telemetry.take(name, line);
   // As a drill has it: answers from memory would hide what happens below.
   const variables = { [ENV.listingMemoryBytes]: '0' };
-  functions = new LocalFunctions(engines.cluster, engines.postgres.url, listen, undefined, variables);
+  functions = new LocalFunctions(engines.cluster, engines.postgres.url, telemetry, undefined, variables);
   await functions.warmUp();
   const gateway = await functions.serve(0, (...answer) => telemetry.answered(...answer));
   url = `http://127.0.0.1:${gateway.port}`;
@@ -87,6 +85,23 @@ test('promises are measured on what the functions emitted and the gateway saw', 
   for (const at of ['in the handler', 'at the gateway']) expect(lastHour[`search, average, ${at}`]).toBeGreaterThan(0);
   expect(lastHour['Valkey available']).toBe(100);
   expect(lastHour['round trip to Valkey, average']).toBeGreaterThan(0);
+});
+
+test('Lambda’s metrics of a function are those of its invocations, each counted once', async () => {
+  const of = (name: string, metric: string, statistic: Statistic) =>
+    telemetry.metrics.series(ofFunction('local', name, metric, statistic), { name: 'x', seconds: 900, period: 900 })[0];
+  const [asked = 0, failed = 0] = [of('operations', 'Invocations', 'Sum'), of('operations', 'Errors', 'Sum')];
+  await functions.invoke('operations', { operation: 'nodes' });
+  await expect(functions.invoke('operations', { operation: 'none' })).rejects.toThrow();
+  expect([of('operations', 'Invocations', 'Sum'), of('operations', 'Errors', 'Sum')]).toEqual([asked + 2, failed + 1]);
+  expect(of('operations', 'Duration', 'Average')).toBeGreaterThan(0);
+  await searches();
+  expect([1, 2]).toContain(of('search', 'ConcurrentExecutions', 'Maximum'));
+  expect(of('search', 'Errors', 'Sum')).toBe(0);
+  // The schedule's runs and those of an operator; one may be under way.
+  const ended = () => telemetry.logs('warm-up', { from: 0, contains: '"Warm-up ended"', limit: 99 }).length;
+  await ops(target, 'warm');
+  await untilTrue(() => of('warm-up', 'Invocations', 'Sum') === ended());
 });
 
 test('alarms are those of a stage of this shape, evaluated here', async () => {
