@@ -1,3 +1,4 @@
+import type { MetricTerm } from '../../../../lambda/contract/metric-term';
 import { promisesOf, type ServicePromise } from '../../../constructs/observability/promises/promises';
 import { evaluateExpression } from './expression';
 import { sparkline, total, type Series, type Window } from './series';
@@ -55,12 +56,9 @@ export async function measurePromises(target: Target, windows: readonly Window[]
 /** @param series of the promise's parts, in their order. */
 export function judge(promise: ServicePromise, window: Window, series: readonly Series[]): Kept {
   const parts = Object.entries(promise.parts);
-  const valueOf = (of: (i: number) => number | undefined, formula = promise.formula) =>
-    evaluateExpression(formula, Object.fromEntries(parts.map(([part], i) => [part, of(i)])));
-  const whole = (i: number) => {
-    const term = parts[i]?.[1];
-    return term === undefined ? undefined : total(term, series[i] ?? []);
-  };
+  const valueOf = (of: (i: number, term: MetricTerm) => number | undefined, formula = promise.formula) =>
+    evaluateExpression(formula, Object.fromEntries(parts.map(([part, term], i) => [part, of(i, term)])));
+  const whole = (i: number, term: MetricTerm) => total(term, series[i] ?? []);
   const value = valueOf(whole);
   const { events, fewest = 0, fewestInAll = 0 } = promise;
   const wanted = Math.max(fewestInAll, (fewest * window.seconds) / QUARTER);

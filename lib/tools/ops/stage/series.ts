@@ -40,7 +40,5 @@ export function sparkline(series: Series): string {
   const known = series.filter((value) => value !== undefined);
   const [least, greatest] = [Math.min(...known), Math.max(...known)];
   const scale = greatest > least ? (BARS.length - 1) / (greatest - least) : 0;
-  return series
-    .map((value) => (value === undefined ? ' ' : (BARS[Math.round((value - least) * scale)] ?? ' ')))
-    .join('');
+  return series.map((value = NaN) => BARS[Math.round((value - least) * scale)] ?? ' ').join('');
 }

@@ -222,6 +222,7 @@ describe('kept metrics', () => {
 
 test.each<[Series, string]>([
   [[0, 5, 10], '▁▅█'],
+  [[10, undefined, 15, 20], '▁ ▅█'],
   [[1, undefined, 1], '▁ ▁'],
   [[], ''],
 ])('the sparkline of %j', (series, line) => {
