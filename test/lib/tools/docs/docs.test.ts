@@ -27,13 +27,8 @@ import { PERSONAL_DATA } from '../../../../lambda/contract/personal-data';
 import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
 import { analyticsPage } from '../../../../lib/tools/docs/analytics-page';
 import { commandNames, createProgram } from '../../../../lib/tools/ops/program';
-import { openApiDocument } from '../../../../lib/tools/docs/openapi';
 
 const page = (file: string) => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
-
-test('docs/openapi.json is what the schemas say; npm run docs writes it', () => {
-  expect(JSON.parse(page('docs/openapi.json'))).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
-});
 
 test('docs/analytics.md is what the queries say; npm run docs writes it', () => {
   expect(page('docs/analytics.md').trim()).toBe(analyticsPage().trim());

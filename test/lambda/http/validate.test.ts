@@ -1,0 +1,196 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import * as z from 'zod';
+import type { Operation } from '../../../lambda/http/operation';
+import { entityTag, id, text } from '../../../lambda/http/parameters';
+import type { Problem } from '../../../lambda/http/problem';
+import { validate } from '../../../lambda/http/validate';
+
+const operation = {
+  operationId: 'test',
+  method: 'POST',
+  path: '/v1/{userId}',
+  summary: 'A test',
+  responses: { 200: { description: 'It.' } },
+} as const satisfies Operation;
+
+/** What an event is answered: its parts, or status, sentence and violations. */
+function of(parts: Partial<Operation>, event: object, path: Record<string, string> = {}): unknown {
+  try {
+    return validate({ ...operation, ...parts }, event as APIGatewayProxyEvent, path);
+  } catch (error) {
+    const { statusCode, body } = (error as Problem).toResponse();
+    const { detail, errors } = JSON.parse(body) as { detail: string; errors?: unknown[] };
+    return [statusCode, detail, ...(errors ?? [])];
+  }
+}
+const NOTHING = { path: undefined, query: undefined, headers: undefined, body: undefined };
+const members = z.strictObject({
+  list: z.array(z.strictObject({ 'a/b~c': z.number('must be a number') })).optional(),
+  group: z.strictObject({}).optional(),
+  title: z.string().optional(),
+  sure: z.boolean().optional(),
+});
+const bodyOf = (body: string) => of({ body: members }, { body });
+const UNKNOWN = 'is not known here; GET /v1/openapi.json names what is';
+
+test('each part of a request is given as its schema makes it', () => {
+  const parts = {
+    pathParameters: z.strictObject({ userId: id() }),
+    query: z.strictObject({ q: text(9).optional() }),
+    headers: z.object({ 'if-match': entityTag() }),
+    body: members,
+  };
+  const event = {
+    multiValueQueryStringParameters: { q: ['차'] },
+    headers: { 'If-Match': '"7"', Host: 'x' },
+    body: '{"title":"차"}',
+  };
+  expect(of(parts, event, { userId: 'u' })).toEqual({
+    path: { userId: 'u' },
+    query: { q: '차' },
+    headers: { 'if-match': 7 },
+    body: { title: '차' },
+  });
+  // What an event lacks that did not come through API Gateway.
+  expect(of({}, { headers: null, multiValueHeaders: null, body: null })).toEqual(NOTHING);
+  expect(of({ headers: z.object({}) }, { headers: null })).toEqual({ ...NOTHING, headers: {} });
+});
+
+test('an operation without query or body refuses every parameter, and leaves a body unread', () => {
+  expect(of({}, { body: 'no JSON', multiValueQueryStringParameters: null })).toEqual(NOTHING);
+  expect(of({}, { multiValueQueryStringParameters: { a: ['1'], b: [] } })).toEqual([
+    400,
+    'Please correct: a, b',
+    { in: 'query', name: 'a', rule: UNKNOWN, received: '1' },
+    { in: 'query', name: 'b', rule: UNKNOWN, received: '' },
+  ]);
+});
+
+test('a query parameter stands once, and is whole text, its name too', () => {
+  const query = z.strictObject({ q: z.string().optional(), '\ud83d': z.string().optional() });
+  const rule = 'must be whole characters: half a surrogate pair is none';
+  expect(of({ query }, { multiValueQueryStringParameters: { q: ['a', 'b'] } })).toEqual([
+    400,
+    'Please correct: q',
+    { in: 'query', name: 'q', rule: 'must not be repeated', received: 'a, b' },
+  ]);
+  expect(of({ query }, { multiValueQueryStringParameters: { q: ['\udc00'], '\ud83d': ['x'] } })).toEqual([
+    400,
+    'Please correct: q, \ufffd',
+    { in: 'query', name: 'q', rule },
+    { in: 'query', name: '\ufffd', rule },
+  ]);
+});
+
+test('a header that came several times is a list, in whatever case its name is written', () => {
+  const headers = z.object({ 'x-id': z.string() });
+  const headersOf = (event: object) => (of({ headers }, event) as { headers: unknown }).headers;
+  expect(headersOf({ headers: { 'X-Id': 'b' }, multiValueHeaders: { 'X-Id': ['a', 'b'] } })).toEqual({
+    'x-id': 'a, b',
+  });
+  expect(headersOf({ headers: { 'X-Id': 'a' }, multiValueHeaders: { 'X-Id': ['a'] } })).toEqual({ 'x-id': 'a' });
+  expect(headersOf({ headers: { 'X-Id': 'a' } })).toEqual({ 'x-id': 'a' });
+  expect(headersOf({ headers: { 'X-Id': 'a', 'x-id': 'b' } })).toEqual({ 'x-id': 'a, b' });
+  expect(headersOf({ headers: { 'x-id': undefined } })).toEqual({ 'x-id': '' });
+  expect(of({ headers }, { headers: {} })).toEqual([
+    400,
+    'Please correct: x-id',
+    { in: 'header', name: 'x-id', rule: 'must be text' },
+  ]);
+});
+
+test.each<[string, string, ...unknown[]]>([
+  ['{"list":[{"a/b~c":"x"}]}', '/list/0/a~1b~0c', 'must be a number', 'x'],
+  ['{"list":[{"a/b~c":1,"/~":2}]}', '/list/0/~1~0', UNKNOWN, '2'],
+  ['{"list":{}}', '/list', 'must be a list', '{}'],
+  ['{"group":[]}', '/group', 'must be a JSON object', '[]'],
+  ['{"title":7}', '/title', 'must be text', '7'],
+  ['{"sure":"yes"}', '/sure', 'must be a boolean', 'yes'],
+  ['{"title":"a\\u0000"}', '/title', 'must be text without control characters but line ends and tabs', undefined],
+  ['{"sure":true,"sure":true}', '/sure', 'must stand once: an object names each of its members once', undefined],
+])('of the body %s the member %s is named by its JSON pointer', (body, name, rule, received) => {
+  expect(bodyOf(body)).toEqual([400, `Please correct: ${name}`, { in: 'body', name, rule, received }]);
+});
+
+test('a member that is missing was received as nothing, whatever every object inherits', () => {
+  const body = z.strictObject({ constructor: z.string('must be text') });
+  expect(of({ body }, { body: '{}' })).toEqual([
+    400,
+    'Please correct: /constructor',
+    { in: 'body', name: '/constructor', rule: 'must be text' },
+  ]);
+});
+
+test.each([
+  ['5', '"5"'],
+  ['-5', '"-5"'],
+  ['5\n6', '"5\\n6"'],
+  ['null', '"null"'],
+  ['false', '"false"'],
+  ['true', '"true"'],
+  ['{}', '"{}"'],
+  ['"', '"\\""'],
+  ['', '""'],
+  ['x5', 'x5'],
+  ['-', '-'],
+  ['nullable', 'nullable'],
+])('the text %j that stands for a boolean is shown as %s', (sent, received) => {
+  expect(bodyOf(JSON.stringify({ sure: sent }))).toMatchObject([400, 'Please correct: /sure', { received }]);
+});
+
+test.each<[string, object, object]>([
+  ['nothing', { body: null }, { rule: 'must be JSON', received: '' }],
+  ['half a text', { body: '{"a' }, { rule: 'must be JSON', received: '{"a' }],
+  ['Latin-1', { body: '/w==', isBase64Encoded: true }, { rule: 'must be UTF-8' }],
+  ['a list', { body: '[]' }, { rule: 'must be a JSON object', received: '[]' }],
+])('a body that is %s is told as a whole', (_, event, violation) => {
+  expect(of({ body: members }, event)).toEqual([
+    400,
+    'Please correct: the body',
+    { in: 'body', name: '', ...violation },
+  ]);
+});
+
+test('a body in base64 is read as what it stands for', () => {
+  const body = Buffer.from('{"title":"차"}').toString('base64');
+  expect(of({ body: members }, { body, isBase64Encoded: true })).toEqual({ ...NOTHING, body: { title: '차' } });
+});
+
+test('a body has at most 16,384 bytes, or what its operation says: more is 413 with both figures', () => {
+  const title = (bytes: number) => `{"title":"${'x'.repeat(bytes - 12)}"}`;
+  expect(bodyOf(title(16_384))).toMatchObject({ body: {} });
+  expect(bodyOf(title(16_385))).toEqual([413, 'The body may have 16384 bytes here; it has 16385.']);
+  // Bytes, not characters.
+  expect(of({ mostBodyBytes: 3 }, { body: '차' })).toEqual(NOTHING);
+  expect(of({ mostBodyBytes: 3 }, { body: '차x' })).toEqual([413, 'The body may have 3 bytes here; it has 4.']);
+  expect(of({ mostBodyBytes: 3 }, { body: 'AAAAAA==', isBase64Encoded: true })).toEqual([
+    413,
+    'The body may have 3 bytes here; it has 4.',
+  ]);
+});
+
+test('of more than 50 violations 50 are named, and that there are more is said', () => {
+  const many = (count: number) =>
+    of(
+      { body: members },
+      { body: JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, 0]))) },
+    ) as unknown[];
+  const [, fits] = many(50);
+  expect(fits).not.toContain('only');
+  const [, more, ...named] = many(51);
+  expect(more).toMatch(/…; only the first 50 are named$/);
+  expect(named).toHaveLength(50);
+});
+
+test('what is nested too deep to be shown is said to be so', () => {
+  const body = z.any().refine(() => false, 'must be something else');
+  let deep: unknown = 0;
+  for (let i = 0; i < 20_000; i++) deep = [deep];
+  const pathParameters = z.any().refine(() => false, 'must be something else');
+  expect(of({ pathParameters, body }, { body: '1' }, deep as Record<string, string>)).toMatchObject([
+    400,
+    'Please correct: the path, the body',
+    { in: 'path', received: 'something nested too deep to be shown' },
+    { in: 'body', received: '1' },
+  ]);
+});
