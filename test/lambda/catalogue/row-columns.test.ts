@@ -4,8 +4,8 @@ import { generateListings } from '../../../lib/tools/example-data/listings';
 import { Random } from '../../../lib/tools/example-data/random';
 
 const ORDERS = 3;
-/** More than fit before the columns have to grow, several times. */
-const COUNT = 20_000;
+/** More than fit before the columns have to grow, twice. */
+const COUNT = 9_000;
 
 function rows(): Row[] {
   const random = new Random(5);
@@ -20,21 +20,26 @@ function rows(): Row[] {
   }));
 }
 
+/** As a text: thousands of them compare in no time. */
+const line = ({ hash, ...row }: Row) => JSON.stringify({ ...row, hash: hash.toString('hex') });
+
 test('rows keep what was put in, however often the columns had to grow', () => {
   const expected = rows();
   const columns = new RowColumns(ORDERS);
   for (const row of expected) columns.push(row);
   expect(columns.length).toBe(COUNT);
-  const found = expected.map((_, i) => ({
-    price: columns.prices[i],
-    vehicleId: columns.vehicleIds[i],
-    hash: columns.hashesOf(Uint32Array.of(i)),
-    flags: columns.flags[i],
-    modelYear: columns.modelYears[i],
-    distance: columns.distances[i],
-    ranks: Array.from({ length: ORDERS }, (__, order) => columns.rank(i, order)),
-  }));
-  expect(found).toEqual(expected);
+  const found = expected.map((_, i) =>
+    line({
+      price: columns.prices[i] ?? NaN,
+      vehicleId: columns.vehicleIds[i] ?? NaN,
+      hash: columns.hashesOf(Uint32Array.of(i)),
+      flags: columns.flags[i] ?? NaN,
+      modelYear: columns.modelYears[i] ?? NaN,
+      distance: columns.distances[i] ?? NaN,
+      ranks: Array.from({ length: ORDERS }, (__, order) => columns.rank(i, order)),
+    }),
+  );
+  expect(found).toEqual(expected.map(line));
 });
 
 test('their order is by price, then vehicle_id', () => {
@@ -43,8 +48,9 @@ test('their order is by price, then vehicle_id', () => {
   for (const row of expected) columns.push(row);
   const sorted = [...expected].sort((a, b) => a.price - b.price || a.vehicleId - b.vehicleId);
   const byPrice = columns.byPrice();
-  expect([...byPrice].map((row) => expected[row])).toEqual(sorted);
-  expect(columns.hashesOf(byPrice)).toEqual(Buffer.concat(sorted.map(({ hash }) => hash)));
+  expect(Array.from(byPrice, (row) => line(expected[row] as Row))).toEqual(sorted.map(line));
+  const hashes = Buffer.concat(sorted.map(({ hash }) => hash));
+  expect(columns.hashesOf(byPrice).toString('hex')).toBe(hashes.toString('hex'));
 });
 
 test.each([
