@@ -44,8 +44,8 @@ const isNumeric = (value: unknown) => typeof value === 'string' && /^-?\d+(\.\d+
 
 function limit(of: string, which: 'least' | 'most', bound: number, inclusive?: boolean): string {
   if (of === 'string') return which === 'least' ? 'must not be empty' : `must have at most ${bound} characters`;
-  if (of === 'array') return which === 'least' ? `must name at least ${bound}` : `must name at most ${bound}`;
-  if (inclusive === false) return which === 'least' ? `must be above ${bound}` : `must be below ${bound}`;
+  if (of === 'array') return `must name at ${which} ${bound}`;
+  if (inclusive === false) return `must be ${which === 'least' ? 'above' : 'below'} ${bound}`;
   return `must be at ${which} ${bound}`;
 }
 

@@ -3,7 +3,7 @@ import type { StageSettings } from './settings';
 
 /** @returns the shards that a cluster may grow to. */
 export function mostShards({ shards, autoScaling }: StageSettings['cache']): number {
-  return Math.max(shards, autoScaling?.maxShards ?? 0);
+  return autoScaling?.maxShards ?? shards;
 }
 
 /** @returns how many environments of a function may run at once, and how many are kept warm. */

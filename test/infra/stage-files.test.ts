@@ -44,6 +44,37 @@ test('a group is told with the line of its name', () => {
   expect(message).toMatch(/^ {2}line 3: cahce: is no setting; did you mean cache\?/m);
 });
 
+test('an item of a list is told with its own line, what is missing with that of its group', () => {
+  const text = 'region: ap-northeast-2\nnetwork:\n  subnetIds:\n    - subnet-0123456789abcdef0\n    - sg-1\n';
+  const message = told(readStageFile(text, 'lib/stages/prod.yaml'));
+  expect(message).toMatch(/^ {2}line 5: network\.subnetIds\.1: must be an id of AWS/m);
+  expect(message).toMatch(/^ {2}line 2: network\.vpcId: must be given/m);
+  expect(message).toMatch(/^ {2}account: must be given/m);
+});
+
+test('what an alias stands for is read', () => {
+  expect(readStageFile('region: &here ap-northeast-2\naccount: *here\n', 'lib/stages/prod.yaml')).toEqual({
+    region: 'ap-northeast-2',
+    account: 'ap-northeast-2',
+  });
+});
+
+test('the stages of a folder are its YAML files, production first; one is read when it is asked for', () => {
+  const folder = makeTemporaryFolder('stages');
+  try {
+    for (const name of ['test.yaml', 'dev.yaml', 'prod.yaml', 'acceptance.yaml', 'notes.md', 'x.yaml.bak'])
+      writeFileSync(path.join(folder, name), 'region: first\n');
+    const stages = stagesIn(folder);
+    expect(Object.keys(stages)).toEqual(['prod', 'acceptance', 'dev', 'test']);
+    writeFileSync(path.join(folder, 'dev.yaml'), 'region: second\n');
+    expect(stages.dev).toEqual({ region: 'second' });
+    // Once.
+    expect(stages.dev).toBe(stages.dev);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test.each([
   [
     'Prod.yaml',
