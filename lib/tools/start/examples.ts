@@ -115,15 +115,21 @@ async function showConversation(url: string, write: (line: string) => void): Pro
 
 /** So many requests at once for each process, so that each gets some. */
 const WARMING = 4;
+const ROUNDS = 6;
 
 /** Asks every process of what is shown, so that no figure is of a first time; the person of it is forgotten. */
 export async function warm(url: string): Promise<void> {
   const probe = (at: string, example: Example) => ask(at, { ...example, headers: { [PROBE_HEADER]: '1' } });
   const atOnce = (name: FunctionName, one: (i: number) => Promise<unknown>) =>
     Promise.all(Array.from({ length: WARMING * definitionOf(name).localProcesses }, (_, i) => one(i)));
-  await atOnce('search', (i) =>
-    probe(url, { path: query({ budgetMin: '100', budgetMax: String(900_000 + (i % 9)) }) }),
-  );
+  // Both kinds that are shown, and each again: what comes again is answered another way than what is new.
+  for (let round = 0; round < ROUNDS; round++) {
+    const buyer: Record<string, string> =
+      round % 2 === 0 ? { persona: 'working_mom' } : { usage: '캠핑', familyType: 'large' };
+    await atOnce('search', (i) =>
+      probe(url, { path: query({ budgetMin: '100', budgetMax: String(900_000 + (i % 9)), ...buyer }) }),
+    );
+  }
   const userId = 'warming-up';
   await atOnce('conversation', async (i) => {
     const { body } = await probe(url, { method: 'POST', path: '/v1/sessions', body: { userId, question: '?' } });
