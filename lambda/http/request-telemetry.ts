@@ -29,8 +29,9 @@ export class RequestTelemetry {
     emitter.count(METRICS.valkeyFailures, context.valkeyFailures);
     emitter.count(METRICS.valkeyConnectionsLost, context.valkeyConnectionsLost);
     emitter.count(METRICS.valuesDamaged, context.valuesDamaged);
-    if (context.valkeyWaves > 0) {
-      emitter.record(METRICS.valkeyRoundTrip, MetricUnit.Milliseconds, context.valkey.spent / context.valkeyWaves);
+    if (context.valkeyRoundTrips > 0) {
+      const average = context.valkey.spent / context.valkeyRoundTrips;
+      emitter.record(METRICS.valkeyRoundTrip, MetricUnit.Milliseconds, average);
     }
     if (this.valkey.degraded) emitter.count(METRICS.breakerOpen);
     emitter.flush();

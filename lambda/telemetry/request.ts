@@ -79,7 +79,8 @@ export class RequestContext {
   valkeyFailures = 0;
   valkeyConnectionsLost = 0;
   valuesDamaged = 0;
-  valkeyWaves = 0;
+  /** Waves of commands that were answered. */
+  valkeyRoundTrips = 0;
   databaseQueries = 0;
   databaseFailures = 0;
   databaseConnectionsLost = 0;

@@ -73,11 +73,11 @@ export class ValkeyClient {
   async wave<const C extends Commands>(request: RequestContext, commands: C): Promise<Outcomes<C>> {
     const sent = Object.values<NamedCommands[string]>(commands).flatMap((each) => each ?? []);
     request.valkeyCommands += sent.length;
-    if (sent.length > 0) request.valkeyWaves++;
     await this.firstConnections(request, sent);
     const work = () => this.withinDeadline(request, sent);
     const outcomes = sent.length === 0 ? [] : await request.valkey.spend(work);
     for (const outcome of outcomes) if (!outcome.ok) countFailure(request, outcome.error);
+    if (outcomes.some(isAnswered)) request.valkeyRoundTrips++;
     return (isList(commands) ? outcomes : named(commands, outcomes)) as Outcomes<C>;
   }
 
@@ -302,6 +302,11 @@ function countFailure(request: RequestContext, error: ValkeyError): void {
   request.valkeyFailures++;
   if (error instanceof ValkeyCommandError) request.valuesDamaged += error.code === 'WRONGTYPE' ? 1 : 0;
   else if (error.connectionLost) request.valkeyConnectionsLost++;
+}
+
+/** What nothing answered, or what was not sent to a node that has failed, is no round trip. */
+function isAnswered(outcome: Outcome<unknown>): boolean {
+  return outcome.ok || outcome.error instanceof ValkeyCommandError;
 }
 
 function isList(commands: Commands): commands is readonly Command<unknown>[] {

@@ -27,16 +27,18 @@ test('a cluster that takes connections and says nothing is left alone, and found
     const ask = async () => {
       const request = new RequestContext();
       const outcome = await client.run(request, 'search:x', (valkey) => valkey.get('search:x'));
-      return { ok: outcome.ok, waited: request.valkey.spent + request.firstConnections.spent };
+      const waited = request.valkey.spent + request.firstConnections.spent;
+      return { ok: outcome.ok, waited, roundTrips: request.valkeyRoundTrips };
     };
     while (!client.degraded) expect((await ask()).ok).toBe(false);
     const left = await ask();
-    expect(left.ok).toBe(false);
+    expect(left).toMatchObject({ ok: false, roundTrips: 0 });
     // Not one turn of the clock: nothing is waited for.
     expect(left.waited).toBeLessThan(100);
     proxy.set('pass');
     while (!(await ask()).ok) await sleep(20);
     expect(client.degraded).toBe(false);
+    expect(await ask()).toMatchObject({ ok: true, roundTrips: 1 });
   } finally {
     client.close();
   }
