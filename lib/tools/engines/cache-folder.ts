@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -49,6 +49,20 @@ function base(): string {
   if (chosen) return path.resolve(chosen);
   if (isRoot()) return '/var/cache/carfin-cache';
   return path.join(xdg || path.join(homedir(), '.cache'), 'carfin-cache');
+}
+
+/**
+ * For what runs as another user because we are root.
+ * @throws Error naming the first folder on the way that keeps others out
+ */
+export function checkOthersMayEnter(folder: string): void {
+  const parent = path.dirname(folder);
+  if (parent !== folder) checkOthersMayEnter(parent);
+  if ((statSync(folder).mode & constants.S_IXOTH) === 0)
+    throw new Error(
+      `PostgreSQL does not run as root, and other users may not enter ${folder}. Set CARFIN_CACHE_FOLDER to a folder ` +
+        'that all may enter.',
+    );
 }
 
 export function isRoot(): boolean {

@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { cacheFolder, isRoot } from './cache-folder';
+import { cacheFolder, checkOthersMayEnter, isRoot } from './cache-folder';
 import { claim } from './data-claim';
 import { freePort } from './free-ports';
 import { OwnedProcess } from './owned-process';
@@ -50,7 +50,11 @@ export async function startPostgres(
   sweepRunFolders(throwaways, 'run');
   const home = folder ?? makeRunFolder(throwaways, 'run');
   mkdirSync(home, { recursive: true });
-  if (account) chownSync(home, account.uid, account.gid);
+  if (account) {
+    checkOthersMayEnter(native);
+    checkOthersMayEnter(path.dirname(home));
+    chownSync(home, account.uid, account.gid);
+  }
   const data = path.join(home, 'data');
   await claim(home, data);
   const password = await initialise(native, home, data, account);

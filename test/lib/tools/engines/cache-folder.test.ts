@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cacheFolder } from '../../../../lib/tools/engines/cache-folder';
+import { cacheFolder, checkOthersMayEnter } from '../../../../lib/tools/engines/cache-folder';
 
 const before = process.env.CARFIN_CACHE_FOLDER;
 const parent = mkdtempSync(path.join(tmpdir(), 'carfin-cache-folder-'));
@@ -18,6 +18,16 @@ test('folders that are missing are made, and others may enter them', () => {
   expect(folder).toBe(path.join(parent, 'a', 'b', 'c'));
   for (const made of ['a', 'a/b', 'a/b/c']) expect(statSync(path.join(parent, made)).mode & 0o777).toBe(0o755);
   expect(cacheFolder('c')).toBe(folder);
+});
+
+test('a folder on the way that keeps others out is named: PostgreSQL could not enter it', () => {
+  process.env.CARFIN_CACHE_FOLDER = path.join(parent, 'a');
+  const folder = cacheFolder('c');
+  expect(() => checkOthersMayEnter(folder)).toThrow(
+    `PostgreSQL does not run as root, and other users may not enter ${parent}. Set CARFIN_CACHE_FOLDER to a folder`,
+  );
+  chmodSync(parent, 0o755);
+  checkOthersMayEnter(folder);
 });
 
 test.each(['/proc/carfin-cache', '/dev/null/carfin-cache'])(
