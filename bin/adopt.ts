@@ -10,6 +10,7 @@ import { adopt } from '../lib/tools/adopt/adopt';
 import type { Said } from '../lib/tools/adopt/values';
 import { CODES, runProgram } from '../lib/tools/programs/run-program';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
+import { lacksCredentials, SIGN_IN } from '../lib/tools/text/sign-in';
 
 interface Options {
   stage: string;
@@ -85,7 +86,11 @@ async function main(): Promise<number> {
     throw new Error("No Region is known: name the database's with --region, such as --region ap-northeast-2.");
   if (options.database === undefined)
     throw new Error('Name the RDS instance with --database, or look at the table of a deployed stage: --check-table.');
-  const found = await readAccount(options.database, region);
+  const found = await readAccount(options.database, region).catch((cause: unknown) => {
+    throw cause instanceof Error && lacksCredentials(cause)
+      ? new Error(`The account can't be read: ${SIGN_IN}, or --profile.`)
+      : cause;
+  });
   const { text, report, missing } = adopt(options.stage, found, await asked(options, existing !== undefined), existing);
   writeFileSync(file, text);
   console.log(report);

@@ -72,7 +72,7 @@ runProgram(program, async (run) => {
 
 async function asked(options: Options, run: Run): Promise<ShadowReport> {
   if (options.sample === undefined) throw new Error('Name the searches: --sample <file>, or --live <file>.');
-  const sample = readSample(readFileSync(options.sample, 'utf8'));
+  const sample = readSample(textOf('--sample', options.sample));
   const target = await connectTarget(options);
   // Whoever is not signed in hears it once, not of each search.
   await target.operator();
@@ -99,6 +99,15 @@ async function asked(options: Options, run: Run): Promise<ShadowReport> {
   return reportOf({ stage: target.name, original: original.name, at: new Date().toISOString(), notes: [] }, pairs);
 }
 
+/** @throws Error that names the option whose file can't be read */
+function textOf(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`${option} can't be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /** @throws Error that says how the original can be asked */
 async function sourceOf({ original, local, concurrency, timeout: timeoutMs }: Options): Promise<OriginalSource> {
   const limits = { concurrency, timeoutMs };
@@ -113,7 +122,7 @@ async function sourceOf({ original, local, concurrency, timeout: timeoutMs }: Op
 }
 
 function logged(file: string): ShadowReport {
-  const { pairs, notCarriedOver, notMirrored } = readLiveLog(readFileSync(file, 'utf8'));
+  const { pairs, notCarriedOver, notMirrored } = readLiveLog(textOf('--live', file));
   const notes = [
     ...(notCarriedOver > 0 ? [`Messages that the API refused, so they stay in the original: ${notCarriedOver}.`] : []),
     ...(notMirrored > 0

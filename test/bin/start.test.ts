@@ -131,7 +131,7 @@ test('npm start serves 117,129 listings, a second one is refused, and Ctrl-C lea
   const [thirdCode] = (await once(third.child, 'exit')) as [number];
   expect([thirdCode, third.output()]).toEqual([
     2,
-    `Port ${new URL(url).port} is in use. Set PORT to another one: PORT=3001 npm start\n` +
+    `Port ${new URL(url).port} is in use. Does npm start run already? Else set another: PORT=3001 npm start\n` +
       `  because: listen EADDRINUSE: address already in use 127.0.0.1:${new URL(url).port}\n`,
   ]);
 

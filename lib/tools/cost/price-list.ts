@@ -1,5 +1,6 @@
 import { paginateGetProducts, PricingClient } from '@aws-sdk/client-pricing';
 import * as z from 'zod';
+import { lacksCredentials, SIGN_IN } from '../text/sign-in';
 import type { ListedProduct } from './listed-products';
 
 /**
@@ -91,14 +92,14 @@ function priceOf({ usage, units }: ListedProduct, all: readonly Listed[]): Pick<
   return { usd: usd * units };
 }
 
-function explained({ name, message }: Error): string {
+function explained(error: Error): string {
+  const { name, message } = error;
   const words = `${name}: ${message}`;
   if (/AccessDenied|not authorized/i.test(words))
     return (
       'these credentials may not read prices. Allow pricing:GetProducts on *, or set AWS_PROFILE to a profile ' +
       'that may'
     );
-  if (/Credential|Token|Expired|UnrecognizedClient|Signature/i.test(words))
-    return 'there are no valid AWS credentials. Sign in (aws sso login) and set AWS_PROFILE';
+  if (lacksCredentials(error)) return SIGN_IN;
   return `the Price List could not be asked (${words.split('\n', 1)[0] ?? ''})`;
 }

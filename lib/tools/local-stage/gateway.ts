@@ -52,7 +52,9 @@ export async function startGateway(
   const taken = await listen(server, port).catch((error: unknown) => {
     const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     throw inUse
-      ? new Error(`Port ${port} is in use. Set PORT to another one: PORT=3001 npm start`, { cause: error })
+      ? new Error(`Port ${port} is in use. Does npm start run already? Else set another: PORT=3001 npm start`, {
+          cause: error,
+        })
       : error;
   });
   return { port: taken, stop: () => closeServer(server) };

@@ -55,6 +55,7 @@ export function createProgram(session: Session): Command {
   const program = new Command('npm run ops --')
     .description('Operates one stage, or the system of npm start.')
     .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('npm run ops -- --help says more.')
     .option('--stage <stage>', 'which stage, for instance prod')
     .addOption(new Option('--local', 'the system of a running npm start').conflicts('stage'))
     .option('--json', 'print data for programs instead of text')

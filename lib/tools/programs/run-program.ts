@@ -153,7 +153,7 @@ export function runProgram(command: Command | undefined, work: Work): void {
   const run = new Run();
   run.endOnClosedPipe();
   try {
-    command?.exitOverride().parse();
+    command?.showHelpAfterError(`${command.name()} --help says more.`).exitOverride().parse();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has said what was wrong with the line; help and version are no error.

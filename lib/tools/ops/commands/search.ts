@@ -21,7 +21,7 @@ interface Answer {
 
 interface Problem {
   detail?: string;
-  errors?: { name: string; rule: string }[];
+  errors?: { name: string; rule: string; received?: string }[];
 }
 
 /**
@@ -56,7 +56,11 @@ export async function search(target: Target, words: readonly string[]): Promise<
 }
 
 function problemText(status: number, { detail = '', errors = [] }: Problem): string {
-  return [`${status}: ${detail}`, ...errors.map(({ name, rule }) => `  ${name} ${rule}`)].join('\n');
+  const lines = errors.map(
+    ({ name, rule, received }) =>
+      `  ${name} ${rule}${received === undefined ? '' : `, received ${JSON.stringify(received)}`}`,
+  );
+  return [`${status}: ${detail}`, ...lines].join('\n');
 }
 
 /** @throws OperationError */

@@ -130,7 +130,9 @@ test('a function that fails is 502, and the gateway goes on', async () => {
 
 test('a port in use is named, with the way out', async () => {
   const port = Number(new URL(url).port);
-  await expect(startGateway(port, () => Promise.resolve({}))).rejects.toThrow(`Port ${port} is in use. Set PORT`);
+  await expect(startGateway(port, () => Promise.resolve({}))).rejects.toThrow(
+    `Port ${port} is in use. Does npm start run`,
+  );
 });
 
 test('many questions at once wait for a process and all are answered', async () => {
