@@ -16,12 +16,12 @@ const KINDS: Readonly<Record<string, string>> = {
 export function ruleOf(issue: Issue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {
-      const kind = KINDS[issue.format === 'safeint' ? 'int' : issue.expected] ?? `of type ${issue.expected}`;
+      const kind = KINDS[issue.expected] ?? `of type ${issue.expected}`;
       if (issue.input === undefined) return `must be given: ${kind}`;
       if (issue.input === null) return `must be ${kind}; nothing stands behind its name`;
-      if (issue.expected === 'string' && /^(number|boolean)$/.test(typeof issue.input))
+      if (issue.expected === 'string' && ['number', 'boolean'].includes(typeof issue.input))
         return 'must be a text: put it in quotes';
-      return /^(number|int)$/.test(issue.expected) && isNumeric(issue.input)
+      return issue.expected === 'number' && isNumeric(issue.input)
         ? `must be ${kind}: without quotes`
         : `must be ${kind}`;
     }

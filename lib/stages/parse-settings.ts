@@ -57,8 +57,7 @@ export function parseSettings(stage: string, input: StageInput, more: readonly C
 
 /** A value that is right but for its quotes is told so: among those that are listed nobody sees what is wrong. */
 function ruleFor(issue: z.core.$ZodIssue, received: unknown): string {
-  const quoted =
-    issue.code === 'invalid_value' && issue.values.some((value) => value !== received && String(value) === received);
+  const quoted = issue.code === 'invalid_value' && issue.values.some((value) => String(value) === received);
   return quoted ? `must be a number: without quotes` : issue.message;
 }
 

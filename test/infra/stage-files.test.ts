@@ -40,8 +40,10 @@ test.each([
 });
 
 test('a group is told with the line of its name', () => {
-  const message = told(readStageFile('region: ap-northeast-2\n\ncahce:\n  shards: 1\n', 'lib/stages/prod.yaml'));
+  const text = 'region: ap-northeast-2\n\ncahce:\n  shards: 1\ncache:\n  autoScalling:\n    minShards: 1\n';
+  const message = told(readStageFile(text, 'lib/stages/prod.yaml'));
   expect(message).toMatch(/^ {2}line 3: cahce: is no setting; did you mean cache\?/m);
+  expect(message).toMatch(/^ {2}line 6: cache\.autoScalling: is no setting; did you mean autoScaling\?/m);
 });
 
 test('an item of a list is told with its own line, what is missing with that of its group', () => {

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 
 /**
- * npm run mutants -- [folder of folders.json]... [file of it]...; all folders without one. Ends with the score of each.
+ * npm run mutants -- [folder of folders.json]... [file of it, or lines as file.ts:10-60]...; all folders without one.
+ * Ends with the score of each.
  */
 const folders = JSON.parse(readFileSync(new URL('folders.json', import.meta.url), 'utf8'));
 const [, , ...named] = process.argv;
-const files = named.filter((each) => each.endsWith('.ts'));
+const files = named.filter((each) => /\.ts(:|$)/.test(each));
 const wanted = named.filter((each) => !files.includes(each));
 const unknown = wanted.filter((each) => !(each in folders));
 if (unknown.length > 0) throw new Error(`${unknown} is none of ${Object.keys(folders).join(', ')}`);
