@@ -36,7 +36,7 @@ export async function createConversationFunction(
   const people = PeopleKey.fromEnvironment(env);
   const sessions = new SessionStore(valkey, people);
   const promises = new SessionTelemetry(telemetry.emitter);
-  const chats = new ChatStore(valkey, people);
+  const chats = new ChatStore(valkey);
   const preferences = new PreferenceStore(valkey);
   const recommendations = new RecommendationStore(valkey, room);
   const recommender = new Recommender({

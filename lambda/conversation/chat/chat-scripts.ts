@@ -3,11 +3,9 @@ import { defineScript } from '../../valkey/script';
 /**
  * Appends messages that the chat does not hold, drops the oldest beyond the limits, renews the lives. What it costs
  * does not depend on the length of the chat. KEYS: chat, ids; ARGV: seconds, most messages, most bytes, then id, JSON,
- * ... Returns {appended, repeated, dropped, messages in the chat, when that was (ms)}.
+ * ... Returns {appended, repeated, dropped, messages in the chat}.
  */
-export const APPEND_CHAT = defineScript<
-  [appended: number, repeated: number, dropped: number, messages: number, at: number]
->(`
+export const APPEND_CHAT = defineScript<[appended: number, repeated: number, dropped: number, messages: number]>(`
 local chat, ids = KEYS[1], KEYS[2]
 local mostMessages, mostBytes = tonumber(ARGV[2]), tonumber(ARGV[3])
 local count = redis.call('XLEN', chat)
@@ -48,5 +46,4 @@ end
 redis.call('HSET', ids, 'bytes', bytes)
 redis.call('EXPIRE', chat, ARGV[1])
 redis.call('EXPIRE', ids, ARGV[1])
-local time = redis.call('TIME')
-return {appended, repeated, dropped, count, time[1] * 1000 + math.floor(time[2] / 1000)}`);
+return {appended, repeated, dropped, count}`);

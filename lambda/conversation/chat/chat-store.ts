@@ -1,11 +1,9 @@
 import { SeenMarker } from '../../valkey/seen-marker';
 import { chatKeys, TTL } from '../../contract/keys';
-import type { PeopleKey } from '../../contract/people-key';
 import type { RequestContext } from '../../telemetry/request';
 import type { ValkeyClient } from '../../valkey/client';
 import { durableScript } from '../../valkey/script';
 import { FORGET } from '../../valkey/shared-scripts';
-import { Tombstones } from '../../valkey/tombstones';
 import { APPEND_CHAT } from './chat-scripts';
 import { LIMITS, type StoredMessage } from './message';
 
@@ -34,13 +32,8 @@ interface ChatPage {
  */
 export class ChatStore {
   private readonly seen: SeenMarker;
-  private readonly tombstones: Tombstones;
 
-  constructor(
-    private readonly valkey: ValkeyClient,
-    people: PeopleKey,
-  ) {
-    this.tombstones = new Tombstones(valkey, people);
+  constructor(private readonly valkey: ValkeyClient) {
     this.seen = new SeenMarker(valkey, 'chat', TTL.chat);
   }
 
@@ -55,10 +48,10 @@ export class ChatStore {
         ...messages.flatMap((message) => [message.id, JSON.stringify(message)]),
       ]),
     ]);
-    const [appended, repeated, dropped, messageCount, at] = reply;
+    const [appended, repeated, dropped, messageCount] = reply;
     const marked = await this.seen.mark(userId, request);
-    // Of who was forgotten meanwhile it would be all that is left.
-    if (marked && (await this.tombstones.covers(userId, at, request))) await this.seen.remove(userId, request);
+    // Of a chat that was forgotten meanwhile it would be all that is left.
+    if (marked && !(await this.exists(userId, request))) await this.seen.remove(userId, request);
     return { appended, repeated, dropped, messageCount, durable };
   }
 
@@ -103,13 +96,20 @@ export class ChatStore {
   }
 
   /**
-   * Removes a person's chat and what tells of it; done again it does nothing.
+   * Removes a person's chat, and then what tells of it: who appends meanwhile marks first and looks then whether there
+   * is one. Done again it does nothing.
    * @returns whether a replica has confirmed.
    */
   async remove(userId: string, request: RequestContext): Promise<boolean> {
-    await this.seen.remove(userId, request);
     const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, chatKeys(userId), [])]);
+    await this.seen.remove(userId, request);
     return durable;
+  }
+
+  private async exists(userId: string, request: RequestContext): Promise<boolean> {
+    const [key] = chatKeys(userId);
+    const [count] = await this.valkey.all(request, [{ key, send: (valkey) => valkey.exists(key) }]);
+    return count === 1;
   }
 }
 

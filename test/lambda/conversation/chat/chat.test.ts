@@ -1,6 +1,5 @@
 import slotOf from 'cluster-key-slot';
 import { chatRoutes } from '../../../../lambda/conversation/chat/chat-routes';
-import { PeopleKey } from '../../../../lambda/contract/people-key';
 import { ChatStore } from '../../../../lambda/conversation/chat/chat-store';
 import { LIMITS } from '../../../../lambda/conversation/chat/message';
 import { chatKeys, seenKey } from '../../../../lambda/contract/keys';
@@ -16,20 +15,18 @@ import { request } from '../../../support/engines';
 let cluster: LocalCluster;
 let valkey: ValkeyClient;
 let store: ChatStore;
-let people: PeopleKey;
 let handler: ReturnType<typeof createRouter>;
 
 const handlerOf = (client: ValkeyClient) =>
   createRouter(
-    chatRoutes({ chats: new ChatStore(client, people), telemetry: new SessionTelemetry(new Emitter()) }),
+    chatRoutes({ chats: new ChatStore(client), telemetry: new SessionTelemetry(new Emitter()) }),
     () => undefined,
   );
 
 beforeAll(async () => {
   cluster = await LocalCluster.start({ replicasPerPrimary: 1 });
   valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
-  people = new PeopleKey(cluster.peopleKey);
-  store = new ChatStore(valkey, people);
+  store = new ChatStore(valkey);
   handler = handlerOf(valkey);
 });
 
@@ -192,7 +189,7 @@ test('eight writers while the primary dies: nothing durably acknowledged is lost
   };
   await Promise.all(
     clients.map(async (client, writer) => {
-      const chats = new ChatStore(client, people);
+      const chats = new ChatStore(client);
       for (let i = 0; i < 40; i++) {
         const id = `${writer}-${i}`;
         for (let done = false; !done;) {

@@ -25,8 +25,11 @@ afterEach(async () => {
   for (const key of await personalKeys()) await api.onKey('DEL', key);
 });
 
-async function forget(userId: string): Promise<void> {
-  expect((await call(other.handler, 'DELETE', `/v1/users/${userId}`)).status).toBe(200);
+/** @param what of the person: all, or `/chat` alone */
+async function forget(userId: string, what = '', by = other): Promise<Answer> {
+  const answer = await call(by.handler, 'DELETE', `/v1/users/${userId}${what}`);
+  expect(answer.status).toBe(200);
+  return answer;
 }
 
 /** Keys that tell of people, whoever they are. */
@@ -36,13 +39,13 @@ async function personalKeys(): Promise<string[]> {
   return keys.flat().filter((key) => /^(a2a|chat|pref|rec|user|seen):/.test(key));
 }
 
-/** Has a person forgotten before what goes out to Valkey as the `at`-th. @returns whether it came so far */
-async function forgettingAt(at: number, userId: string, write: () => Promise<Answer>): Promise<boolean> {
+/** Does something before what goes out to Valkey as the `at`-th. @returns whether it came so far */
+async function doingAt(at: number, act: () => Promise<Answer>, write: () => Promise<Answer>): Promise<boolean> {
   const { valkey } = api.conversation;
   const wave = valkey.wave.bind(valkey);
   let sent = 0;
   jest.spyOn(valkey, 'wave').mockImplementation(async (request, commands) => {
-    if (sent++ === at) await forget(userId);
+    if (sent++ === at) await act();
     return wave(request, commands);
   });
   const { status } = await write();
@@ -105,7 +108,8 @@ test.each(Object.entries(WRITES))('a person who is forgotten at any point while 
   for (; reached; at++) {
     const userId = `kim-${at}`;
     const sessionId = (await before?.(userId)) ?? '';
-    reached = await forgettingAt(at, userId, () => write(userId, sessionId));
+    const act = () => forget(userId);
+    reached = await doingAt(at, act, () => write(userId, sessionId));
     const left = await personalKeys();
     // Forgotten first, or in the middle: what was done before is gone. What came after may stay.
     const after = !reached || left.some((key) => main.test(key));
@@ -114,6 +118,36 @@ test.each(Object.entries(WRITES))('a person who is forgotten at any point while 
     expect({ at, left: await personalKeys() }).toEqual({ at, left: [] });
   }
   expect(at).toBeGreaterThan(1);
+});
+
+/** By a process that has not said of this chat yet that it was written. */
+const say = (userId: string, by: ConversationFunction) => {
+  const messages = [{ id: 'm', role: 'user', content: '말' }];
+  return call(by.handler, 'POST', `/v1/users/${userId}/chat`, { body: { messages } });
+};
+
+const forgetHere = (what: string) => (user: string) => forget(user, what, api.conversation);
+
+test.each([
+  [
+    'a chat that is forgotten while a message is sent',
+    (user: string) => say(user, api.conversation),
+    (user: string) => forget(user, '/chat'),
+  ],
+  ['a message that is sent while its chat is forgotten', forgetHere('/chat'), (user: string) => say(user, other)],
+  ['a message that is sent while its person is forgotten', forgetHere(''), (user: string) => say(user, other)],
+])('%s leaves no word of it without the chat', async (_, first, meanwhile) => {
+  for (let [at, reached] = [0, true]; reached; at++) {
+    const user = `choi-${at}`;
+    reached = await doingAt(
+      at,
+      () => meanwhile(user),
+      () => first(user),
+    );
+    const left = await personalKeys();
+    expect({ at, left: left.includes(`chat:{${user}}`) ? [] : left }).toEqual({ at, left: [] });
+    await forget(user);
+  }
 });
 
 test('who waits for the events of a person who is forgotten meanwhile is told nothing', async () => {
