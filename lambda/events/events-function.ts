@@ -59,11 +59,11 @@ export function createEventsFunction(env: NodeJS.ProcessEnv = process.env): Even
           410,
           `Events are kept from version ${found.oldest} on; read the session and go on from its version.`,
         );
-      if (found.outcome === 'ahead')
+      if (found.outcome === 'lost')
         throw new Problem(
           410,
-          `The session has version ${found.version}: what you have seen beyond it was lost with a node. Read ` +
-            'the session and go on from its version.',
+          `The session has version ${found.version} and none ${after}: what you have seen of it was lost with a ` +
+            'node. Read the session and go on from its version.',
         );
       return json(200, { sessionId, version: found.version, events: found.events });
     }),

@@ -21,8 +21,8 @@ type Entries = [id: string, fields: string[]][];
 type Found =
   | { outcome: 'missing'; lost: boolean }
   | { outcome: 'gone'; oldest: number }
-  /** The caller knows a later version than there is: a failover lost what it had seen. */
-  | { outcome: 'ahead'; version: number }
+  /** The caller knows a version that the session does not have: a failover lost what it had seen. */
+  | { outcome: 'lost'; version: number }
   /** So many wait already that this one may not. */
   | { outcome: 'full'; full: Full }
   | { outcome: 'events'; version: number; events: SessionEvent[] };
@@ -54,9 +54,10 @@ export class SessionEvents {
     request: RequestContext,
   ): Promise<Found> {
     const [session, stream] = sessionKeys(sessionId);
-    const [[version, userId, startTime], first, entries] = await this.valkey.all(request, [
+    const [[version, userId, startTime], [first], known, entries] = await this.valkey.all(request, [
       { key: session, send: (valkey) => valkey.hmget(session, 'version', 'userId', 'startTime') },
       { key: stream, send: (valkey) => valkey.xrange(stream, '-', '+', 'COUNT', 1) },
+      { key: stream, send: (valkey) => valkey.xrange(stream, `${after}-0`, `${after}-0`) },
       { key: stream, send: (valkey) => valkey.xrange(stream, `(${after}-0`, '+', 'COUNT', LIMITS.eventsInAnswer) },
     ]);
     request.person = userId ?? undefined;
@@ -65,9 +66,11 @@ export class SessionEvents {
     if (await isForgotten()) return { outcome: 'missing', lost: false };
     if (version == null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
     const current = Number(version);
-    const oldest = first[0] === undefined ? current + 1 : Number(first[0][0].split('-')[0]);
-    if (after > current) return { outcome: 'ahead', version: current };
-    if (after + 1 < oldest) return { outcome: 'gone', oldest };
+    const [oldest, type] = first === undefined ? [current + 1] : [versionOf(first[0]), first[1][1]];
+    const all = after === 0 && type === 'created';
+    if (after > current) return { outcome: 'lost', version: current };
+    if (after + 1 < oldest && !all) return { outcome: 'gone', oldest };
+    if (after + 1 !== oldest && !all && known.length === 0) return { outcome: 'lost', version: current };
     if (entries.length > 0 || waitMs === 0) return found(entries, after);
     const wait = await this.waits.begin({ sessionId, caller, waitMs }, request);
     if (typeof wait === 'string') return { outcome: 'full', full: wait };
@@ -75,6 +78,10 @@ export class SessionEvents {
       const next = await this.next(stream, after, waitMs);
       // Who was forgotten during the wait is told of no more.
       if (next.length > 0 && (await isForgotten())) return { outcome: 'missing', lost: false };
+      const [event] = next;
+      // A failover during the wait may have lost what the caller knows.
+      if (event !== undefined && versionOf(event[0]) !== after + 1)
+        return await this.since(sessionId, after, { waitMs: 0, caller }, request);
       return found(next, after);
     } finally {
       await wait();
@@ -130,6 +137,9 @@ export class SessionEvents {
     return connection;
   }
 }
+
+/** The first half of an event's id. */
+const versionOf = (entry: string) => Number(entry.split('-', 1)[0]);
 
 function found(entries: Entries, version: number): Found {
   const events = toEvents(entries);

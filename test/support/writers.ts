@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import slotOf from 'cluster-key-slot';
 import { makeTemporaryFolder } from '../../lib/tools/engines/run-folder';
 import { bundleFunction } from '../../lib/constructs/functions/bundle';
 import { LocalFunction } from '../../lib/tools/local-stage/local-function';
+import { loseWhatIsNotReplicated } from './lost-writes';
 import { request, startEngines, type Engines } from './engines';
 
 export const WRITERS = 50;
@@ -69,29 +69,12 @@ export class Writers {
     let before: T[] = [];
     const atRisk = () => written.filter(({ durable }) => !durable).length;
     const already = atRisk();
-    await this.loseWhatIsNotReplicated(
-      key,
-      () => atRisk() >= already + AT_RISK,
-      () => (before = written.slice()),
-    );
+    await loseWhatIsNotReplicated(this.engines.cluster, key, async () => {
+      while (atRisk() < already + AT_RISK) await sleep(5);
+      before = written.slice();
+    });
     await afterwards(before);
     await Promise.all(writing);
     return written;
-  }
-
-  /** Stops the replica of a key's shard, lets writes go on without it, kills the primary; the replica takes over. */
-  private async loseWhatIsNotReplicated(key: string, enough: () => boolean, onLost: () => void): Promise<void> {
-    const { nodes } = this.engines.cluster;
-    const shards = (await nodes[0]?.ask('CLUSTER', 'SLOTS')) as [number, number, ...[string, number][]][];
-    const slot = slotOf(key);
-    const [, , primary, replica] = shards.find(([from, to]) => slot >= from && slot <= to) ?? [];
-    const signal = (port: number | undefined, name: NodeJS.Signals) =>
-      nodes.find((node) => node.port === port)?.process?.signal(name);
-    signal(replica?.[1], 'SIGSTOP');
-    while (!enough()) await sleep(5);
-    onLost();
-    signal(primary?.[1], 'SIGKILL');
-    await sleep(50);
-    signal(replica?.[1], 'SIGCONT');
   }
 }

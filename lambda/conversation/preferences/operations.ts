@@ -69,7 +69,7 @@ export const addSignals = {
       schema: z.object({
         applied: z.number().int().describe('Signals that are new.'),
         repeated: z.number().int().describe('Signals that were known already.'),
-        version: z.number().int().describe('Of the preferences; raised by each request that changes them.'),
+        version: z.number().int().describe('Of the preferences: when they last changed, ms; none is given twice.'),
         durable,
       }),
     },

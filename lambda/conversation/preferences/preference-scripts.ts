@@ -18,6 +18,8 @@ local function weights()
   end
   return found
 end
+-- The time, so that none is given again of what eviction, forgetting or a failover took.
+local function nextVersion(version) return whole(math.max(version + 1, now)) end
 local function renew()
   redis.call('EXPIRE', pref, o.ttl)
   redis.call('EXPIRE', signals, o.ttl)
@@ -60,9 +62,13 @@ if redis.call('HLEN', pref) > o.mostWeights + 5 then
   if #weakest > 0 then redis.call('HDEL', pref, unpack(weakest)) end
 end
 redis.call('HINCRBY', pref, 'signals', applied)
-local version = redis.call('HINCRBY', pref, 'version', applied > 0 and 1 or 0)
+local version = redis.call('HGET', pref, 'version') or '0'
+if applied > 0 then
+  version = nextVersion(tonumber(version))
+  redis.call('HSET', pref, 'version', version)
+end
 renew()
-return {applied, repeated, version}`);
+return {applied, repeated, tonumber(version)}`);
 
 /**
  * Replaces all weights. Signals that are known stay known.
@@ -80,10 +86,11 @@ for _, each in ipairs(o.weights) do
   new[#new + 1] = whole(each.points * unitAt(now))
 end
 if #new > 0 then redis.call('HSET', pref, unpack(new)) end
-redis.call('HSET', pref, 'schema', 1, 'epoch', epoch, 'updatedAt', whole(now), 'version', version + 1)
+version = nextVersion(version)
+redis.call('HSET', pref, 'schema', 1, 'epoch', epoch, 'updatedAt', whole(now), 'version', version)
 redis.call('HINCRBY', pref, 'signals', 0)
 renew()
-return {'set', version + 1}`);
+return {'set', tonumber(version)}`);
 
 /** KEYS: preferences. Returns {now (ms), seconds left, fields and values}. */
 export const READ_PREFERENCES = defineScript<[now: number, seconds: number, fields: string[]], []>(`

@@ -11,16 +11,35 @@ local function lengthOf(entry)
   for _, text in ipairs(entry[2]) do length = length + #text end
   return length
 end
+local function remember(id, outcome)
+  local nth = redis.call('HINCRBY', requests, 'writes', 1)
+  redis.call('HSET', requests, 'id:' .. id, outcome, 'n:' .. nth, id)
+  local old = 'n:' .. (nth - o.mostRequests)
+  local forgotten = redis.call('HGET', requests, old)
+  if forgotten then redis.call('HDEL', requests, 'id:' .. forgotten, old) end
+end
+-- Memory pressure can evict the requests alone: each stands beside its event too.
+local function recall()
+  local bytes = 0
+  for _, entry in ipairs(redis.call('XRANGE', events, '-', '+')) do
+    bytes = bytes + lengthOf(entry)
+    local id, outcome = string.match(entry[2][10] or '', '^(%S+) (.*)$')
+    if id then remember(id, string.match(entry[1], '^%d+') .. ':' .. outcome) end
+  end
+  redis.call('HSET', requests, 'eventBytes', bytes)
+end
 local function record(version, n, now, data, search)
-  local entry = {'type', o.type, 'at', string.format('%d', now), 'by', o.by, 'data', data}
+  -- What a question asked for, a line each: JSON has no line ends. A repetition gives it again.
+  local asked = ''
+  for _, json in ipairs(search) do asked = asked .. (json or '') .. '\\n' end
+  local outcome = n .. ':' .. o.print .. ':' .. asked
+  local at, request = string.format('%d', now), o.id .. ' ' .. outcome
+  local entry = {'type', o.type, 'at', at, 'by', o.by, 'data', data, 'request', request}
   redis.call('XADD', events, version .. '-0', unpack(entry))
-  local count, bytes = redis.call('XLEN', events), nil
-  -- Memory pressure can evict one of the two keys: what remains decides.
-  if count == 1 or not redis.call('HGET', requests, 'eventBytes') then
-    bytes = 0
-    for _, entry in ipairs(redis.call('XRANGE', events, '-', '+')) do bytes = bytes + lengthOf(entry) end
-    redis.call('HSET', requests, 'eventBytes', bytes)
-  else bytes = redis.call('HINCRBY', requests, 'eventBytes', lengthOf({'', entry})) end
+  local count, bytes = redis.call('XLEN', events), lengthOf({'', entry})
+  -- The events can be evicted alone too: then this one is all that is held.
+  if count == 1 then redis.call('HSET', requests, 'eventBytes', bytes)
+  else bytes = redis.call('HINCRBY', requests, 'eventBytes', bytes) end
   while count > o.mostEvents or bytes > o.mostEventBytes do
     local old, freed = {}, 0
     for _, entry in ipairs(redis.call('XRANGE', events, '-', '+', 'COUNT', 100)) do
@@ -32,13 +51,7 @@ local function record(version, n, now, data, search)
     redis.call('XDEL', events, unpack(old))
     redis.call('HINCRBY', requests, 'eventBytes', -freed)
   end
-  -- What a question asked for, a line each: JSON has no line ends. A repetition gives it again.
-  local asked = ''
-  for _, json in ipairs(search) do asked = asked .. (json or '') .. '\\n' end
-  local outcome = version .. ':' .. n .. ':' .. o.print .. ':' .. asked
-  redis.call('HSET', requests, 'id:' .. o.id, outcome, 'v:' .. version, o.id)
-  local forgotten = redis.call('HGET', requests, 'v:' .. (version - o.mostRequests))
-  if forgotten then redis.call('HDEL', requests, 'id:' .. forgotten, 'v:' .. (version - o.mostRequests)) end
+  remember(o.id, version .. ':' .. outcome)
 end
 local function renew(start, now)
   local left = math.max(1, math.min(o.ttl, math.floor((start + o.life * 1000 - now) / 1000)))
@@ -48,12 +61,14 @@ local function nowMs()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
+-- Of the data set that this primary goes on with: another one after each failover and restore.
+local function lineage() return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') end
 `;
 
 /**
  * Creates a session, once.
- * KEYS: session, events, requests; ARGV: options (JSON), the event's data, then fields and values.
- * Returns its version, when it began (ms), and whether it was there (1).
+ * KEYS: session, events, requests; ARGV: options (JSON; `again` if the request was seen before), the event's data, then
+ * fields and values. Returns its version, when it began (ms), and whether it was there (1).
  */
 export const CREATE_SESSION = defineScript<[version: number, begun: number, wasThere: 0 | 1]>(`
 local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
@@ -66,15 +81,19 @@ if version then
   renew(begun, now)
   return {tonumber(version), begun, 1}
 end
+-- What eviction left of one that had this id.
+redis.call('DEL', events, requests)
 local bytes = 0
 for i = 3, #ARGV, 2 do
   redis.call('HSET', session, ARGV[i], ARGV[i + 1])
   bytes = bytes + #ARGV[i] + #ARGV[i + 1]
 end
-redis.call('HSET', session, 'version', 1, 'startTime', now, 'bytes', bytes)
-record(1, 0, now, ARGV[2], {})
+-- One that had this id may have had any smaller version.
+version = o.again and now or 1
+redis.call('HSET', session, 'version', version, 'startTime', now, 'bytes', bytes, 'lineage', lineage() or '')
+record(version, 0, now, ARGV[2], {})
 renew(now, now)
-return {1, now, 0}`);
+return {version, now, 0}`);
 
 /**
  * Applies one write to a session, once and as a whole. Every rule is checked before anything is written.
@@ -88,18 +107,29 @@ local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
 local o = cjson.decode(ARGV[1])
 ${RECORD}
 local known = redis.call(
-  'HMGET', session, 'version', 'collaborationState', 'startTime', 'bytes', 'questionCount', 'needCount')
+  'HMGET', session, 'version', 'collaborationState', 'startTime', 'bytes', 'questionCount', 'needCount', 'lineage')
 local version = tonumber(known[1] or '')
 if not version then return {'missing'} end
+if redis.call('EXISTS', requests) == 0 then
+  -- Whether a request was applied can't be known any more, so the rest of the session goes as well.
+  if redis.call('EXISTS', events) == 0 then
+    redis.call('DEL', session)
+    return {'missing'}
+  end
+  recall()
+  redis.call('EXPIRE', requests, math.max(1, redis.call('TTL', session)))
+end
 
 local latest = version
 local function answer(n, replayed, search)
   local since, gone = {}, 0
   if o.after then
     local first = redis.call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
-    local oldest = first and tonumber(string.match(first[1], '^%d+')) or version + 1
-    -- A caller who knows a later version than there is has seen what a failover lost.
-    if o.after + 1 < oldest or o.after > latest then gone = 1
+    local oldest = first and tonumber(string.match(first[1], '^%d+')) or latest + 1
+    local all = o.after == 0 and first and first[2][2] == 'created'
+    -- A version that the session never had, or no longer has, is of what a failover lost.
+    if o.after > latest or not all and o.after + 1 ~= oldest
+      and #redis.call('XRANGE', events, o.after .. '-0', o.after .. '-0') == 0 then gone = 1
     else since = redis.call('XRANGE', events, '(' .. o.after .. '-0', '+', 'COUNT', o.mostInAnswer) end
   end
   return {'applied', version, n, replayed, gone, since, search}
@@ -194,9 +224,11 @@ if members > o.mostMembers then return {'crowded', members} end
 
 for i = 1, #set, 1000 do redis.call('HSET', session, unpack(set, i, math.min(i + 999, #set))) end
 for i = 1, #gone, 1000 do redis.call('HDEL', session, unpack(gone, i, math.min(i + 999, #gone))) end
-version = version + 1
-local now = nowMs()
-redis.call('HSET', session, 'version', version, 'bytes', bytes, 'questionCount', n, 'needCount', needs)
+local now, lineage = nowMs(), lineage() or ''
+-- What a primary has lost had the versions that follow: of those that are the time none was given before.
+version = (known[7] or lineage) == lineage and version + 1 or math.max(version + 1, now)
+redis.call('HSET', session, 'version', version, 'bytes', bytes, 'questionCount', n, 'needCount', needs,
+  'lineage', lineage)
 if o.state and (not o.stateFrom or o.stateFrom == known[2]) then
   redis.call('HSET', session, 'collaborationState', o.state)
 end

@@ -103,7 +103,7 @@ export class SessionStore {
     };
     const [created] = await this.valkey.all(request, [
       durableScript(CREATE_SESSION, sessionKeys(sessionId), [
-        JSON.stringify({ ...RECORDING, id, print: '', type: 'created', by: '' }),
+        JSON.stringify({ ...RECORDING, id, print: '', type: 'created', by: '', again: sessionId !== proposed }),
         JSON.stringify({ question }),
         ...Object.entries(fields).flat(),
       ]),

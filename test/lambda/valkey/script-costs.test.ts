@@ -41,6 +41,7 @@ async function session(connection: Redis, fields: [string, string][]): Promise<v
   const bytes = fields.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   const all = [['version', '1'], ['startTime', String(Date.now())], ['bytes', String(bytes)], ...fields];
   for (let i = 0; i < all.length; i += 500) await connection.hset(SESSION[0] ?? '', ...all.slice(i, i + 500).flat());
+  await connection.hset(SESSION[2] ?? '', 'eventBytes', 0);
 }
 
 const CASES: Record<string, Case> = {
@@ -96,8 +97,10 @@ const CASES: Record<string, Case> = {
     limit: 1_000,
     prepare: async (connection, size) => {
       await session(connection, []);
+      await connection.del(SESSION[2] ?? '');
+      const entry = ['type', 'needs', 'at', '1', 'by', '', 'data', 'x'.repeat(900), 'request'];
       for (let i = 1; i <= size; i++)
-        await connection.xadd(SESSION[1] ?? '', `${i}-0`, 'type', 'needs', 'data', 'x'.repeat(1_000));
+        await connection.xadd(SESSION[1] ?? '', `${i}-0`, ...entry, `${'k'.repeat(64)}${i} 1:${'a'.repeat(16)}:`);
       await connection.hset(SESSION[0] ?? '', 'version', size);
       return [SESSION, [write({}), '{}']];
     },

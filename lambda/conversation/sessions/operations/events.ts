@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Operation } from '../../../http/operation';
-import { integer, integerOr } from '../../../http/parameters';
-import { eventSchema, NOT_FOUND, sessionPath, version } from './parts';
+import { integerOr } from '../../../http/parameters';
+import { eventSchema, knownVersion, NOT_FOUND, sessionPath, version } from './parts';
 
 /** Longest wait, ms: below what the function and the gateway allow. */
 const LONGEST_WAIT_MS = 5_000;
@@ -18,7 +18,7 @@ export const getSessionEvents = {
     'who asks without `waitMs` is answered.',
   pathParameters: sessionPath,
   query: z.strictObject({
-    after: integer(0, 1_000_000_000).describe('The version that the caller knows; 0 for all.'),
+    after: knownVersion().describe('The version that the caller knows; 0 for all.'),
     waitMs: integerOr(0, 0, LONGEST_WAIT_MS).describe('How long to wait, ms.'),
   }),
   responses: {
@@ -34,8 +34,8 @@ export const getSessionEvents = {
     429: { description: 'Enough requests wait already; ask without `waitMs`, or again in a second.' },
     410: {
       description:
-        'Events after `after` are no longer kept, or `after` is later than the session, whose newest writes a ' +
-        'failover has lost; read the session and go on from its version.',
+        'Events after `after` are no longer kept, or the session has no version `after`, because a failover has ' +
+        'lost it; read the session and go on from its version.',
     },
   },
 } as const satisfies Operation;

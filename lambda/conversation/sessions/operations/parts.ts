@@ -1,10 +1,20 @@
 import * as z from 'zod';
-import { id } from '../../../http/parameters';
+import { id, integer } from '../../../http/parameters';
 import { AGENTS } from './vocabulary';
 
 export const sessionPath = z.strictObject({ sessionId: id().describe('As POST /v1/sessions gave it.') });
 
-export const version = z.number().int().describe('Raised by one with each write that is applied.');
+export const version = z
+  .number()
+  .int()
+  .describe(
+    'Raised by one with each write that is applied. The first write after a failover raises it to the time in ms: ' +
+      'versions that were lost with a node are not given again.',
+  );
+
+/** Most digits that the scripts keep exactly; ms since the epoch have 13. */
+const LATEST_VERSION = 99_999_999_999_999;
+export const knownVersion = (): ReturnType<typeof integer> => integer(0, LATEST_VERSION);
 
 export const durable = z
   .boolean()
@@ -22,7 +32,10 @@ export const idempotencyKey = z
 
 export const eventSchema = z
   .object({
-    version: z.number().int().describe('The session’s version after it; versions follow each other without a gap.'),
+    version: z
+      .number()
+      .int()
+      .describe('The session’s version after it; versions follow each other without a gap but after a failover.'),
     type: z.enum(['created', 'agent', 'needs', 'question', 'satisfaction', 'completed']),
     at: z.number().int().describe('ms since the epoch.'),
     by: z.enum(AGENTS).optional(),

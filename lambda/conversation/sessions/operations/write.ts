@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { entityTag, integer } from '../../../http/parameters';
-import { durable, eventSchema, idempotencyKey, NOT_FOUND, sessionPath, version } from './parts';
+import { entityTag } from '../../../http/parameters';
+import { durable, eventSchema, idempotencyKey, knownVersion, NOT_FOUND, sessionPath, version } from './parts';
 
 /** What every write answers. */
 export const writeAnswer = {
@@ -12,8 +12,8 @@ export const writeAnswer = {
     .array(eventSchema)
     .optional()
     .describe(
-      'With `after`: the events since then, at most 100. Absent if some of them are no longer kept, or `after` ' +
-        'is later than the session was.',
+      'With `after`: the events since then, at most 100. Absent if some of them are no longer kept, or the ' +
+        'session had no version `after`.',
     ),
 };
 const writeAnswerSchema = z.object(writeAnswer).meta({ id: 'SessionWritten' });
@@ -23,7 +23,7 @@ const writeHeaders = z.object({
   'if-match': entityTag().optional().describe('Write only if the session still has this version.'),
 });
 const writeQuery = z.strictObject({
-  after: integer(0, 1_000_000_000).optional().describe('Also give the events since this version.'),
+  after: knownVersion().optional().describe('Also give the events since this version.'),
 });
 
 export const writeResponses = {

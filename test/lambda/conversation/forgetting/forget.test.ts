@@ -48,7 +48,7 @@ function memoriesOf(client: ValkeyClient): Memories {
   return {
     tombstones: new Tombstones(client, people),
     sessions: new SessionStore(client, people),
-    chats: new ChatStore(client, people),
+    chats: new ChatStore(client),
     preferences: new PreferenceStore(client),
     recommendations: new RecommendationStore(client, new AnswerRoom(client)),
   };
@@ -69,8 +69,9 @@ test('a person is forgotten whole, nobody else is, and it can be repeated', asyn
     const messages = [{ id: 'a', role: 'user', content: 'a' }];
     expect((await call(handler, 'POST', `/v1/users/${userId}/chat`, { body: { messages } })).status).toBe(200);
     const signals = [{ id: 'a', type: 'liked', vehicle: { manufacturer: '기아' } }];
-    expect((await call(handler, 'POST', `/v1/users/${userId}/signals`, { body: { signals } })).status).toBe(200);
-    await memories.recommendations.keep(userId, 'question', { version: 1, body: '{}' }, new RequestContext());
+    const learned = await call(handler, 'POST', `/v1/users/${userId}/signals`, { body: { signals } });
+    const kept = { version: learned.body.version, body: '{}' };
+    await memories.recommendations.keep(userId, 'question', kept, new RequestContext());
   };
   const other = await begin('lee');
   // More than one batch.

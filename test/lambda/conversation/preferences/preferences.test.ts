@@ -52,13 +52,14 @@ test('signals are learned, counted once by their ids, and read with their decay'
     { id: 'b', type: 'disliked', vehicle: { manufacturer: '쌍용' } },
     { id: 'c', type: 'contacted', vehicle: kia, at: Date.now() - HALF_LIFE_MS },
   );
-  expect(first).toMatchObject({ status: 200, body: { applied: 3, repeated: 0, version: 1, durable: true } });
+  expect(first).toMatchObject({ status: 200, body: { applied: 3, repeated: 0, durable: true } });
   const again = await signals(
     'kim',
     { id: 'a', type: 'liked', vehicle: kia },
     { id: 'd', type: 'viewed', vehicle: kia },
   );
-  expect(again.body).toMatchObject({ applied: 1, repeated: 1, version: 2 });
+  expect(again.body).toMatchObject({ applied: 1, repeated: 1 });
+  expect(again.body.version).toBeGreaterThan(first.body.version);
   const { body, headers } = await preferences('kim');
   const age = String(new Date(Date.now() + 9 * 3_600_000).getUTCFullYear() - 2022);
   // Five points, half of eight, and one.
@@ -73,8 +74,13 @@ test('signals are learned, counted once by their ids, and read with their decay'
   expect(weights.map(({ attribute, value }) => [attribute, value])).toEqual(expect.arrayContaining(liked));
   expect(weights.map(({ weight }) => Math.round(weight * 10) / 10)).toEqual([10, 10, 10, 10, 10, -5]);
   expect(weights.at(-1)).toMatchObject({ attribute: 'manufacturer', value: '쌍용' });
-  expect(body).toMatchObject({ userId: 'kim', version: 2, signals: 4, expiresInSeconds: TTL.preferences });
-  expect(headers.etag).toBe('"2"');
+  expect(body).toMatchObject({
+    userId: 'kim',
+    version: again.body.version,
+    signals: 4,
+    expiresInSeconds: TTL.preferences,
+  });
+  expect(headers.etag).toBe(`"${again.body.version}"`);
   for (const key of preferenceKeys('kim')) expect(await onKey('TTL', key)).toBeGreaterThan(TTL.preferences - 60);
 });
 
@@ -138,21 +144,20 @@ test('a new epoch keeps what the weights are worth', async () => {
 });
 
 test('preferences are set as a whole, and not over the head of another', async () => {
-  await signals('choi', { id: 'a', type: 'liked', vehicle: kia });
+  const { version } = (await signals('choi', { id: 'a', type: 'liked', vehicle: kia })).body;
   const weights = [
     { attribute: 'manufacturer', value: '볼보', weight: 12.5 },
     { attribute: 'age', value: '3', weight: -2 },
   ];
   expect((await put('choi', weights, { 'If-Match': '"7"' })).status).toBe(412);
-  expect(await put('choi', weights, { 'If-Match': '"1"' })).toMatchObject({
-    status: 200,
-    body: { version: 2, durable: true },
-  });
-  expect((await preferences('choi')).body).toMatchObject({ version: 2, weights });
+  const set = await put('choi', weights, { 'If-Match': `"${version}"` });
+  expect(set).toMatchObject({ status: 200, body: { durable: true } });
+  expect(set.body.version).toBeGreaterThan(version);
+  expect((await preferences('choi')).body).toMatchObject({ version: set.body.version, weights });
   // The signal is known still, and is not learned again.
   expect((await signals('choi', { id: 'a', type: 'liked', vehicle: kia })).body).toMatchObject({
     applied: 0,
-    version: 2,
+    version: set.body.version,
   });
   expect((await preferences('nobody')).body).toEqual({
     userId: 'nobody',
@@ -162,6 +167,17 @@ test('preferences are set as a whole, and not over the head of another', async (
     updatedAt: null,
     expiresInSeconds: 0,
   });
+});
+
+test('the version of preferences that are gone is not given again to those that follow', async () => {
+  const learn = async (id: string) => (await signals('baek', { id, type: 'liked', vehicle: kia })).body.version;
+  const old = await learn('a');
+  await onKey('DEL', preferenceKeys('baek')[0]);
+  expect((await put('baek', [], { 'If-Match': `"${old}"` })).status).toBe(412);
+  // Whoever knew nobody may begin.
+  expect((await put('baek', [], { 'If-Match': '"0"' })).status).toBe(200);
+  expect((await put('baek', [], { 'If-Match': `"${old}"` })).status).toBe(412);
+  expect(await learn('a')).toBeGreaterThan(old);
 });
 
 test('what breaks a rule is refused by its name, and nothing of the request counts', async () => {

@@ -33,11 +33,63 @@ test('a request that is sent again is applied once; its key does not serve anoth
 test('a create that is sent again after its session has ended begins it anew, and is no repetition', async () => {
   const create = () =>
     api.ask('POST', '/v1/sessions', { body: { userId: 'park', question: '?' }, headers: { 'idempotency-key': 'c-2' } });
-  const { sessionId } = (await create()).body;
+  const { sessionId, version } = (await create()).body;
   expect((await create()).body).toMatchObject({ sessionId, replayed: true });
   for (const key of sessionKeys(sessionId)) await api.onKey('DEL', key);
   const { body } = await create();
-  expect([body.sessionId, body.version, body.replayed]).toEqual([sessionId, 1, undefined]);
+  expect([body.sessionId, body.replayed]).toEqual([sessionId, undefined]);
+  // What was known of the one that has ended does not fit it.
+  expect(body.version).toBeGreaterThan(version);
+  const late = { headers: { 'If-Match': `"${version}"` }, query: `after=${version}` };
+  expect((await api.patch(sessionId, 'concierge', { a: 1 }, late)).status).toBe(412);
+  const next = await api.patch(sessionId, 'concierge', { a: 1 }, { query: 'after=0' });
+  expect(next.body.events.map((event) => event.type)).toEqual(['created', 'agent']);
+});
+
+test('a session that eviction took alone is begun anew, without what was left of it', async () => {
+  const create = () =>
+    api.ask('POST', '/v1/sessions', { body: { userId: 'park', question: '?' }, headers: { 'idempotency-key': 'c-3' } });
+  const { sessionId } = (await create()).body;
+  const patch = () => api.patch(sessionId, 'concierge', { a: 1 }, { headers: { 'Idempotency-Key': 'p-1' } });
+  await patch();
+  await api.onKey('DEL', sessionKeys(sessionId)[0]);
+  expect((await create()).status).toBe(201);
+  for (const key of sessionKeys(sessionId)) expect(await api.onKey('TTL', key)).toBe(1_800);
+  expect((await patch()).body.replayed).toBeUndefined();
+  expect(await api.read(sessionId)).toMatchObject({ agentStates: { concierge: { a: 1 } } });
+});
+
+test('a repetition is known where eviction took what remembers the requests, or the session is gone', async () => {
+  const id = await api.begin();
+  const need = () =>
+    api.ask('POST', `/v1/sessions/${id}/needs`, {
+      body: { needs: [{ need: '골프' }] },
+      headers: { 'Idempotency-Key': 'n-1' },
+    });
+  const question = (n: number) =>
+    api.ask('POST', `/v1/sessions/${id}/questions`, {
+      body: { question: '?', needs: { budgetMin: 1_000 * n, budgetMax: 3_000 } },
+      headers: { 'Idempotency-Key': `q-${n}` },
+    });
+  const answers = [await need(), await question(1), await question(2)];
+  const [key, events, requests] = sessionKeys(id);
+  await api.onKey('DEL', requests);
+  // Refused: what it makes anew must end all the same.
+  expect((await api.patch(id, 'concierge', {}, { headers: { 'If-Match': '"1"' } })).status).toBe(412);
+  expect(await api.onKey('TTL', requests)).toBeGreaterThan(1_700);
+  await api.onKey('DEL', requests);
+  for (const [i, again] of [await need(), await question(1), await question(2)].entries()) {
+    const first = answers[i]?.body;
+    expect(again).toMatchObject({ status: 200, body: { version: first?.version, replayed: true } });
+    expect([again.body.n, again.body.search]).toEqual([first?.n, first?.search]);
+  }
+  expect((await question(3)).body).toMatchObject({ n: 3, version: 5 });
+  const { needs, questionCount } = await api.read(id);
+  expect([needs, questionCount]).toEqual([[{ need: '골프' }], 3]);
+
+  for (const each of [events, requests]) await api.onKey('DEL', each);
+  expect((await need()).status).toBe(404);
+  expect(await api.onKey('EXISTS', key)).toBe(0);
 });
 
 test('If-Match refuses to overwrite; completed sessions refuse to change', async () => {
