@@ -6,7 +6,7 @@ import { number, won } from './format';
 
 /** As people in Korea would call themselves. */
 const PERSONAS: Readonly<Record<PersonaId | 'none', string>> = {
-  none: '아무나',
+  none: '상관없음',
   first_car_anxiety: '첫 차가 걱정인 사람',
   working_mom: '워킹맘',
   mz_office_worker: 'MZ 직장인',
