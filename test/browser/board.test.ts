@@ -79,6 +79,14 @@ async function hindrances(page: Page): Promise<string[]> {
     );
 }
 
+/** Searches, and has a conversation. */
+async function tryAll(page: Page): Promise<void> {
+  await page.locator('#search').getByRole('button', { name: 'Search' }).click();
+  await page.locator('.cars li').first().waitFor();
+  await page.locator('#conversation').getByRole('button', { name: 'Begin' }).click();
+  await page.getByText('none lost').waitFor();
+}
+
 /** The promises as the page shows them, by their ids. */
 async function shownPromises(page: Page): Promise<Record<string, string>> {
   const tiles = await page.locator('.tile').all();
@@ -189,6 +197,35 @@ test('in a conversation the events of all three agents arrive, each once', async
   await page.close();
 });
 
+test('each graph has values, or says why it has none', async () => {
+  const page = await open();
+  await tryAll(page);
+  const silences: Record<string, string> = {
+    'Commands that failed, damaged values, requests under an open breaker': 'None in this time.',
+    'Sessions and chats': 'None in this time.',
+    'RDS: CPU in %, connections': 'Only RDS measures this, and it told nothing.',
+    'Searches whose catalogue is old or not there': 'None in this time.',
+  };
+  const titles = await page.locator('.graph figcaption').allInnerTexts();
+  expect(titles).toEqual(expect.arrayContaining(['Invocations', 'Photos by where they came from']));
+  for (const title of titles) {
+    const has = page.getByText(title, { exact: true });
+    const silence = silences[title];
+    // What a node does needs two looks, a minute apart.
+    if (silence === undefined) await page.locator('.graph:not(.empty)', { has }).waitFor({ timeout: 100_000 });
+    else await page.locator('.graph', { has }).getByText(silence).waitFor();
+  }
+  const invocations = page.locator('.graph', { has: page.getByText('Invocations', { exact: true }) });
+  // Of the newest minute: what goes on without anybody.
+  for (const name of ['search', 'warm-up'])
+    await invocations.getByText(new RegExp(`^${name} [1-9]`)).waitFor({ timeout: 100_000 });
+  // As CloudWatch draws it, with the promises as numbers and as what was kept.
+  await page.goto(`${stage.url}/?view=dashboard`);
+  await page.locator('.number p', { hasText: /100\s*searches answered without the database/ }).waitFor();
+  await page.locator('.kept-table tr', { hasText: /searches answered without the database\s*✓ kept/ }).waitFor();
+  await page.close();
+});
+
 test.each([
   ['light, wide', { width: 1_440 }],
   ['dark, wide', { width: 1_440, dark: true }],
@@ -213,6 +250,8 @@ test('a drill turns a promise red and back; the alarm says who feels it and what
   const headline = page.locator('#headline[data-level=page]');
   await headline.waitFor({ timeout: 100_000 });
   expect(await headline.innerText()).toMatch(/PeopleFeelIt[^]*npm run ops -- diagnose PeopleFeelIt --stage prod/);
+  await headline.getByText('Likely cause: a node of Valkey is not available.').waitFor();
+  expect(await headline.innerText()).toContain('local-0001-001 is not answering');
   await page.locator('#alarm-ValkeyAvailability').waitFor({ timeout: 100_000 });
   await keepPicture(page, 'board-drill.png');
 
@@ -257,10 +296,7 @@ async function keepDashboard(): Promise<void> {
 
 test('the page of a system that has just run is kept', async () => {
   const page = await open('', { height: 1_180 });
-  await page.locator('#search').getByRole('button', { name: 'Search' }).click();
-  await page.locator('.cars li').first().waitFor();
-  await page.locator('#conversation').getByRole('button', { name: 'Begin' }).click();
-  await page.getByText('none lost').waitFor();
+  await tryAll(page);
   await page.waitForFunction('[...document.querySelectorAll(".cars img")].every((photo) => photo.naturalWidth > 0)');
   expect(await page.locator('.cars li').count()).toBe(6);
   await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');

@@ -13,6 +13,8 @@ export interface ShownPromise {
   unit: string;
   measuredAt: string;
   alarm: string;
+  /** What it means if there are no data. */
+  silence: string | null;
   /** Over the last hour. */
   value: number | null;
   kept: boolean | null;
@@ -122,9 +124,11 @@ export type Widget = { x: number; y: number; width: number; height: number } & (
   | { kind: 'text'; text: string }
   | { kind: 'alarms'; title: string; alarms: string[] }
   | {
-      kind: 'graph' | 'number';
+      kind: 'graph' | 'number' | 'table';
       title: string;
       lines: GraphLine[];
+      /** What it means if there are no data. */
+      silence: string;
       stacked: boolean;
       thresholds: { value: number; label: string }[];
     }
@@ -168,8 +172,10 @@ export interface AlarmPage {
 
 export interface NodePage {
   id: string;
-  /** Changes of role and silences of the last day. */
-  changes: Happening[];
-  slow: { at: number; milliseconds: number; command: string }[];
+  /** When it was asked, by the system's own clock. */
+  at: number;
+  /** Changes of role and silences of the last day; null where they could not be asked. */
+  changes: Happening[] | null;
+  slow: { at: number; milliseconds: number; command: string }[] | null;
   unanswered: string[];
 }

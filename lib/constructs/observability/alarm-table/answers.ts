@@ -129,6 +129,7 @@ function latencyAlarms(stage: AlarmedStage): AlarmRow[] {
       id: 'RepeatedSearch',
       ...watch(repeated, FEW_REPEATED),
       ...common,
+      missing: idle('no stored answer was sent again'),
       impact:
         `A search that was asked before takes more than ${repeated.target} ms on average: ` + 'the cache gives little.',
       causes: ['nodeOverloaded', ...SLOW],

@@ -80,7 +80,7 @@ export class StageDashboard extends Construct {
     );
     dashboard.addWidgets(
       new TableWidget({
-        title: 'Kept (1) or missed (0), by the quarter of an hour',
+        title: 'Kept (1) or missed (0)',
         metrics: promisesKept(stage),
         thresholds: [TableThreshold.above(0.5, GREEN), TableThreshold.below(0.5, RED)],
         width: WHOLE,

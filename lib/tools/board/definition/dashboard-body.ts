@@ -70,18 +70,27 @@ function metricWidget(
     rows.flatMap(({ options, term }) => (options.id !== undefined && term !== undefined ? [[options.id, term]] : [])),
   );
   const visible = rows.filter(({ options }) => options.visible !== false);
+  const all = rows.flatMap(({ term }) => (term === undefined ? [] : [term]));
   return {
     widget: {
       ...place,
-      kind: view === 'singleValue' ? 'number' : 'graph',
+      kind: view === 'singleValue' ? 'number' : view === 'table' ? 'table' : 'graph',
       title,
       stacked,
       lines: visible.map(({ options, term }) => ({ label: options.label ?? term?.metric ?? '' })),
+      silence: silenceOf(all),
       // A threshold without a name is a colour of a table, not an alarm's.
       thresholds: (annotations?.horizontal ?? []).flatMap(({ value, label }) => (label ? [{ value, label }] : [])),
     },
     sources: visible.map(({ options, term }) => (term ? { term } : { expression: options.expression ?? '', terms })),
   };
+}
+
+/** What it means that there are no data of these. */
+function silenceOf(terms: readonly MetricTerm[]): string {
+  if (terms.every(({ namespace }) => namespace === 'AWS/RDS')) return 'Only RDS measures this, and it told nothing.';
+  if (terms.every(({ statistic }) => statistic === 'Sum')) return 'None in this time.';
+  return 'No value in this time.';
 }
 
 /** `[namespace, metric, name, value, name, value, …, options]`, or options alone. */

@@ -15,6 +15,7 @@ export interface BoardDefinition {
 }
 
 type DefinedAlarm = Pick<AlarmRow, 'impact' | 'runbook'> &
+  Partial<Pick<AlarmRow, 'missing'>> &
   Pick<CompositeRow, 'follows'> & { severity: Severity; of: readonly string[] };
 
 /** @returns what the constructs of the stage themselves make of it; nothing of AWS is asked. */

@@ -6,7 +6,7 @@ import type { BoardSystem } from './system';
  * The promises over the last hour, as `npm run ops -- promises` has them; one that another one measures too is left
  * out.
  */
-export async function promisesFeed({ target, pace }: BoardSystem): Promise<ShownPromise[]> {
+export async function promisesFeed({ target, definition, pace }: BoardSystem): Promise<ShownPromise[]> {
   const reports = await measurePromises(target, [pace.promises]);
   return reports
     .filter(({ beside }) => beside === undefined)
@@ -18,6 +18,7 @@ export async function promisesFeed({ target, pace }: BoardSystem): Promise<Shown
       unit,
       measuredAt,
       alarm,
+      silence: definition.alarms.get(alarm)?.missing?.because ?? null,
       value: hour?.value ?? null,
       kept: hour?.kept ?? null,
       series: (hour?.series ?? []).map((value) => value ?? null),

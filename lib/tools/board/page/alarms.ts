@@ -1,7 +1,40 @@
 import type { ShownAlarm, ShownAlarms, Told } from '../shown';
-import { byId, el, fill, unknown } from './dom';
+import { byId, code, el, fill, unknown } from './dom';
 import { ago } from '../../text/ago';
-import { openAlarm } from './detail';
+import { getAlarm, looking, openAlarm } from './detail';
+
+/** What was found out last: for which alarms of which system, of the first of them. */
+let likely: { of: string; first: string; said: [what: string, because: string] } = {
+  of: '',
+  first: '',
+  said: ['', ''],
+};
+
+/** A line that names the likeliest cause, once it is found out: again whenever other alarms fire. */
+function likelyCause(firing: readonly ShownAlarm[], name: string): HTMLElement {
+  const of = JSON.stringify([looking.at, firing.map((each) => each.name).sort()]);
+  const first = `${looking.at} ${name}`;
+  if (likely.of !== of) {
+    likely = { of, first, said: likely.first === first ? likely.said : ['Looking for the cause…', ''] };
+    void getAlarm(name)
+      .then(
+        ({ causes: [cause] }): typeof likely.said =>
+          cause ? [`Likely cause: ${cause.cause}.`, cause.because] : ['No cause is found yet.', ''],
+        (error: unknown): typeof likely.said => ['The cause could not be looked for.', (error as Error).message],
+      )
+      .then((said) => {
+        if (likely.first !== first) return;
+        likely.said = said;
+        document.getElementById('likely')?.replaceWith(likelyLine());
+      });
+  }
+  return likelyLine();
+}
+
+const likelyLine = () => {
+  const [what, because] = likely.said;
+  return el('p', { id: 'likely' }, el('b', {}, what), ` ${because}`);
+};
 
 /** The one sentence that is read from two metres. */
 export function showHeadline(told: Told<ShownAlarms>): void {
@@ -9,7 +42,7 @@ export function showHeadline(told: Told<ShownAlarms>): void {
   const [first] = told.known ? told.value.firing : [];
   const level = !told.known ? 'unknown' : first === undefined ? 'well' : first.severity;
   container.dataset.level = level;
-  fill(container, [level, first?.name, told.known ? told.value.firing.length : told.why], () => {
+  fill(container, [level, told.known ? told.value.firing.map(({ name }) => name) : told.why], () => {
     if (!told.known) return [strong('?', 'The alarms are not known', told.why)];
     if (first === undefined)
       return [
@@ -19,20 +52,23 @@ export function showHeadline(told: Told<ShownAlarms>): void {
     const others = told.value.firing.length - 1;
     const more = others === 0 ? '' : ` ${others} more ${others === 1 ? 'fires' : 'fire'}.`;
     return [
-      strong(severity === 'page' ? '✖' : '▲', name, `${impact}${more}`, [
-        el('code', {}, command),
-        el('button', { id: 'evidence', onclick: () => openAlarm(name) }, 'Show the evidence'),
-      ]),
+      strong(
+        severity === 'page' ? '✖' : '▲',
+        name,
+        `${impact}${more}`,
+        [code(command), el('button', { id: 'evidence', onclick: () => openAlarm(name) }, 'Show the evidence')],
+        likelyCause(told.value.firing, name),
+      ),
     ];
   });
 }
 
-const strong = (sign: string, title: string, text: string, next: HTMLElement[] = []) =>
+const strong = (sign: string, title: string, text: string, next: HTMLElement[] = [], cause?: HTMLElement) =>
   el(
     'div',
     { class: 'strong' },
     el('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
-    el('div', {}, el('p', { class: 'title' }, title), el('p', {}, text)),
+    el('div', {}, el('p', { class: 'title' }, title), el('p', {}, text), cause),
     next.length === 0 ? undefined : el('div', { class: 'next' }, ...next),
   );
 

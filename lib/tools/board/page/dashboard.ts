@@ -1,7 +1,7 @@
 import type { ShownAlarms, ShownGraphs, Told, Widget } from '../shown';
 import { byId, el, unknown } from './dom';
 import { number } from './format';
-import { Graph } from './graph';
+import { Graph, type LinedWidget } from './graph';
 
 /** Fewer periods are no graph. */
 const FEWEST_PERIODS = 10;
@@ -10,8 +10,8 @@ const FEWEST_PERIODS = 10;
 type Show = (values: (number | null)[][], end: number, period: number) => void;
 
 /**
- * The stage's dashboard. On the board the promises stand above as tiles, so its numbers are left out; as CloudWatch's
- * dashboard it is drawn whole and in its own places.
+ * The stage's dashboard. On the board the promises stand above as tiles, so its numbers and its table of them are left
+ * out; as CloudWatch's dashboard it is drawn whole and in its own places.
  */
 export class DashboardView {
   private readonly shows: (Show | undefined)[];
@@ -23,9 +23,8 @@ export class DashboardView {
     let section: HTMLElement | undefined;
     this.shows = widgets.map((widget) => {
       if (widget.kind === 'text') section = this.section(widget.text, section);
-      const made = make(widget);
-      if (made === undefined || (!whole && made.show === undefined)) return undefined;
-      if (!whole && widget.kind === 'number') return undefined;
+      const made = whole || widget.kind === 'graph' ? make(widget) : undefined;
+      if (made === undefined) return undefined;
       if (whole) place(made.element, widget);
       section ??= this.section('', undefined);
       section.querySelector('.graphs')?.append(made.element);
@@ -45,7 +44,8 @@ export class DashboardView {
     const from = beginning(values);
     this.shows.forEach((show, i) =>
       show?.(
-        (values[i] ?? []).map((line) => line.slice(from)),
+        // A number is of the whole time.
+        (values[i] ?? []).map((line) => (line.length > 1 ? line.slice(from) : line)),
         end,
         period,
       ),
@@ -87,12 +87,38 @@ function make(widget: Widget): { element: HTMLElement; show?: Show } | undefined
       figures.forEach((figure, i) => (figure.textContent = number(values[i]?.[0] ?? null)));
     return { element, show };
   }
+  if (widget.kind === 'table') return table(widget);
   if (widget.kind === 'alarms') {
     const chips = widget.alarms.map((name) => el('li', { class: 'badge', 'data-alarm': name }, name));
     const list = el('ul', { class: 'chips' }, ...chips);
     return { element: el('figure', { class: 'card' }, el('figcaption', {}, widget.title), list) };
   }
   return undefined;
+}
+
+/** Promises as rows: a cell for each period, kept (1) or missed (0), and what the newest says. */
+function table({ title, lines }: LinedWidget): { element: HTMLElement; show: Show } {
+  const rows = lines.map(({ label }) => ({
+    label: el('th', { scope: 'row' }, label),
+    cells: el('td', { class: 'cells', 'aria-hidden': 'true' }),
+    newest: el('td', { class: 'kept' }),
+  }));
+  const body = rows.map(({ label, cells, newest }) => el('tr', {}, label, cells, newest));
+  const element = el(
+    'figure',
+    { class: 'kept-table card' },
+    el('figcaption', {}, title),
+    el('table', {}, el('tbody', {}, ...body)),
+  );
+  const show: Show = (values) =>
+    rows.forEach(({ cells, newest }, i) => {
+      const states = (values[i] ?? []).map((value) => (value === null ? 'none' : value > 0.5 ? 'kept' : 'missed'));
+      cells.replaceChildren(...states.map((state) => el('i', { 'data-state': state })));
+      const last = states.findLast((state) => state !== 'none');
+      newest.textContent = last === undefined ? 'no data' : last === 'kept' ? '✓ kept' : '✖ missed';
+      newest.dataset.state = last ?? 'none';
+    });
+  return { element, show };
 }
 
 /** A system that is young has no line for the time before it: then what it has fills the graphs. */

@@ -1,5 +1,5 @@
 import type { AlarmPage, NodePage } from '../shown';
-import { byId, el } from './dom';
+import { byId, code, el } from './dom';
 import { get } from './feeds-client';
 import { happeningList } from './happenings';
 import { number, time } from './format';
@@ -21,8 +21,11 @@ const policy = trustedTypes?.createPolicy('runbook', { createHTML: (html) => htm
 /** Opens an alarm's page. The address names it, so that a link leads here. */
 export function openAlarm(name: string): void {
   history.replaceState(null, '', `#alarm=${encodeURIComponent(name)}`);
-  void open(name, 'Gathering evidence…', async () => alarmBody(await get<AlarmPage>(url('alarm', name))));
+  void open(name, 'Gathering evidence…', async () => alarmBody(await getAlarm(name)));
 }
+
+/** An alarm's page; what it tells is found out when it is asked for. */
+export const getAlarm = (name: string) => get<AlarmPage>(url('alarm', name));
 
 export function openNode(id: string): void {
   void open(id, 'Asking the node…', async () => nodeBody(await get<NodePage>(url('node', id))));
@@ -59,6 +62,13 @@ function alarmBody({ state, description, command, causes, complaints, unanswered
     {},
     el('p', { class: 'impact' }, `${state === 'ALARM' ? 'Fires. ' : 'Is well. '}${impact}`),
     typed(command),
+    looking.at === 'drill'
+      ? el(
+          'p',
+          { class: 'quiet' },
+          'What is found is the drill’s. The commands are what you would type at night, for prod.',
+        )
+      : undefined,
     el('h3', {}, 'Evidence'),
     causes.length === 0 ? el('p', { class: 'quiet' }, 'Nothing that was looked at is out of order.') : undefined,
     ...causes.map(({ cause, because, next, risk }, i) =>
@@ -87,26 +97,24 @@ function typed(command: string): HTMLElement {
       () => (done.textContent = 'select it to copy'),
     );
   };
-  return el(
-    'p',
-    { class: 'command' },
-    el('code', { tabindex: '0' }, command),
-    el('button', { onclick: copy }, 'Copy'),
-    done,
-  );
+  return el('p', { class: 'command' }, code(command, { tabindex: '0' }), el('button', { onclick: copy }, 'Copy'), done);
 }
 
-function nodeBody({ changes, slow, unanswered }: NodePage): HTMLElement {
-  const rows = slow.map(({ at, milliseconds, command }) =>
+function nodeBody({ at: now, changes, slow, unanswered }: NodePage): HTMLElement {
+  const rows = (slow ?? []).map(({ at, milliseconds, command }) =>
     el('tr', {}, el('td', {}, time(at, true)), el('td', {}, command), el('td', {}, `${number(milliseconds)} ms`)),
   );
   return el(
     'div',
     {},
     el('h3', {}, 'Roles and silences, last day'),
-    changes.length === 0 ? el('p', { class: 'quiet' }, 'No failover, no silence.') : happeningList(changes, Date.now()),
+    changes === null
+      ? undefined
+      : changes.length === 0
+        ? el('p', { class: 'quiet' }, 'No failover, no silence.')
+        : happeningList(changes, now),
     el('h3', {}, 'Slow log, last day'),
-    slow.length === 0 ? el('p', { class: 'quiet' }, 'No slow command.') : el('table', {}, el('tbody', {}, ...rows)),
+    slow?.length === 0 ? el('p', { class: 'quiet' }, 'No slow command.') : el('table', {}, el('tbody', {}, ...rows)),
     ...unanswered.map((each) => el('p', { class: 'unknown' }, `Could not be asked: ${each}`)),
   );
 }

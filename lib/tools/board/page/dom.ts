@@ -19,6 +19,10 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A command: a line ends between its words, never in an option. */
+export const code = (command: string, properties: Properties = {}) =>
+  el('code', properties, ...command.split(' ').flatMap((word) => [el('span', { class: 'word' }, word), ' ']));
+
 /** An element of a drawing. */
 export function svg(
   tag: string,

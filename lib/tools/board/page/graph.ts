@@ -4,7 +4,8 @@ import { el } from './dom';
 import { short, time } from './format';
 import { colorOf, ink, onColors } from './palette';
 
-type GraphWidget = Extract<Widget, { kind: 'graph' | 'number' }>;
+/** What has lines. */
+export type LinedWidget = Extract<Widget, { kind: 'graph' | 'number' | 'table' }>;
 
 /**
  * A graph of the dashboard, drawn as CloudWatch would: lines or areas, a threshold where an alarm has one, the newest
@@ -18,13 +19,13 @@ export class Graph {
   private values: (number | null)[][] = [];
   private times: number[] = [];
 
-  constructor(private readonly widget: GraphWidget) {
+  constructor(private readonly widget: LinedWidget) {
     this.element = el(
       'figure',
       { class: 'graph card' },
       el('figcaption', {}, widget.title),
       this.plot,
-      el('p', { class: 'none quiet' }, 'No data in this time.'),
+      el('p', { class: 'none quiet' }, widget.silence),
       this.legend,
     );
     new ResizeObserver(() => this.drawn?.setSize(this.size())).observe(this.plot);
@@ -59,7 +60,7 @@ export class Graph {
   }
 
   private size() {
-    return { width: Math.max(200, this.plot.clientWidth), height: this.widget.height >= 6 ? 190 : 120 };
+    return { width: Math.max(200, this.plot.clientWidth), height: this.plot.clientHeight };
   }
 
   private options(): Options {
@@ -76,7 +77,8 @@ export class Graph {
       ...this.size(),
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { show: !stacked } },
-      padding: [8, 8, 0, 0],
+      // Half of the newest time stands beyond the last value.
+      padding: [8, 20, 0, 0],
       axes: [
         { ...axis, values: (_, ticks) => ticks.map((tick) => time(tick * 1_000)), space: 64 },
         { ...axis, values: (_, ticks) => ticks.map(short), size: 48 },

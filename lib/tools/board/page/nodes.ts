@@ -32,7 +32,8 @@ function card({ id, role, zone, status, well, version, memory, cpu, connections,
       fact('memory', memory, '%'),
       fact('CPU', cpu, '%'),
       fact('connections', connections, ''),
-      fact('lag', lag, 's'),
+      // A primary has none.
+      role === 'replica' || lag !== null ? fact('lag', lag, 's') : undefined,
     ),
     el('span', { class: 'meta' }, `${zone} · ${version}`),
   );

@@ -12,8 +12,10 @@ export function showPromises(told: Told<ShownPromise[]>): void {
   fill(container, { ...told, at: 0 }, () => (told.known ? told.value.map(tile) : [unknown(told.why)]));
 }
 
-function tile({ id, name, target, bound, unit, measuredAt, value, kept, series }: ShownPromise): HTMLElement {
+function tile({ id, name, target, bound, unit, measuredAt, silence, value, kept, series }: ShownPromise): HTMLElement {
   const state = String(kept) as keyof typeof WORDS;
+  const nothing = silence === null ? WORDS.null : `no data: ${silence}`;
+  const judged = kept !== null ? WORDS[state] : value === null ? nothing : 'too few to judge';
   return el(
     'article',
     { class: 'tile', 'data-promise': id, 'data-kept': state, title: `Measured: ${measuredAt}` },
@@ -24,7 +26,7 @@ function tile({ id, name, target, bound, unit, measuredAt, value, kept, series }
       'p',
       { class: 'against' },
       el('span', {}, `${bound} ${thousands(target)} ${unit}`),
-      el('span', { class: 'kept' }, value !== null && kept === null ? 'too few to judge' : WORDS[state]),
+      el('span', { class: 'kept' }, judged),
     ),
   );
 }

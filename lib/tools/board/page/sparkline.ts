@@ -37,5 +37,7 @@ function pieces(series: readonly (number | null)[]): { i: number; value: number 
       piece.push({ i, value });
     } else piece = [];
   });
-  return found.map((each) => (each.length > 1 ? each : each.flatMap((one) => [one, { ...one, i: one.i + 0.4 }])));
+  return found.map((each) =>
+    each.length > 1 ? each : each.flatMap((one) => [-0.4, 0.4].map((by) => ({ ...one, i: one.i + by }))),
+  );
 }

@@ -9,7 +9,8 @@ import { renderRunbook } from './runbook';
 /** An alarm's page with what `diagnose` gathers now. @param name as the alarm table has it @throws OperationError */
 export async function alarmPage({ target, definition, typedFor }: BoardSystem, name: string): Promise<AlarmPage> {
   const { data } = await diagnose(target, name);
-  const { alarm, causes, complaints, unanswered } = data as Omit<Evidence, 'causes'> & { causes: Cause[] };
+  const { alarm, firing, causes, complaints, unanswered } = data as Omit<Evidence, 'causes'> & { causes: Cause[] };
+  const node = target.nodeIds.find((id) => firing.some((each) => each.endsWith(id))) ?? target.nodeIds[0];
   return {
     name: alarm.name,
     state: alarm.state,
@@ -18,6 +19,6 @@ export async function alarmPage({ target, definition, typedFor }: BoardSystem, n
     causes: causes.map(({ cause, because, next, risk }) => ({ cause, because, next: typed(next, typedFor), risk })),
     complaints,
     unanswered: unanswered.map((each) => typed(each, typedFor)),
-    runbook: renderRunbook(definition.alarms.get(alarm.name)?.runbook ?? '', optionOf(typedFor)),
+    runbook: renderRunbook(definition.alarms.get(alarm.name)?.runbook ?? '', optionOf(typedFor), node),
   };
 }

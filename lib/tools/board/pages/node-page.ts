@@ -22,10 +22,12 @@ export async function nodePage(
     answerOf('metrics', () => target.series([ofNode(id, 'IsMaster', 'Maximum')], DAY)),
     answerOf('slow log', () => target.slowCommands(id, Date.now() - DAY_MS)),
   ]);
+  const at = clock();
   return {
     id,
-    changes: roles.known ? roleChanges(id, roles.value[0] ?? [], clock(), DAY).reverse() : [],
-    slow: slow.known ? slow.value.slice(-NEWEST).reverse() : [],
+    at,
+    changes: roles.known ? roleChanges(id, roles.value[0] ?? [], at, DAY).reverse() : null,
+    slow: slow.known ? slow.value.slice(-NEWEST).reverse() : null,
     unanswered: [roles, slow].flatMap((each) => (each.known ? [] : [each.why])),
   };
 }

@@ -23,14 +23,18 @@ export function renderMarkdown(text: string): string {
 /**
  * @param slug of docs/runbooks.
  * @param option what commands name their stage by
+ * @param node that its commands are typed for
  * @returns HTML; empty if there is no such page.
  */
-export function renderRunbook(slug: string, option: string): string {
+export function renderRunbook(slug: string, option: string, node = '<node>'): string {
   const file = path.join(PROJECT_ROOT, 'docs/runbooks', `${slug}.md`);
   if (!/^[a-z-]+$/.test(slug) || !existsSync(file)) return '';
   // A deploy takes the name alone; the local system has none, and is never deployed.
   const [, stage = '<stage>'] = /^--stage (.+)$/.exec(option) ?? [];
-  const text = readFileSync(file, 'utf8').replaceAll('--stage <stage>', option).replaceAll('<stage>', stage);
+  const text = readFileSync(file, 'utf8')
+    .replaceAll('--stage <stage>', option)
+    .replaceAll('<stage>', stage)
+    .replaceAll('<node>', node);
   // Its title is the alarm's name, which stands above it.
   return renderMarkdown(text.replace(/^# .*\n/, ''));
 }

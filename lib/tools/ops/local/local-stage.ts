@@ -6,11 +6,20 @@ import type { StageShape } from '../stage/target';
 /** The stage dimension that local functions emit, and the first part of local nodes' ids. */
 export const LOCAL = 'local';
 
+/** A local system has photos; where they come from changes no alarm and no graph. */
+const PHOTOS = {
+  origin: 'https://photos.carfin.example',
+  path: '/{photo}',
+  photoPattern: '.+',
+  subnetIds: [...dev.network.subnetIds],
+  destinations: ['0.0.0.0/0'],
+};
+
 /** @returns what the alarms and the dashboard of a stage of this shape depend on. */
 export function localShape(shards: number, replicasPerShard = 0): StageShape {
   const cache = { ...dev.cache, replicationGroupId: LOCAL, shards, replicasPerShard };
   // It is never deployed, whatever the nodes would cost; and there is no queue here.
-  const settings = parseSettings(LOCAL, { ...dev, cache, monthlyBudgetUsd: 1_000_000 });
+  const settings = parseSettings(LOCAL, { ...dev, cache, images: PHOTOS, monthlyBudgetUsd: 1_000_000 });
   return { stage: alarmedStage(LOCAL, settings, LOCAL), databaseInstance: LOCAL };
 }
 

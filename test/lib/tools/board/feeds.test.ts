@@ -1,5 +1,7 @@
 import { summarise } from '../../../../lib/tools/board/feeds/demand';
 import { roleChanges } from '../../../../lib/tools/board/feeds/happenings';
+import { nodePage } from '../../../../lib/tools/board/pages/node-page';
+import type { Target } from '../../../../lib/tools/ops/stage/target';
 import type { Analytics } from '../../../../lambda/contract/analytics';
 
 const MINUTES = { name: 'x', seconds: 600, period: 60 };
@@ -18,6 +20,21 @@ test('a node that says nothing for three periods is silent, and is heard again',
   expect(said.map(({ what }) => what)).toEqual(['a reports nothing', 'a reports again']);
   expect(roleChanges('a', [1, undefined, undefined, 1], NOW, MINUTES)).toEqual([]);
   expect(roleChanges('a', [undefined, undefined, undefined, undefined, 1], NOW, MINUTES)).toEqual([]);
+});
+
+test('a node’s page says nothing of what could not be asked, and has the time of the system', async () => {
+  const target = {
+    nodeIds: ['a'],
+    series: () => Promise.resolve([[1]]),
+    slowCommands: () => Promise.reject(new Error('Connection is closed')),
+  } as unknown as Target;
+  expect(await nodePage({ target, clock: () => NOW }, 'a')).toEqual({
+    id: 'a',
+    at: NOW,
+    changes: [],
+    slow: null,
+    unanswered: ['slow log: Connection is closed'],
+  });
 });
 
 test('what people ask for is summed over lines, the most frequent first, budgets in their order', () => {

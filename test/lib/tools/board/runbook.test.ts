@@ -41,6 +41,11 @@ test.each(pages)('%s is rendered with its commands made for the stage', (file) =
   expect(tagsOf(html).names.filter((name) => !TAGS.test(name))).toEqual([]);
 });
 
+test('commands of a node’s alarm name a node of the stage', () => {
+  const html = renderRunbook('memory', '--stage prod', 'carfin-prod-0001-001');
+  expect(html).toContain('npm run ops -- diagnose Memory-carfin-prod-0001-001 --stage prod');
+});
+
 test.each(['../operations', 'nothing', '', '/etc/passwd', 'README'])('there is no page %j', (slug) => {
   expect(renderRunbook(slug, '')).toBe('');
 });
