@@ -1,7 +1,7 @@
 import { InvalidSettingsError, parseSettings } from '../../lib/stages/parse-settings';
 import { limitViolations } from '../../lib/stages/aws-limits';
 import { settingsSchema, type StageInput } from '../../lib/stages/settings';
-import { dev, prod } from '../support/stages';
+import { adopted, dev, prod } from '../support/stages';
 import { withImages } from './inputs';
 import { OPTIONS } from './options';
 
@@ -27,7 +27,7 @@ test.each<[string, StageInput, RegExp]>([
   [
     'Multi-AZ without a replica',
     cache({ replicasPerShard: 0 }),
-    /cache\.multiAz: needs at least one replica.*replicasPerShard to 1/,
+    /cache\.multiAz: needs at least one replica.*replicasPerShard to 1 \(received true\)/,
   ],
   [
     'one zone for Multi-AZ',
@@ -110,7 +110,7 @@ test.each<[string, StageInput, RegExp]>([
   [
     'a regional API that nobody may call',
     { ...prod, api: { exposure: 'regional', callers: [] } },
-    /api\.callers: must name a principal, or api\.oidc/,
+    /api\.callers: must name a principal, or api\.oidc.* \(received \[\]\)/,
   ],
   [
     'more warm than allowed',
@@ -139,7 +139,7 @@ test.each<[string, StageInput, RegExp]>([
   [
     'private DNS for an endpoint that exists',
     { ...prod, api: { ...existingEndpoint, privateDns: true } },
-    /api\.privateDns: belongs to the endpoint vpce-0123456789abcdef0.*describe-vpc-endpoints .*PrivateDnsEnabled/,
+    /api\.privateDns: belongs to the endpoint vpce-0123456789abcdef0.*received true.*vpc-endpoints .*PrivateDns/,
   ],
   [
     "callers of an endpoint that exists without the endpoint's group",
@@ -157,12 +157,12 @@ test.each<[string, StageInput, RegExp]>([
       ...cache({ multiAz: false }),
       network: { ...prod.network, availabilityZones: ['ap-northeast-2a'], subnetIds: ['subnet-0123456789abcdef0'] },
     },
-    /cache\.multiAz: must be true where cache\.retainData is set/,
+    /cache\.multiAz: must be true where cache\.retainData is set.*two availability zones \(received false\)/,
   ],
   [
     'a production that keeps nothing',
     cache({ retainData: false, multiAz: false }),
-    /cache\.retainData: must be true for prod/,
+    /cache\.retainData: must be true for prod.* \(received false\)/,
   ],
   ['a setting that is none', { ...prod, shards: 2 } as unknown as StageInput, /shards/],
 ])('%s is refused at synth, with rule and value', (_, input, message) => {
@@ -222,6 +222,14 @@ test.each<[string, StageInput]>([
     { ...prod, api: { ...existingEndpoint, callerSecurityGroupIds: [] } },
   ],
   ['a regional API for a role alone', { ...prod, api: { exposure: 'regional', callers: [caller] } }],
+  [
+    'readers of the account itself',
+    {
+      ...adopted,
+      keyReaders: { securityGroupIds: [], roleArns: ['arn:aws:iam::444455556666:role/a'] },
+      audit: { readerArns: ['arn:aws:iam::444455556666:user/a'] },
+    },
+  ],
   ['a page to another than who gets the mails', { ...prod, pages: [{ email: 'second@carfin.example' }] }],
 ])('%s is accepted', (name, input) => {
   expect(limitViolations(settingsSchema.parse(input), name)).toEqual([]);
