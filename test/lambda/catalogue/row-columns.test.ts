@@ -23,12 +23,8 @@ function rows(): Row[] {
 /** As a text: thousands of them compare in no time. */
 const line = ({ hash, ...row }: Row) => JSON.stringify({ ...row, hash: hash.toString('hex') });
 
-test('rows keep what was put in, however often the columns had to grow', () => {
-  const expected = rows();
-  const columns = new RowColumns(ORDERS);
-  for (const row of expected) columns.push(row);
-  expect(columns.length).toBe(COUNT);
-  const found = expected.map((_, i) =>
+const lines = (columns: RowColumns): string[] =>
+  Array.from({ length: columns.length }, (_, i) =>
     line({
       price: columns.prices[i] ?? NaN,
       vehicleId: columns.vehicleIds[i] ?? NaN,
@@ -39,7 +35,22 @@ test('rows keep what was put in, however often the columns had to grow', () => {
       ranks: Array.from({ length: ORDERS }, (__, order) => columns.rank(i, order)),
     }),
   );
-  expect(found).toEqual(expected.map(line));
+
+test('rows keep what was put in, however often the columns had to grow', () => {
+  const expected = rows();
+  const columns = new RowColumns(ORDERS);
+  for (const row of expected) columns.push(row);
+  expect(lines(columns)).toEqual(expected.map(line));
+});
+
+test('without some, the others are kept, however often the columns had to grow', () => {
+  const [expected, columns] = [rows(), new RowColumns(ORDERS)];
+  for (const row of expected) columns.push(row);
+  const isGone = (vehicleId: number) => vehicleId % 10 === 3;
+  const { kept, gone } = columns.without(isGone);
+  const [stay, leave] = [false, true].map((is) => expected.filter(({ vehicleId }) => isGone(vehicleId) === is));
+  expect(lines(kept)).toEqual(stay?.map(line));
+  expect(gone.map((hash) => hash.toString('hex'))).toEqual(leave?.map(({ hash }) => hash.toString('hex')));
 });
 
 test('their order is by price, then vehicle_id', () => {
@@ -60,7 +71,11 @@ test.each([
   const builder = new CatalogueBuilder();
   const found = [...generateListings(50, 1)].find((listing) => builder.add(listing) !== undefined);
   if (found === undefined) throw new Error('No listing can be found by a question');
-  expect(() => builder.add({ ...found, [column]: value })).toThrow(`A listing has the ${column} 3000000000`);
+  expect(() => builder.add({ ...found, [column]: value })).toThrow(
+    `A listing has the ${column} 3000000000; the index holds integers from -2147483647 to 2147483647. ` +
+      'Nothing is published from the table until its owner corrects it.',
+  );
+  expect(builder.add({ ...found, [column]: 2_147_483_647 })).toBeDefined();
   // No question asks for a car of 50 billion won: it stands behind all others.
   builder.add({ ...found, price: 5_000_000_000 });
   const { prices } = builder.build().columns;

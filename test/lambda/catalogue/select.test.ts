@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { CatalogueBuilder } from '../../../lambda/catalogue/build';
 import type { CatalogueIndex } from '../../../lambda/catalogue/catalogue-index';
 import { select } from '../../../lambda/catalogue/select';
 import { contentHash, toJson, type Listing } from '../../../lambda/rules/listing';
 import type { Question } from '../../../lambda/rules/question';
+import { RULES_VERSION } from '../../../lambda/rules/version';
 
 const listing = (vehicle_id: number, more: Partial<Listing> = {}): Listing => ({
   vehicle_id,
@@ -119,6 +121,11 @@ test('a version names the contents, whatever their order of arrival, and counts 
   expect(indexOf(listings).version).toBe(indexOf(listings.toReversed()).version);
   expect(indexOf(listings).version).toMatch(/^[0-9a-f]{12}$/);
   expect(indexOf(listings.slice(1)).version).not.toBe(indexOf(listings).version);
+  // Of nothing it names the format, the rules and the buckets: whoever changes one of them publishes anew.
+  const empty = createHash('sha256').update(
+    JSON.stringify([1, RULES_VERSION, ['listing:74', 'listing:9', 'listing:24']]),
+  );
+  expect(indexOf([]).version).toBe(empty.digest('hex').slice(0, 12));
   const builder = new CatalogueBuilder();
   expect(builder.add(listing(1, { price: 9_999 }))).toBeUndefined();
   const stored = builder.add(listing(2));
