@@ -61,8 +61,12 @@ local function nowMs()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
--- Of the data set that this primary goes on with: another one after each failover and restore.
-local function lineage() return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') end
+-- Of the data set that this primary goes on with: another one after each failover and restore. Where a service does
+-- not tell it, versions go on without it.
+local function lineage()
+  local info = redis.pcall('INFO', 'replication')
+  return type(info) == 'string' and string.match(info, 'master_replid:(%x+)') or ''
+end
 `;
 
 /**
@@ -90,7 +94,7 @@ for i = 3, #ARGV, 2 do
 end
 -- One that had this id may have had any smaller version.
 version = o.again and now or 1
-redis.call('HSET', session, 'version', version, 'startTime', now, 'bytes', bytes, 'lineage', lineage() or '')
+redis.call('HSET', session, 'version', version, 'startTime', now, 'bytes', bytes, 'lineage', lineage())
 record(version, 0, now, ARGV[2], {})
 renew(now, now)
 return {version, now, 0}`);
@@ -224,7 +228,7 @@ if members > o.mostMembers then return {'crowded', members} end
 
 for i = 1, #set, 1000 do redis.call('HSET', session, unpack(set, i, math.min(i + 999, #set))) end
 for i = 1, #gone, 1000 do redis.call('HDEL', session, unpack(gone, i, math.min(i + 999, #gone))) end
-local now, lineage = nowMs(), lineage() or ''
+local now, lineage = nowMs(), lineage()
 -- What a primary has lost had the versions that follow: of those that are the time none was given before.
 version = (known[7] or lineage) == lineage and version + 1 or math.max(version + 1, now)
 redis.call('HSET', session, 'version', version, 'bytes', bytes, 'questionCount', n, 'needCount', needs,

@@ -63,3 +63,15 @@ test('a version that a failover has lost fits nothing that is written afterwards
   expect(again.body.events.map(({ data }) => data)).toEqual([{ another: 'history' }, { next: 1 }, { next: 2 }]);
   expect((await since(id, 0)).body.events).toHaveLength(5);
 });
+
+test('where a primary does not tell its lineage, writes go on', async () => {
+  const { cluster } = api.engines;
+  const may = (how: string) => cluster.everywhere('ACL', 'SETUSER', 'conversation', how);
+  await may('-info');
+  try {
+    const id = await api.begin();
+    expect(await api.patch(id, 'concierge', { n: 1 })).toMatchObject({ status: 200, body: { version: 2 } });
+  } finally {
+    await may('+info');
+  }
+});
