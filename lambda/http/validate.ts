@@ -88,9 +88,10 @@ function toViolations(place: Violation['in'], issue: z.core.$ZodIssue, value: un
       .slice(0, MOST_NAMED + 1)
       .map((key) => unknown(place, nameOf(place, [...issue.path, key]), at(value, [...issue.path, key])));
   }
-  return [
-    { in: place, name: nameOf(place, issue.path), rule: issue.message, received: show(place, at(value, issue.path)) },
-  ];
+  const received = at(value, issue.path);
+  const isMissing = received === undefined && issue.path.length > 0;
+  const rule = isMissing ? `is missing; it ${issue.message}` : issue.message;
+  return [{ in: place, name: nameOf(place, issue.path), rule, received: show(place, received) }];
 }
 
 function unknown(place: Violation['in'], name: string, received: unknown): Violation {

@@ -121,9 +121,11 @@ export class CarFinClient extends PersonOperations {
    */
   async getSessionEvents(
     sessionId: string,
-    { after, waitMs }: { after: number; waitMs?: number | undefined },
+    wanted: { after: number; waitMs?: number | undefined },
     options?: CallOptions,
   ): Promise<SessionEvents> {
+    // Whoever has no types may leave it out: the API says what is missing.
+    const { after, waitMs } = (wanted as Partial<typeof wanted> | undefined) ?? {};
     const path = `${sessionPath(sessionId)}/events`;
     const call = { operation: 'getSessionEvents', method: 'GET', path, query: { after, waitMs }, waitMs } as const;
     return this.transport.send(call, options);

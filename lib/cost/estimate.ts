@@ -63,7 +63,12 @@ interface Use {
   price: Price;
 }
 
-const line = (what: string, quantity: number, price: Price): Use => ({ what, quantity, price });
+/** Of a quantity the twelve digits that are no trace of binary fractions. */
+const line = (what: string, quantity: number, price: Price): Use => ({
+  what,
+  quantity: Number(quantity.toPrecision(12)),
+  price,
+});
 
 function nodesOf({ cache }: StageSettings): number {
   return mostShards(cache) * (1 + cache.replicasPerShard);

@@ -95,7 +95,7 @@ test('a header that came several times is a list, in whatever case its name is w
   expect(of({ headers }, { headers: {} })).toEqual([
     400,
     'Please correct: x-id',
-    { in: 'header', name: 'x-id', rule: 'must be text' },
+    { in: 'header', name: 'x-id', rule: 'is missing; it must be text' },
   ]);
 });
 
@@ -117,7 +117,7 @@ test('a member that is missing was received as nothing, whatever every object in
   expect(of({ body }, { body: '{}' })).toEqual([
     400,
     'Please correct: /constructor',
-    { in: 'body', name: '/constructor', rule: 'must be text' },
+    { in: 'body', name: '/constructor', rule: 'is missing; it must be text' },
   ]);
 });
 

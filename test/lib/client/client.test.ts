@@ -142,6 +142,11 @@ test('what the API refuses is told with its rules', async () => {
   await expect(client.updateAgent(id, 'concierge', { a: 1 }, { ifMatch: 7 })).rejects.toMatchObject({ status: 412 });
 });
 
+test('what JavaScript leaves out, the API says is missing', async () => {
+  const untyped = client as unknown as { getSessionEvents: (id: string) => Promise<unknown> };
+  await expect(untyped.getSessionEvents('s1')).rejects.toThrow(/query after is missing; it must be an integer from 0/);
+});
+
 test('a signature of another secret is refused by what checks signatures here', async () => {
   const wrong = () => ({ ...credentials, secretAccessKey: 'another' });
   const stranger = new bundle.CarFinClient({ url: proxy.url, region: 'ap-northeast-2', credentials: wrong });
