@@ -37,6 +37,10 @@ export class Allowance {
     return this.spentMs + (this.since === undefined ? 0 : performance.now() - this.since);
   }
 
+  get isRunning(): boolean {
+    return this.since !== undefined;
+  }
+
   extend(byMs: number): void {
     this.totalMs += byMs;
   }

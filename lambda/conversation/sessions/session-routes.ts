@@ -109,12 +109,17 @@ function questionRoute(dependencies: SessionDependencies): Route {
     // Another question begins at its first listing, or its best ones would be skipped.
     const steps = [['set', 'question', question], ...mergeSteps('search', { offset: null, ...needs })] as const;
     const write = { type: 'question', steps, data: { question, needs }, state: 'reranking' } as const;
-    const { result, asked, body, tier } = await telemetry.question(async () => {
-      const applied = await apply(dependencies, request, write);
+    let found: Promise<Answer> | undefined;
+    const find = (parameters: Applied['search']) => (found ??= search(questionOf(parameters), request.context));
+    const { result, body, tier } = await telemetry.question(async () => {
+      const applied = await apply(dependencies, request, write, (parameters) => {
+        // What it fails of is told below, unless the write fails.
+        find(parameters).catch(() => undefined);
+      });
       if (!applied.replayed && !request.context.probe) telemetry.reached(applied.n);
-      const parameters = questionOf(applied.search);
-      return { result: applied, asked: parameters, ...(await search(parameters, request.context)) };
+      return { result: applied, ...(await find(applied.search)) };
     });
+    const asked = questionOf(result.search);
     const head = { sessionId: request.path.sessionId, ...answerOf(result), n: result.n, search: asked };
     // The listings are sent as they are stored, not parsed.
     return json(200, `${JSON.stringify(head).slice(0, -1)},${body.slice(1)}`, {
@@ -129,13 +134,14 @@ async function apply(
   dependencies: SessionDependencies,
   { path: { sessionId }, headers, query, context }: WriteRequest,
   write: SessionWrite,
+  applied?: (search: Applied['search']) => void,
 ): Promise<Applied> {
   const conditions = {
     idempotencyKey: headers['idempotency-key'],
     ifMatch: headers['if-match'],
     after: query.after,
   };
-  const result = await known(dependencies.sessions.write(sessionId, write, conditions, context));
+  const result = await known(dependencies.sessions.write(sessionId, write, conditions, context, applied));
   if (result.outcome === 'applied') return result;
   if (result.outcome === 'missing') throw await missing(dependencies, sessionId, context);
   throw refusal(result);

@@ -121,11 +121,13 @@ export class SessionStore {
     };
   }
 
+  /** @param applied is called as soon as it is, with the session's search parameters: what follows need not wait. */
   async write(
     sessionId: string,
     write: SessionWrite,
     { idempotencyKey, ifMatch, after }: WriteConditions,
     request: RequestContext,
+    applied?: (search: Applied['search']) => void,
   ): Promise<Applied | Refused> {
     const { type, by = '', steps, data, state, stateFrom } = write;
     const parts = steps.flat();
@@ -153,6 +155,7 @@ export class SessionStore {
       { key, send: (valkey) => valkey.hmget(key, 'userId', 'startTime') },
       durableScript(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...parts]),
     ]);
+    if (reply[0] === 'applied') applied?.(reply[6]);
     if (reply[0] === 'applied' && reply[3] === 0) await this.seen.mark(sessionId, request);
     // Last: who is forgotten meanwhile leaves no mark either.
     if (reply[0] !== 'missing' && (await this.isForgotten(sessionId, owner, request))) return { outcome: 'missing' };
