@@ -30,11 +30,6 @@ interface FunctionDefinition {
   roleOf?: string;
   /** Deployed only where the settings of the stage have this option. */
   option?: 'images';
-  /**
-   * What a request meets while all environments are busy: Lambda refuses it; a local run of few processes may let it
-   * wait.
-   */
-  whenBusy: 'wait' | 'refuse';
 }
 
 export const FUNCTIONS = {
@@ -50,7 +45,6 @@ export const FUNCTIONS = {
     database: true,
     environments: 'stage',
     localProcesses: 2,
-    whenBusy: 'wait',
   },
   conversation: {
     entry: 'lambda/conversation/handler.ts',
@@ -64,7 +58,6 @@ export const FUNCTIONS = {
     database: true,
     environments: 'stage',
     localProcesses: 2,
-    whenBusy: 'wait',
   },
   events: {
     entry: 'lambda/events/handler.ts',
@@ -80,7 +73,6 @@ export const FUNCTIONS = {
     environments: 'stage',
     localProcesses: 4,
     // Waits are fewer than processes (lambda/events/waits.ts), so whoever meets no free one waits for milliseconds.
-    whenBusy: 'wait',
   },
   images: {
     entry: 'lambda/images/handler.ts',
@@ -96,7 +88,6 @@ export const FUNCTIONS = {
     environments: 40,
     localProcesses: 2,
     option: 'images',
-    whenBusy: 'wait',
   },
   'warm-up': {
     entry: 'lambda/warm-up/handler.ts',
@@ -111,7 +102,6 @@ export const FUNCTIONS = {
     // One running, one started by a deploy or failover meanwhile: the handler's own lease keeps the work to one.
     environments: 2,
     localProcesses: 1,
-    whenBusy: 'wait',
   },
   operations: {
     entry: 'lambda/levers/handler.ts',
@@ -126,7 +116,6 @@ export const FUNCTIONS = {
     // Two operators at once.
     environments: 2,
     localProcesses: 1,
-    whenBusy: 'wait',
   },
   doctor: {
     entry: 'lambda/doctor/handler.ts',
@@ -141,7 +130,6 @@ export const FUNCTIONS = {
     database: true,
     environments: 2,
     localProcesses: 1,
-    whenBusy: 'wait',
   },
 } as const satisfies Record<string, FunctionDefinition>;
 

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { givesBytes } from '../../../lambda/contract/images';
 import { closeServer, listen } from '../engines/loopback';
 import { toEvent } from './gateway-event';
-import { FunctionBusyError } from './local-function';
 
 // API Gateway's own limits (apigateway/latest/developerguide, limits; Lambda's for the response).
 /** Of a private API, which both stages have; a regional one allows 10,240. */
@@ -45,7 +44,7 @@ export async function startGateway(
     if (beside(request, response)) return;
     answer(request, integrate, basePath).then(
       (result) => send(request, response, result),
-      (error: unknown) => send(request, response, failure(error)),
+      () => send(request, response, problem(502, 'The function failed or its answer was malformed.')),
     );
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => sendRaw(socket, unreadable(error)));
@@ -130,13 +129,6 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     if (size <= MOST_BODY_BYTES) chunks.push(chunk);
   }
   return size > MOST_BODY_BYTES ? undefined : Buffer.concat(chunks);
-}
-
-/** Lambda refuses what is above a function's concurrency; the rest is the function's own fault. */
-function failure(error: unknown): APIGatewayProxyResult {
-  return error instanceof FunctionBusyError
-    ? problem(429, 'Too many requests at once; ask again in a second.', { 'retry-after': '1' })
-    : problem(502, 'The function failed or its answer was malformed.');
 }
 
 /** An answer of the gateway's own. */

@@ -53,19 +53,9 @@ export class InvocationError extends Error {
   }
 }
 
-/** Every environment is busy and the function does not let requests wait: Lambda's throttling. */
-export class FunctionBusyError extends Error {
-  constructor() {
-    super('Every environment of the function is busy');
-    this.name = 'FunctionBusyError';
-  }
-}
-
 interface LocalFunctionOptions {
   /** 1 unless given. */
   processes?: number;
-  /** What an invocation meets while every process is busy. */
-  whenBusy?: 'wait' | 'refuse';
   onLine?: LineListener | undefined;
   onInvocation?: InvocationListener | undefined;
   /** The Node.js to run on; this one unless given. */
@@ -82,7 +72,6 @@ export class LocalFunction {
 
   private constructor(
     private readonly environments: readonly Environment[],
-    private readonly whenBusy: 'wait' | 'refuse',
     private readonly onInvocation: InvocationListener = () => () => undefined,
   ) {}
 
@@ -92,12 +81,12 @@ export class LocalFunction {
     environment: Readonly<Record<string, string>>,
     options: LocalFunctionOptions = {},
   ): Promise<LocalFunction> {
-    const { processes = 1, whenBusy = 'wait', onLine = () => undefined, execPath = process.execPath } = options;
+    const { processes = 1, onLine = () => undefined, execPath = process.execPath } = options;
     const environments = Array.from({ length: processes }, () =>
       startProcess(bundleFolder, environment, onLine, execPath),
     );
     const replies = await Promise.all(environments.map((each) => each.ask(undefined)));
-    const local = new LocalFunction(environments, whenBusy, options.onInvocation);
+    const local = new LocalFunction(environments, options.onInvocation);
     if (!replies.every(({ ready }) => ready)) {
       await local.stop();
       throw new Error(`A process of the function in ${bundleFolder} ended during init; its log says why.`);
@@ -106,10 +95,9 @@ export class LocalFunction {
     return local;
   }
 
-  /** @throws InvocationError, FunctionBusyError */
+  /** Waits while every process is busy. @throws InvocationError */
   async invoke(event: unknown): Promise<unknown> {
     const free = this.idle.pop();
-    if (free === undefined && this.whenBusy === 'refuse') throw new FunctionBusyError();
     const environment = free ?? (await new Promise<Environment>((resolve) => this.waiting.push(resolve)));
     const ended = this.onInvocation(this.environments.length - this.idle.length);
     const start = performance.now();

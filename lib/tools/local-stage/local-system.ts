@@ -77,7 +77,7 @@ export class LocalFunctions {
 
   /** Starts one function, and bundles it if need be. @param extra variables of this start */
   async start(name: FunctionName, extra: Readonly<Record<string, string>> = {}): Promise<LocalFunction> {
-    const { localProcesses, whenBusy } = definitionOf(name);
+    const { localProcesses } = definitionOf(name);
     this.folder ??= makeTemporaryFolder('functions');
     const folder = path.join(this.folder, name);
     if (!existsSync(folder)) bundleFunction(name, folder);
@@ -85,7 +85,6 @@ export class LocalFunctions {
     const { listener } = this;
     const local = await LocalFunction.start(folder, environment, {
       processes: localProcesses,
-      whenBusy,
       onLine: listener && ((line) => listener.take(name, line)),
       onInvocation: listener && ((atOnce) => listener.invoked(name, atOnce)),
     });
