@@ -28,12 +28,17 @@ end
 
 /**
  * Adds the signals that are new, each to the values of its vehicle.
- * KEYS: preferences, signals; ARGV: JSON {ttl, mostSignals, mostWeights, signals: [{id, at?, points, fields}]}.
- * Returns {applied, repeated, version}.
+ * KEYS: preferences, signals; ARGV: JSON {ttl, mostInRequest, mostSignals, mostWeights, signals: [{id, at?, points,
+ * fields}]}. Returns {applied, repeated, version}.
  */
 export const LEARN = defineScript<[applied: number, repeated: number, version: number], [options: string]>(`${SHARED}
--- Memory pressure can evict one of the two keys: without weights nothing was learned from any signal.
-if redis.call('EXISTS', pref) == 0 then redis.call('DEL', signals) end
+-- Memory pressure can evict one of the two keys: without weights nothing was learned from any signal, and of the newest
+-- signals the weights' key tells too.
+if redis.call('EXISTS', pref) == 0 then redis.call('DEL', signals)
+elseif redis.call('EXISTS', signals) == 0 then
+  local newest = redis.call('HGET', pref, 'newest') or ''
+  for id in string.gmatch(newest, '%S+') do redis.call('ZADD', signals, whole(now), id) end
+end
 local stored = tonumber(redis.call('HGET', pref, 'epoch') or epoch)
 if stored ~= epoch then
   local moved = {}
@@ -54,6 +59,8 @@ for _, signal in ipairs(o.signals) do
   end
 end
 redis.call('ZREMRANGEBYRANK', signals, 0, -o.mostSignals - 1)
+local newest = table.concat(redis.call('ZRANGE', signals, -o.mostInRequest, -1), ' ')
+redis.call('HSET', pref, 'newest', newest)
 -- Never more than a few beyond the limit, so this is seldom and short.
 if redis.call('HLEN', pref) > o.mostWeights + 5 then
   local all, weakest = weights(), {}

@@ -55,6 +55,7 @@ export class PreferenceStore {
     const now = Date.now();
     const options = {
       ttl: TTL.preferences,
+      mostInRequest: LIMITS.signalsInRequest,
       mostSignals: LIMITS.signals,
       mostWeights: LIMITS.weights,
       signals: signals.map(({ id, type, vehicle, at }) => ({

@@ -166,6 +166,8 @@ const CASES: Record<string, Case> = {
         'pref:{s}',
         'epoch',
         1,
+        'newest',
+        times(size, (i) => `${'x'.repeat(60)}${i}`).join(' '),
         ...times(256, (i) => [`w:manufacturer:${i}`, 1_000_000 + i]).flat(),
       );
       const signals = times(size, (i) => ({
@@ -175,7 +177,7 @@ const CASES: Record<string, Case> = {
       }));
       return [
         ['pref:{s}', 'pref:{s}:signals'],
-        [JSON.stringify({ ttl: 604_800, mostSignals: 5_000, mostWeights: 256, signals })],
+        [JSON.stringify({ ttl: 604_800, mostInRequest: 50, mostSignals: 5_000, mostWeights: 256, signals })],
       ];
     },
   },

@@ -180,6 +180,17 @@ test('the version of preferences that are gone is not given again to those that 
   expect(await learn('a')).toBeGreaterThan(old);
 });
 
+test('where memory pressure took the ids of the signals alone, the newest 50 are still known', async () => {
+  const many = Array.from({ length: 60 }, (_, i) => ({ id: `s${i}`, type: 'liked', vehicle: kia }));
+  await signals('oh', ...many.slice(0, 10));
+  await signals('oh', ...many.slice(10));
+  const kept = await keptWeights('oh');
+  await onKey('DEL', preferenceKeys('oh')[1]);
+  expect((await signals('oh', ...many.slice(10))).body).toMatchObject({ applied: 0, repeated: 50 });
+  expect(await keptWeights('oh')).toEqual(kept);
+  expect((await signals('oh', { id: 's60', type: 'liked', vehicle: kia })).body).toMatchObject({ applied: 1 });
+});
+
 test('what breaks a rule is refused by its name, and nothing of the request counts', async () => {
   const answer = await signals(
     'rules',
