@@ -70,6 +70,10 @@ export default defineConfig(
             '[callee.callee.property.name="each"]) > Literal.arguments:last-child[raw=/^[0-9_]+$/]',
           message: "A time of its own makes a test depend on the machine's speed; jest.config.js has one for all.",
         },
+        {
+          selector: "CallExpression[callee.property.name='toEqual'] > ArrayExpression[elements.length=0]",
+          message: 'A list of undefined equals an empty one there: take toStrictEqual([]).',
+        },
       ],
     },
   },

@@ -235,7 +235,7 @@ test.each([
   const page = await open('', options);
   await page.locator('.graph').first().waitFor();
   await page.locator('.bars').first().waitFor();
-  expect(await hindrances(page)).toEqual([]);
+  expect(await hindrances(page)).toStrictEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   await page.close();
 });
@@ -261,7 +261,7 @@ test('a drill turns a promise red and back; the alarm says who feels it and what
   expect(await dialog.innerText()).toMatch(
     /Likely cause[^]*Valkey[^]*npm run ops -- \S+ --stage prod[^]*Risk:[^]*Runbook/,
   );
-  expect(await hindrances(page)).toEqual([]);
+  expect(await hindrances(page)).toStrictEqual([]);
   await page.keyboard.press('Escape');
   expect(await dialog.count()).toBe(0);
 

@@ -62,7 +62,7 @@ const found = () => readAccount('cars', REGION);
 
 test('an id and what only a person knows make a stage that can be deployed', async () => {
   const { text, missing, report } = adopt('prod', await found(), said);
-  expect(missing).toEqual([]);
+  expect(missing).toStrictEqual([]);
   const settings = parseSettings('prod', readStageFile(text, 'prod.yaml'));
   expect(settings).toMatchObject({
     account: '444455556666',
@@ -216,7 +216,7 @@ test('without a group of callers, those of the database begin; a file that exist
   });
   const { callers, emails } = said;
   const { text, missing } = adopt('prod', await found(), { callers, emails });
-  expect(missing).toEqual([]);
+  expect(missing).toStrictEqual([]);
   expect(readStageFile(text, 'prod.yaml').api).toMatchObject({ callerSecurityGroupIds: ['sg-0123456789abcdef9'] });
   expect(text).toContain('# admitted by sg-0123456789abcdef1 to the database; others by --caller-group');
   const kept = text.replace('- sg-0123456789abcdef9', '- sg-0123456789abcdef7');

@@ -53,7 +53,7 @@ test.each(alone)('%s %s is quiet all day, through a deploy, a failover and a bac
     const { state, reason } = evaluateAlarm(alarm, healthy(alarm, end));
     if (state === 'ALARM') states.set(reason, end);
   }
-  expect([...states]).toEqual([]);
+  expect([...states]).toStrictEqual([]);
 });
 
 test.each(all)('%s %s fires when what it watches breaks, and is quiet again afterwards', (_, __, alarm) => {
@@ -122,7 +122,7 @@ test.each(stages)('the composite alarms of $name are quiet all day', ({ alarms }
     ))
       if (state === 'ALARM') loud.add(name);
   }
-  expect([...loud]).toEqual([]);
+  expect([...loud]).toStrictEqual([]);
 });
 
 test('composite alarms fire with any or with all of their alarms, and tell nothing that follows from another', () => {
@@ -133,8 +133,8 @@ test('composite alarms fire with any or with all of their alarms, and tell nothi
       state === 'ALARM' ? [name] : [],
     );
   const told = (...some: string[]) => telling(alarms, new Set(some)).sort();
-  expect(firing()).toEqual([]);
-  expect(firing('ValkeyBurnHour', 'ValkeyBurnHalfHour')).toEqual([]);
+  expect(firing()).toStrictEqual([]);
+  expect(firing('ValkeyBurnHour', 'ValkeyBurnHalfHour')).toStrictEqual([]);
   expect(firing('ValkeyBurnHour', 'ValkeyBurnFiveMinutes')).toEqual(['ValkeyBurnFast', 'ValkeyAvailability']);
   expect(firing('AnsweredBurnSixHours', 'AnsweredBurnHalfHour')).toEqual(['AnsweredBurnSlow', 'PeopleFeelIt']);
   const since = new Map([

@@ -66,7 +66,7 @@ test('all that calls a function calls its alias', () => {
   const uris = ofType(service, 'AWS::ApiGateway::Method').map(([, { Properties }]) =>
     JSON.stringify((Properties.Integration as { Uri: unknown }).Uri),
   );
-  expect(uris.filter((uri) => !aliases.some((id) => uri.includes(`{"Ref":"${id}"}`)))).toEqual([]);
+  expect(uris.filter((uri) => !aliases.some((id) => uri.includes(`{"Ref":"${id}"}`)))).toStrictEqual([]);
   expect(uris).toHaveLength(7);
 });
 
@@ -76,7 +76,7 @@ test('warm environments belong to the version: an alias between two versions tak
       .filter(([, { Properties }]) => Properties.ProvisionedConcurrencyConfig !== undefined)
       .map(([id]) => id.replace(/function.*/, ''));
   expect(warm('AWS::Lambda::Version').sort()).toEqual(['conversation', 'search']);
-  expect(warm('AWS::Lambda::Alias')).toEqual([]);
+  expect(warm('AWS::Lambda::Alias')).toStrictEqual([]);
 });
 
 const versionsOf = (resources: Resources) =>
@@ -100,8 +100,8 @@ test.each<[string, StageInput, string]>([
 
 test('a stage that leaves it out has none of it', () => {
   const without = resourcesOf('dev', dev);
-  expect(shifted(without)).toEqual([]);
-  expect(Object.values(without).filter(({ Type }) => Type.startsWith('AWS::CodeDeploy'))).toEqual([]);
+  expect(shifted(without)).toStrictEqual([]);
+  expect(Object.values(without).filter(({ Type }) => Type.startsWith('AWS::CodeDeploy'))).toStrictEqual([]);
 });
 
 test('one deploy goes at once where it is told to, and the application stays for the next', () => {
@@ -110,6 +110,6 @@ test('one deploy goes at once where it is told to, and the application stays for
     const stage = new CarFinStage(app, 'prod', prod, () => Code.fromInline('// none'));
     return Template.fromStack(stage.service).toJSON().Resources as Resources;
   });
-  expect(shifted(resources)).toEqual([]);
+  expect(shifted(resources)).toStrictEqual([]);
   expect(ofType(resources, 'AWS::CodeDeploy::Application')).toHaveLength(1);
 });

@@ -82,7 +82,7 @@ describe.each(Object.entries({ ...STAGES, regional, images: withImages, adopted 
 
   test('every log group has retention', () => {
     const groups = ofType('AWS::Logs::LogGroup');
-    expect(groups.filter(({ Properties }) => typeof Properties.RetentionInDays !== 'number')).toEqual([]);
+    expect(groups.filter(({ Properties }) => typeof Properties.RetentionInDays !== 'number')).toStrictEqual([]);
     expect(groups).toHaveLength(COUNTS[name]?.logs ?? 0);
   });
 
@@ -217,7 +217,7 @@ describe.each(Object.entries({ ...STAGES, regional, images: withImages, adopted 
     });
     const parameters = group?.Properties.Properties as Record<string, unknown>;
     expect(Object.values(parameters).every((value) => typeof value === 'string')).toBe(true);
-    expect(Object.keys(parameters).filter((name) => !hasParameter(input.cache.engineVersion, name))).toEqual([]);
+    expect(Object.keys(parameters).filter((name) => !hasParameter(input.cache.engineVersion, name))).toStrictEqual([]);
   });
 
   test('example values are refused before anything is created, and named; real ones are not', () => {
@@ -266,6 +266,6 @@ test('every member node has a memory alarm; every alarm reaches the recipients a
   const silent = alarms.filter(
     ([id, { Properties }]) => Properties.AlarmActions === undefined && !composites.includes(id),
   );
-  expect(silent).toEqual([]);
+  expect(silent).toStrictEqual([]);
   template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: prod.alarmEmails[0] });
 });

@@ -24,7 +24,7 @@ describe.each(Object.entries(stages))('stage %s', (name, input) => {
     account.with(policies).allows(request, through);
 
   test('every delivery arrives', () => {
-    expect(rows.filter((row) => !arrives(row)).map(({ what, request }) => ({ what, request }))).toEqual([]);
+    expect(rows.filter((row) => !arrives(row)).map(({ what, request }) => ({ what, request }))).toStrictEqual([]);
     expect(rows.length).toBeGreaterThan(100);
   });
 
@@ -34,7 +34,7 @@ describe.each(Object.entries(stages))('stage %s', (name, input) => {
         .filter(([, twin]) => arrives({ ...row, request: { ...row.request, ...twin } }))
         .map(([twin]) => `${row.what}: ${twin}`),
     );
-    expect(open).toEqual([]);
+    expect(open).toStrictEqual([]);
   });
 
   test("the API refuses whom it does not name, whatever that one's own policy allows", () => {
@@ -47,7 +47,7 @@ describe.each(Object.entries(stages))('stage %s', (name, input) => {
         })
         .map(([twin]) => `${row.what}: ${twin}`),
     );
-    expect(open).toEqual([]);
+    expect(open).toStrictEqual([]);
     expect(calls.length).toBeGreaterThan(1);
   });
 
@@ -70,6 +70,6 @@ describe.each(Object.entries(stages))('stage %s', (name, input) => {
       // CDK admits the gateway once for each path; the wider path of the same function holds these.
       /Apiv1proxyANYApiPermission|Apiv1sessionssessionIdproxyANYApiPermission/,
     ];
-    expect(unneeded.filter((each) => !elsewhere.some((pattern) => pattern.test(each)))).toEqual([]);
+    expect(unneeded.filter((each) => !elsewhere.some((pattern) => pattern.test(each)))).toStrictEqual([]);
   });
 });

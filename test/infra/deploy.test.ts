@@ -166,7 +166,7 @@ describe('what a deploy before has left', () => {
     async (status) => {
       stacks({ 'carfin-prod-cache': { StackStatus: status, EnableTerminationProtection: true } });
       expect(await look()).toEqual({ existing: ['carfin-prod-cache'] });
-      expect(cloudFormation.commandCalls(UpdateTerminationProtectionCommand)).toEqual([]);
+      expect(cloudFormation.commandCalls(UpdateTerminationProtectionCommand)).toStrictEqual([]);
     },
   );
 

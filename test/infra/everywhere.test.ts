@@ -22,7 +22,7 @@ test.each(Object.entries({ ...STAGES, regional, images: withImages, adopted }))(
       return tagInformation === undefined ? [] : [{ id, tags: Properties[tagInformation.tagPropertyName] }];
     });
     const untagged = taggable.filter(({ tags }) => !JSON.stringify(tags ?? '').includes(`"${input.tags.project}"`));
-    expect(untagged.map(({ id }) => id)).toEqual([]);
+    expect(untagged.map(({ id }) => id)).toStrictEqual([]);
     expect(taggable.length).toBeGreaterThan(20);
   },
 );

@@ -8,7 +8,7 @@ import { stacksOf, synthesise } from './templates';
 
 test('until AWS has made the id there is a datastore with one member, and its id as an output', () => {
   const first = synthesise('prod', withGlobalDatastore({ id: undefined }));
-  expect(first.secondaries).toEqual([]);
+  expect(first.secondaries).toStrictEqual([]);
   const template = first.cache.template;
   template.hasResourceProperties('AWS::ElastiCache::GlobalReplicationGroup', {
     GlobalReplicationGroupIdSuffix: 'carfin',

@@ -74,10 +74,10 @@ test('nothing else records requests or packets, and every log ends', () => {
   const recording = resources.filter(({ Type }) =>
     /FlowLog|QueryLog|Trail|DeliveryStream|TrafficMirror|XRay/.test(Type),
   );
-  expect(recording).toEqual([]);
+  expect(recording).toStrictEqual([]);
   const groups = ofType('AWS::Logs::LogGroup');
   expect(groups).toHaveLength(14);
-  expect(groups.filter(({ RetentionInDays }) => RetentionInDays === undefined)).toEqual([]);
+  expect(groups.filter(({ RetentionInDays }) => RetentionInDays === undefined)).toStrictEqual([]);
 });
 
 test('audit lines go to a log with its own key and retention, and only they leave the functions’ logs', () => {

@@ -49,7 +49,7 @@ describe.each(Object.entries<StageInput>(ALL))('stage %s', (name, input) => {
       expect([caller, [...new Set(out)].sort()]).toEqual([caller, [...new Set(wanted)].sort()]);
     }
     const worn = functions.flatMap(({ groups }) => groups);
-    expect(egress.filter(([group = '']) => !worn.includes(group))).toEqual([]);
+    expect(egress.filter(([group = '']) => !worn.includes(group))).toStrictEqual([]);
   });
 
   test('what is reached in the VPC admits the functions', () => {

@@ -83,14 +83,14 @@ test('every command is one of those that are tried as the operator', () => {
 test.each(Object.values(LINES).flat())('the operator may all that "%s" asks AWS for', async (line) => {
   await ops(target(), line, { board: (stage, options) => showBoard(stage, options, () => undefined) });
   const calls = recordedCalls(at);
-  expect(calls.filter((call) => !may(call))).toEqual([]);
+  expect(calls.filter((call) => !may(call))).toStrictEqual([]);
   expect(calls.length).toBeGreaterThan(0);
 });
 
 test.each(['pages', 'notices'] as const)('the operator may all that a test of %s asks AWS for', async (channel) => {
   await pageTest(target(), channel, () => undefined, { lookEveryMs: 1, patienceMs: 10 });
   const calls = recordedCalls(at);
-  expect(calls.filter((call) => !may(call))).toEqual([]);
+  expect(calls.filter((call) => !may(call))).toStrictEqual([]);
   expect(calls.map(({ action }) => action)).toContain('cloudwatch:SetAlarmState');
 });
 
@@ -133,7 +133,7 @@ test('the operator may all that a node’s page asks AWS for', async () => {
   await nodePage({ target: target(), clock: Date.now }, 'carfin-prod-0001-001');
   const calls = recordedCalls(at);
   expect(calls.map(({ action }) => action)).toContain('logs:FilterLogEvents');
-  expect(calls.filter((call) => !may(call))).toEqual([]);
+  expect(calls.filter((call) => !may(call))).toStrictEqual([]);
 });
 
 test('every action that the role allows is asked for by some command', async () => {

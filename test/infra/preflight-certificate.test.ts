@@ -28,7 +28,7 @@ test.each<[string, Partial<CertificateDetail>]>([
 ])('one that is issued for %s is well', async (_, changes) => {
   arrange(changes);
   const [finding, ...others] = await found();
-  expect(others).toEqual([]);
+  expect(others).toStrictEqual([]);
   expect(finding).toMatchObject({
     level: 'ok',
     found: expect.stringMatching(/^issued for cars\.carfin\.kr, until 20\d\d-/) as unknown,
@@ -83,7 +83,7 @@ test.each<[string, () => unknown, 'problem' | 'warning', RegExp, RegExp]>([
 ])('%s is found, with what to do', async (_, prepare, level, says, advice) => {
   prepare();
   const [finding, ...others] = await found();
-  expect(others).toEqual([]);
+  expect(others).toStrictEqual([]);
   expect(finding?.level).toBe(level);
   expect(finding?.found).toMatch(says);
   expect(finding?.advice).toMatch(advice);
@@ -95,6 +95,6 @@ test('30 days are enough; without a name of its own nothing is asked', async () 
   acm.resetHistory();
   const { domain, ...api } = withName.api;
   expect(domain).toBeDefined();
-  expect(await checkCertificate({ ...withName, api })).toEqual([]);
+  expect(await checkCertificate({ ...withName, api })).toStrictEqual([]);
   expect(acm.calls()).toHaveLength(0);
 });

@@ -36,7 +36,7 @@ test.each<[string, RouteTable[], string, RegExp]>([
 });
 
 test('without photos nobody looks for a way out', async () => {
-  expect(await checkWayOut(settings)).toEqual([]);
+  expect(await checkWayOut(settings)).toStrictEqual([]);
 });
 
 test('the subnets of the photos are looked at, too', async () => {

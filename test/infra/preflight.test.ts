@@ -29,7 +29,7 @@ const problems = async () => (await preflight(settings, 'prod')).filter(({ level
 
 test('an account that is well has no finding but what was looked at', async () => {
   const findings = await preflight(settings, 'prod');
-  expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
+  expect(findings.filter(({ level }) => level !== 'ok')).toStrictEqual([]);
   expect(findings.map(({ subject }) => subject)).toEqual(
     expect.arrayContaining([
       'account',

@@ -42,7 +42,7 @@ test.each(pages)('%s tells which drill rehearses it, or that none can; npm run d
 test('every alarm has a drill or a reason why not, and every drill an alarm and a page', () => {
   const kinds = entries.map(({ alarm }) => kindOf(alarm));
   for (const kind of kinds) expect([kind, drillsOf(kind).length > 0]).toEqual([kind, !(kind in UNREHEARSED)]);
-  expect(Object.keys(UNREHEARSED).filter((kind) => !kinds.includes(kind))).toEqual([]);
+  expect(Object.keys(UNREHEARSED).filter((kind) => !kinds.includes(kind))).toStrictEqual([]);
   for (const { rehearses } of Object.values(DRILLS))
     for (const alarm of rehearses) expect(kinds).toContain(kindOf(alarm));
   const named = pages.flatMap((page) =>

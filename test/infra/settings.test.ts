@@ -232,7 +232,7 @@ test.each<[string, StageInput]>([
   ],
   ['a page to another than who gets the mails', { ...prod, pages: [{ email: 'second@carfin.example' }] }],
 ])('%s is accepted', (name, input) => {
-  expect(limitViolations(settingsSchema.parse(input), name)).toEqual([]);
+  expect(limitViolations(settingsSchema.parse(input), name)).toStrictEqual([]);
 });
 
 test('a stage that keeps nothing may have one node in one zone', () => {

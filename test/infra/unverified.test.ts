@@ -60,5 +60,5 @@ test('what stands in angle brackets is an output, a setting, or told beside it',
   const outputs = stacksOf(synthesise('regional', regional)).flatMap(({ template }) =>
     Object.keys(template.toJSON().Outputs as object),
   );
-  expect(named.filter((name) => name !== 'URL' && !outputs.includes(name))).toEqual([]);
+  expect(named.filter((name) => name !== 'URL' && !outputs.includes(name))).toStrictEqual([]);
 });

@@ -12,7 +12,7 @@ function documented(): StageInput {
   const text = readFileSync(path.join(PROJECT_ROOT, 'docs/deploy.md'), 'utf8');
   const blocks = [...text.matchAll(/^```yaml\n([^]*?)^```/gm)].map(([, yaml = '']) => yaml);
   const [block = '', ...others] = blocks.filter((yaml) => yaml.includes('oidc:'));
-  expect(others).toEqual([]);
+  expect(others).toStrictEqual([]);
   return { ...prod, ...readStageFile(block, 'docs/deploy.md') };
 }
 

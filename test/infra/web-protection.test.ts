@@ -68,7 +68,7 @@ const blocking = (part: Part, text: string, passed: readonly string[] = counting
   );
 
 test.each(INNOCENT)('a body that says %s passes, and would not without the exceptions of this stage', (text) => {
-  expect(blocking('BODY', text)).toEqual([]);
+  expect(blocking('BODY', text)).toStrictEqual([]);
 });
 
 test('without the exceptions some innocent text is blocked by each rule that only counts', () => {
@@ -80,17 +80,17 @@ test('without the exceptions some innocent text is blocked by each rule that onl
 test("every operation's largest allowed body passes", () => {
   const sizes = OPERATIONS.map(({ mostBodyBytes = 16_384 }) => mostBodyBytes);
   expect(Math.max(...sizes)).toBeGreaterThan(8_192);
-  for (const bytes of sizes) expect(blocking('BODY', '가'.repeat(Math.floor(bytes / 3)))).toEqual([]);
+  for (const bytes of sizes) expect(blocking('BODY', '가'.repeat(Math.floor(bytes / 3)))).toStrictEqual([]);
 });
 
 test('what the API takes in path and query holds nothing that a rule blocks', () => {
   const query =
     'budgetMax=999999&budgetMin=0&familyType=family&includeLease=true&limit=100&offset=9900&persona=family' +
     '&usage=commuting';
-  expect(blocking('QUERYSTRING', query)).toEqual([]);
-  for (const value of query.split('&')) expect(blocking('QUERYARGUMENTS', value)).toEqual([]);
-  expect(blocking('URIPATH', `/live/v1/sessions/${'a'.repeat(128)}/parts/${'b'.repeat(128)}`)).toEqual([]);
-  expect(blocking('URIPATH', '/live/v1/images/carpicture01/pic1234/12345678_001.jpg')).toEqual([]);
+  expect(blocking('QUERYSTRING', query)).toStrictEqual([]);
+  for (const value of query.split('&')) expect(blocking('QUERYARGUMENTS', value)).toStrictEqual([]);
+  expect(blocking('URIPATH', `/live/v1/sessions/${'a'.repeat(128)}/parts/${'b'.repeat(128)}`)).toStrictEqual([]);
+  expect(blocking('URIPATH', '/live/v1/images/carpicture01/pic1234/12345678_001.jpg')).toStrictEqual([]);
 });
 
 test('a web host, one address for all its visitors, may send 400 requests a second', () => {

@@ -97,7 +97,7 @@ test('what finds nothing, and what fails, is told as far as it is known; what is
   await ask('GET', '/v1/users/kim/chat', undefined, 'limit=0');
   await ask('GET', '/v1/nothing');
   const [line, ...more] = lines();
-  expect(more).toEqual([]);
+  expect(more).toStrictEqual([]);
   expect(line).toMatchObject({ action: 'getSession', status: 404, session: people.pseudonym('session', 'nothing') });
   expect(line?.person).toBeUndefined();
 });

@@ -74,5 +74,5 @@ test('a batch is split where CloudWatch takes no more, and its own question is n
   expect(sent().flatMap(({ logEvents = [] }) => logEvents)).toHaveLength(10_001);
   client.resetHistory();
   expect(await write(batch([], 'CONTROL_MESSAGE'))).toBe(0);
-  expect(sent()).toEqual([]);
+  expect(sent()).toStrictEqual([]);
 });

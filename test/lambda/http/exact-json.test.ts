@@ -42,7 +42,7 @@ test.each([
   ' [ true , false , null , -1 , "x" ] ',
   '{"a" \n : 1}',
 ])('lets through what comes back as it was sent: %s', (text) => {
-  expect(at(text)).toEqual([]);
+  expect(at(text)).toStrictEqual([]);
 });
 
 test('names what is nested too deep once, and no more than ten members', () => {
@@ -65,7 +65,7 @@ test('an error shows no half of a character', () => {
 
 test('what is nested 40 deep is let through, 41 deep is named where it begins', () => {
   const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
-  expect(inexactMembers(nested(40))).toEqual([]);
+  expect(inexactMembers(nested(40))).toStrictEqual([]);
   expect(inexactMembers(nested(41))).toEqual([{ pointer: '/a'.repeat(40), rule: 'must be nested at most 40 deep' }]);
   expect(at(`[-0,${'['.repeat(41)}${']'.repeat(41)}]`)).toEqual(['/0', `/1${'/0'.repeat(39)}`]);
 });

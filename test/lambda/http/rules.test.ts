@@ -39,7 +39,7 @@ const withBody = OPERATIONS.filter(({ body }) => body !== undefined).map((each) 
 
 test.each(withBody)('each rule of a body of %s is a sentence of ours, whatever a member is', (id, operation) => {
   const example = exampleOf(id).request.body;
-  expect(violationsOf(operation, example)).toEqual([]);
+  expect(violationsOf(operation, example)).toStrictEqual([]);
   const broken = VALUES.flatMap((value) => [...replacing(example, value)]).flatMap((body) =>
     violationsOf(operation, body),
   );

@@ -35,7 +35,7 @@ test.each(['localhost', 'no-such-host.invalid'])(
   async (host) => {
     const each = images({ IMAGE_ORIGIN: `https://${host}:${lab.origin.port}`, IMAGE_LOCAL_CA_FILE: '' });
     expect((await ask(each, 'png')).headers['x-cache']).toBe('placeholder');
-    expect(lab.origin.asked).toEqual([]);
+    expect(lab.origin.asked).toStrictEqual([]);
   },
 );
 
@@ -101,8 +101,8 @@ test.each([
   const answer = await ask(images(), photo);
   expect([400, 404]).toContain(answer.statusCode);
   expect(answer.headers['content-type']).toBe('application/problem+json');
-  expect(lab.origin.asked).toEqual([]);
-  expect(await lab.keys()).toEqual([]);
+  expect(lab.origin.asked).toStrictEqual([]);
+  expect(await lab.keys()).toStrictEqual([]);
 });
 
 const looksUp = (addresses: string[], all: boolean): Promise<unknown> =>

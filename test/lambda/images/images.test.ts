@@ -105,7 +105,7 @@ test.each(['silent', 'slow', 'server-error', 'overloaded', 'hung-up', 'cut-off',
     });
     expect(first.headers.etag).toBeUndefined();
     expect(first.bytes.equals(PLACEHOLDER.bytes)).toBe(true);
-    expect(await lab.keys()).toEqual([]);
+    expect(await lab.keys()).toStrictEqual([]);
     const { [name]: usual, png } = lab.origin.behaviours;
     lab.origin.behaviours[name] = png;
     expect((await ask(images(), name)).headers['x-cache']).toBe('origin');
@@ -159,7 +159,7 @@ test.each([
   const headers = accept === undefined ? {} : { accept };
   const answer = await handler({ ...get('/v1/images/png'), headers });
   expect([answer.statusCode, answer.headers?.['content-type']]).toEqual([406, 'application/problem+json']);
-  expect(lab.origin.asked).toEqual([]);
+  expect(lab.origin.asked).toStrictEqual([]);
 });
 
 test('a browser’s tab gets the photo in a page, which no <img> is given from a cache', async () => {

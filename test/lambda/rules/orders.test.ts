@@ -191,7 +191,7 @@ test.each(LARGE_SUVS)('large SUVs of %s are %j, and no car of another type', (ma
     expect(answer([newer, { ...SUV, manufacturer, model }], { persona: 'camping_lover' })).toEqual([2, 1]);
     expect(answer([newer, { ...SUV, manufacturer: '도요타', model }], { persona: 'camping_lover' })).toEqual([1, 2]);
     expect(answer([newer, { ...SUV, manufacturer, model: 'QM6' }], { persona: 'camping_lover' })).toEqual([1, 2]);
-    expect(answer([{ manufacturer, model, car_type: '중형' }], { persona: 'camping_lover' })).toEqual([]);
+    expect(answer([{ manufacturer, model, car_type: '중형' }], { persona: 'camping_lover' })).toStrictEqual([]);
   }
 });
 

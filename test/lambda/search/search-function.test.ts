@@ -71,7 +71,7 @@ describe('the tiers', () => {
     const written = await keys('*');
     expect(written.some((key) => key.startsWith('search:1000-4000_working_mom_nolease_any_any_3_0_'))).toBe(true);
     const lives = await Promise.all(written.map(async (key) => [key, await onKey('TTL', key)] as const));
-    expect(lives.filter(([, seconds]) => seconds === -1)).toEqual([]);
+    expect(lives.filter(([, seconds]) => seconds === -1)).toStrictEqual([]);
   });
 
   test('what influences the answer is part of the key: another family is another answer', async () => {

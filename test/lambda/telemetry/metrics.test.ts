@@ -127,5 +127,5 @@ test('all of a burst is told, although its environment is gone right after its l
 test('a request that goes well leaves no line in the log', () => {
   expect(
     lines.filter(({ _aws, message }) => !_aws && message !== undefined && !(message as string).startsWith('Warm-up')),
-  ).toEqual([]);
+  ).toStrictEqual([]);
 });

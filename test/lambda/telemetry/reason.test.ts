@@ -50,7 +50,7 @@ test.each(RAW)('what %s was given is neither in a reason, in our errors, nor in 
   expect([raw.message, JSON.stringify(raw), raw.name, raw.stack].join()).toContain('pässwörd');
   const line = new PrivateLogFormatter().formatError(raw);
   const ours = [new DatabaseUnavailableError(raw), new ValkeyCommandError(raw)].map(({ message }) => message);
-  expect([reasonOf(raw), ...ours, JSON.stringify(line)].flatMap(said)).toEqual([]);
+  expect([reasonOf(raw), ...ours, JSON.stringify(line)].flatMap(said)).toStrictEqual([]);
   expect(reasonOf(raw)).not.toBe('');
 });
 

@@ -98,6 +98,6 @@ describe.each(USERS)('user %s', (user) => {
     expect(all.length).toBeGreaterThan(200);
     // The engine asks for no permission for the last four.
     const connecting = ['info', 'ping', 'asking', 'auth', 'hello', 'quit', 'reset'];
-    expect(allowed.filter((name) => !granted.has(name) && !connecting.includes(name))).toEqual([]);
+    expect(allowed.filter((name) => !granted.has(name) && !connecting.includes(name))).toStrictEqual([]);
   });
 });

@@ -39,7 +39,7 @@ test('a run that finds the table unchanged gives everything of its catalogue a w
   const { version } = await warmUp.handler({});
   await age(keysOf(version ?? ''));
   await warmUp.handler({});
-  expect(await old(keysOf(version ?? ''))).toEqual([]);
+  expect(await old(keysOf(version ?? ''))).toStrictEqual([]);
 });
 
 test('a run that publishes gives a day to unchanged listings, and to the catalogue before it', async () => {
@@ -51,7 +51,7 @@ test('a run that publishes gives a day to unchanged listings, and to the catalog
   );
   const { version, outcome } = await warmUp.handler({ force: true });
   expect([outcome, version === before]).toEqual(['published', false]);
-  expect(await old([...new Set([...keysOf(version ?? ''), ...keysOf(before ?? '')])])).toEqual([]);
+  expect(await old([...new Set([...keysOf(version ?? ''), ...keysOf(before ?? '')])])).toStrictEqual([]);
 });
 
 test('an index that nobody has confirmed for a day answers no more', async () => {

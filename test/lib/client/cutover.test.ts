@@ -91,7 +91,7 @@ test('cutover and rollback lose nothing of a conversation, whoever writes meanwh
   const again = application('api');
   expect(contents(await again.getConversation('kim'))).toEqual([...all, '다시 왔어요']);
   expect(contents(await again.getConversation('kim'))).toEqual([...all, '다시 왔어요']);
-  expect(events).toEqual([]);
+  expect(events).toStrictEqual([]);
 });
 
 test('what is said twice is two messages on both sides', async () => {
@@ -222,7 +222,7 @@ test('a shadow whose API is gone answers as the original, and an original that f
     shadowShare: 1,
     onEvent: (event) => events.push(event),
   });
-  expect(await shadow.searchVehicles({ min: 2_500, max: 2_600 })).not.toEqual([]);
+  expect(await shadow.searchVehicles({ min: 2_500, max: 2_600 })).not.toStrictEqual([]);
   await untilTold(1);
   expect(events[0]).toMatchObject({
     class: 'unanswered',
@@ -265,7 +265,7 @@ test('an API that is gone rejects, and the rollback answers', async () => {
   await expect(withApi.getConversation('choi')).rejects.toThrow(CarFinNoAnswer);
   const back = new CutoverFunctions(gone, { original: old, answeredBy: 'original' });
   expect(contents(await back.getConversation('choi'))).toEqual(['아직 있나요']);
-  expect(await back.searchVehicles({ min: 2_500, max: 2_600 })).not.toEqual([]);
+  expect(await back.searchVehicles({ min: 2_500, max: 2_600 })).not.toStrictEqual([]);
 });
 
 test.each([

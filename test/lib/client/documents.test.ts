@@ -68,7 +68,7 @@ test('every snippet of every document compiles under strict', () => {
   const told = ts
     .getPreEmitDiagnostics(program)
     .map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, '\n')]);
-  expect(told).toEqual([]);
+  expect(told).toStrictEqual([]);
 });
 
 test.each(snippets.map(({ document }, i) => [i, document] as const))('snippet %d of %s runs', async (i) => {

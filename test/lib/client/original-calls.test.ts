@@ -80,7 +80,7 @@ test.each([
   ],
 ])('updateAgentState with %s is refused, with what to change', async (_, args, message) => {
   await expect(untyped.updateAgentState(SESSION, ...args)).rejects.toThrow(new RangeError(message));
-  expect(writes).toEqual([]);
+  expect(writes).toStrictEqual([]);
 });
 
 test.each([
@@ -109,7 +109,7 @@ test.each([
   ],
 ])('setA2ASession with %s is refused, with what to change', async (_, session, message) => {
   await expect(untyped.setA2ASession('a2a-1700000000000', session)).rejects.toThrow(new RangeError(message));
-  expect(writes).toEqual([]);
+  expect(writes).toStrictEqual([]);
 });
 
 test.each([
@@ -121,7 +121,7 @@ test.each([
   await expect(untyped.setA2ASession(sessionId, { userId: 'kim', question: '?' })).rejects.toThrow(
     new RangeError(message),
   );
-  expect(writes).toEqual([]);
+  expect(writes).toStrictEqual([]);
 });
 
 test.each([
@@ -141,7 +141,7 @@ test.each([
   await expect(untyped.saveConversation('kim', messages)).rejects.toThrow(
     new RangeError(`saveConversation: ${message}`),
   );
-  expect(writes).toEqual([]);
+  expect(writes).toStrictEqual([]);
 });
 
 test('setA2ASession takes states that are texts', async () => {
@@ -164,7 +164,7 @@ test('a search without a budget says what a budget is', async () => {
   await expect(untyped.searchVehicles()).rejects.toThrow(
     new RangeError('searchVehicles: budget must be {min, max} in 만원, received undefined.'),
   );
-  expect(await untyped.searchVehicles({ min: 1, max: 2 }, null, null, null)).toEqual([]);
+  expect(await untyped.searchVehicles({ min: 1, max: 2 }, null, null, null)).toStrictEqual([]);
 });
 
 test.each([

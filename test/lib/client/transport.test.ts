@@ -198,7 +198,7 @@ test('a key that no header carries is refused before anything is sent', async ()
   await expect(client().createSession({ userId: 'kim', question: '?' }, { idempotencyKey: '열쇠 1' })).rejects.toThrow(
     new RangeError('idempotencyKey must match [A-Za-z0-9._-]{1,64}, received "열쇠 1".'),
   );
-  expect(seen).toEqual([]);
+  expect(seen).toStrictEqual([]);
 });
 
 test('what the API has shortened is not told as its length, and a whole body has no name', async () => {

@@ -50,7 +50,7 @@ test('a value of the example is known by itself, and each is named by its settin
     'api.callerSecurityGroupIds.0',
     'alarmEmails.0',
   ]);
-  expect(exampleSettings(settingsSchema.parse(adopted))).toEqual([]);
+  expect(exampleSettings(settingsSchema.parse(adopted))).toStrictEqual([]);
 });
 
 test('a check of the settings as a whole is asked after the others, with the name of the stage', () => {

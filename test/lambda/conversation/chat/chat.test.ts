@@ -97,7 +97,7 @@ test('beyond the limits the oldest go first, and the answer says how many', asyn
     await append('many', ...Array.from({ length: 50 }, (_, i) => message(`m${from + i}`)));
   const more = await append('many', message('x'), message('y'));
   expect(more.body).toMatchObject({ appended: 2, dropped: 2, messageCount: 1_000 });
-  expect((await chat('many', 'GET', { query: 'before=m2' })).body.messages).toEqual([]);
+  expect((await chat('many', 'GET', { query: 'before=m2' })).body.messages).toStrictEqual([]);
   expect((await chat('many', 'GET', { query: 'before=m1' })).status).toBe(404);
 
   const long = 'x'.repeat(8_000);
@@ -222,6 +222,6 @@ test('eight writers while the primary dies: nothing durably acknowledged is lost
   }
   clients.forEach((client) => client.close());
   expect(new Set(kept).size).toBe(kept.length);
-  expect(durable.filter((id) => !kept.includes(id))).toEqual([]);
+  expect(durable.filter((id) => !kept.includes(id))).toStrictEqual([]);
   expect([failures > 0, durable.length > 0]).toEqual([true, true]);
 });

@@ -52,7 +52,7 @@ test('four processes write what 50 people say and a shard loses writes: none dur
   // The fault was met: some were answered while no replica could confirm, and some of those are gone.
   expect(durable.length).toBeGreaterThan(0);
   expect(durable.length).toBeLessThan(latest.length);
-  expect(durable.filter(({ id }) => !kept.includes(id))).toEqual([]);
+  expect(durable.filter(({ id }) => !kept.includes(id))).toStrictEqual([]);
   expect(latest.filter(({ id }) => !kept.includes(id)).length).toBeGreaterThan(0);
 
   expect(written.length).toBe(WRITERS * writers.updates);

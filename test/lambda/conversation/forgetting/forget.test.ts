@@ -99,7 +99,7 @@ test('a person is forgotten whole, nobody else is, and it can be repeated', asyn
 test('what tells which request began a session is forgotten: its repetition begins another one', async () => {
   const id = await begin('park', 'key-1');
   expect((await call(handler, 'DELETE', '/v1/users/park')).body.sessions).toBe(1);
-  expect((await keysLeft()).filter((key) => key.includes('park') || key.includes('key-1'))).toEqual([]);
+  expect((await keysLeft()).filter((key) => key.includes('park') || key.includes('key-1'))).toStrictEqual([]);
   const again = await begin('park', 'key-1');
   expect(await memories.sessions.read(id, new RequestContext())).toBeUndefined();
   expect(await memories.sessions.read(again, new RequestContext())).toMatchObject({ fields: { version: '1' } });
@@ -124,7 +124,7 @@ test.each([
   ]);
   expect((await call(handler, 'DELETE', '/v1/users/choi')).body.sessions).toBe(0);
   expect(await use(id)).toBeUndefined();
-  expect((await keysLeft()).filter((key) => key.includes(id) || key.includes('choi'))).toEqual([]);
+  expect((await keysLeft()).filter((key) => key.includes(id) || key.includes('choi'))).toStrictEqual([]);
   const again = await begin('choi');
   expect(await use(again)).toBe(found);
 });

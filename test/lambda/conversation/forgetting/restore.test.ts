@@ -59,7 +59,7 @@ test('who was forgotten after a snapshot is forgotten again after it is restored
   for (const node of api.engines.cluster.nodes) await node.ask('SAVE');
   expect((await api.ask('DELETE', '/v1/users/kim')).status).toBe(200);
   expect((await api.ask('DELETE', '/v1/users/park/chat')).status).toBe(200);
-  expect(await keysOf('kim')).toEqual([]);
+  expect(await keysOf('kim')).toStrictEqual([]);
 
   await restore();
   expect(await keysOf('kim')).toEqual(keptThen);
@@ -77,7 +77,7 @@ test('who was forgotten after a snapshot is forgotten again after it is restored
 
   const done = await forgetAgain(target, snapshotAt, true);
   expect(done.data).toMatchObject({ asked: 2, unfinished: false });
-  expect(await keysOf('kim')).toEqual([]);
+  expect(await keysOf('kim')).toStrictEqual([]);
   // Functions that start after the restore, as those of a new cluster do.
   const again = await createConversationFunction(api.engines.env('conversation'));
   const read = (path: string): Promise<Answer> => call(again.handler, 'GET', path);

@@ -154,7 +154,7 @@ test.each(table.map((each) => [each.id, each] as const))(
       expect(namespace).toMatch(/^(CarFin\/Cache|AWS\/(ApiGateway|ElastiCache|Lambda|SQS|WAFV2))$/);
       // Without its dimensions CloudWatch knows no such metric, and the alarm never fires.
       const values: unknown[] = Object.values(dimensions);
-      expect(values).not.toEqual([]);
+      expect(values).not.toStrictEqual([]);
       const texts = [metric, ...Object.keys(dimensions), ...values];
       // Strictly: to toEqual a list of undefined is empty.
       expect(texts.filter((text) => typeof text !== 'string' || !/\w/.test(text))).toStrictEqual([]);
@@ -236,9 +236,9 @@ test.each<[string, Record<string, number>, number | undefined]>([
 test('which alarms a stage has depends on its nodes, its functions and who reaches it', () => {
   const of = (kind: string, changes: Partial<AlarmedStage>) => idsOf(changes).filter((id) => kindOf(id) === kind);
   expect(of('Credits', { nodeType: 'cache.t4g.small' })).toEqual(['Credits-node']);
-  expect(of('Credits', { nodeType: 'cache.r7g.large' })).toEqual([]);
-  expect(of('ReplicationLag', { hasReplicas: false })).toEqual([]);
-  expect(of('Blocked', { webAcl: undefined })).toEqual([]);
+  expect(of('Credits', { nodeType: 'cache.r7g.large' })).toStrictEqual([]);
+  expect(of('ReplicationLag', { hasReplicas: false })).toStrictEqual([]);
+  expect(of('Blocked', { webAcl: undefined })).toStrictEqual([]);
   expect(of('Memory', { nodes: ['a', 'b'] })).toEqual(['Memory-a', 'Memory-b']);
   expect(of('Errors', { environments: { search: 1, operations: 1, doctor: 1 } })).toEqual(['Errors-search']);
   const cpu = (nodeType: string) => alarmTable({ ...stage, nodeType }).find(({ id }) => id === 'Cpu-node');
@@ -270,7 +270,7 @@ test('a stage without some alarms has no composite alarm of them alone, and one 
     'NodeConnections',
   ]);
   expect(compositesOf(['ValkeyBurnHour']).map(({ id }) => id)).toEqual(['ValkeyBurnFast', 'ValkeyAvailability']);
-  expect(compositesOf([])).toEqual([]);
+  expect(compositesOf([])).toStrictEqual([]);
 });
 
 test('what a mail says of an alarm: impact, the first command, its page', () => {

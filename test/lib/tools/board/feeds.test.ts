@@ -18,8 +18,8 @@ test('a failover is told of the node that became primary and of the one that no 
 test('a node that says nothing for three periods is silent, and is heard again', () => {
   const said = roleChanges('a', [1, undefined, undefined, undefined, undefined, 1], NOW, MINUTES);
   expect(said.map(({ what }) => what)).toEqual(['a reports nothing', 'a reports again']);
-  expect(roleChanges('a', [1, undefined, undefined, 1], NOW, MINUTES)).toEqual([]);
-  expect(roleChanges('a', [undefined, undefined, undefined, undefined, 1], NOW, MINUTES)).toEqual([]);
+  expect(roleChanges('a', [1, undefined, undefined, 1], NOW, MINUTES)).toStrictEqual([]);
+  expect(roleChanges('a', [undefined, undefined, undefined, undefined, 1], NOW, MINUTES)).toStrictEqual([]);
 });
 
 test('a node’s page says nothing of what could not be asked, and has the time of the system', async () => {

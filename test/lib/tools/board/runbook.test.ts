@@ -28,8 +28,8 @@ test.each([
   '<!-- --><style>*{}</style>',
 ])('HTML and addresses in %j stay text', (text) => {
   const { names, attributes } = tagsOf(renderMarkdown(text));
-  expect(names.filter((name) => !TAGS.test(name))).toEqual([]);
-  expect(attributes).toEqual([]);
+  expect(names.filter((name) => !TAGS.test(name))).toStrictEqual([]);
+  expect(attributes).toStrictEqual([]);
 });
 
 const pages = readdirSync(path.join(PROJECT_ROOT, 'docs/runbooks')).filter((file) => file !== 'README.md');
@@ -38,7 +38,7 @@ test.each(pages)('%s is rendered with its commands made for the stage', (file) =
   const html = renderRunbook(file.replace('.md', ''), '--stage prod');
   expect(html).toContain('<h4>Check</h4>');
   expect(html).not.toContain('&lt;stage&gt;');
-  expect(tagsOf(html).names.filter((name) => !TAGS.test(name))).toEqual([]);
+  expect(tagsOf(html).names.filter((name) => !TAGS.test(name))).toStrictEqual([]);
 });
 
 test('commands of a node’s alarm name a node of the stage', () => {

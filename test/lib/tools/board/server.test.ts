@@ -130,7 +130,7 @@ test('the page and all that it loads is less than 300,000 bytes, stands here, an
   expect(bytes).toBeLessThan(300_000);
   // Names of XML and of the licence are no addresses that anything is loaded from.
   const addresses = files.flatMap(({ text }) => text.match(/https?:\/\/[^"'`\s)]+/g) ?? []);
-  expect(addresses.filter((each) => !each.startsWith('http://www.w3.org/'))).toEqual([]);
+  expect(addresses.filter((each) => !each.startsWith('http://www.w3.org/'))).toStrictEqual([]);
 });
 
 test('HEAD has the headers and no body', async () => {

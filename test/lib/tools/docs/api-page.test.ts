@@ -15,7 +15,7 @@ test.each(OPERATIONS.map((each) => [each.operationId, each] as const))(
     for (const [status, { schema }] of answers) {
       const names = Object.keys((schema as unknown as { shape: object }).shape);
       const [, table = ''] = section.split(`| member of the ${status}`);
-      expect(names.filter((name) => !table.includes(`| \`${name}\` `))).toEqual([]);
+      expect(names.filter((name) => !table.includes(`| \`${name}\` `))).toStrictEqual([]);
     }
   },
 );

@@ -53,7 +53,7 @@ test('what ends first comes first, and what does not grow never ends', () => {
     { what: 'time', limit: '', listings: 2_850_000 },
     { what: 'memory', limit: '', listings: 3_100_000 },
   ]);
-  expect(ends({ sizes: [size(1, null, 1), size(2, null, 2)], load: [] }, [memory])).toEqual([]);
+  expect(ends({ sizes: [size(1, null, 1), size(2, null, 2)], load: [] }, [memory])).toStrictEqual([]);
 });
 
 test('a table that was not measured lies on the line through the smallest and the largest', () => {

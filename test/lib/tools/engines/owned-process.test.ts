@@ -42,7 +42,7 @@ test('engines end with a process that is killed, even if paused, and the next st
   while (engines.some((each) => identityOf(each) !== undefined)) await pause();
   sweepRunFolders(cacheFolder('postgres'), 'run');
   sweepRunFolders(tmpdir(), 'carfin-valkey');
-  expect(foldersOf(pid)).toEqual([]);
+  expect(foldersOf(pid)).toStrictEqual([]);
 });
 
 test.each([

@@ -31,8 +31,8 @@ test('the copied binaries stand alone: every link stays inside, and every other 
   const files = readdirSync(native, { recursive: true, encoding: 'utf8' }).map((name) => path.join(native, name));
   const links = files.filter((file) => lstatSync(file).isSymbolicLink());
   expect(links.map((link) => path.basename(link))).toContain('libicuuc.so.60');
-  expect(links.filter((link) => !realpathSync(link).startsWith(realpathSync(native)))).toEqual([]);
-  expect(files.filter((file) => (statSync(file).mode & 0o044) !== 0o044)).toEqual([]);
+  expect(links.filter((link) => !realpathSync(link).startsWith(realpathSync(native)))).toStrictEqual([]);
+  expect(files.filter((file) => (statSync(file).mode & 0o044) !== 0o044)).toStrictEqual([]);
 });
 
 test('a folder keeps its data and its passwords; a throwaway server leaves nothing', async () => {
@@ -50,7 +50,7 @@ test('a folder keeps its data and its passwords; a throwaway server leaves nothi
   const { pid } = throwaway.process;
   await throwaway.stop();
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-  expect(readdirSync(cacheFolder('postgres')).filter((name) => name.startsWith('run-'))).toEqual([]);
+  expect(readdirSync(cacheFolder('postgres')).filter((name) => name.startsWith('run-'))).toStrictEqual([]);
 });
 
 test('an initialisation that was killed is done again', async () => {

@@ -152,12 +152,14 @@ test.each([
 }); // prettier-ignore
 
 test('no used car costs more than the same car new', () => {
-  expect(sales.filter(({ price, origin_price }) => origin_price !== null && (price ?? 0) > origin_price)).toEqual([]);
+  expect(sales.filter(({ price, origin_price }) => origin_price !== null && (price ?? 0) > origin_price)).toStrictEqual(
+    [],
+  );
 });
 
 test('what is a year old or less costs at least two thirds of the same car new', () => {
   const young = sales.filter(({ model_year, origin_price }) => (model_year ?? 0) >= 2024 && origin_price !== null);
-  expect(young.filter(({ price, origin_price }) => (price ?? 0) < (origin_price ?? 0) * 0.66)).toEqual([]);
+  expect(young.filter(({ price, origin_price }) => (price ?? 0) < (origin_price ?? 0) * 0.66)).toStrictEqual([]);
 });
 
 describe('maker, model, years, type, fuel, trim and new price agree', () => {
@@ -186,7 +188,7 @@ describe('maker, model, years, type, fuel, trim and new price agree', () => {
         const model = modelOf(each);
         return model === undefined || !holds(each, model);
       }),
-    ).toEqual([]);
+    ).toStrictEqual([]);
   });
 
   // As anybody who knows the Korean market can say.
@@ -208,7 +210,7 @@ describe('maker, model, years, type, fuel, trim and new price agree', () => {
     const dated = listings.flatMap(({ model_year: year, first_registration_date: date }) =>
       year === null || date === null ? [] : [[year, date] as const],
     );
-    expect(dated.filter(([year, date]) => date > 20_250_930 || Math.floor(date / 10_000) < year - 1)).toEqual([]);
+    expect(dated.filter(([year, date]) => date > 20_250_930 || Math.floor(date / 10_000) < year - 1)).toStrictEqual([]);
   });
 });
 

@@ -54,7 +54,7 @@ test('both windows of a burn rate must fire, and then what is made of them does;
 test('people are told of composite alarms and of alarms that tell alone, never of parts or of what follows', () => {
   const alarms = [...NAMES.map((name) => ({ name, tells: false })), { name: 'DatabaseErrors', tells: true }];
   const told = (...firing: string[]) => telling(alarms as AlarmDefinition[], new Set(firing));
-  expect(told()).toEqual([]);
+  expect(told()).toStrictEqual([]);
   expect(told('ValkeyBurnHour', 'ValkeyBurnFiveMinutes')).toEqual(['ValkeyAvailability']);
   expect(told('HitRate', 'SearchLatency')).toEqual(['CacheGivesLittle', 'Latency']);
   expect(told('HitRate', 'SearchLatency', 'Heartbeat')).toEqual(['PeopleFeelIt', 'CacheGivesLittle']);

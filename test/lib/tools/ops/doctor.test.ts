@@ -77,7 +77,7 @@ describe('names the layer that fails, says what to do, and looks no further', ()
         found: expect.stringMatching(/^EXPIRE search:doctor: NOPERM/) as unknown,
       }),
     ]);
-    expect(failures(await examine(env()))).toEqual([]);
+    expect(failures(await examine(env()))).toStrictEqual([]);
   });
 
   test.each([
@@ -90,7 +90,7 @@ describe('names the layer that fails, says what to do, and looks no further', ()
     const checks = await examine(env());
     await breakage.end(stores);
     expect(failures(checks)).toEqual([expect.objectContaining({ layer, code })]);
-    expect(failures(await examine(env()))).toEqual([]);
+    expect(failures(await examine(env()))).toStrictEqual([]);
   });
 
   test.each<[string, (url: URL) => unknown, string]>([

@@ -27,7 +27,7 @@ function promise(id: string) {
 /** @param values of the parts, by their names. */
 function over(id: string, values: Readonly<Record<string, Series>>) {
   const { parts } = promise(id);
-  expect(Object.keys(values).filter((part) => !(part in parts))).toEqual([]);
+  expect(Object.keys(values).filter((part) => !(part in parts))).toStrictEqual([]);
   return judge(
     promise(id),
     { name: 'hour', seconds: 3_600, period: 300 },

@@ -46,7 +46,7 @@ test.each(Object.entries(deployed))('%s can be deployed', (_, input) => {
 });
 
 test('between them the stages of the rehearsal take every setting', () => {
-  expect(SETTING_PATHS.filter((path) => valuesOf(path).length === 0)).toEqual([]);
+  expect(SETTING_PATHS.filter((path) => valuesOf(path).length === 0)).toStrictEqual([]);
 });
 
 test.each<[path: string, values: unknown[]]>([

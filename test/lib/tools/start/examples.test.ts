@@ -16,7 +16,7 @@ test('every kind of search that is shown was asked before, and again: no figure 
     const again = warmed.filter((each, i) => warmed.indexOf(each) < i).map(kindOf);
     const kinds = asked.map((each) => kindOf(JSON.stringify(each)));
     expect(kinds).toHaveLength(3);
-    expect(kinds.filter((kind) => !again.includes(kind))).toEqual([]);
+    expect(kinds.filter((kind) => !again.includes(kind))).toStrictEqual([]);
   } finally {
     await stop();
   }

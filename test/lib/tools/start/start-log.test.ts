@@ -18,7 +18,7 @@ test('warnings of a start that fails are shown, those of one that succeeds are n
     log.take('search', WARNING);
     return Promise.resolve();
   });
-  expect(lines).toEqual([]);
+  expect(lines).toStrictEqual([]);
   const failed = log.whileStarting(() => {
     log.take('search', WARNING);
     return Promise.reject(new Error('It failed.'));

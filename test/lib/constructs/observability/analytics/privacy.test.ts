@@ -68,7 +68,7 @@ function expectUnsaid(secrets: readonly string[]): void {
   const tokens = secrets.flatMap((each) => TOKEN.exec(each)?.[0] ?? []);
   // Six of a person; the session's too, where one could begin.
   expect(tokens.length).toBeGreaterThanOrEqual(6);
-  expect(running.lines.filter((line) => tokens.some((each) => line.includes(each)))).toEqual([]);
+  expect(running.lines.filter((line) => tokens.some((each) => line.includes(each)))).toStrictEqual([]);
 }
 
 test('no line tells who asked or what was written', async () => {
