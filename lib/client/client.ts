@@ -110,12 +110,14 @@ export class CarFinClient extends PersonOperations {
     return this.write('rateSession', 'POST', sessionId, '/satisfaction', { score }, options);
   }
 
-  /** Ends the session: it can be read until it expires, and written to no more. */
+  /** Ends the session: it can be read and rated until it expires, and written to no more. */
   completeSession(sessionId: string, options?: WriteOptions): Promise<SessionWritten> {
     return this.write('completeSession', 'POST', sessionId, '/complete', undefined, options);
   }
 
   /**
+   * At most 100 events, oldest first. CarFinProblem 410: some since then are no longer kept, or a failover has lost the
+   * version that you know; read the session and go on from its version.
    * @param after the version that you know; 0 for all.
    * @param waitMs how long to wait for an event if there is none, 0 to 5,000; the deadline begins after it.
    */

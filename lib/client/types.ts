@@ -99,6 +99,7 @@ export interface NewSession {
 
 export interface SessionCreated {
   sessionId: string;
+  /** One more with each write that is applied; after a failover the time, ms. */
   version: number;
   /** Whether a replica has confirmed the write. */
   durable: boolean;
@@ -109,6 +110,7 @@ export interface SessionCreated {
 export interface Session {
   sessionId: string;
   userId: string;
+  /** For `ifMatch` and `after`. One more with each write that is applied; after a failover the time, ms. */
   version: number;
   collaborationState: CollaborationState;
   /** The latest question. */
@@ -137,7 +139,7 @@ export interface SessionEvent {
 }
 
 export interface SessionWritten extends SessionCreated {
-  /** With `after`: the events since then, at most 100; absent if some are no longer kept. */
+  /** With `after`: the events since then, at most 100; absent if some are no longer kept, or a failover has lost `after`. */
   events?: SessionEvent[] | undefined;
 }
 
@@ -217,7 +219,7 @@ export interface Signal {
 export interface SignalsLearned {
   applied: number;
   repeated: number;
-  /** Of the preferences. */
+  /** Of the preferences: when they last changed, ms. */
   version: number;
   durable: boolean;
 }
@@ -232,12 +234,12 @@ export interface Weight {
 
 export interface Preferences {
   userId: string;
-  /** 0 if nothing is known of the person. */
+  /** When they last changed, ms; 0 if nothing is known of the person. For `ifMatch`. */
   version: number;
   signals: number;
   /** Decayed to now, the strongest first. */
   weights: Weight[];
-  /** ms since the epoch. */
+  /** When the person was last heard of, also by a repeated signal; ms since the epoch. */
   updatedAt: number | null;
   expiresInSeconds: number;
 }

@@ -66,7 +66,6 @@ export const appendMessages = {
         durable,
       }),
     },
-    413: { description: 'The body is too large.' },
   },
 } as const satisfies Operation;
 

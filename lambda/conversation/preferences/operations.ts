@@ -73,7 +73,6 @@ export const addSignals = {
         durable,
       }),
     },
-    413: { description: 'The body is too large.' },
   },
 } as const satisfies Operation;
 
@@ -99,10 +98,17 @@ const settable = weightMembers.superRefine(({ attribute, value }, context) => {
 const preferencesSchema = z
   .object({
     userId: z.string(),
-    version: z.number().int().describe('0 if nothing is known of the person.'),
+    version: z
+      .number()
+      .int()
+      .describe('When they last changed, ms; none is given twice. 0 if nothing is known of the person.'),
     signals: z.number().int().describe('Signals learned from.'),
     weights: z.array(weightMembers).describe('Decayed to now, the strongest first.'),
-    updatedAt: z.number().int().nullable().describe('ms since the epoch.'),
+    updatedAt: z
+      .number()
+      .int()
+      .nullable()
+      .describe('When the person was last heard of, also by a repeated signal; ms since the epoch.'),
     expiresInSeconds: z.number().int().describe('0 if nothing is known.'),
   })
   .meta({ id: 'Preferences' });
@@ -145,10 +151,10 @@ export const putPreferences = {
   responses: {
     200: {
       description: 'Set.',
-      schema: z.object({ version: z.number().int(), durable }),
+      schema: z.object({ version: z.number().int().describe('When they were set, ms; none is given twice.'), durable }),
+      headers: { ETag: 'The version, for `If-Match`.' },
     },
     412: { description: 'The preferences have another version than `If-Match` says.' },
-    413: { description: 'The body is too large.' },
   },
 } as const satisfies Operation;
 

@@ -6,7 +6,7 @@ import {
   type ZodOpenApiResponseObject,
 } from 'zod-openapi';
 import { OPERATIONS } from '../../../lambda/every-operation';
-import type { Operation, OperationResponse } from '../../../lambda/http/operation';
+import { MOST_BODY_BYTES, type Operation, type OperationResponse } from '../../../lambda/http/operation';
 import { exampleOf } from './examples';
 
 const problemSchema = z
@@ -74,13 +74,17 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
   });
 }
 
+const PROBLEM = { 'application/problem+json': { schema: problemSchema } };
+
 /** @param example the body that was received. */
 function contentOf(
+  status: number,
   { schema, mediaTypes }: OperationResponse,
   example?: unknown,
 ): Pick<ZodOpenApiResponseObject, 'content'> {
   if (schema !== undefined)
     return { content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } } };
+  if (status >= 400) return { content: PROBLEM };
   return mediaTypes === undefined ? {} : { content: Object.fromEntries(mediaTypes.map((type) => [type, {}])) };
 }
 
@@ -91,7 +95,7 @@ function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
     status,
     {
       description: response.description,
-      ...contentOf(response, Number(status) === received.status ? received.body : undefined),
+      ...contentOf(Number(status), response, Number(status) === received.status ? received.body : undefined),
       ...(response.headers === undefined
         ? {}
         : {
@@ -104,12 +108,11 @@ function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
           }),
     },
   ]);
-  const common = Object.entries({ ...COMMON, ...GATEWAY })
+  // A function takes less than API Gateway does.
+  const tooLarge = { 413: `The body has more than ${operation.mostBodyBytes ?? MOST_BODY_BYTES} bytes.` };
+  const common = Object.entries({ ...COMMON, ...GATEWAY, ...(body === undefined ? {} : tooLarge) })
     .filter(([status]) => !(status in responses))
-    .map(([status, text]) => [
-      status,
-      { description: text, content: { 'application/problem+json': { schema: problemSchema } } },
-    ]);
+    .map(([status, text]) => [status, { description: text, content: PROBLEM }]);
   return {
     operationId,
     summary,

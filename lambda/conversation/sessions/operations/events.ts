@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Operation } from '../../../http/operation';
 import { integerOr } from '../../../http/parameters';
+import { LIMITS } from '../session-store';
 import { eventSchema, knownVersion, NOT_FOUND, sessionPath, version } from './parts';
 
 /** Longest wait, ms: below what the function and the gateway allow. */
@@ -34,8 +35,9 @@ export const getSessionEvents = {
     429: { description: 'Enough requests wait already; ask without `waitMs`, or again in a second.' },
     410: {
       description:
-        'Events after `after` are no longer kept, or the session has no version `after`, because a failover has ' +
-        'lost it; read the session and go on from its version.',
+        `Events after \`after\` are no longer kept (the newest ${LIMITS.events} are, ${LIMITS.eventBytes} bytes at most), ` +
+        'or the session has no version `after`, because a failover has lost it; read the session and go on from its ' +
+        'version.',
     },
   },
 } as const satisfies Operation;

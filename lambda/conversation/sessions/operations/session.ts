@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Operation } from '../../../http/operation';
 import { id, jsonObject, prose } from '../../../http/parameters';
+import { LIMITS } from '../session-store';
 import { AGENTS, COLLABORATION_STATES } from './vocabulary';
 import { durable, idempotencyKey, NOT_FOUND, sessionPath, version } from './parts';
 
@@ -28,8 +29,7 @@ export const createSession = {
       headers: { Location: 'Where it can be read.' },
     },
     409: { description: 'The person’s Idempotency-Key was used for another request.' },
-    413: { description: 'The body is too large.' },
-    429: { description: 'The person began too many sessions in the last seven days.' },
+    429: { description: `The person began ${LIMITS.sessionsOfPerson} sessions in the last seven days.` },
   },
 } as const satisfies Operation;
 

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { MOST_BODY_BYTES } from '../../../http/operation';
 import { entityTag } from '../../../http/parameters';
+import { LIMITS } from '../session-store';
 import { durable, eventSchema, idempotencyKey, knownVersion, NOT_FOUND, sessionPath, version } from './parts';
 
 /** What every write answers. */
@@ -30,7 +32,11 @@ export const writeResponses = {
   404: NOT_FOUND,
   409: { description: 'The session is completed, or the Idempotency-Key was used for another request.' },
   412: { description: 'The session has another version than `If-Match` says.' },
-  413: { description: 'The body, or what the session would hold, is too large.' },
+  413: {
+    description:
+      `The body has more than ${MOST_BODY_BYTES} bytes, or the session would hold more than ${LIMITS.bytes} bytes ` +
+      `or ${LIMITS.members} members.`,
+  },
 } as const;
 
 /** What every write to a session takes. */
