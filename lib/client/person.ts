@@ -66,7 +66,7 @@ export abstract class PersonOperations {
   ): Promise<{ version: number; durable: boolean }> {
     const { ifMatch } = options;
     const headers = { 'if-match': ifMatch === undefined ? undefined : `"${ifMatch}"` };
-    const call = { operation: 'putPreferences', method: 'PUT', path: personPath(userId, '/preferences') } as const;
+    const call = { operation: 'setPreferences', method: 'PUT', path: personPath(userId, '/preferences') } as const;
     // With a version a repetition would meet the one that the first request made.
     return this.transport.send({ ...call, headers, body: { weights }, repeatable: ifMatch === undefined }, options);
   }

@@ -125,6 +125,7 @@ test('a person: learned about, recommended to, forgotten', async () => {
   expectAnswer(preferences.putPreferences, await client.setPreferences('jung', weights, { ifMatch: learned.version }));
   await expect(client.setPreferences('jung', weights, { ifMatch: learned.version })).rejects.toMatchObject({
     status: 412,
+    operation: 'setPreferences',
   });
   const answer = await client.getRecommendations('jung', { budgetMin: 1_000, budgetMax: 4_000, limit: 5 });
   expectAnswer(getRecommendations, answer);
