@@ -34,4 +34,4 @@ export function chatRoutes({ chats, telemetry }: { chats: ChatStore; telemetry: 
 
 /** A store that can't be asked is no answer: the client is to repeat the request. */
 const known = <T>(work: Promise<T>) =>
-  orUnavailable(work, 'The chat cannot be reached now. Repeat the request: a message is kept once by its id.');
+  orUnavailable(work, 'The chat cannot be reached now. Repeat the request, messages with the same ids.');

@@ -25,4 +25,4 @@ export function preferenceRoutes(preferences: PreferenceStore): Route[] {
 
 /** A store that can't be asked is no answer: the client is to repeat the request. */
 const known = <T>(work: Promise<T>) =>
-  orUnavailable(work, 'The preferences cannot be reached now. Repeat the request: a signal counts once by its id.');
+  orUnavailable(work, 'The preferences cannot be reached now. Repeat the request, signals with the same ids.');

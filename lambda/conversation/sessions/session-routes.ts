@@ -186,4 +186,4 @@ function questionOf(parameters: readonly (string | null)[]): Question {
 
 /** A store that can't be asked is no answer: the client is to repeat the request. */
 const known = <T>(work: Promise<T>) =>
-  orUnavailable(work, 'The session cannot be reached now. Repeat the request with the same Idempotency-Key.');
+  orUnavailable(work, 'The session cannot be reached now. Repeat the request, a write with the same Idempotency-Key.');
