@@ -19,7 +19,7 @@ export const purgePrefix = z
   .string()
   .regex(
     new RegExp(`^(${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join('|')})[A-Za-z0-9._{}:-]*$`),
-    `must begin with one of ${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join(', ')}: the catalogue (index:, ` +
+    `must begin with one of ${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join(', ')}; the catalogue (index:, ` +
       'listing:) is never purged, go back with: catalogue rollback',
   );
 

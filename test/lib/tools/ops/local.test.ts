@@ -144,8 +144,10 @@ test('warm runs the warm-up, and logs has what it said', async () => {
 test('what a function refuses is told, and a page is for nobody', async () => {
   const refused = await ops(target, 'purge index: --yes');
   expect(refused.said).toContain('the catalogue (index:, listing:) is never purged');
-  const page = await ops(target, 'page-test --yes');
-  expect([page.said, page.code]).toEqual(['A local system pages nobody. Name a stage: --stage\n', 2]);
+  for (const line of ['page-test', 'page-test --yes']) {
+    const page = await ops(target, line);
+    expect([page.said, page.code]).toEqual(['A local system pages nobody. Name a stage: --stage\n', 2]);
+  }
   // Wrong usage, in words alone: nothing is out of reach.
   const unknown = await ops(target, 'catalogue rollback 000000000000 --yes');
   expect(unknown.said).toMatch(/^There is no catalogue 000000000000\. The versions that are kept: npm run ops/);
