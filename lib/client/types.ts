@@ -139,7 +139,7 @@ export interface SessionEvent {
 }
 
 export interface SessionWritten extends SessionCreated {
-  /** With `after`: the events since then, at most 100; absent if some are no longer kept, or a failover has lost `after`. */
+  /** With `after`: the events since then, at most 100; absent where getSessionEvents would give 410. */
   events?: SessionEvent[] | undefined;
 }
 

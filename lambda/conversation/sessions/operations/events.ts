@@ -35,9 +35,9 @@ export const getSessionEvents = {
     429: { description: 'Enough requests wait already; ask without `waitMs`, or again in a second.' },
     410: {
       description:
-        `Events after \`after\` are no longer kept (the newest ${LIMITS.events} are, ${LIMITS.eventBytes} bytes at most), ` +
-        'or the session has no version `after`, because a failover has lost it; read the session and go on from its ' +
-        'version.',
+        `Events after \`after\` are no longer kept: the newest ${LIMITS.events} are, at most ${LIMITS.eventBytes} ` +
+        'bytes. Or the session has no version `after`, because a failover has lost it. Read the session and go on ' +
+        'from its version.',
     },
   },
 } as const satisfies Operation;
