@@ -90,9 +90,15 @@ export class ChatStore {
     };
   }
 
-  /** @returns whether a chat that is not there was written so lately that it must have been lost. */
-  isLost(userId: string, request: RequestContext): Promise<boolean> {
-    return this.seen.isLost(userId, request);
+  /**
+   * @returns whether a chat was written so lately that it must have been lost if it is not there, and it is not; false
+   * if that can't be known.
+   */
+  async isLost(userId: string, request: RequestContext): Promise<boolean> {
+    if (!(await this.seen.isLost(userId, request))) return false;
+    const [key] = chatKeys(userId);
+    const count = await this.valkey.run(request, key, (valkey) => valkey.exists(key));
+    return count.ok && count.value === 0;
   }
 
   /**

@@ -160,6 +160,11 @@ test('a chat that was lost within its life is told from one that was forgotten, 
   await onKey('EXPIRE', seenKey('chat', 'lost'), 172_800 - 86_401);
   expect(await isLost('lost')).toBe(false);
 
+  // A page before a message that the chat does not hold is not found either.
+  await append('there', message('a'));
+  expect((await chat('there', 'GET', { query: 'before=dropped' })).status).toBe(404);
+  expect(await isLost('there')).toBe(false);
+
   await append('gone', message('a'));
   const forget = async () => (await chat('gone', 'DELETE')).body;
   expect([await forget(), await forget()]).toEqual([{ durable: true }, { durable: true }]);
