@@ -29,6 +29,9 @@ export const purgePrefix = z
  */
 const by = z.string().regex(/^[\w+=,.@:/-]{1,2048}$/, 'must be who pulls the lever, such as an ARN');
 
+/** How long a bypass may last: it ends by itself. */
+export const BYPASS_SECONDS = { least: 60, most: 86_400 };
+
 /** Of one request: more are sent in several. */
 export const MOST_FORGOTTEN = 10_000;
 /** One removal, as the audit log kept it. */
@@ -62,7 +65,7 @@ export const operationRequest = z.discriminatedUnion('operation', [
     operation: z.literal('bypass'),
     /** Nothing switches it off. */
     scope: z.enum(BYPASS_SCOPES).optional(),
-    seconds: z.int().min(60).max(86_400).optional(),
+    seconds: z.int().min(BYPASS_SECONDS.least).max(BYPASS_SECONDS.most).optional(),
   }),
   /** Counts the keys with a prefix; with `pull` removes them. */
   z.strictObject({

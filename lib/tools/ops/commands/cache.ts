@@ -1,4 +1,4 @@
-import { purgePrefix, type Shown, type Purged } from '../../../../lambda/levers/request';
+import { BYPASS_SECONDS, purgePrefix, type Shown, type Purged } from '../../../../lambda/levers/request';
 import { EXIT, OperationError } from '../report/errors';
 import { duration, figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
@@ -17,6 +17,9 @@ export interface BypassOptions {
 export async function bypass(target: Target, state: 'on' | 'off', options: BypassOptions): Promise<Report> {
   const scope = options.valkey ? 'valkey' : 'answers';
   const seconds = duration(options.for) / 1_000;
+  // As the function takes it: a dry run promises nothing that it would refuse.
+  if (seconds < BYPASS_SECONDS.least || seconds > BYPASS_SECONDS.most)
+    throw new OperationError(`--for must be from 1m to 1d; received ${options.for}`, EXIT.usage);
   if (!options.yes) {
     const { bypass: now } = await operate<Shown>(target, { operation: 'show' });
     if (state === 'off' && now === undefined) return report({}, `${bypassText(now)} There is nothing to do.`);

@@ -10,9 +10,10 @@ import { operate } from './catalogue';
  */
 export async function forgetAgain(target: Target, since: string, yes: boolean): Promise<Report> {
   const from = Date.parse(since);
-  if (Number.isNaN(from))
+  // Of a time to come there are no removals: it would look as if nobody had to be forgotten.
+  if (Number.isNaN(from) || from > Date.now())
     throw new OperationError(
-      `--since must be when the snapshot was taken, such as 2026-11-23T18:00:00Z; received ${since}`,
+      `--since must be when the snapshot was taken, such as 2026-11-23T18:00:00Z, and not to come; received ${since}`,
       EXIT.usage,
     );
   const forgotten = await target.forgotten(from);

@@ -40,6 +40,19 @@ describe('errors name the way out', () => {
     expect(code).toBe(2);
   });
 
+  test.each([
+    ['cache bypass on --for 59s', '--for must be from 1m to 1d; received 59s'],
+    ['cache bypass on --for 25h', '--for must be from 1m to 1d; received 25h'],
+    ['forget-again --since yesterday', 'such as 2026-11-23T18:00:00Z, and not to come; received yesterday'],
+    ['forget-again --since 2999-01-01', 'and not to come; received 2999-01-01'],
+  ])('%s: shown as little as done', async (line, advice) => {
+    for (const each of [line, `${line} --yes`]) {
+      const { said, code } = await ops(target(), each);
+      expect(said).toContain(advice);
+      expect(code).toBe(2);
+    }
+  });
+
   test.each(['page-test --watch', 'warm --watch'])('%s: a lever is not pulled again and again', async (line) => {
     const { said, code } = await ops(target(), line);
     expect(said).toContain('--watch is only for commands that change nothing');
