@@ -1,5 +1,5 @@
 import { Problem } from '../../http/problem';
-import { LIMITS } from './session-store';
+import { LIMITS } from './limits';
 import type { Refused } from './session-write';
 
 /** What a client gets for an id that names no session. */

@@ -19,7 +19,8 @@ import { mergeSteps } from './merge-patch';
 import { SEARCH_PARAMETERS } from './operations/vocabulary';
 import { toSession } from './session';
 import { noSession, refusal } from './session-problems';
-import { LIMITS, type SessionStore } from './session-store';
+import { LIMITS } from './limits';
+import type { SessionStore } from './session-store';
 import type { SessionTelemetry } from './session-telemetry';
 import type { Applied, SessionWrite } from './session-write';
 

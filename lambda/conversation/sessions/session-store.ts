@@ -8,6 +8,7 @@ import type { RequestContext } from '../../telemetry/request';
 import type { ValkeyClient } from '../../valkey/client';
 import { durableScript } from '../../valkey/script';
 import { toEvents } from './events';
+import { LIMITS } from './limits';
 import { OBJECT } from './merge-patch';
 import { AGENTS, SEARCH_PARAMETERS } from './operations/vocabulary';
 import type { StoredSession } from './session';
@@ -20,21 +21,6 @@ import {
   type SessionWrite,
   type WriteConditions,
 } from './session-write';
-
-/** What is kept of one session, at most. */
-export const LIMITS = {
-  /** Bytes of the session's fields, and how many there are: what a write or a read costs grows with both. */
-  bytes: 262_144,
-  members: 4_096,
-  events: 1_000,
-  eventBytes: 1_048_576,
-  /** Events in one answer. */
-  eventsInAnswer: 100,
-  /** Requests of which a repetition is known. */
-  requests: 5_000,
-  /** Sessions of one person in the last seven days. */
-  sessionsOfPerson: 1_000,
-} as const;
 
 /** What a write may set and name to be removed: each is no more than a session can hold. */
 const MOST_STEP_BYTES = 2 * LIMITS.bytes;

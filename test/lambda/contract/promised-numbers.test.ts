@@ -2,7 +2,7 @@ import type { Cluster } from 'iovalkey';
 import { TTL } from '../../../lambda/contract/keys';
 import { LIMITS as CHAT } from '../../../lambda/conversation/chat/message';
 import { EPOCH_MS, pointsOf } from '../../../lambda/conversation/preferences/decay';
-import { LIMITS as SESSION } from '../../../lambda/conversation/sessions/session-store';
+import { LIMITS as SESSION } from '../../../lambda/conversation/sessions/limits';
 import { Popularity } from '../../../lambda/search/popularity';
 
 /**

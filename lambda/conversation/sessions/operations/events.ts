@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Operation } from '../../../http/operation';
 import { integerOr } from '../../../http/parameters';
-import { LIMITS } from '../session-store';
+import { LIMITS } from '../limits';
 import { eventSchema, knownVersion, NOT_FOUND, sessionPath, version } from './parts';
 
 /** Longest wait, ms: below what the function and the gateway allow. */

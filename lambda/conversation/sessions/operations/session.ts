@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Operation } from '../../../http/operation';
 import { id, jsonObject, prose } from '../../../http/parameters';
-import { LIMITS } from '../session-store';
+import { LIMITS } from '../limits';
 import { AGENTS, COLLABORATION_STATES } from './vocabulary';
 import { durable, idempotencyKey, NOT_FOUND, sessionPath, version } from './parts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MOST_BODY_BYTES } from '../../../http/operation';
 import { entityTag } from '../../../http/parameters';
-import { LIMITS } from '../session-store';
+import { LIMITS } from '../limits';
 import { durable, eventSchema, idempotencyKey, knownVersion, NOT_FOUND, sessionPath, version } from './parts';
 
 /** What every write answers. */

@@ -1,6 +1,6 @@
 import { sessionKeys } from '../../../../lambda/contract/keys';
 import { createSearchFunction } from '../../../../lambda/search/search-function';
-import { LIMITS } from '../../../../lambda/conversation/sessions/session-store';
+import { LIMITS } from '../../../../lambda/conversation/sessions/limits';
 import { search } from '../../../support/engines';
 import { SessionApi } from './api';
 
