@@ -115,11 +115,8 @@ local known = redis.call(
 local version = tonumber(known[1] or '')
 if not version then return {'missing'} end
 if redis.call('EXISTS', requests) == 0 then
-  -- Whether a request was applied can't be known any more, so the rest of the session goes as well.
-  if redis.call('EXISTS', events) == 0 then
-    redis.call('DEL', session)
-    return {'missing'}
-  end
+  -- Where the events were evicted too, a repetition of what was applied before counts anew: to give up the session
+  -- would lose more.
   recall()
   redis.call('EXPIRE', requests, math.max(1, redis.call('TTL', session)))
 end

@@ -59,7 +59,7 @@ test('a session that eviction took alone is begun anew, without what was left of
   expect(await api.read(sessionId)).toMatchObject({ agentStates: { concierge: { a: 1 } } });
 });
 
-test('a repetition is known where eviction took what remembers the requests, or the session is gone', async () => {
+test('a repetition is known where eviction took what remembers the requests', async () => {
   const id = await api.begin();
   const need = () =>
     api.ask('POST', `/v1/sessions/${id}/needs`, {
@@ -72,7 +72,7 @@ test('a repetition is known where eviction took what remembers the requests, or 
       headers: { 'Idempotency-Key': `q-${n}` },
     });
   const answers = [await need(), await question(1), await question(2)];
-  const [key, events, requests] = sessionKeys(id);
+  const [, , requests] = sessionKeys(id);
   await api.onKey('DEL', requests);
   // Refused: what it makes anew must end all the same.
   expect((await api.patch(id, 'concierge', {}, { headers: { 'If-Match': '"1"' } })).status).toBe(412);
@@ -86,10 +86,18 @@ test('a repetition is known where eviction took what remembers the requests, or 
   expect((await question(3)).body).toMatchObject({ n: 3, version: 5 });
   const { needs, questionCount } = await api.read(id);
   expect([needs, questionCount]).toEqual([[{ need: '골프' }], 3]);
+});
 
-  for (const each of [events, requests]) await api.onKey('DEL', each);
-  expect((await need()).status).toBe(404);
-  expect(await api.onKey('EXISTS', key)).toBe(0);
+test('what was said outlives what was known of its requests', async () => {
+  const id = await api.begin();
+  const patch = () => api.patch(id, 'concierge', { mood: '느긋함' }, { headers: { 'Idempotency-Key': 'p-2' } });
+  const { version } = (await patch()).body;
+  for (const each of sessionKeys(id).slice(1)) await api.onKey('DEL', each);
+  const again = await patch();
+  expect(again).toMatchObject({ status: 200, body: { version: version + 1 } });
+  expect((await patch()).body).toMatchObject({ version: version + 1, replayed: true });
+  expect((await api.read(id)).agentStates).toMatchObject({ concierge: { mood: '느긋함' } });
+  for (const key of sessionKeys(id)) expect(await api.onKey('TTL', key)).toBe(1_800);
 });
 
 test('If-Match refuses to overwrite; completed sessions refuse to change', async () => {
