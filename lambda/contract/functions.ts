@@ -71,8 +71,8 @@ export const FUNCTIONS = {
     paths: ['/v1/sessions/{sessionId}/events'],
     database: false,
     environments: 'stage',
-    localProcesses: 4,
     // Waits are fewer than processes (lambda/events/waits.ts), so whoever meets no free one waits for milliseconds.
+    localProcesses: 4,
   },
   images: {
     entry: 'lambda/images/handler.ts',

@@ -8,6 +8,7 @@ import { SessionStore } from '../conversation/sessions/session-store';
 import { toEvents, type SessionEvent } from '../conversation/sessions/events';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
+import { firstHalf } from '../valkey/entry-id';
 import { blockingConnection, CONNECT_TIMEOUT_MS } from '../valkey/cluster';
 import { nodeKey } from '../valkey/connections';
 import { Tombstones } from '../valkey/tombstones';
@@ -67,7 +68,7 @@ export class SessionEvents {
     if (await isForgotten()) return { outcome: 'missing', lost: false };
     if (version == null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
     const current = Number(version);
-    const [oldest, type] = first === undefined ? [current + 1] : [versionOf(first[0]), first[1][1]];
+    const [oldest, type] = first === undefined ? [current + 1] : [firstHalf(first[0]), first[1][1]];
     const all = after === 0 && type === 'created';
     if (after > current) return { outcome: 'lost', version: current };
     if (after + 1 < oldest && !all) return { outcome: 'gone', oldest };
@@ -81,7 +82,7 @@ export class SessionEvents {
       if (next.length > 0 && (await isForgotten())) return { outcome: 'missing', lost: false };
       const [event] = next;
       // A failover during the wait may have lost what the caller knows.
-      if (event !== undefined && versionOf(event[0]) !== after + 1)
+      if (event !== undefined && firstHalf(event[0]) !== after + 1)
         return await this.since(sessionId, after, { waitMs: 0, caller }, request);
       return found(next, after);
     } finally {
@@ -138,9 +139,6 @@ export class SessionEvents {
     return connection;
   }
 }
-
-/** The first half of an event's id. */
-const versionOf = (entry: string) => Number(entry.split('-', 1)[0]);
 
 function found(entries: Entries, version: number): Found {
   const events = toEvents(entries);

@@ -28,6 +28,8 @@ export interface Answer {
 
 /** What a question finds at first. */
 interface Found {
+  /** Of the stored answer. */
+  key: string;
   catalogue: Catalogue | undefined;
   answer: Buffer | undefined;
   page: PendingPage | undefined;
@@ -92,8 +94,8 @@ export class SearchService {
     if (this.catalogue.bypass !== undefined) return this.bypassed(question, request);
     // Of a catalogue that another one has replaced meanwhile nothing is taken.
     if (found.catalogue !== this.catalogue.current) found = await this.find(question, request);
-    const { catalogue, answer, page, remembered } = found;
-    if (catalogue !== undefined && remembered !== undefined) return this.fromMemory(question, catalogue, remembered);
+    const { key, catalogue, answer, page, remembered } = found;
+    if (catalogue !== undefined && remembered !== undefined) return this.fromMemory(key, catalogue, remembered);
     if (answer !== undefined) return { body: answer.toString(), tier: 'hit', catalogue };
     if (catalogue === undefined) return this.withoutIndex(question, request);
     const fetched = page ?? (await this.page(question, catalogue, request, this.options.memory));
@@ -125,18 +127,17 @@ export class SearchService {
       counts: look === undefined ? undefined : popularity?.take(),
     });
     if (outcomes.look !== undefined) await this.catalogue.follow(request, outcomes.look);
-    if (remembered !== undefined) return { catalogue, answer: undefined, page, remembered };
+    if (remembered !== undefined) return { key, catalogue, answer: undefined, page, remembered };
     page?.take(outcomes.listings ?? [], request);
     const answer = outcomes.answer?.ok ? outcomes.answer.value : undefined;
     if (answer === undefined) this.recentlyStored.delete(key);
     else this.recentlyStored.add(key, catalogue === undefined ? TTL.searchLive : TTL.search);
     // Nothing was asked of a page whose answer should be there.
-    return { catalogue, answer, page: stored ? undefined : page, remembered };
+    return { key, catalogue, answer, page: stored ? undefined : page, remembered };
   }
 
   /** Without a wait: the stored answer is for other processes, and leaves with this one's. */
-  private fromMemory(question: Question, catalogue: Catalogue, body: string): Answer {
-    const key = searchKey(question, catalogue.index.version);
+  private fromMemory(key: string, catalogue: Catalogue, body: string): Answer {
     if (!this.recentlyStored.has(key)) this.leave(key, body, writeMissingAnswer);
     return { body, tier: 'memory', catalogue };
   }

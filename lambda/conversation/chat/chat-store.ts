@@ -1,7 +1,8 @@
 import { SeenMarker } from '../../valkey/seen-marker';
 import { chatKeys, TTL } from '../../contract/keys';
 import type { RequestContext } from '../../telemetry/request';
-import type { ValkeyClient } from '../../valkey/client';
+import type { Command, ValkeyClient } from '../../valkey/client';
+import { firstHalf } from '../../valkey/entry-id';
 import { durableScript } from '../../valkey/script';
 import { FORGET } from '../../valkey/shared-scripts';
 import { APPEND_CHAT } from './chat-scripts';
@@ -49,9 +50,11 @@ export class ChatStore {
       ]),
     ]);
     const [appended, repeated, dropped, messageCount] = reply;
-    const marked = await this.seen.mark(userId, request);
-    // Of a chat that was forgotten meanwhile it would be all that is left.
-    if (marked && !(await this.exists(userId, request))) await this.seen.remove(userId, request);
+    if (await this.seen.mark(userId, request)) {
+      const [count] = await this.valkey.all(request, [presence(userId)]);
+      // Of a chat that was forgotten meanwhile it would be all that is left.
+      if (count === 0) await this.seen.remove(userId, request);
+    }
     return { appended, repeated, dropped, messageCount, durable };
   }
 
@@ -82,10 +85,10 @@ export class ChatStore {
       messages: page
         .slice(0, limit)
         .reverse()
-        .map(([entry, [, , , json = '']]) => ({ json, at: msOf(entry) })),
+        .map(([entry, [, , , json = '']]) => ({ json, at: firstHalf(entry) })),
       more: page.length > limit,
       messageCount,
-      lastUpdated: latest === undefined ? null : msOf(latest[0]),
+      lastUpdated: latest === undefined ? null : firstHalf(latest[0]),
       expiresInSeconds: Math.max(0, life),
     };
   }
@@ -96,8 +99,7 @@ export class ChatStore {
    */
   async isLost(userId: string, request: RequestContext): Promise<boolean> {
     if (!(await this.seen.isLost(userId, request))) return false;
-    const [key] = chatKeys(userId);
-    const count = await this.valkey.run(request, key, (valkey) => valkey.exists(key));
+    const [count] = await this.valkey.wave(request, [presence(userId)]);
     return count.ok && count.value === 0;
   }
 
@@ -111,13 +113,10 @@ export class ChatStore {
     await this.seen.remove(userId, request);
     return durable;
   }
-
-  private async exists(userId: string, request: RequestContext): Promise<boolean> {
-    const [key] = chatKeys(userId);
-    const [count] = await this.valkey.all(request, [{ key, send: (valkey) => valkey.exists(key) }]);
-    return count === 1;
-  }
 }
 
-/** The first half of a stream entry's id. */
-const msOf = (entry: string) => Number(entry.split('-', 1)[0]);
+/** Whether a person has a chat, as a number. */
+function presence(userId: string): Command<number> {
+  const [key] = chatKeys(userId);
+  return { key, send: (valkey) => valkey.exists(key) };
+}

@@ -1,4 +1,5 @@
 import { readJson } from '../../contract/outside-json';
+import { firstHalf } from '../../valkey/entry-id';
 
 /** One change of a session; its id is the session's version after it. */
 export interface SessionEvent {
@@ -17,7 +18,7 @@ export function toEvents(entries: readonly [id: string, fields: string[]][]): Se
     const entry: Record<string, string> = {};
     for (let i = 0; i < fields.length; i += 2) entry[fields[i] ?? ''] = fields[i + 1] ?? '';
     return {
-      version: Number(id.split('-')[0]),
+      version: firstHalf(id),
       type: entry.type ?? '',
       at: Number(entry.at),
       ...(entry.by ? { by: entry.by } : {}),

@@ -110,9 +110,13 @@ function questionRoute(dependencies: SessionDependencies): Route {
     // Another question begins at its first listing, or its best ones would be skipped.
     const steps = [['set', 'question', question], ...mergeSteps('search', { offset: null, ...needs })] as const;
     const write = { type: 'question', steps, data: { question, needs }, state: 'reranking' } as const;
-    let found: Promise<Answer> | undefined;
-    const find = (parameters: Applied['search']) => (found ??= search(questionOf(parameters), request.context));
-    const { result, body, tier } = await telemetry.question(async () => {
+    const finding = async (parameters: Applied['search']) => {
+      const asked = questionOf(parameters);
+      return { asked, ...(await search(asked, request.context)) };
+    };
+    let found: ReturnType<typeof finding> | undefined;
+    const find = (parameters: Applied['search']) => (found ??= finding(parameters));
+    const { result, asked, body, tier } = await telemetry.question(async () => {
       const applied = await apply(dependencies, request, write, (parameters) => {
         // What it fails of is told below, unless the write fails.
         find(parameters).catch(() => undefined);
@@ -120,7 +124,6 @@ function questionRoute(dependencies: SessionDependencies): Route {
       if (!applied.replayed && !request.context.probe) telemetry.reached(applied.n);
       return { result: applied, ...(await find(applied.search)) };
     });
-    const asked = questionOf(result.search);
     const head = { sessionId: request.path.sessionId, ...answerOf(result), n: result.n, search: asked };
     // The listings are sent as they are stored, not parsed.
     return json(200, `${JSON.stringify(head).slice(0, -1)},${body.slice(1)}`, {
