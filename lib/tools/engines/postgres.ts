@@ -44,7 +44,7 @@ export async function startPostgres(
   folder?: string,
   extra: Readonly<Record<string, string>> = {},
 ): Promise<LocalPostgres> {
-  const native = postgresBinaries();
+  const native = await postgresBinaries();
   const account = isRoot() ? UNPRIVILEGED : undefined;
   const throwaways = cacheFolder('postgres');
   sweepRunFolders(throwaways, 'run');

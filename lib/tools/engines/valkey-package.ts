@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { withLock } from './lock';
+import { madeOnce } from './made-once';
 
 const run = promisify(execFile);
 
@@ -24,35 +24,28 @@ export function hasApt(): boolean {
  */
 export async function unpackValkey(cache: string): Promise<UnpackedPackage> {
   const root = path.join(cache, `${osRelease('ID')}-${osRelease('VERSION_CODENAME')}-${process.arch}`);
-  if (!existsSync(root)) await withLock(path.join(cache, 'lock'), () => unpack(cache, root));
+  await madeOnce(root, unpack);
   // Debian 12 keeps some libraries in /lib, as packages: there usr/lib is the same place only on an installed system.
   const parents = ['usr/lib', 'lib'].map((name) => path.join(root, name)).filter((folder) => existsSync(folder));
   const libraries = parents.flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)));
   return { path: path.join(root, 'usr/bin/valkey-server'), env: { LD_LIBRARY_PATH: libraries.join(':') } };
 }
 
-async function unpack(cache: string, root: string): Promise<void> {
-  if (existsSync(root)) return;
-  const apt = path.join(cache, 'apt');
-  const unfinished = `${root}.unfinished`;
-  for (const folder of [apt, unfinished]) rmSync(folder, { recursive: true, force: true });
+async function unpack(root: string): Promise<void> {
+  const apt = path.join(root, 'apt');
   const archives = path.join(apt, 'cache/archives');
   for (const folder of [path.join(apt, 'lists/partial'), path.join(archives, 'partial')])
     mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(apt, 'sources.list'), sourcesList());
   const config = path.join(apt, 'apt.conf');
   writeFileSync(config, aptConfig(apt));
-  try {
-    await run('apt-get', ['-c', config, 'update']);
-    // As an install would resolve it against what is installed here: whatever else valkey-server needs comes along.
-    const install = ['--yes', '--download-only', '--no-install-recommends', 'install', 'valkey-server'];
-    await run('apt-get', ['-c', config, ...install]);
-    const files = readdirSync(archives).filter((name) => name.endsWith('.deb'));
-    for (const file of files) await run('dpkg-deb', ['-x', path.join(archives, file), unfinished]);
-    renameSync(unfinished, root);
-  } finally {
-    for (const folder of [apt, unfinished]) rmSync(folder, { recursive: true, force: true });
-  }
+  await run('apt-get', ['-c', config, 'update']);
+  // As an install would resolve it against what is installed here: whatever else valkey-server needs comes along.
+  const install = ['--yes', '--download-only', '--no-install-recommends', 'install', 'valkey-server'];
+  await run('apt-get', ['-c', config, ...install]);
+  const files = readdirSync(archives).filter((name) => name.endsWith('.deb'));
+  for (const file of files) await run('dpkg-deb', ['-x', path.join(archives, file), root]);
+  rmSync(apt, { recursive: true });
 }
 
 /** On top of the machine's own settings, such as a proxy: lists, cache and log of our own, and none of its hooks. */

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../engines/cache-folder';
-import { withLock } from '../engines/lock';
+import { madeOnce } from '../engines/made-once';
 
 const run = promisify(execFile);
 
@@ -23,27 +23,14 @@ export async function lambdaNode(): Promise<string> {
       `Lambda runs Node.js ${LAMBDA_NODE_VERSION}; on ${process.platform} run this with Node.js 24 itself.`,
     );
   }
-  const cache = cacheFolder('node');
-  const folder = path.join(cache, `${LAMBDA_NODE_VERSION}-${process.arch}`);
-  if (!existsSync(folder)) await withLock(path.join(cache, 'lock'), () => unpack(cache, folder));
+  const folder = path.join(cacheFolder('node'), `${LAMBDA_NODE_VERSION}-${process.arch}`);
+  await madeOnce(folder, unpack);
   return path.join(folder, 'package/bin/node');
 }
 
-async function unpack(cache: string, folder: string): Promise<void> {
-  if (existsSync(folder)) return;
-  const unfinished = `${folder}.${process.pid}`;
-  mkdirSync(unfinished);
-  try {
-    await run(
-      'npm',
-      ['pack', '--silent', '--pack-destination', unfinished, `node-linux-${process.arch}@${LAMBDA_NODE_VERSION}`],
-      { cwd: cache },
-    );
-    const [archive = ''] = readdirSync(unfinished);
-    await run('tar', ['-xzf', archive, 'package/bin/node'], { cwd: unfinished });
-    rmSync(path.join(unfinished, archive));
-    renameSync(unfinished, folder);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
+async function unpack(folder: string): Promise<void> {
+  await run('npm', ['pack', '--silent', `node-linux-${process.arch}@${LAMBDA_NODE_VERSION}`], { cwd: folder });
+  const [archive = ''] = readdirSync(folder);
+  await run('tar', ['-xzf', archive, 'package/bin/node'], { cwd: folder });
+  rmSync(path.join(folder, archive));
 }

@@ -6,7 +6,7 @@ import { preflight } from '../preflight/preflight';
 import { synthesise } from './assembly';
 import { ACCOUNT } from './emulator';
 import { ABROAD } from './existing-things';
-import { cdk, execute } from './programs';
+import { cdk } from './programs';
 import { thingsOf, type Rehearsal } from './rehearsal';
 import { INSIDE, insideInput, OIDC, WEB, webInput } from './stage-inputs';
 import { failedStacks, output, stackNames } from './state';
@@ -76,9 +76,7 @@ const datastoreId = () => output('GlobalDatastoreId', GROUP, 'cache');
 /** Another stage may trust it. */
 async function providerStays({ emulator }: Rehearsal): Promise<void> {
   const arn = `arn:aws:iam::${ACCOUNT}:oidc-provider/${OIDC.issuer}`;
-  const { code, output: said } = await execute(emulator.awsCli, [
-    ...['--endpoint-url', emulator.url, 'iam', 'get-open-id-connect-provider'],
-    ...['--open-id-connect-provider-arn', arn],
-  ]);
+  const command = ['iam', 'get-open-id-connect-provider', '--open-id-connect-provider-arn', arn];
+  const { code, output: said } = await emulator.aws(...command);
   assert.equal(code, 0, said);
 }

@@ -8,7 +8,6 @@ import { commandNames, createProgram } from '../ops/program';
 import { withClient } from '../example-data/vehicles-table';
 import { become, becomeRoot } from './existing-account';
 import { boardServes, runLine, type Line } from './ops-line';
-import { execute } from './programs';
 import type { Rehearsal } from './rehearsal';
 import { output, GROUP } from './state';
 
@@ -64,11 +63,7 @@ export async function operatorRunsEverything(rehearsal: Rehearsal): Promise<stri
       to: new Date().toISOString(),
     });
     for (const words of runbooks) {
-      const { code, output: said } = await execute(rehearsal.emulator.awsCli, [
-        '--endpoint-url',
-        rehearsal.emulator.url,
-        ...words,
-      ]);
+      const { code, output: said } = await rehearsal.emulator.aws(...words);
       if (code !== 0) wrong.push(`aws ${words.join(' ')}: ended with ${code}\n${said}`);
     }
     assert.ok(wrong.length === 0, wrong.join('\n\n'));

@@ -11,12 +11,12 @@ const before = process.env.CARFIN_CACHE_FOLDER;
 let cache: string;
 
 // Not the cache of the other tests: here it is made from nothing, under a umask that lets nobody else in.
-beforeAll(() => {
+beforeAll(async () => {
   const umask = process.umask(0o077);
   cache = path.join(mkdtempSync(path.join(tmpdir(), 'carfin-postgres-')), 'Jane Doe');
   spawnSync('chmod', ['755', path.dirname(cache)]);
   process.env.CARFIN_CACHE_FOLDER = cache;
-  postgresBinaries();
+  await postgresBinaries();
   process.umask(umask);
 });
 
@@ -26,8 +26,8 @@ afterAll(() => {
   rmSync(path.dirname(cache), { recursive: true, force: true });
 });
 
-test('the copied binaries stand alone: every link stays inside, and every other user may read them', () => {
-  const native = postgresBinaries();
+test('the copied binaries stand alone: every link stays inside, and every other user may read them', async () => {
+  const native = await postgresBinaries();
   const files = readdirSync(native, { recursive: true, encoding: 'utf8' }).map((name) => path.join(native, name));
   const links = files.filter((file) => lstatSync(file).isSymbolicLink());
   expect(links.map((link) => path.basename(link))).toContain('libicuuc.so.60');

@@ -25,8 +25,8 @@ test('where none is installed the package runs from an empty cache; without apt 
     message: expect.stringContaining('brew install valkey') as string,
   }) as unknown;
   expect(found).toEqual(hasApt() ? unpacked : wayOut);
-  expect(readdirSync(cache).sort()).toEqual(
-    hasApt() ? [path.basename(path.join((found as ValkeyBinary).path, '../../..')), 'lock'] : [],
+  expect(readdirSync(cache)).toEqual(
+    hasApt() ? [path.basename(path.join((found as ValkeyBinary).path, '../../..'))] : [],
   );
 });
 
