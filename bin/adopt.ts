@@ -10,7 +10,7 @@ import { adopt } from '../lib/tools/adopt/adopt';
 import type { Said } from '../lib/tools/adopt/values';
 import { CODES, runProgram } from '../lib/tools/programs/run-program';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
-import { lacksCredentials, SIGN_IN } from '../lib/tools/text/sign-in';
+import { lacksCredentials, SIGN_IN } from '../lib/tools/text/aws-errors';
 
 interface Options {
   stage: string;

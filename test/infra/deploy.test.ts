@@ -155,7 +155,7 @@ describe('what a deploy before has left', () => {
 
   test('a first deploy that failed, protected as it is, makes room for the next', async () => {
     stacks({ 'carfin-prod-cache': { StackStatus: 'ROLLBACK_COMPLETE', EnableTerminationProtection: true } });
-    expect(await look()).toEqual({ existing: [] });
+    expect(await look()).toStrictEqual([]);
     const [call] = cloudFormation.commandCalls(UpdateTerminationProtectionCommand);
     expect(call?.args[0].input).toEqual({ StackName: 'carfin-prod-cache', EnableTerminationProtection: false });
     expect(text()).toContain('holds nothing');
@@ -165,7 +165,7 @@ describe('what a deploy before has left', () => {
     '%s keeps its protection',
     async (status) => {
       stacks({ 'carfin-prod-cache': { StackStatus: status, EnableTerminationProtection: true } });
-      expect(await look()).toEqual({ existing: ['carfin-prod-cache'] });
+      expect(await look()).toEqual(['carfin-prod-cache']);
       expect(cloudFormation.commandCalls(UpdateTerminationProtectionCommand)).toStrictEqual([]);
     },
   );

@@ -42,14 +42,15 @@ test.each<[string, VpcEndpoint[], string, RegExp]>([
   ],
 ])('an existing endpoint of Secrets Manager: %s', async (_, found, level, message) => {
   endpoints(...found);
-  expect(await checkSecretsManagerEndpoint(existing)).toEqual([
-    expect.objectContaining({ level, found: expect.stringMatching(message) as unknown }),
-  ]);
+  expect(await checkSecretsManagerEndpoint(existing)).toMatchObject({
+    level,
+    found: expect.stringMatching(message) as unknown,
+  });
 });
 
 test("a second endpoint is told of, unless it is this stage's own", async () => {
   endpoints({ VpcEndpointId: 'vpce-1' });
-  expect((await checkSecretsManagerEndpoint(byRoute({ by: 'new-endpoint' })))[0]?.level).toBe('warning');
+  expect(await checkSecretsManagerEndpoint(byRoute({ by: 'new-endpoint' }))).toMatchObject({ level: 'warning' });
   cloudFormation.on(ListStackResourcesCommand).resolves({
     StackResourceSummaries: [
       {
@@ -61,8 +62,8 @@ test("a second endpoint is told of, unless it is this stage's own", async () => 
       },
     ],
   });
-  expect((await checkSecretsManagerEndpoint(byRoute({ by: 'new-endpoint' })))[0]?.level).toBe('ok');
-  expect((await checkApiEndpoint(settings))[0]).toMatchObject({ level: 'ok', found: 'one is made' });
+  expect(await checkSecretsManagerEndpoint(byRoute({ by: 'new-endpoint' }))).toMatchObject({ level: 'ok' });
+  expect(await checkApiEndpoint(settings)).toMatchObject({ level: 'ok', found: 'one is made' });
 });
 
 test("the group of an execute-api endpoint must be that endpoint's", async () => {
@@ -75,25 +76,25 @@ test("the group of an execute-api endpoint must be that endpoint's", async () =>
   };
   const named = parseSettings('prod', { ...prod, api });
   endpoints({ VpcEndpointId: vpcEndpointId, Groups: [{ GroupId: 'sg-other' }] });
-  expect((await checkApiEndpoint(named))[0]).toMatchObject({
+  expect(await checkApiEndpoint(named)).toMatchObject({
     level: 'problem',
     advice: 'Set api.vpcEndpointSecurityGroupId to one of them; it is sg-0123456789abcdef0.',
   });
   endpoints({ VpcEndpointId: vpcEndpointId, Groups: [{ GroupId: 'sg-0123456789abcdef0' }] });
-  expect((await checkApiEndpoint(named))[0]?.level).toBe('ok');
+  expect(await checkApiEndpoint(named)).toMatchObject({ level: 'ok' });
   endpoints();
-  expect((await checkApiEndpoint(named))[0]?.found).toMatch(/is not in vpc-/);
+  expect(await checkApiEndpoint(named)).toMatchObject({ found: expect.stringMatching(/is not in vpc-/) as unknown });
 });
 
 test('the secret is looked at, never its value', async () => {
-  expect((await checkSecret(existing))[0]).toMatchObject({ level: 'ok', found: 'carfin' });
+  expect(await checkSecret(existing)).toMatchObject({ level: 'ok', found: 'carfin' });
   secrets.on(DescribeSecretCommand).resolves({ Name: 'carfin', KmsKeyId: 'arn:aws:kms:ap-northeast-2:1:key/own' });
-  expect((await checkSecret(existing))[0]).toMatchObject({
+  expect(await checkSecret(existing)).toMatchObject({
     level: 'warning',
     advice: expect.stringContaining('kms:Decrypt') as unknown,
   });
   secrets.on(DescribeSecretCommand).rejects(named('ResourceNotFoundException'));
-  expect((await checkSecret(existing))[0]).toMatchObject({
+  expect(await checkSecret(existing)).toMatchObject({
     level: 'problem',
     advice: expect.stringContaining('list-secrets') as unknown,
   });

@@ -8,6 +8,7 @@ import {
 import { DescribeReplicationGroupsCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { DescribeDBInstancesCommand, DescribeDBProxiesCommand, RDSClient, type DBInstance } from '@aws-sdk/client-rds';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { orNothing } from '../text/aws-errors';
 
 /** A database that this project does not stand beside, with the way out. */
 class UnsupportedDatabaseError extends Error {
@@ -151,14 +152,4 @@ async function notAnInstance(identifier: string, region: string, rds: RDSClient)
       'Another Region is named by --region, another account by --profile; Aurora clusters and RDS Proxies are ' +
       'not supported.',
   );
-}
-
-/** A name that nothing has is no error here; everything else is. */
-async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof Error && /NotFound/.test(error.name)) return undefined;
-    throw error;
-  }
 }

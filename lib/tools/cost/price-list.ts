@@ -1,6 +1,6 @@
 import { paginateGetProducts, PricingClient } from '@aws-sdk/client-pricing';
 import * as z from 'zod';
-import { lacksCredentials, SIGN_IN } from '../text/sign-in';
+import { lacksCredentials, SIGN_IN } from '../text/aws-errors';
 import type { ListedProduct } from './listed-products';
 
 /**

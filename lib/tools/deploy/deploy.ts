@@ -36,7 +36,7 @@ const FIRST_SEARCH = ['budgetMin=2500', 'budgetMax=3200', 'persona=working_mom']
 /**
  * Brings a stage up and proves it: preflight, cdk, doctor, the road of pages, the first search.
  * @returns whether all went well; what did not has been told with what to do next.
- * @throws StackNotReadyError, OperationError
+ * @throws Error for a stack that no deploy can start from, OperationError
  */
 export async function deploy(
   stage: string,
@@ -48,7 +48,7 @@ export async function deploy(
   if (options.preflight && !(await passed(stage, parts))) return false;
   const { region, cache } = settings;
   const stacks = stageStacks(cache.replicationGroupId);
-  const { existing } = await stacksBefore(region, stacks, tell);
+  const existing = await stacksBefore(region, stacks, tell);
   const isFirst = existing.length < stacks.length;
   const canary = settings.canary && !isFirst && !options.atOnce;
   if (canary && !(await quiet(stage, parts))) return false;

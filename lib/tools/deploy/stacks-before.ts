@@ -1,21 +1,5 @@
-import {
-  CloudFormationClient,
-  DescribeStacksCommand,
-  UpdateTerminationProtectionCommand,
-  type Stack,
-} from '@aws-sdk/client-cloudformation';
-import { ifExists } from '../preflight/own-stacks';
-
-/** A stack in a state from which no deploy can start. */
-class StackNotReadyError extends Error {
-  override readonly name = 'StackNotReadyError';
-}
-
-/** Whether the stage's stacks exist, before a deploy. */
-interface StacksBefore {
-  /** Of the stacks, those that are there and hold something. */
-  existing: string[];
-}
+import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
+import { stackNamed } from '../preflight/own-stacks';
 
 const WAYS: readonly [status: RegExp, way: (name: string) => string][] = [
   [/^(UPDATE_ROLLBACK_FAILED)$/, (name) => `aws cloudformation continue-update-rollback --stack-name ${name}`],
@@ -35,20 +19,20 @@ const WAYS: readonly [status: RegExp, way: (name: string) => string][] = [
  * Looks at the stacks, and makes room for a first deploy that failed: what is left of it holds nothing, but is
  * protected from the deletion with which cdk begins again.
  * @param tell what was done
- * @throws StackNotReadyError with the way out
+ * @returns those that are there and hold something
+ * @throws Error with the way out for one in a state from which no deploy can start
  */
 export async function stacksBefore(
   region: string,
   names: readonly string[],
   tell: (line: string) => void,
-): Promise<StacksBefore> {
+): Promise<string[]> {
   const cloudFormation = new CloudFormationClient({ region });
   const existing: string[] = [];
   for (const name of names) {
-    const { StackStatus: status = '', EnableTerminationProtection } =
-      (await ifExists(() => described(cloudFormation, name))) ?? {};
+    const { StackStatus: status = '', EnableTerminationProtection } = (await stackNamed(region, name)) ?? {};
     const way = WAYS.find(([pattern]) => pattern.test(status))?.[1];
-    if (way !== undefined) throw new StackNotReadyError(`Stack ${name} is ${status}. First: ${way(name)}`);
+    if (way !== undefined) throw new Error(`Stack ${name} is ${status}. First: ${way(name)}`);
     if (status === 'ROLLBACK_COMPLETE' && EnableTerminationProtection) {
       await cloudFormation.send(
         new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: false }),
@@ -57,9 +41,5 @@ export async function stacksBefore(
     }
     if (status !== '' && status !== 'ROLLBACK_COMPLETE' && status !== 'REVIEW_IN_PROGRESS') existing.push(name);
   }
-  return { existing };
-}
-
-async function described(cloudFormation: CloudFormationClient, StackName: string): Promise<Stack | undefined> {
-  return (await cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
+  return existing;
 }

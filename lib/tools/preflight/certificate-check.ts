@@ -1,5 +1,6 @@
 import { ACMClient, DescribeCertificateCommand, type CertificateDetail } from '@aws-sdk/client-acm';
 import type { StageSettings } from '../../stages/settings';
+import { orNothing } from '../text/aws-errors';
 import { ok, problem, warning, type Finding } from './finding';
 
 const SUBJECT = 'certificate of the API';
@@ -8,35 +9,26 @@ const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 
 /** Whether the certificate of the API's own name is there, issued, for that name, and not about to end. */
-export async function checkCertificate({ region, api: { domain } }: StageSettings): Promise<Finding[]> {
+export async function checkCertificate({ region, api: { domain } }: StageSettings): Promise<Finding | Finding[]> {
   if (domain === undefined) return [];
   const { name, certificateArn } = domain;
   const list =
     `aws acm list-certificates --region ${region} ` +
     '--query "CertificateSummaryList[].[DomainName,CertificateArn,Status]"';
-  const found = await describe(region, certificateArn);
+  const client = new ACMClient({ region });
+  const answer = await orNothing(client.send(new DescribeCertificateCommand({ CertificateArn: certificateArn })));
+  const found = answer?.Certificate;
   if (found === undefined)
-    return [
-      problem(
-        SUBJECT,
-        `there is no ${certificateArn}`,
-        `Set api.domain.certificateArn to one of ${region}: ${list}; or leave api.domain out.`,
-      ),
-    ];
-  return [
+    return problem(
+      SUBJECT,
+      `there is no ${certificateArn}`,
+      `Set api.domain.certificateArn to one of ${region}: ${list}; or leave api.domain out.`,
+    );
+  return (
     statusFinding(found, certificateArn, region) ??
-      nameFinding(found, name, list) ??
-      endFinding(found, name, certificateArn, region),
-  ];
-}
-
-async function describe(region: string, CertificateArn: string): Promise<CertificateDetail | undefined> {
-  try {
-    return (await new ACMClient({ region }).send(new DescribeCertificateCommand({ CertificateArn }))).Certificate;
-  } catch (error) {
-    if ((error as Error).name === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
+    nameFinding(found, name, list) ??
+    endFinding(found, name, certificateArn, region)
+  );
 }
 
 /** API Gateway takes one that is issued, and no other. */

@@ -3,6 +3,7 @@ import { WATCHERS } from '../../../lambda/contract/functions';
 import { deployedFunctions } from '../../stages/deployed-functions';
 import { scalingOf } from '../../stages/scaling';
 import type { StageSettings } from '../../stages/settings';
+import { orNothing } from '../text/aws-errors';
 import { ok, problem, type Finding } from './finding';
 
 /**
@@ -12,7 +13,7 @@ import { ok, problem, type Finding } from './finding';
 const UNRESERVED = 100;
 
 /** Whether the functions' reservations fit beside those of the account's other functions. */
-export async function checkConcurrency(settings: StageSettings): Promise<Finding[]> {
+export async function checkConcurrency(settings: StageSettings): Promise<Finding> {
   const client = new LambdaClient({ region: settings.region });
   const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}));
   const functions = deployedFunctions(settings);
@@ -24,22 +25,15 @@ export async function checkConcurrency(settings: StageSettings): Promise<Finding
   const watching = sum(Object.values(WATCHERS).map(({ environments }) => environments));
   const needed = sum(functions.map((name) => scalingOf(name, settings).most)) + watching;
   const found = `${free} can be reserved, ${needed} needed`;
-  return [
-    free >= needed
-      ? ok('Lambda concurrency', found)
-      : problem('Lambda concurrency', found, 'Ask for a higher quota (L-B99A9384), or lower concurrency.*.most.'),
-  ];
+  return free >= needed
+    ? ok('Lambda concurrency', found)
+    : problem('Lambda concurrency', found, 'Ask for a higher quota (L-B99A9384), or lower concurrency.*.most.');
 }
 
 /** @returns what a function of an earlier deploy reserves, 0 if there is none. */
 async function reservedBy(client: LambdaClient, FunctionName: string): Promise<number> {
-  try {
-    const { ReservedConcurrentExecutions = 0 } = await client.send(new GetFunctionConcurrencyCommand({ FunctionName }));
-    return ReservedConcurrentExecutions;
-  } catch (error) {
-    if ((error as Error).name === 'ResourceNotFoundException') return 0;
-    throw error;
-  }
+  const found = await orNothing(client.send(new GetFunctionConcurrencyCommand({ FunctionName })));
+  return found?.ReservedConcurrentExecutions ?? 0;
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);

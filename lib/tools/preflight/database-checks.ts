@@ -1,28 +1,19 @@
 import { DescribeDBInstancesCommand, RDSClient, type DBInstance } from '@aws-sdk/client-rds';
 import type { StageSettings } from '../../stages/settings';
+import { orNothing } from '../text/aws-errors';
 import { ok, problem, warning, type Finding } from './finding';
 
-export async function checkDatabase({ region, network, database }: StageSettings): Promise<Finding[]> {
+export async function checkDatabase({ region, network, database }: StageSettings): Promise<Finding | Finding[]> {
   const { instanceIdentifier } = database;
   const subject = `RDS ${instanceIdentifier}`;
-  let instance: DBInstance | undefined;
-  try {
-    const { DBInstances = [] } = await new RDSClient({ region }).send(
-      new DescribeDBInstancesCommand({ DBInstanceIdentifier: instanceIdentifier }),
+  const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: instanceIdentifier });
+  const instance = (await orNothing(new RDSClient({ region }).send(command)))?.DBInstances?.[0];
+  if (instance === undefined)
+    return problem(
+      subject,
+      'there is no such instance',
+      'List them: aws rds describe-db-instances --query "DBInstances[].DBInstanceIdentifier"',
     );
-    [instance] = DBInstances;
-  } catch (error) {
-    if ((error as Error).name !== 'DBInstanceNotFoundFault') throw error;
-  }
-  if (instance === undefined) {
-    return [
-      problem(
-        subject,
-        'there is no such instance',
-        'List them: aws rds describe-db-instances --query "DBInstances[].DBInstanceIdentifier"',
-      ),
-    ];
-  }
   const expected: [setting: string, wanted: unknown, actual: unknown][] = [
     ['database.endpoint', database.endpoint, instance.Endpoint?.Address],
     ['database.port', database.port, instance.Endpoint?.Port],
@@ -37,20 +28,22 @@ export async function checkDatabase({ region, network, database }: StageSettings
     ...(wrong.length === 0
       ? [ok(subject, `${instance.Engine ?? ''} ${instance.EngineVersion ?? ''}, ${instance.DBInstanceStatus ?? ''}`)]
       : []),
-    ...loginFindings(subject, instance, database.secretArn),
+    loginFinding(subject, instance, database.secretArn),
     ...exposureFindings(subject, instance, database.securityGroupId),
   ];
 }
 
-function loginFindings(subject: string, instance: DBInstance, secretArn: string | undefined): Finding[] {
-  if (secretArn !== undefined) return [ok(subject, 'login by secret')];
-  if (instance.IAMDatabaseAuthenticationEnabled) return [ok(subject, 'login by IAM is on')];
+function loginFinding(subject: string, instance: DBInstance, secretArn: string | undefined): Finding {
+  if (secretArn !== undefined) return ok(subject, 'login by secret');
+  if (instance.IAMDatabaseAuthenticationEnabled) return ok(subject, 'login by IAM is on');
   const command =
     `aws rds modify-db-instance --db-instance-identifier ${instance.DBInstanceIdentifier ?? ''} ` +
     '--enable-iam-database-authentication --apply-immediately';
-  return [
-    problem(subject, 'login by IAM is off', `${command}, then the SQL of docs/deploy.md; or set database.secretArn.`),
-  ];
+  return problem(
+    subject,
+    'login by IAM is off',
+    `${command}, then the SQL of docs/deploy.md; or set database.secretArn.`,
+  );
 }
 
 function exposureFindings(subject: string, instance: DBInstance, securityGroupId: string): Finding[] {

@@ -5,7 +5,7 @@ import { ok, problem, type Finding } from './finding';
 /** Addresses that functions, nodes and endpoints want in each subnet, with room for a replacement. */
 const ADDRESSES_NEEDED = 24;
 
-export async function checkVpc({ region, network: { vpcId } }: StageSettings): Promise<Finding[]> {
+export async function checkVpc({ region, network: { vpcId } }: StageSettings): Promise<Finding> {
   const client = new EC2Client({ region });
   const [support, hostnames] = await Promise.all([
     client.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: 'enableDnsSupport' })),
@@ -15,15 +15,10 @@ export async function checkVpc({ region, network: { vpcId } }: StageSettings): P
     ...(support.EnableDnsSupport?.Value ? [] : ['enableDnsSupport']),
     ...(hostnames.EnableDnsHostnames?.Value ? [] : ['enableDnsHostnames']),
   ];
-  return [
-    off.length === 0
-      ? ok(`DNS of ${vpcId}`, 'support and host names on')
-      : problem(
-          `DNS of ${vpcId}`,
-          `${off.join(' and ')} off`,
-          off.map((name) => `aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --${kebab(name)}`).join('; '),
-        ),
-  ];
+  const subject = `DNS of ${vpcId}`;
+  if (off.length === 0) return ok(subject, 'support and host names on');
+  const commands = off.map((name) => `aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --${kebab(name)}`);
+  return problem(subject, `${off.join(' and ')} off`, commands.join('; '));
 }
 
 /** The subnets of the functions and the nodes, and those of the photos; both in the order of the zones. */

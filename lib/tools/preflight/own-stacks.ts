@@ -2,20 +2,18 @@ import {
   CloudFormationClient,
   DescribeStacksCommand,
   paginateListStackResources,
+  type Stack,
 } from '@aws-sdk/client-cloudformation';
 import type { StageSettings } from '../../stages/settings';
+import { orNothing } from '../text/aws-errors';
 
 /** @returns the names of a stage's two stacks. */
 export const stageStacks = (groupId: string): string[] => ['cache', 'service'].map((stack) => `${groupId}-${stack}`);
 
-/** @returns the status of a stack, undefined if there is none. */
-export async function stackStatus(region: string, name: string): Promise<string | undefined> {
-  return ifExists(async () => {
-    const { Stacks = [] } = await new CloudFormationClient({ region }).send(
-      new DescribeStacksCommand({ StackName: name }),
-    );
-    return Stacks[0]?.StackStatus;
-  });
+/** @returns a stack, undefined if there is none. */
+export async function stackNamed(region: string, StackName: string): Promise<Stack | undefined> {
+  const client = new CloudFormationClient({ region });
+  return (await orNothing(client.send(new DescribeStacksCommand({ StackName }))))?.Stacks?.[0];
 }
 
 /** What a deploy before has made: a name or a place that the stage itself holds is no obstacle to it. */
@@ -24,7 +22,7 @@ export class OwnResources {
 
   static async of({ region, cache }: StageSettings): Promise<OwnResources> {
     const lists = await Promise.all(
-      stageStacks(cache.replicationGroupId).map((name) => ifExists(() => resourcesOf(region, name))),
+      stageStacks(cache.replicationGroupId).map((name) => orNothing(resourcesOf(region, name))),
     );
     return new OwnResources(lists.flatMap((list) => list ?? []));
   }
@@ -48,14 +46,4 @@ async function resourcesOf(region: string, StackName: string): Promise<{ type: s
       if (PhysicalResourceId !== '') found.push({ type: ResourceType, id: PhysicalResourceId });
   }
   return found;
-}
-
-/** CloudFormation has one error for a stack that is none, and tells it by its message. */
-export async function ifExists<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('does not exist')) return undefined;
-    throw error;
-  }
 }

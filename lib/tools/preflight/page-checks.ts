@@ -6,15 +6,13 @@ import { allows, policyDocument } from './policy';
 const SUBJECT = 'pages';
 
 /** Whether a page wakes anybody, and whether the topics that exist let CloudWatch publish. */
-export async function checkPages({ region, pages, cache }: StageSettings): Promise<Finding[]> {
+export async function checkPages({ region, pages, cache }: StageSettings): Promise<Finding | Finding[]> {
   if (pages.length === 0 && cache.retainData)
-    return [
-      warning(
-        SUBJECT,
-        'a page is a mail, which wakes nobody',
-        'Name a webhook, a number or a topic in pages (docs/operations.md, Who is woken).',
-      ),
-    ];
+    return warning(
+      SUBJECT,
+      'a page is a mail, which wakes nobody',
+      'Name a webhook, a number or a topic in pages (docs/operations.md, Who is woken).',
+    );
   const topics = pages.flatMap(({ topic }) => topic ?? []);
   const sns = new SNSClient({ region });
   const found = await Promise.all(topics.map((topic) => checkTopic(sns, topic)));

@@ -15,7 +15,7 @@ import { checkQuotas } from './quota-checks';
 import { checkSecret } from './secret-check';
 import { checkWayOut } from './way-out-check';
 
-const CHECKS: Readonly<Record<string, (settings: StageSettings, stage: string) => Promise<Finding[]>>> = {
+const CHECKS: Readonly<Record<string, (settings: StageSettings, stage: string) => Promise<Finding | Finding[]>>> = {
   'CDK bootstrap': checkBootstrap,
   VPC: checkVpc,
   subnets: checkSubnets,

@@ -84,20 +84,18 @@ export async function checkQuotas(settings: StageSettings, stage: string): Promi
       attempt(subject, async () => {
         const allowed = typeof limit === 'number' ? limit : limits.find(({ name }) => limit.name.test(name))?.value;
         if (allowed === undefined)
-          return [
-            warning(
-              subject,
-              `Service Quotas does not list it`,
-              'Look by hand: aws service-quotas list-service-quotas --service-code elasticache (or vpc)',
-            ),
-          ];
+          return warning(
+            subject,
+            `Service Quotas does not list it`,
+            'Look by hand: aws service-quotas list-service-quotas --service-code elasticache (or vpc)',
+          );
         const used = await usage[count]();
         const more =
           type === undefined
             ? await usage.nodesToAdd()
             : Math.max(0, planned.filter((each) => each.type === type).length - own.count(type));
         const found = `${used} used, ${more} more, ${allowed} allowed`;
-        return [used + more <= allowed ? ok(subject, found) : problem(subject, found, way)];
+        return used + more <= allowed ? ok(subject, found) : problem(subject, found, way);
       }),
     ),
   );

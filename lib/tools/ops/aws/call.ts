@@ -1,14 +1,15 @@
+import { NOT_SIGNED_IN } from '../../text/aws-errors';
 import { OperationError } from '../report/errors';
-
-const signIn = (_: string, groupId: string) =>
-  'There are no valid AWS credentials. Sign in (aws sso login) and set AWS_PROFILE to a profile with the ' +
-  `role ${groupId}-operator.`;
 
 /** How AWS's errors are recognised, and what to do. The first that fits counts. */
 const EXPLANATIONS: readonly (readonly [RegExp, (stage: string, groupId: string) => string])[] = [
-  [/CredentialsProviderError|Could not load credentials|TokenProviderError/, signIn],
-  [/InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch/, signIn],
   [/Expired/, () => 'The AWS credentials have expired. Sign in again (aws sso login).'],
+  [
+    NOT_SIGNED_IN,
+    (_, groupId) =>
+      'There are no valid AWS credentials. Sign in (aws sso login) and set AWS_PROFILE to a profile with the ' +
+      `role ${groupId}-operator.`,
+  ],
   [
     /AccessDenied|AuthorizationError|UnauthorizedOperation|not authorized/i,
     (_, groupId) =>
