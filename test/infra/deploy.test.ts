@@ -53,8 +53,11 @@ function target(change: Partial<Record<string, unknown>> = {}, confirmed = true)
     alarms: () => Promise.resolve([]),
     recipients: () => Promise.resolve([{ endpoint: 'oncall@cars.kr', protocol: 'email', confirmed }]),
     logs: () => Promise.resolve([]),
-    deliveries: () => Promise.resolve({ delivered: 0, failed: 0 }),
-    raiseTestAlarm: () => Promise.reject(new Error('woke somebody')),
+    testAlarm: () =>
+      Promise.resolve({
+        deliveries: () => Promise.resolve({ delivered: 0, failed: 0 }),
+        raise: () => Promise.reject(new Error('woke somebody')),
+      }),
   } as unknown as Target;
 }
 

@@ -14,10 +14,8 @@ import { EXIT, OperationError } from '../report/errors';
 import { ofNode, type MetricTerm } from '../../../../lambda/contract/metric-term';
 import { total, type Series, type Window } from '../stage/series';
 import type {
-  AlarmAction,
   AlarmState,
   ClusterState,
-  Deliveries,
   LogLine,
   LogQuery,
   Recipient,
@@ -124,23 +122,14 @@ export class AwsTarget implements Target {
   }
 
   async recipients(name: Channel): Promise<Recipient[]> {
-    const channel = await this.channel(name);
-    return this.ask(`Listing who gets ${name}`, () => channel.recipients());
+    const channel = await this.testAlarm(name);
+    return this.calls.run(`Listing who gets ${name}`, () => channel.recipients());
   }
 
-  async raiseTestAlarm(name: Channel, reason: string): Promise<void> {
-    const channel = await this.channel(name);
-    return this.ask('Setting the test alarm', () => channel.raise(reason));
-  }
-
-  async alarmAction(name: Channel, since: number): Promise<AlarmAction | undefined> {
-    const channel = await this.channel(name);
-    return this.ask("Reading the test alarm's history", () => channel.action(since));
-  }
-
-  async deliveries(name: Channel, since: number): Promise<Deliveries> {
-    const channel = await this.channel(name);
-    return this.ask('Counting deliveries', () => channel.deliveries(since));
+  testAlarm(name: Channel): Promise<AlarmChannel> {
+    return (this.channels[name] ??= this.output(name === 'pages' ? 'AlarmTopicArn' : 'NoticeTopicArn').then(
+      (topicArn) => new AlarmChannel(this.clients, this.calls, topicArn, `${this.groupId}-${TEST_ALARMS[name]}`),
+    ));
   }
 
   logs(name: FunctionName | WatcherName, query: LogQuery): Promise<LogLine[]> {
@@ -159,12 +148,6 @@ export class AwsTarget implements Target {
 
   async examineApi(): Promise<Check[]> {
     return examineApi(await this.output('ApiUrl'), this.settings.api.exposure === 'private');
-  }
-
-  private channel(name: Channel): Promise<AlarmChannel> {
-    return (this.channels[name] ??= this.output(name === 'pages' ? 'AlarmTopicArn' : 'NoticeTopicArn').then(
-      (topicArn) => new AlarmChannel(this.clients, topicArn, `${this.groupId}-${TEST_ALARMS[name]}`),
-    ));
   }
 
   async deployedAt(): Promise<number | undefined> {

@@ -1,6 +1,6 @@
 import { BYPASS_SECONDS, purgePrefix, type Shown, type Purged } from '../../../../lambda/levers/request';
 import { EXIT, OperationError } from '../report/errors';
-import { duration, figure, report, table, type Report } from '../report/output';
+import { dryRun, duration, figure, report, table, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 import { bypassText } from '../../../../lambda/diagnosis/bypass-text';
 import { operate } from './catalogue';
@@ -24,11 +24,7 @@ export async function bypass(target: Target, state: 'on' | 'off', options: Bypas
     const { bypass: now } = await operate<Shown>(target, { operation: 'show' });
     if (state === 'off' && now === undefined) return report({}, `${bypassText(now)} There is nothing to do.`);
     const would = state === 'off' ? bypassText(undefined) : `${bypassText({ scope, seconds })} ${consequence(scope)}`;
-    return {
-      data: { now },
-      text: `Now: ${bypassText(now)}\nWith --yes, within a second: ${would}`,
-      exitCode: EXIT.notConfirmed,
-    };
+    return dryRun({ now }, `Now: ${bypassText(now)}\nWith --yes, within a second: ${would}`);
   }
   const done = await operate<Pick<Shown, 'bypass'>>(target, {
     operation: 'bypass',
@@ -64,8 +60,8 @@ export async function purge(
       `${nodes}\nRemoved ${figure(done.removed)} keys that begin with ${prefix}${more}`,
       done.unfinished,
     );
-  const text = `${nodes}\nWould remove the keys that begin with ${prefix} (${loss(prefix)}). Do it with --yes.${more}`;
-  return { data: done, text, exitCode: EXIT.notConfirmed };
+  const would = `Would remove the keys that begin with ${prefix} (${loss(prefix)}). Do it with --yes.`;
+  return dryRun(done, `${nodes}\n${would}${more}`);
 }
 
 function loss(prefix: string): string {

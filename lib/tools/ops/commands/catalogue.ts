@@ -1,7 +1,6 @@
 import { ago } from '../../text/ago';
 import type { Lever, RolledBack, Shown } from '../../../../lambda/levers/request';
-import { EXIT } from '../report/errors';
-import { figure, report, table, type Report } from '../report/output';
+import { dryRun, figure, report, table, type Report } from '../report/output';
 import { bypassText } from '../../../../lambda/diagnosis/bypass-text';
 import type { Target } from '../stage/target';
 
@@ -55,11 +54,10 @@ export async function rollback(target: Target, version: string | undefined, yes:
   const what =
     `catalogue ${done.to} (${figure(done.searchable)} searchable; ${missing}) ` + `in place of ${done.from ?? 'none'}`;
   if (!yes)
-    return {
-      data: done,
-      text: `Would serve ${what}, within a second, and publish nothing else until: catalogue unpin. Do it with --yes.`,
-      exitCode: EXIT.notConfirmed,
-    };
+    return dryRun(
+      done,
+      `Would serve ${what}, within a second, and publish nothing else until: catalogue unpin. Do it with --yes.`,
+    );
   return report(done, `Serving ${what}. Changes of the table are not served until: catalogue unpin`);
 }
 
@@ -71,7 +69,7 @@ export async function unpin(target: Target, yes: boolean): Promise<Report> {
     const text =
       `Would let the next warm-up publish what the table says now, in place of ${current ?? 'none'}. Do it with ` +
       '--yes.';
-    return { data: { pinned }, text, exitCode: EXIT.notConfirmed };
+    return dryRun({ pinned }, text);
   }
   const done = await operate<{ unpinned: boolean }>(target, { operation: 'unpin' });
   return report(

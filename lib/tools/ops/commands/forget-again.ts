@@ -1,6 +1,6 @@
 import { MOST_FORGOTTEN, type ForgottenAgain } from '../../../../lambda/levers/request';
 import { EXIT, OperationError } from '../report/errors';
-import { figure, report, type Report } from '../report/output';
+import { dryRun, figure, report, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 import { operate } from './catalogue';
 
@@ -28,11 +28,6 @@ export async function forgetAgain(target: Target, since: string, yes: boolean): 
   const what =
     `Removals since ${new Date(from).toISOString()}: ${figure(sum.asked)}; ` +
     `keys of these people in the cluster: ${figure(sum.found)}`;
-  if (!yes)
-    return {
-      data: sum,
-      text: `${what}. Would remove them and hide their sessions. Do it with --yes.${more}`,
-      exitCode: EXIT.notConfirmed,
-    };
+  if (!yes) return dryRun(sum, `${what}. Would remove them and hide their sessions. Do it with --yes.${more}`);
   return report(sum, `${what}; removed: ${figure(sum.removed)}.${more}`, sum.unfinished);
 }

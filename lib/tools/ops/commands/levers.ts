@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { EXIT, OperationError } from '../report/errors';
+import { dryRun } from '../report/output';
 import { spanArgument, type AddCommand } from './command';
 import { bypass, purge, type BypassOptions } from './cache';
 import { rollback, showCatalogue, unpin } from './catalogue';
@@ -34,13 +35,13 @@ function addWarm(add: AddCommand): void {
     'runs the warm-up and follows it; at once, but for --allow-shrink',
     (target, __, { force, allowShrink, yes }, progress) =>
       allowShrink && !yes
-        ? Promise.resolve({
-            data: { wouldPublish: 'whatever the table says' },
-            text:
+        ? Promise.resolve(
+            dryRun(
+              { wouldPublish: 'whatever the table says' },
               'Would publish the catalogue even if the table is empty or has lost more than half of its listings: ' +
-              'people then find nothing. Look at the table first, then do it with --yes.',
-            exitCode: EXIT.notConfirmed,
-          })
+                'people then find nothing. Look at the table first, then do it with --yes.',
+            ),
+          )
         : warm(target, { ...(force ? { force: true } : {}), ...(allowShrink ? { allowShrink: true } : {}) }, progress),
   )
     .option('--force', 'read the table even if it looks unchanged')
@@ -102,9 +103,7 @@ function addPageTest(add: AddCommand): void {
     'sets a test alarm and follows it to the delivery, as far as AWS can tell',
     (target, __, { yes, notices }, progress) => {
       const channel = notices ? 'notices' : 'pages';
-      // A local system refuses the test itself: it is not to be promised first.
-      const done = Boolean(yes) || target.name === 'local';
-      return done ? pageTest(target, channel, progress) : planPage(target, channel);
+      return yes ? pageTest(target, channel, progress) : planPage(target, channel);
     },
   )
     .option('--notices', 'the channel that is read in the morning')

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from '../../../constructs/observability/test-alarms';
-import { EXIT } from '../report/errors';
-import { report, type Report } from '../report/output';
+import { dryRun, report, type Report } from '../report/output';
 import { people, type AlarmAction, type Recipient, type Target } from '../stage/target';
 
 /**
@@ -20,12 +19,13 @@ interface Patience {
 
 /** Who would be told. */
 export async function planPage(target: Target, channel: Channel): Promise<Report> {
+  await target.testAlarm(channel);
   const confirmed = await confirmedOf(target, channel);
   const wouldTell = people(confirmed).map(({ endpoint }) => endpoint);
   const text =
     `Would set the test alarm of ${channel}, which tells ` +
     `${wouldTell.join(', ') || 'nobody: no recipient has confirmed'}. Do it with --yes.`;
-  return { data: { channel, wouldTell }, text, exitCode: EXIT.notConfirmed };
+  return dryRun({ channel, wouldTell }, text);
 }
 
 /**
@@ -39,12 +39,13 @@ export async function pageTest(
   progress: (line: string) => void,
   { lookEveryMs = LOOK_EVERY_MS, patienceMs = PATIENCE_MS }: Patience = {},
 ): Promise<Report> {
+  const alarm = await target.testAlarm(channel);
   const confirmed = await confirmedOf(target, channel);
   // SNS counts a delivery to the stage's own function like any other.
   const wanted = people(confirmed).length === 0 ? 0 : confirmed.length;
   const sentAt = Date.now();
-  const before = await target.deliveries(channel, sentAt);
-  await target.raiseTestAlarm(channel, `Set by page-test at ${new Date(sentAt).toISOString()}. Nothing is wrong.`);
+  const before = await alarm.deliveries(sentAt);
+  await alarm.raise(`Set by page-test at ${new Date(sentAt).toISOString()}. Nothing is wrong.`);
   let action: AlarmAction | undefined;
   let counted = before;
   let looks = 0;
@@ -52,8 +53,8 @@ export async function pageTest(
   while (action === undefined || !done()) {
     progress(action?.said ?? 'the test alarm is set; waiting for CloudWatch to take its action');
     await sleep(Math.min(lookEveryMs, FIRST_LOOK_MS * 2 ** looks++));
-    action ??= await target.alarmAction(channel, sentAt);
-    counted = await target.deliveries(channel, sentAt);
+    action ??= await alarm.action(sentAt);
+    counted = await alarm.deliveries(sentAt);
     if (Date.now() - sentAt >= patienceMs) break;
   }
   const delivered = Math.max(0, counted.delivered - before.delivered);

@@ -12,7 +12,6 @@ import type {
   AlarmState,
   ClusterNode,
   ClusterState,
-  Deliveries,
   LogLine,
   LogQuery,
   Recipient,
@@ -129,16 +128,8 @@ export class LocalTarget implements Target {
     return this.ask('forgotten', { since });
   }
 
-  raiseTestAlarm(): Promise<void> {
-    throw new OperationError('A local system pages nobody. Name a stage: --stage', EXIT.usage);
-  }
-
-  alarmAction(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  deliveries(): Promise<Deliveries> {
-    return Promise.resolve({ delivered: 0, failed: 0 });
+  testAlarm(): Promise<never> {
+    return Promise.reject(new OperationError('A local system pages nobody. Name a stage: --stage', EXIT.usage));
   }
 
   logs(name: FunctionName | WatcherName, query: LogQuery): Promise<LogLine[]> {

@@ -14,6 +14,9 @@ export function report(data: unknown, text: string, attention = false): Report {
   return { data, text, exitCode: attention ? EXIT.attention : EXIT.ok };
 }
 
+/** @returns what a lever would do: `--yes` was missing. */
+export const dryRun = (data: unknown, text: string): Report => ({ data, text, exitCode: EXIT.notConfirmed });
+
 /** A table without lines between its rows. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   return drawTable(

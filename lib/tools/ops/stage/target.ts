@@ -103,6 +103,16 @@ export interface SlowCommand {
   command: string;
 }
 
+/** The alarm that tests a channel. */
+export interface TestAlarm {
+  /** Sets it to ALARM, so that its action is taken. @param reason what the recipients read */
+  raise(reason: string): Promise<void>;
+  /** What CloudWatch says of its newest action since then (ms); undefined while it says nothing. */
+  action(since: number): Promise<AlarmAction | undefined>;
+  /** What SNS counts of the channel since the minute of then (ms): it counts by the minute. */
+  deliveries(since: number): Promise<Deliveries>;
+}
+
 /** What is operated: a stage in AWS. Every method throws OperationError. */
 export interface Target {
   /** The stage's name, or `local`. */
@@ -131,14 +141,8 @@ export interface Target {
   forgotten(since: number): Promise<Forgotten[]>;
   /** Runs a function and waits for what it returns. */
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
-  /**
-   * Sets the test alarm of the channel to ALARM, so that its action is taken.
-   * @param reason what the recipients read.
-   */
-  raiseTestAlarm(channel: Channel, reason: string): Promise<void>;
-  /** What came of the test alarm's action since then (ms); undefined while nothing is known. */
-  alarmAction(channel: Channel, since: number): Promise<AlarmAction | undefined>;
-  deliveries(channel: Channel, since: number): Promise<Deliveries>;
+  /** @throws OperationError where nobody can be paged */
+  testAlarm(channel: Channel): Promise<TestAlarm>;
   logs(name: FunctionName | WatcherName, query: LogQuery): Promise<LogLine[]>;
   /** Where the functions run, for the doctor. */
   readonly insideName: string;
