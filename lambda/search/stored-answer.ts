@@ -25,14 +25,23 @@ export function readAnswer(key: string, request: Pick<RequestContext, 'valuesDam
 
 /** Stores an answer with its TTL (s), replacing whatever is there. */
 export function writeAnswer(key: string, body: string, seconds: number): Command<number> {
-  const bytes = Buffer.from(body);
-  return plainScript(STORE_ANSWER, [key], [bytes, checkOf(bytes), seconds]);
+  return writing(STORE_ANSWER, key, body, seconds);
 }
 
 /** Stores an answer unless this very one is there: then it lives no longer than it would have. */
 export function writeMissingAnswer(key: string, body: string, seconds: number): Command<number> {
-  const bytes = Buffer.from(body);
-  return plainScript(STORE_MISSING_ANSWER, [key], [bytes, checkOf(bytes), seconds]);
+  return writing(STORE_MISSING_ANSWER, key, body, seconds);
+}
+
+/** Makes the bytes when it is sent: nobody who asked waits for that. */
+function writing(script: typeof STORE_ANSWER, key: string, body: string, seconds: number): Command<number> {
+  return {
+    key,
+    send: (cluster) => {
+      const bytes = Buffer.from(body);
+      return plainScript(script, [key], [bytes, checkOf(bytes), seconds]).send(cluster);
+    },
+  };
 }
 
 /** Stores an answer only while the lease is still the writer's: a fill that was overtaken must not overwrite. */

@@ -40,6 +40,7 @@ const REAUTHENTICATION_CHECK_MS = 60_000;
 export class ValkeyClient {
   private readonly breakers = new Map<string, Breaker>();
   private readonly connections: Connections;
+  private readonly unsent: Command<unknown>[] = [];
   private readonly posted = new Set<Promise<void>>();
   private probe: Promise<void> | undefined;
   private nextReauthenticationCheck = 0;
@@ -73,6 +74,7 @@ export class ValkeyClient {
   async wave<const C extends Commands>(request: RequestContext, commands: C): Promise<Outcomes<C>> {
     const sent = Object.values<NamedCommands[string]>(commands).flatMap((each) => each ?? []);
     request.valkeyCommands += sent.length;
+    this.sendPosted();
     await this.firstConnections(request, sent);
     // Of waves that overlap the time counts once, so they count once too.
     const isAlone = !request.valkey.isRunning;
@@ -84,24 +86,21 @@ export class ValkeyClient {
   }
 
   /**
-   * Sends a command and does not wait: it leaves before the answer of the request does, which does not depend on it. A
-   * freeze may delay it, so it must do no harm late. Neither its node's breaker nor the metrics learn what becomes of
-   * it.
-   * @returns whether it was sent: not to a node that has not been answering, nor while many are under way.
+   * Sends a command and does not wait, not even for its sending: it leaves right after what is being done now, and
+   * before whatever is sent next. A freeze may delay it, so it must do no harm late. Neither its node's breaker nor the
+   * metrics learn what becomes of it.
+   * @returns whether it will be sent: not to a node that has not been answering, nor while many are under way.
    */
   post(command: Command<unknown>): boolean {
-    if (this.cluster.status !== 'ready' || this.posted.size >= MOST_POSTED) return false;
+    if (this.cluster.status !== 'ready' || this.unsent.length + this.posted.size >= MOST_POSTED) return false;
     if (this.breakerOf(this.nodeOf(command.key)).isOpen) return false;
-    const sent = command.send(this.cluster).then(
-      () => void this.posted.delete(sent),
-      () => void this.posted.delete(sent),
-    );
-    this.posted.add(sent);
+    if (this.unsent.push(command) === 1) setImmediate(() => this.sendPosted());
     return true;
   }
 
   /** Waits until nothing that was posted is under way. */
   async delivered(): Promise<void> {
+    this.sendPosted();
     await Promise.all(this.posted);
   }
 
@@ -179,6 +178,16 @@ export class ValkeyClient {
     });
   }
 
+  private sendPosted(): void {
+    for (const command of this.unsent.splice(0)) {
+      const sent = command.send(this.cluster).then(
+        () => void this.posted.delete(sent),
+        () => void this.posted.delete(sent),
+      );
+      this.posted.add(sent);
+    }
+  }
+
   private knows(commands: readonly Command<unknown>[]): boolean {
     return this.connections.ready && !this.primariesOf(commands).some(([node]) => this.isFirst(node));
   }
@@ -205,7 +214,8 @@ export class ValkeyClient {
       if (!this.connections.ready) await this.connections.untilReady(deadline.expired, this.patient);
       if (!this.connections.ready) return unavailable(commands, `the cluster client is ${this.cluster.status}`, true);
       await Promise.race([this.keepSignedIn(), deadline.expired]);
-      return await Promise.all(commands.map((command) => this.attempt(command, deadline.expired)));
+      const send = () => commands.map((command) => this.attempt(command, deadline.expired));
+      return await Promise.all(commands.length === 1 ? send() : this.connections.inOneWrite(send));
     } finally {
       deadline.cancel();
     }
