@@ -10,6 +10,7 @@ import { measure } from '../lib/tools/bench/worker';
 import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
 import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 import { generateListings, LISTING_COUNT } from '../lib/tools/example-data/listings';
+import { LAMBDA_NODE_VERSION } from '../lib/tools/local-stage/lambda-node';
 import { LocalCluster } from '../lib/tools/engines/valkey-cluster';
 import { thousands } from '../lib/tools/text/thousands';
 import { startEngines } from '../lib/tools/local-stage/start-engines';
@@ -53,8 +54,12 @@ async function main(run: Run): Promise<void> {
   const figures = [...toFigures(searches), ...toFigures(production, '1 shard, ')];
   const note =
     `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ` +
-    `${process.versions.node}, one machine, logarithmic`;
-  const versions = { valkey: besideProduction(cluster.version), postgres: postgres.version };
+    `${LAMBDA_NODE_VERSION}, one machine, logarithmic`;
+  const versions = {
+    node: LAMBDA_NODE_VERSION,
+    valkey: besideProduction(cluster.version),
+    postgres: postgres.version,
+  };
   if (save) {
     writeFileSync(path.join(PROJECT_ROOT, CHART), chart(figures, 'What a question costs', note));
     say(`Written: ${CHART}, ${saveResults('bench', figures, versions)}`);

@@ -6,7 +6,7 @@ import { handlerTime } from './handler-time';
 import { inTurns } from './in-turns';
 import type { Samples, WorkerInput } from './bench-messages';
 import { startTiers } from './tiers';
-import { answerParent } from './worker';
+import { answerParent } from './answer-parent';
 
 type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { Redis } from 'iovalkey';
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
 import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
+import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
 import type { WorkerInput, Samples } from './bench-messages';
 import { handlerTime } from './handler-time';
 import { inTurns } from './in-turns';
@@ -9,7 +11,10 @@ import { neverAsked, REPEATED } from './questions';
 import { Random } from '../example-data/random';
 import { startTiers } from './tiers';
 import { typicalMix } from './typical-mix';
-import { answerParent } from './worker';
+import { answerParent } from './answer-parent';
+
+/** The environments of both functions. */
+type Tiered = Parameters<typeof startTiers>[0];
 
 /** An environment is cold for so many questions. */
 const COLD_QUESTIONS = 1_000;
@@ -19,17 +24,17 @@ const COLD_QUESTIONS = 1_000;
  * what is compared takes turns, round by round, so that a slow moment of the machine falls on all alike.
  */
 async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: WorkerInput): Promise<Samples> {
-  const environment = { ...valkey.search, DATABASE_URL: databaseUrl };
-  const tiers = await startTiers({
-    search: environment,
+  const environment = {
+    search: { ...valkey.search, DATABASE_URL: databaseUrl },
     'warm-up': { ...valkey['warm-up'], DATABASE_URL: databaseUrl },
-  });
+  };
+  const tiers = await startTiers(environment);
   const fast = await inTurns(rounds, tiers.works);
 
   const mixed = await mix(rounds, environment, tiers.works['raw-get']);
 
   await forgetCatalogue(admin);
-  const withoutIndex = await createSearchFunction({ ...valkey.search, DATABASE_URL: databaseUrl });
+  const withoutIndex = await createSearchFunction(environment.search);
   const original = originalWay(databaseUrl);
   let asked = 3 * rounds;
   const slow = await inTurns(databaseRounds, {
@@ -42,17 +47,15 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
 
 /**
  * {@link typicalMix} of one new environment, and of eight that get a question by chance: its first 1,000 questions, and
- * those after them. Answers that others have left in Valkey are there, as in production.
+ * those after them. As in production, others have asked before: what is asked most is known when the catalogue is
+ * published, and answers that they have left in Valkey are there.
  */
-async function mix(
-  rounds: number,
-  environment: Record<string, string>,
-  rawGet: () => Promise<unknown>,
-): Promise<Samples> {
+async function mix(rounds: number, environment: Tiered, rawGet: () => Promise<unknown>): Promise<Samples> {
+  await askedBefore(environment);
   const random = new Random(6);
-  const one = await createSearchFunction(environment);
+  const one = await createSearchFunction(environment.search);
   const eight: SearchFunction[] = [];
-  while (eight.length < 8) eight.push(await createSearchFunction(environment));
+  while (eight.length < 8) eight.push(await createSearchFunction(environment.search));
   const [next, nextOfEight] = [typicalMix(), typicalMix(7)];
   const phase = () =>
     inTurns(
@@ -74,6 +77,20 @@ async function mix(
     'mix of 8, cold': cold.eight ?? [],
     'mix of 8': warm.eight ?? [],
   };
+}
+
+/** The questions of another environment, and a warm-up that publishes after them. */
+async function askedBefore(environment: Tiered): Promise<void> {
+  const other = await createSearchFunction(environment.search);
+  const next = typicalMix(8);
+  for (let asked = 0; asked < COLD_QUESTIONS; asked++) {
+    await handlerTime(other, next());
+    await setImmediate();
+  }
+  await other.close();
+  const warmUp = createWarmUpFunction(environment['warm-up']);
+  await warmUp.handler({ force: true });
+  await warmUp.close();
 }
 
 /** No index is published any more; what a new process asks goes to the database. */

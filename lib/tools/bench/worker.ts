@@ -1,20 +1,27 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { PROJECT_ROOT } from '../../constructs/functions/bundle';
+import { BUNDLE_FILE, bundleModule, PROJECT_ROOT } from '../../constructs/functions/bundle';
+import { makeTemporaryFolder } from '../engines/run-folder';
+import { lambdaNode } from '../local-stage/lambda-node';
 
 /** What a worker has to tell. */
 type Reply<Result> = { result?: Result; error?: string } | number;
 
+const FOLDER = 'lib/tools/bench';
+
 /**
- * A measuring process; what it prints (metrics, as in Lambda) goes down a pipe.
+ * A measuring process.
  * @param worker its file under lib/tools/bench
  */
 export function startWorker(worker: string): ChildProcess {
-  const child = fork(path.join(PROJECT_ROOT, 'lib/tools/bench', worker), {
-    execArgv: ['--import', 'tsx'],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
+  return begin(path.join(PROJECT_ROOT, FOLDER, worker), { execArgv: ['--import', 'tsx'] });
+}
+
+/** What it prints (metrics, as in Lambda) goes down a pipe. */
+function begin(file: string, options: ForkOptions): ChildProcess {
+  const child = fork(file, { ...options, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   child.stdout?.resume();
   return child;
 }
@@ -27,11 +34,20 @@ export async function wordOf<Result>(child: ChildProcess): Promise<Result> {
   return reply.result;
 }
 
-/** Measures in a process of its own. @param worker its file under lib/tools/bench */
+/**
+ * Measures in a process of its own what production runs: bundled as a function is, on Lambda's Node.js.
+ * @param worker its file under lib/tools/bench
+ */
 export async function measure<Result>(worker: string, input: object): Promise<Result> {
-  const child = startWorker(worker);
-  child.send(input);
-  return wordOf<Result>(child);
+  const folder = makeTemporaryFolder('bench');
+  try {
+    bundleModule(path.join(FOLDER, worker), folder);
+    const child = begin(path.join(folder, BUNDLE_FILE), { execPath: await lambdaNode() });
+    child.send(input);
+    return await wordOf<Result>(child);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -56,17 +72,4 @@ export async function measureTogether<Result>(
   } finally {
     for (const { child } of workers) child.kill('SIGKILL');
   }
-}
-
-/** In the worker: measures what the parent sends, once, and ends. */
-export function answerParent(work: (input: never) => Promise<unknown>): void {
-  process.once('message', (input) => {
-    work(input as never).then(
-      (result) => process.send?.({ result }, () => process.exit(0)),
-      (error: unknown) =>
-        process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, () =>
-          process.exit(1),
-        ),
-    );
-  });
 }

@@ -8,7 +8,7 @@ import { ValkeyClient } from '../../../../lambda/valkey/client';
 import { handlerTime } from '../handler-time';
 import { inTurns } from '../in-turns';
 import { neverAsked, rare, repeated } from '../questions';
-import { answerParent } from '../worker';
+import { answerParent } from '../answer-parent';
 import type { LatencyInput, LatencyResult } from './messages';
 
 /** Nobody waits for the load that is measured. */

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { ENV } from '../../../../lambda/contract/environment';
 import { createSearchFunction } from '../../../../lambda/search/search-function';
 import { neverAsked } from '../questions';
-import { answerParent } from '../worker';
+import { answerParent } from '../answer-parent';
 import type { LoadInput, LoadResult, Outcome } from './messages';
 
 /** Times of one answer in so many are kept. */

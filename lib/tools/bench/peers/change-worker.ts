@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { repeated } from '../questions';
-import { answerParent } from '../worker';
+import { answerParent } from '../answer-parent';
 import { WATCHED_MS } from './figures';
 import { openWay, type PeerInput, type WayName } from './ways';
 

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { Client } from 'pg';
 import { TABLE } from '../../../../lambda/database/columns';
 import { neverAsked } from '../questions';
-import { answerParent } from '../worker';
+import { answerParent } from '../answer-parent';
 import { openWay, type PeerInput, type WayName } from './ways';
 
 /** `question` is the number of the one that all ask, `before` of one that each process asks alone to be connected. */

@@ -6,7 +6,7 @@ import { Redis } from 'iovalkey';
 import { percentile } from '../bench-messages';
 import { inTurns } from '../in-turns';
 import { neverAsked, repeated } from '../questions';
-import { answerParent } from '../worker';
+import { answerParent } from '../answer-parent';
 import { CALLER_WAITS_MS, HUNG_QUESTIONS, type PeerFigures } from './figures';
 import { openWay, WAY_NAMES, type PeerInput, type Way, type WayName } from './ways';
 
