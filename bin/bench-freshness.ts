@@ -14,7 +14,7 @@ import { generateListings, LISTING_COUNT } from '../lib/tools/example-data/listi
 import { LocalFunction } from '../lib/tools/local-stage/local-function';
 import { startEngines } from '../lib/tools/local-stage/start-engines';
 import { runProgram } from '../lib/tools/programs/run-program';
-import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
+import { wholeNumberAboveZero, wholeSeconds } from '../lib/tools/text/command-arguments';
 import { drawn, type Figures } from '../lib/tools/text/table';
 import { thousands } from '../lib/tools/text/thousands';
 
@@ -29,7 +29,7 @@ const program = new Command('npm run bench:freshness --')
   .description('Changes rows and measures how long each kind of answer does not know it, from the commit')
   .option('--json', 'print only {listings, everySeconds, warmUp, seconds: {kind: [s, …]}}')
   .option('--listings <n>', 'rows of the table', wholeNumberAboveZero, LISTING_COUNT)
-  .option('--every <seconds>', 'how often the warm-up looks', wholeNumberAboveZero, 5)
+  .option('--every <seconds>', 'how often the warm-up looks', wholeSeconds, 5)
   .option('--changes <n>', 'one price each', wholeNumberAboveZero, 10);
 
 /**

@@ -7,7 +7,7 @@ import { measureSize } from '../lib/tools/bench/growth/size';
 import { loadTable, sizeTable } from '../lib/tools/bench/growth/tables';
 import { saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
-import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
+import { wholeNumberAboveZero, wholeSeconds } from '../lib/tools/text/command-arguments';
 import { LAMBDA_NODE_VERSION } from '../lib/tools/local-stage/lambda-node';
 import { generateListings, LISTING_COUNT } from '../lib/tools/example-data/listings';
 import { thousands } from '../lib/tools/text/thousands';
@@ -25,7 +25,7 @@ const program = new Command('npm run bench:growth --')
   .option('--sizes <n,n>', 'listings; the load is asked of the first', wholeNumbers, [LISTING_COUNT, ...LARGE])
   .option('--levels <n,n>', 'questions at once', wholeNumbers, LEVELS)
   .option('--processes <n>', 'processes of the search function that ask, at most', wholeNumberAboveZero, 4)
-  .option('--seconds <n>', 'for each level and kind of question', wholeNumberAboveZero, 4)
+  .option('--seconds <n>', 'for each level and kind of question', wholeSeconds, 4)
   .option('--save', 'write docs/results/growth.json; npm run docs makes docs/scale.md of it');
 
 interface Options {

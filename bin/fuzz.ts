@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { wholeNumber } from '../lib/tools/text/command-arguments';
+import { wholeNumber, wholeSeconds } from '../lib/tools/text/command-arguments';
 import { fuzz } from '../lib/tools/fuzz/fuzz';
 import { thousands } from '../lib/tools/text/thousands';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
@@ -9,7 +9,7 @@ const program = new Command('npm run fuzz --')
     'Asks every operation of the API hostile questions over HTTP: no 5xx, nothing but JSON, no key that is not ours',
   )
   .option('--json', 'print only {seed, requests, statuses, faults, strayKeys, schemathesis}')
-  .option('--seconds <n>', 'how long', wholeNumber, 60)
+  .option('--seconds <n>', 'how long', wholeSeconds, 60)
   .option('--schemathesis <program>', 'let this program ask too, for half of the time, from docs/openapi.json')
   .option('--seed <n>', 'the same requests again', wholeNumber, Date.now() % 1_000_000);
 

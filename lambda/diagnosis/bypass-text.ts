@@ -7,5 +7,5 @@ export function bypassText(bypass: Shown['bypass']): string {
     bypass.scope === 'valkey'
       ? 'Valkey is bypassed: the index in memory and the database answer'
       : 'Stored answers are bypassed: the index answers';
-  return `${what}, for another ${Math.round(bypass.seconds / 60)} min.`;
+  return `${what}, for another ${Math.ceil(bypass.seconds / 60)} min.`;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { readNumber, wholeNumberAboveZero } from '../text/command-arguments';
+import { readNumber, wholeSeconds } from '../text/command-arguments';
 import { registerLevers } from './commands/levers';
 import { registerReaders } from './commands/readers';
 import { EXIT, OperationError, type ExitCode } from './report/errors';
@@ -62,7 +62,7 @@ export function createProgram(session: Session): Command {
     .addOption(
       new Option('--watch [seconds]', 'repeat until Ctrl-C; only for commands that change nothing')
         .preset('10')
-        .argParser(wholeNumberAboveZero),
+        .argParser(wholeSeconds),
     )
     .addHelpText('after', `${AT_NIGHT}\n${EXIT_CODES}`)
     .exitOverride();
@@ -91,8 +91,14 @@ export function createProgram(session: Session): Command {
   );
   program.commandsGroup('Change something; without --yes they only show what they would do:');
   registerLevers(program, add);
-  program.helpCommand(false);
+  withoutHelpCommand(program);
   return program;
+}
+
+/** Every command has `--help`; a command `help` would be one more that changes nothing, and asks no stage. */
+function withoutHelpCommand(command: Command): void {
+  command.helpCommand(false);
+  for (const each of command.commands) withoutHelpCommand(each);
 }
 
 /** The full names of all commands that do something, such as `cache bypass`. */
@@ -124,12 +130,18 @@ async function repeat(
 ): Promise<ExitCode> {
   for (;;) {
     const { data, text, exitCode } = await run(target);
-    session.write(options.json ? JSON.stringify(data, undefined, 2) : typed(text, target.name));
+    session.write(options.json ? forPrograms(data, target.name) : typed(text, target.name));
     if (options.watch === undefined || session.signal?.aborted) return exitCode;
     await sleep(options.watch * 1_000, undefined, { signal: session.signal }).catch(() => undefined);
     if (session.signal?.aborted) return exitCode;
     session.write(options.json ? '' : `\n-- ${new Date().toISOString()}`);
   }
+}
+
+/** @returns JSON whose commands can be typed, and in which what is not known is null. */
+function forPrograms(data: unknown, targetName: string): string {
+  const told = (_: string, value: unknown) => (typeof value === 'string' ? typed(value, targetName) : (value ?? null));
+  return JSON.stringify(data, told, 2);
 }
 
 /** Runs one command line. Never throws: what goes wrong is told and becomes the exit code. */

@@ -9,6 +9,12 @@ export const wholeNumber = (value: string): number => readNumber(value, 0, MOST)
 /** @returns the value of an option that counts from 1. @throws InvalidArgumentError */
 export const wholeNumberAboveZero = (value: string): number => readNumber(value, 1, MOST);
 
+/** A day. Node.js would take what does not fit into 31 bits of milliseconds for none at all. */
+const MOST_SECONDS = 86_400;
+
+/** @returns the value of an option that says for how long, s. @throws InvalidArgumentError */
+export const wholeSeconds = (value: string): number => readNumber(value, 1, MOST_SECONDS);
+
 /**
  * @returns a whole number that is written with digits and nothing else.
  * @throws InvalidArgumentError naming the range

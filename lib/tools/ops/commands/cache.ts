@@ -22,7 +22,7 @@ export async function bypass(target: Target, state: 'on' | 'off', options: Bypas
     throw new OperationError(`--for must be from 1m to 1d; received ${options.for}`, EXIT.usage);
   if (!options.yes) {
     const { bypass: now } = await operate<Shown>(target, { operation: 'show' });
-    if (state === 'off' && now === undefined) return report({}, `${bypassText(now)} There is nothing to do.`);
+    if (state === 'off' && now === undefined) return report({ now }, `${bypassText(now)} There is nothing to do.`);
     const would = state === 'off' ? bypassText(undefined) : `${bypassText({ scope, seconds })} ${consequence(scope)}`;
     return dryRun({ now }, `Now: ${bypassText(now)}\nWith --yes, within a second: ${would}`);
   }
@@ -30,7 +30,7 @@ export async function bypass(target: Target, state: 'on' | 'off', options: Bypas
     operation: 'bypass',
     ...(state === 'on' ? { scope, seconds } : {}),
   });
-  return report(done, bypassText(done.bypass));
+  return report({ bypass: done.bypass }, bypassText(done.bypass));
 }
 
 function consequence(scope: 'answers' | 'valkey'): string {

@@ -36,7 +36,11 @@ export async function showCatalogue(target: Target, now = Date.now()): Promise<R
       : `Pinned to ${pinned}: nothing else is published until: catalogue unpin`,
     bypassText(shown.bypass),
   ].join('\n');
-  return report(shown, text, current === undefined || pinned !== undefined || shown.bypass !== undefined);
+  return report(
+    { ...shown, pinned, bypass: shown.bypass },
+    text,
+    current === undefined || pinned !== undefined || shown.bypass !== undefined,
+  );
 }
 
 /** Goes back to a catalogue that was served before, and keeps it. */
@@ -65,7 +69,7 @@ export async function rollback(target: Target, version: string | undefined, yes:
 export async function unpin(target: Target, yes: boolean): Promise<Report> {
   if (!yes) {
     const { current, pinned } = await operate<Shown>(target, { operation: 'show' });
-    if (pinned === undefined) return report({}, 'Nothing is pinned; there is nothing to do.');
+    if (pinned === undefined) return report({ pinned }, 'Nothing is pinned; there is nothing to do.');
     const text =
       `Would let the next warm-up publish what the table says now, in place of ${current ?? 'none'}. Do it with ` +
       '--yes.';

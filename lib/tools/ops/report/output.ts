@@ -33,9 +33,9 @@ export function figure(value: number | undefined, unit = ''): string {
 
 /** `15m`, `2h`, `1d` in ms. @throws RangeError */
 export function duration(text: string): number {
-  const [, count, unit] = /^(\d{1,4})([smhd])$/.exec(text) ?? [];
+  const [, count, unit] = /^([1-9]\d{0,3})([smhd])$/.exec(text) ?? [];
   const ms = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit ?? ''];
   if (count === undefined || ms === undefined)
-    throw new RangeError(`"${text}" is no time span. Write a number and s, m, h or d, such as 15m or 2h.`);
+    throw new RangeError(`"${text}" is no time span. Write a number from 1 to 9999 and s, m, h or d: 15m, 2h.`);
   return Number(count) * ms;
 }

@@ -156,6 +156,20 @@ describe('levers', () => {
     answers.show = shown;
   });
 
+  test.each<[string, object]>([
+    ['catalogue unpin --json', { pinned: null }],
+    ['cache bypass on --json', { now: null }],
+    ['cache bypass off --json', { now: null }],
+    ['cache bypass off --yes --json', { bypass: null }],
+    ['catalogue show --json', { current: 'v2', pinned: null, versions: [], bypass: null }],
+  ])('%s says what is not', async (line, data) => {
+    const { bypass } = answers;
+    // As it comes over Lambda: JSON leaves out what is undefined.
+    answers.bypass = {};
+    expect(JSON.parse((await ops(target(), line)).output)).toEqual(data);
+    answers.bypass = bypass;
+  });
+
   test('a prefix that is none to purge is wrong usage, in one sentence, and nothing is asked', async () => {
     const { output, said, code } = await ops(target(), 'purge nope:');
     expect([sent, code, output]).toEqual([[], 2, '']);
