@@ -1,6 +1,6 @@
 import { WENT_WRONG } from '../stage/went-wrong';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
-import { duration, report, type Report } from '../report/output';
+import { duration, figure, report, type Report } from '../report/output';
 import type { LogLine, Target } from '../stage/target';
 
 export interface LogsOptions {
@@ -10,11 +10,17 @@ export interface LogsOptions {
   /** Only what went wrong: warnings, errors, and what Lambda says of a function that did not end. */
   errors?: boolean;
   limit: number;
-  /** Metrics too; without it only what was logged. */
+  /** Metrics too, and sealed lines of the audit; without it only what was logged. */
   metrics?: boolean;
 }
 
-/** The newest lines of a function's log. Metrics are lines too, and left out unless asked for. */
+/** How lines begin or what they hold that say nothing to whoever reads a log: metrics, and the audit's, sealed. */
+const NOT_SAID = /"_aws"|^\{"audit":"/;
+
+/**
+ * The newest lines of a function's log. What says nothing is left out before they are counted: of a busy function it
+ * would be all of them.
+ */
 export async function logs(
   target: Target,
   name: FunctionName | WatcherName,
@@ -24,13 +30,15 @@ export async function logs(
   const { since, contains, limit, errors = false, metrics = false } = options;
   const found = await target.logs(name, {
     from: now - duration(since),
-    limit,
+    limit: Number.MAX_SAFE_INTEGER,
     ...(contains === undefined ? {} : { contains }),
     ...(errors ? { anyOf: WENT_WRONG } : {}),
   });
-  const lines = metrics ? found : found.filter(({ text }) => !text.includes('"_aws"'));
-  const text = lines.map(readable).join('\n');
-  return report(lines, text === '' ? `Nothing in the last ${since}.` : text);
+  const said = metrics ? found : found.filter(({ text }) => !NOT_SAID.test(text));
+  const lines = said.slice(-limit);
+  const others = found.length === 0 ? '' : ` but ${figure(found.length)} lines of metrics`;
+  const nothing = `Nothing${others} in the last ${since}.`;
+  return report(lines, lines.length === 0 ? nothing : lines.map(readable).join('\n'));
 }
 
 /** What every line carries and nobody reads at night. */

@@ -32,5 +32,5 @@ export function registerReaders(_: Command, add: AddCommand): void {
     .addOption(new Option('--contains <text>', 'only lines with this text').conflicts('errors'))
     .option('--errors', 'only warnings, errors, time limits and processes that ended')
     .option('--limit <lines>', 'the newest so many', wholeNumberAboveZero, 200)
-    .option('--metrics', 'lines of metrics too');
+    .option('--metrics', 'lines of metrics too, and sealed ones of the audit');
 }

@@ -98,7 +98,7 @@ describe('promises', () => {
     expect(hitRate?.windows.map(({ value, kept }) => [value, kept])).toEqual(new Array(3).fill([90, true]));
     expect(hitRate?.windows.map(({ sparkline }) => sparkline.length)).toEqual([12, 24, 28]);
     expect(gateway?.windows[0]).toMatchObject({ sparkline: ' '.repeat(12) });
-    expect(gateway?.windows[0]?.value).toBeUndefined();
+    expect(gateway?.windows[0]?.value).toBeNull();
     expect(handler?.windows[0]?.value).toBe(8);
     expect(saved?.windows[0]?.value).toBe(90);
     expect(code).toBe(0);
@@ -128,8 +128,9 @@ describe('promises', () => {
 });
 
 describe('logs', () => {
+  const line = (at: number, entry: object) => ({ timestamp: at, message: JSON.stringify(entry) });
+
   test('are read page by page, the newest kept, as text that a person reads', async () => {
-    const line = (at: number, entry: object) => ({ timestamp: at, message: JSON.stringify(entry) });
     logs
       .on(FilterLogEventsCommand, { logGroupName: '/aws/lambda/carfin-prod-search', filterPattern: '"layer"' })
       .resolvesOnce({ events: [line(1, { level: 'WARN', message: 'old' })], nextToken: 'more' })
@@ -139,11 +140,20 @@ describe('logs', () => {
           line(2, { _aws: {} }),
         ],
       });
-    const { output, code } = await ops(target(), 'logs search --since 2h --contains layer --limit 2');
+    const { output, code } = await ops(target(), 'logs search --since 2h --contains layer --limit 1');
     expect(output).toBe('00:00:00.003 WARN Connecting failed {"layer":"TLS"}\n');
     expect(code).toBe(0);
     const { startTime = 0 } = logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input ?? {};
     expect(Math.abs(Date.now() - 7_200_000 - startTime)).toBeLessThan(60_000);
+  });
+
+  test('metrics and sealed lines of the audit hide none: they are left out before lines are counted', async () => {
+    const metrics = Array.from({ length: 300 }, (_, i) => line(i + 2, i % 2 === 0 ? { _aws: {} } : { audit: 'a+/9=' }));
+    logs.on(FilterLogEventsCommand).resolves({ events: [line(1, { level: 'WARN', message: 'Said' }), ...metrics] });
+    expect((await ops(target(), 'logs search')).output).toBe('00:00:00.001 WARN Said\n');
+    expect(JSON.parse((await ops(target(), 'logs search --metrics --json')).output)).toHaveLength(200);
+    logs.on(FilterLogEventsCommand).resolves({ events: metrics });
+    expect((await ops(target(), 'logs search')).output).toBe('Nothing but 300 lines of metrics in the last 15m.\n');
   });
 });
 
@@ -161,4 +171,19 @@ test('--watch repeats until it is interrupted', async () => {
   };
   const { code } = await ops(target(), 'alarms --watch 1', { write, signal: interrupt.signal });
   expect([shown, code]).toEqual([3, 0]);
+});
+
+test.each([
+  // Beyond 31 bits of milliseconds Node.js would not wait at all.
+  ['status --watch 3000000', 'It must be a whole number from 1 to 86400, received "3000000".'],
+  ['logs search --since 10000d', '"10000d" is no time span. Write a number from 1 to 9999 and s, m, h or d: 15m, 2h.'],
+  ['logs search --since 0m', '"0m" is no time span.'],
+  ['catalogue help', "unknown command 'help'"],
+  ['help status', "unknown command 'help'"],
+])('%s is wrong usage: %s', async (line, words) => {
+  const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const { output, code } = await ops(target(), line);
+  expect(write.mock.calls.join('')).toContain(words);
+  expect([output, code]).toEqual(['', 2]);
+  write.mockRestore();
 });
