@@ -15,6 +15,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   describeAlarm,
+  SILENCE,
   kindOf,
   type AlarmedStage,
   type AlarmRow,
@@ -73,7 +74,7 @@ export class Alarms extends Construct {
     const { id, threshold, fires, datapoints, periods, missing } = row;
     const alarm = new Alarm(this, id, {
       alarmName: `${stage.groupId}-${id}`,
-      alarmDescription: `${describeAlarm(row, stage.name, stage.runbooks)} No data: ${missing.because}.`,
+      alarmDescription: `${describeAlarm(row, stage.name, stage.runbooks)}${SILENCE}${missing.because}.`,
       metric: metricOf(row),
       threshold,
       evaluationPeriods: periods,

@@ -94,6 +94,9 @@ export const QUARTER = 900;
 const HALF_HOUR = 1_800;
 export const HOUR = 3_600;
 
+/** In a description, before what it means that the alarm has no data: it may be read while it has some. */
+export const SILENCE = ' No data means: ';
+
 /** No data where nothing happened. */
 export const idle = (because: string): AlarmRow['missing'] => ({ as: 'notBreaching', because });
 

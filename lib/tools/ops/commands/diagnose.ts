@@ -2,7 +2,8 @@ import { alarmNamed } from '../alarms/named';
 import { causesOf, type Cause } from '../../../../lambda/diagnosis/causes';
 import { evidenceOf, lookAround } from '../diagnose/evidence';
 import { figure, report, table, type Report } from '../report/output';
-import type { Target } from '../stage/target';
+import { SILENCE } from '../../../constructs/observability/alarm-table/alarm';
+import type { AlarmState, Target } from '../stage/target';
 import { within } from '../../../../lambda/diagnosis/answer';
 
 /**
@@ -18,11 +19,8 @@ export async function diagnose(target: Target, name: string): Promise<Report> {
   const causes = causesOf(evidence);
   const [likeliest, ...others] = causes;
   const say = ({ cause, because, next, risk }: Cause) => `${cause}: ${because}\n  next: ${next}\n  risk: ${risk}`;
-  // This command is what it asks for.
-  const described = alarm.description.replace(/First: .*?\. /, '');
-  const quoted = alarm.state === 'ALARM' ? described : `What it says when it fires: ${described}`;
   const text = [
-    `${alarm.name} is ${alarm.state}. ${quoted}`,
+    stateOf(alarm),
     ...(firing.length === 0 ? [] : [`Fires: ${firing.join(', ')}`]),
     '',
     likeliest === undefined
@@ -40,4 +38,14 @@ export async function diagnose(target: Target, name: string): Promise<Report> {
     ...evidence.unanswered.map((each) => `Could not be asked: ${each}`),
   ].join('\n');
   return report({ ...evidence, causes }, text, alarm.state === 'ALARM' || causes.length > 0);
+}
+
+/** What the alarm says of now: of what it says without data only where it has none. */
+function stateOf({ name, state, description }: AlarmState): string {
+  const [told = '', silence] = description.split(SILENCE);
+  // This command is what it asks for.
+  const impact = told.replace(/First: .*?\. /, '');
+  if (state === 'ALARM') return `${name} is ALARM. ${impact}`;
+  const none = state === 'INSUFFICIENT_DATA' && silence !== undefined;
+  return `${name} ${none ? `has no data: ${silence}` : `is ${state}.`} What it says when it fires: ${impact}`;
 }

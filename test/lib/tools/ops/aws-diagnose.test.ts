@@ -46,7 +46,7 @@ describe('diagnose', () => {
   test('finds nothing where all is well', async () => {
     const { output, code } = await ops(target(), 'diagnose HitRate');
     expect(output).toMatch(/^HitRate is OK\. What it says when it fires: /);
-    expect(output).not.toContain('First:');
+    expect(output).not.toMatch(/First:|No data/);
     expect(output).toContain('Nothing that was looked at is out of order');
     expect(code).toBe(0);
   });
@@ -82,6 +82,27 @@ describe('diagnose', () => {
     const { output, code } = await ops(target(), 'diagnose HitRate');
     expect(output).toMatch(found);
     expect(code).toBe(1);
+  });
+
+  test('an alarm without data says what that means, once', async () => {
+    const AlarmDescription = 'Hits are few. First: npm run ops. Runbook: x.md. No data means: nobody searched.';
+    const alarm = { AlarmName: 'carfin-prod-HitRate', AlarmDescription };
+    const told = async (StateValue: 'ALARM' | 'INSUFFICIENT_DATA') => {
+      cloudWatch.on(DescribeAlarmsCommand).resolves({ MetricAlarms: [{ ...alarm, StateValue }] });
+      return (await diagnosed('HitRate')).output.split('\n')[0];
+    };
+    expect(await told('INSUFFICIENT_DATA')).toBe(
+      'HitRate has no data: nobody searched. What it says when it fires: Hits are few. Runbook: x.md.',
+    );
+    expect(await told('ALARM')).toBe('HitRate is ALARM. Hits are few. Runbook: x.md.');
+  });
+
+  test('its JSON has commands that can be typed', async () => {
+    functions([{ ...well[0], outcome: 'failed', found: 'connect ETIMEDOUT' }], shown);
+    const { output } = await ops(target(), 'diagnose HitRate --json');
+    const commands = [...output.matchAll(/npm run ops -- [^".]*/g)].map(([command]) => command.trim());
+    expect(commands).toContain('npm run ops -- doctor --stage prod');
+    expect(commands.filter((command) => !command.endsWith(' --stage prod'))).toStrictEqual([]);
   });
 
   test('what explains this alarm comes first; what does not answer is said', async () => {
