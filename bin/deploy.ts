@@ -14,20 +14,24 @@ import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const program = new Command('npm run deploy --')
   .description('Preflight, cdk deploy, doctor, a test of pages and the first search of one stage')
-  .argument('<stage>', `one of ${Object.keys(STAGES).join(', ')}`)
+  .argument('[stage]', `one of ${Object.keys(STAGES).join(', ')}`)
   .argument('[cdk-options...]', 'passed on to cdk deploy, for instance --require-approval never')
+  .option('--stage <stage>', 'the stage, as every other program takes it')
   .option('--no-preflight', 'without looking at the account first')
   .option('--at-once', 'without the canary: for a remedy, while an alarm fires')
   .option('--page-test', 'wakes the recipients of pages, as the first deploy does')
   .allowUnknownOption();
 
 async function main(run: Run): Promise<number> {
-  const [stage = '', ...cdkOptions] = program.args;
+  const { stage: named, ...options } = program.opts<Partial<DeployOptions> & { stage?: string }>();
+  const [stage, ...cdkOptions] = named === undefined ? program.args : [named, ...program.args];
+  const there = `there are ${Object.keys(STAGES).join(', ')} (lib/stages/*.yaml)`;
+  if (stage === undefined) throw new Error(`Name the stage, such as npm run deploy -- prod; ${there}.`);
   const input = STAGES[stage];
-  if (input === undefined) {
-    console.error(`There is no stage "${stage}"; there are ${Object.keys(STAGES).join(', ')} (lib/stages/*.yaml).`);
-    return CODES.failed;
-  }
+  if (input === undefined) throw new Error(`There is no stage "${stage}"; ${there}.`);
+  const [another = '-'] = cdkOptions;
+  // To cdk it would be the name of one more stack.
+  if (!another.startsWith('-')) throw new Error(`One stage is deployed at a time: "${another}" is no option of cdk.`);
   const settings = parseSettings(stage, input);
   const examples = exampleSettings(settings);
   if (examples.length > 0) {
@@ -41,7 +45,7 @@ async function main(run: Run): Promise<number> {
     }
     return CODES.failed;
   }
-  const { preflight: looks, pageTest, atOnce } = program.opts<Partial<DeployOptions>>();
+  const { preflight: looks, pageTest, atOnce } = options;
   const context = atOnce === true ? ['--context', `${AT_ONCE}=true`] : [];
   const well = await deploy(
     stage,

@@ -18,7 +18,10 @@ test.each([
   ],
   [['bin/shadow.ts', '--local', '--sample', '/nowhere'], /^--sample can't be read: ENOENT: .*'\/nowhere'$/m],
   [['bin/shadow.ts', '--live', '/nowhere'], /^--live can't be read: ENOENT: .*'\/nowhere'$/m],
-  [['bin/deploy.ts'], /^error: missing required argument 'stage'\nnpm run deploy -- --help says more\.$/m],
+  [['bin/deploy.ts'], /^Name the stage, such as npm run deploy -- prod; there are prod, dev/],
+  [['bin/deploy.ts', '--stage', 'prod'], /^Stage prod still has example values/],
+  [['bin/deploy.ts', 'prod', 'dev'], /^One stage is deployed at a time: "dev" is no option of cdk\.$/m],
+  [['bin/fuzz.ts', '--seconds', '0'], /It must be a whole number from 1 to 86400, received "0"\./],
 ])('%p is refused with the way out', (args, words) => {
   expect(refused(...args)).toEqual([2, expect.stringMatching(words)]);
 });

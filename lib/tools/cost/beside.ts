@@ -32,7 +32,8 @@ export function differences(beside: readonly PriceBeside[]): string[] {
     if (usd === undefined) missing.set(why, [...(missing.get(why) ?? []), product.name]);
   const known = beside.filter(({ usd }) => usd !== undefined).length;
   return [
-    `${known} of ${beside.length} prices are in the Price List, ${known - differing.length} of them as built in.`,
+    `${known} of ${beside.length} prices were found in the Price List, ${known - differing.length} of them as built ` +
+      'in.',
     ...differing,
     ...[...missing].map(([why, names]) => `Built-in price used for ${names.join(', ')}: ${why}.`),
     `Built-in price used for ${NOT_LISTED.join(', ')}: not looked up.`,

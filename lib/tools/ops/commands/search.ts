@@ -39,7 +39,11 @@ export async function search(target: Target, words: readonly string[]): Promise<
   const header = (name: string) => Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
   const tier = header('x-cache');
   const data = { status, tier, serverTiming: header('server-timing'), ms, body };
-  if (status !== 200) return report(data, problemText(status, body), true);
+  if (status !== 200) {
+    // A parameter that the API refuses is a line that was typed wrongly.
+    const exitCode = status === 400 ? EXIT.usage : EXIT.attention;
+    return { data, text: problemText(status, body), exitCode };
+  }
   const timing = String(data.serverTiming ?? '');
   const said = `200, X-Cache: ${String(tier ?? '-')}, ${ms} ms with the invocation (${timing})`;
   const rows = body.vehicles.map((each) => [

@@ -3,6 +3,7 @@ import { FeedHub } from '../../../../lib/tools/board/feeds/hub';
 import { AWS_PACE } from '../../../../lib/tools/board/feeds/system';
 import { defineBoard, type BoardDefinition } from '../../../../lib/tools/board/definition/definition';
 import { serveBoard } from '../../../../lib/tools/board/server/serve-board';
+import { showBoard } from '../../../../lib/tools/board/show-board';
 import type { Target } from '../../../../lib/tools/ops/stage/target';
 import { cloudWatch, target, wellStage } from '../ops/aws-stage';
 import { ops } from '../ops/terminal';
@@ -25,6 +26,15 @@ beforeEach(async () => {
 });
 
 afterEach(() => board.stop());
+
+test('a port that is taken is wrong usage, with the way out', async () => {
+  const wait = new AbortController();
+  const { said, code } = await ops(stage, `board --port ${port}`, {
+    board: (asked, options) => showBoard(asked, options, () => undefined, wait.signal),
+  });
+  const words = `Port ${port} can’t be had (EADDRINUSE). Name another with --port; without it a free one is taken.\n`;
+  expect([said, code]).toEqual([words, 2]);
+});
 
 interface Answer {
   status: number | undefined;

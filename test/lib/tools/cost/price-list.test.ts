@@ -111,7 +111,7 @@ test.each([
   const beside = await lookUp(products, REGION);
   expect(estimate(settings, undefined, livePrices(beside, ''))).toEqual(estimate(settings));
   const told = differences(beside);
-  expect(told[0]).toBe('0 of 16 prices are in the Price List, 0 of them as built in.');
+  expect(told[0]).toBe('0 of 16 prices were found in the Price List, 0 of them as built in.');
   expect(told[1]).toMatch(/^Built-in price used for cache\.r7g\.large, snapshotGiB, .*secret: /);
   expect(told[1]).toContain(wayOut);
 });

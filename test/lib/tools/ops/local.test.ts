@@ -353,7 +353,7 @@ test('search asks what a caller would, shows cars and the tier, and names a para
   expect(data).toMatchObject({ status: 200, body: same });
   const wrong = await ops(target, 'search budgetMin=much');
   expect(wrong.output).toMatch(/^400: [^]*budgetMin must .*, received "much"$/m);
-  expect(wrong.code).toBe(1);
+  expect(wrong.code).toBe(2);
   const noParameter = await ops(target, 'search camping');
   expect(noParameter.said).toContain('"camping" is no parameter of a search. Write name=value');
   expect(noParameter.code).toBe(2);
