@@ -74,13 +74,18 @@ export function id(): z.ZodString {
   return z.string(rule).regex(/^(?!\.\.?$)[A-Za-z0-9._-]{1,64}$/, rule);
 }
 
-/** What people and agents write: lines of text, without other control characters than line ends and tabs. */
+/**
+ * What people and agents write: lines of text that say something, without other control characters than line ends and
+ * tabs.
+ */
 export function prose(maxLength: number): z.ZodString {
-  const rule = `must be text of 1 to ${maxLength} characters, without control characters but line ends and tabs`;
+  const rule =
+    `must be text of 1 to ${maxLength} characters, not of white space alone, without control characters but line ` +
+    'ends and tabs';
   return z
     .string(rule)
     .min(1, rule)
-    .regex(new RegExp(`^[^${CONTROLS}]*$`), rule)
+    .regex(new RegExp(`^(?=\\s*\\S)[^${CONTROLS}]*$`), rule)
     .refine(hasAtMost(maxLength), rule)
     .meta({ maxLength });
 }

@@ -121,7 +121,8 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 
 function show(place: Violation['in'], value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'string' && !(place === 'body' && isMistakable(value))) return shortened(value);
+  if (typeof value === 'string' && !(place === 'body' && isMistakable(value)))
+    return shortened(place === 'header' ? asWritten(value) : value);
   try {
     return shortened(JSON.stringify(value));
   } catch {
@@ -132,6 +133,12 @@ function show(place: Violation['in'], value: unknown): string | undefined {
 
 /** Without its quotes the text "5" would look like the number, and an empty one like nothing. */
 const isMistakable = (text: string): boolean => /^(?:|true|false|null|-?\d.*|[[{"].*)$/s.test(text);
+
+/** The bytes of a header come as one character each; whoever wrote UTF-8 reads it again. */
+function asWritten(header: string): string {
+  const bytes = Buffer.from(header, 'latin1');
+  return /^[\0-\u00ff]*$/.test(header) && isUtf8(bytes) ? bytes.toString() : header;
+}
 
 const UNREADABLE = Symbol('unreadable');
 

@@ -18,7 +18,8 @@ export const getRecommendations = {
   summary: 'Recommend listings to a person',
   description:
     'The 300 best listings of the search, reordered by what was learned about the person, each with a reason ' +
-    'in Korean. A person of whom nothing is known gets the order of the search.',
+    'in Korean. A listing beyond these is not recommended, however much the person likes it: narrow the search for ' +
+    'it. A person of whom nothing is known gets the order of the search.',
   pathParameters: userPath,
   query: parameters
     .refine(areBudgetsInOrder, BUDGETS_IN_ORDER)

@@ -24,7 +24,9 @@ const TAG = ['must be one version, such as "7"'];
 const ID = ['must match [A-Za-z0-9._-]{1,64} and be neither . nor .., which clients take out of a path'];
 const TEXT = ['must be text of at most 3 characters without control characters'];
 const TEXT_FROM_2 = ['must be text of 2 to 3 characters without control characters'];
-const PROSE = ['must be text of 1 to 3 characters, without control characters but line ends and tabs'];
+const PROSE = [
+  'must be text of 1 to 3 characters, not of white space alone, without control characters but line ends and tabs',
+];
 const OBJECT = ['must be a JSON object, nested at most 32 deep'];
 
 test.each<[string, () => z.ZodType, unknown, unknown]>([
@@ -63,7 +65,9 @@ test.each<[string, () => z.ZodType, unknown, unknown]>([
   ['what a car is for', usage, 'x'.repeat(200), { value: 'x'.repeat(200) }],
   ['what a car is for', usage, 'x'.repeat(201), ['must be text of at most 200 characters without control characters']],
   ['prose', () => prose(3), '🚗🚗🚗', { value: '🚗🚗🚗' }],
-  ['prose', () => prose(3), '\t\r\n', { value: '\t\r\n' }],
+  ['prose', () => prose(3), '\t\r\n', PROSE],
+  ['prose', () => prose(3), ' \u3000 ', PROSE],
+  ['prose', () => prose(3), ' a\n', { value: ' a\n' }],
   ['prose', () => prose(3), '', PROSE],
   ['prose', () => prose(3), 'xxxx', PROSE],
   ['prose', () => prose(3), '\u0000', PROSE],

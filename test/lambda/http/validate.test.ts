@@ -82,6 +82,19 @@ test('a query parameter stands once, and is whole text, its name too', () => {
   ]);
 });
 
+test.each([
+  ['as bytes', Buffer.from('한글').toString('latin1'), '한글'],
+  ['decoded by whoever sent the event', '한글', '한글'],
+  ['in another encoding', '\u00e9', '\u00e9'],
+])('a header that is refused is told as it was written: %s', (_, value, received) => {
+  const rule = 'must be one version, such as "7"';
+  expect(of({ headers: z.object({ 'if-match': entityTag() }) }, { headers: { 'if-match': value } })).toEqual([
+    400,
+    'Please correct: if-match',
+    { in: 'header', name: 'if-match', rule, received },
+  ]);
+});
+
 test('a header that came several times is a list, in whatever case its name is written', () => {
   const headers = z.object({ 'x-id': z.string() });
   const headersOf = (event: object) => (of({ headers }, event) as { headers: unknown }).headers;
