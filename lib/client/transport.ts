@@ -68,7 +68,8 @@ export class Transport {
   private readonly credentials: HeldCredentials | null;
 
   /**
-   * @throws RangeError that names what is missing: `url`, `credentials`, or `region` where the url does not name it.
+   * @throws RangeError that names what is missing or no such option: `url`, `credentials`, `region` where the url does
+   * not name it, a time, `attempts`.
    */
   constructor(private readonly options: ClientOptions) {
     this.base = baseOf(options.url);
@@ -79,6 +80,8 @@ export class Transport {
         'credentials must be a function that gives {accessKeyId, secretAccessKey, sessionToken}, received ' +
           `${typeof credentials}. Only the local run takes null.`,
       );
+    for (const name of ['deadlineMs', 'attemptMs'] as const) checkedMs(name, options[name]);
+    checkAttempts(options.attempts);
     this.region = options.region || (credentials === null ? '' : regionOf(this.base));
     this.credentials = options.credentials === null ? null : new HeldCredentials(options.credentials);
   }
@@ -86,11 +89,11 @@ export class Transport {
   /**
    * @returns the JSON of the answer.
    * @throws CarFinProblem, CarFinNoAnswer, or the reason of the caller's signal; RangeError for a key that can't be
-   * sent.
+   * sent, or a deadline that is none.
    */
   async send<T>(call: Call, { signal, deadlineMs = this.options.deadlineMs ?? 8_000 }: CallOptions = {}): Promise<T> {
     checkKey(call.idempotencyKey);
-    const allowedMs = deadlineMs + (call.waitMs ?? 0);
+    const allowedMs = withWait(checkedMs('deadlineMs', deadlineMs), call);
     const end = performance.now() + allowedMs;
     const limits = [AbortSignal.timeout(allowedMs), ...(signal === undefined ? [] : [signal])];
     const repeatable = call.repeatable ?? (call.idempotencyKey !== undefined || /GET|PUT|DELETE/.test(call.method));
@@ -115,7 +118,7 @@ export class Transport {
 
   private async attempt(call: Call, attempt: number, limits: AbortSignal[]): Promise<Outcome> {
     const { url, method, headers, body } = await this.toRequest(call);
-    const attemptMs = (this.options.attemptMs ?? 3_000) + (call.waitMs ?? 0);
+    const attemptMs = withWait(this.options.attemptMs ?? 3_000, call);
     try {
       const response = await fetch(url, {
         method,
@@ -159,6 +162,24 @@ export class Transport {
     return { ...request, headers: signedHeaders(request, this.region, signer, this.clock.now()) };
   }
 }
+
+/** The longest that a timer waits: of more Node.js makes 1 ms, or an error that names no option. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** @throws RangeError */
+function checkedMs<T extends number | undefined>(name: 'deadlineMs' | 'attemptMs', ms: T): T {
+  if (ms === undefined || ms <= LONGEST_MS) return ms;
+  throw new RangeError(`${name} must be a number of ms, at most ${LONGEST_MS}; received ${String(ms)}.`);
+}
+
+/** @throws RangeError */
+function checkAttempts(attempts = 1): void {
+  if (!(attempts >= 1)) throw new RangeError(`attempts must be at least 1, received ${String(attempts)}.`);
+}
+
+/** @returns whole ms from 0, with the wait that the call asks for; of one that is none the API says so. */
+const withWait = (ms: number, { waitMs }: Call): number =>
+  Math.min(LONGEST_MS, Math.ceil(Math.max(0, ms) + Math.max(0, waitMs || 0)));
 
 /** What a header can't carry would fail as if no answer had come. @throws RangeError */
 function checkKey(key: string | undefined): void {

@@ -127,6 +127,32 @@ test('past the deadline it is not known whether a write was applied; the error h
   expect(seen[0]?.headers['idempotency-key']).toBe('mine');
 });
 
+test.each([0.5, -5])('a deadline of %p ms, as a subtraction gives it, is one', async (deadlineMs) => {
+  script = [silence];
+  expect(await failureOf(client().getHealth({ deadlineMs }))).toBeInstanceOf(CarFinNoAnswer);
+});
+
+test.each([Infinity, NaN, 3_000_000_000])(
+  'a time of %p ms is refused by its name, before anything is sent',
+  async (ms) => {
+    const words = (name: string) => `${name} must be a number of ms, at most 2147483647; received ${ms}.`;
+    for (const name of ['deadlineMs', 'attemptMs'] as const)
+      expect(() => client({ [name]: ms })).toThrow(new RangeError(words(name)));
+    const error = await failureOf(client().getHealth({ deadlineMs: ms }));
+    expect(error).toEqual(new RangeError(words('deadlineMs')));
+    expect(seen).toStrictEqual([]);
+  },
+);
+
+test.each([0, NaN])('%p attempts are refused', (attempts) => {
+  expect(() => client({ attempts })).toThrow(`attempts must be at least 1, received ${attempts}.`);
+});
+
+test.each([NaN, -1, 1e12])('of a wait of %p ms the API says what is wrong', async (waitMs) => {
+  script = [problem(400)];
+  expect(await failureOf(client().getSessionEvents('s', { after: 3, waitMs }))).toMatchObject({ status: 400 });
+});
+
 test('the deadline of a wait begins after the wait', async () => {
   script = [(response) => setTimeout(() => json(200, { version: 3, events: [] })(response, seen[0] as never), 300)];
   const answer = await client({ deadlineMs: 250, attemptMs: 200 }).getSessionEvents('s', { after: 3, waitMs: 4_000 });
