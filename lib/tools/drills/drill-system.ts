@@ -139,7 +139,7 @@ export class DrillSystem implements Stores {
   /** Lets `npm run ops -- --local` see this system. */
   operate(): ReturnType<typeof openToOps> {
     const { facts, answers } = this.inside();
-    return openToOps(facts, answers);
+    return openToOps(facts, answers, this.telemetry.metrics.clock);
   }
 
   private states(): AlarmState[] {

@@ -1,7 +1,8 @@
 import type { LocalFunctions } from '../../local-stage/local-system';
 import type { LocalCluster } from '../../engines/valkey-cluster';
+import type { AlarmState } from '../stage/target';
 import { localAnswers, startOperationsServer, type LocalAnswers, type LocalInside } from './operations-server';
-import { removeRunFile, writeRunFile, type LocalFacts } from './run-file';
+import { removeRunFile, runNow, writeRunFile, type LocalFacts } from './run-file';
 
 /** As CloudWatch gets the engines' figures, and as the schedule in AWS runs the warm-up, ms. */
 const EVERY_MINUTE_MS = 60_000;
@@ -45,17 +46,33 @@ export async function operateLocally(
   return { facts, answers, stop };
 }
 
-/** Lets `npm run ops -- --local` ask a system, until it is stopped. */
-export async function openToOps(facts: LocalFacts, answers: LocalAnswers): Promise<{ stop: () => Promise<void> }> {
-  const { url: operationsUrl, token, stop } = await startOperationsServer(answers);
+/**
+ * Lets `npm run ops -- --local` ask a system, until it is stopped.
+ * @param clock of its alarms, ms; a drill has one that runs faster
+ */
+export async function openToOps(
+  facts: LocalFacts,
+  answers: LocalAnswers,
+  clock: () => number = Date.now,
+): Promise<{ stop: () => Promise<void> }> {
+  const alarms = () => byThisClock(answers.alarms({}) as AlarmState[], clock() - Date.now());
+  const { url: operationsUrl, token, stop } = await startOperationsServer({ ...answers, alarms });
+  // A drill that is held stands before a running npm start, and gives it back.
+  const before = runNow();
   writeRunFile({ ...facts, pid: process.pid, operationsUrl, token });
   return {
     stop: () => {
-      removeRunFile(process.pid);
+      removeRunFile(process.pid, before);
       return stop();
     },
   };
 }
+
+/** Whoever asks reckons from this machine's clock: so long as the alarm's own says, not since a time to come. */
+const byThisClock = (alarms: readonly AlarmState[], aheadMs: number) =>
+  alarms.map((alarm) =>
+    alarm.since === '' ? alarm : { ...alarm, since: new Date(Date.parse(alarm.since) - aheadMs).toISOString() },
+  );
 
 /** What `npm run ops -- --local` knows of a system before it asks. */
 export function localFacts(cluster: LocalCluster, functions: LocalFunctions, url: string): LocalFacts {

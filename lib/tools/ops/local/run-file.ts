@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { cacheFolder } from '../../engines/cache-folder';
+import { identityOf } from '../../engines/process-identity';
 import { EXIT, OperationError } from '../report/errors';
 
 /** What npm start leaves for `npm run ops -- --local`: readable by its owner alone, gone when it ends. */
@@ -31,10 +32,19 @@ export function writeRunFile(run: RunFile): void {
   writeFileSync(fileName(), JSON.stringify(run), { mode: 0o600 });
 }
 
-/** Removes it, unless another npm start has written its own meanwhile. */
-export function removeRunFile(pid: number): void {
-  if (existsSync(fileName()) && (JSON.parse(readFileSync(fileName(), 'utf8')) as RunFile).pid === pid)
-    rmSync(fileName(), { force: true });
+/** @returns what is operated now, if there is anything. */
+export function runNow(): RunFile | undefined {
+  return existsSync(fileName()) ? (JSON.parse(readFileSync(fileName(), 'utf8')) as RunFile) : undefined;
+}
+
+/**
+ * Removes it, unless another npm start has written its own meanwhile.
+ * @param before what was operated before, and is again if it still runs
+ */
+export function removeRunFile(pid: number, before?: RunFile): void {
+  if (runNow()?.pid !== pid) return;
+  if (before !== undefined && identityOf(before.pid) !== undefined) writeRunFile(before);
+  else rmSync(fileName(), { force: true });
 }
 
 /** @throws OperationError if nothing is running */

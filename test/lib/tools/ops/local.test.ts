@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,8 @@ import type { ValkeyNode } from '../../../../lib/tools/engines/valkey-node';
 import { LocalFunctions } from '../../../../lib/tools/local-stage/local-system';
 import { connectTarget } from '../../../../lib/tools/ops/connect';
 import { localAlarms } from '../../../../lib/tools/ops/local/local-alarms';
-import { operateLocally } from '../../../../lib/tools/ops/local/local-operations';
+import { openToOps, operateLocally } from '../../../../lib/tools/ops/local/local-operations';
+import type { LocalAnswers } from '../../../../lib/tools/ops/local/operations-server';
 import { LocalTelemetry } from '../../../../lib/tools/ops/local/local-telemetry';
 import { readRunFile, writeRunFile } from '../../../../lib/tools/ops/local/run-file';
 import type { Target } from '../../../../lib/tools/ops/stage/target';
@@ -172,6 +174,27 @@ test('the run file is its owner’s alone, and without its token nothing is answ
     body: '{}',
   });
   expect(await answer.text()).toContain('The token of the run file is wanted');
+});
+
+test('a drill that is held takes --local, tells for how long its alarms fire, and gives it back', async () => {
+  const before = readRunFile();
+  const minutesAhead = 600;
+  const clock = () => Date.now() + minutesAhead * 60_000;
+  const since = new Date(clock() - 12 * 60_000).toISOString();
+  const alarm = { name: 'HitRate', state: 'ALARM', since, reason: '', description: '' };
+  const answers = { alarms: () => [alarm] } as unknown as LocalAnswers;
+  const held = await openToOps({ ...before, nodes: [] }, answers, clock);
+  const asked = () => connectTarget({ local: true });
+  expect((await ops(target, 'alarms', { connect: asked })).output).toMatch(/ HitRate .* ALARM .* 12 min /);
+  await held.stop();
+  expect(readRunFile()).toEqual(before);
+
+  const ended = spawnSync(process.execPath, ['-e', '']).pid;
+  writeRunFile({ ...before, pid: ended });
+  const alone = await openToOps(before, answers);
+  await alone.stop();
+  expect(() => readRunFile()).toThrow('Nothing runs locally');
+  writeRunFile(before);
 });
 
 test('with a primary that is gone, status and diagnose still say what they find, within 5 s each', async () => {
