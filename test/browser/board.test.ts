@@ -122,7 +122,7 @@ test('the page’s numbers are those of ops promises --json', async () => {
     return Object.fromEntries(
       wanted.map(({ id, unit, windows: [hour] }) => [
         id,
-        `${hour?.value === undefined ? '–' : figure(hour.value, unit)} ${String(hour?.kept ?? null)}`,
+        `${(hour?.value ?? null) === null ? '–' : figure(hour?.value, unit)} ${String(hour?.kept ?? null)}`,
       ]),
     );
   }

@@ -18,6 +18,8 @@ export interface ShownPromise {
   /** Over the last hour. */
   value: number | null;
   kept: boolean | null;
+  /** Whether there were events, but too few to judge it by; of so few that they say nothing there is no value. */
+  few: boolean;
   series: (number | null)[];
 }
 

@@ -21,6 +21,7 @@ export async function promisesFeed({ target, definition, pace }: BoardSystem): P
       silence: definition.alarms.get(alarm)?.missing?.because ?? null,
       value: hour?.value ?? null,
       kept: hour?.kept ?? null,
+      few: hour?.few ?? false,
       series: (hour?.series ?? []).map((value) => value ?? null),
     }));
 }

@@ -12,10 +12,22 @@ export function showPromises(told: Told<ShownPromise[]>): void {
   fill(container, { ...told, at: 0 }, () => (told.known ? told.value.map(tile) : [unknown(told.why)]));
 }
 
-function tile({ id, name, target, bound, unit, measuredAt, silence, value, kept, series }: ShownPromise): HTMLElement {
+function tile({
+  id,
+  name,
+  target,
+  bound,
+  unit,
+  measuredAt,
+  silence,
+  value,
+  kept,
+  few,
+  series,
+}: ShownPromise): HTMLElement {
   const state = String(kept) as keyof typeof WORDS;
   const nothing = silence === null ? WORDS.null : `no data: ${silence}`;
-  const judged = kept !== null ? WORDS[state] : value === null ? nothing : 'too few to judge';
+  const judged = kept !== null ? WORDS[state] : few ? 'too few to judge' : nothing;
   return el(
     'article',
     { class: 'tile', 'data-promise': id, 'data-kept': state, title: `Measured: ${measuredAt}` },

@@ -18,6 +18,7 @@ export async function promises(target: Target): Promise<Report> {
   return report(measured, `${text}\n✖ misses its target, ? too few to judge by, - no data`, missed.length > 0);
 }
 
-function cell({ value, kept }: Kept, unit: string): string {
-  return `${figure(value, unit)}${kept === false ? ' ✖' : kept === undefined && value !== undefined ? ' ?' : ''}`;
+function cell({ value, kept, few }: Kept, unit: string): string {
+  if (few) return value === undefined ? '?' : `${figure(value, unit)} ?`;
+  return `${figure(value, unit)}${kept === false ? ' ✖' : ''}`;
 }

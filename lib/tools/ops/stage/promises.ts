@@ -10,10 +10,12 @@ const QUARTER = 900;
 /** A promise over one window. */
 export interface Kept {
   window: string;
-  /** undefined if there were no data. */
+  /** undefined if there were no data, or so few that they say nothing. */
   value: number | undefined;
   /** undefined too if there were too few events to judge it by. */
   kept: boolean | undefined;
+  /** Whether there were some, but too few to judge it by. */
+  few: boolean;
   /** The value in each period of the window, oldest first. */
   series: Series;
   sparkline: string;
@@ -61,14 +63,16 @@ export function judge(promise: ServicePromise, window: Window, series: readonly 
   const whole = (i: number, term: MetricTerm) => total(term, series[i] ?? []);
   const value = valueOf(whole);
   const { events, fewest = 0, fewestInAll = 0 } = promise;
-  const wanted = Math.max(fewestInAll, (fewest * window.seconds) / QUARTER);
-  const few = events !== undefined && (valueOf(whole, events) ?? 0) < wanted;
+  const count = events === undefined ? Infinity : (valueOf(whole, events) ?? 0);
+  const sayNothing = count < (fewest * window.seconds) / QUARTER;
+  const few = value !== undefined && (sayNothing || count < fewestInAll);
   const periods = Math.max(0, ...series.map((each) => each.length));
   const line = Array.from({ length: periods }, (_, period) => valueOf((i) => series[i]?.[period]));
   return {
     window: window.name,
-    value,
+    value: sayNothing ? undefined : value,
     kept: few ? undefined : isKept(promise, value),
+    few,
     series: line,
     sparkline: sparkline(line),
   };

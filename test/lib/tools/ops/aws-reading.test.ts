@@ -119,6 +119,12 @@ describe('promises', () => {
     expect(code).toBe(1);
   });
 
+  test('of so few searches that they say nothing no share of queries is shown', async () => {
+    figures.metrics = { AnswersFromCache: 1, DatabaseQueries: 3 };
+    const { output } = await ops(target(), 'promises');
+    expect(output).toMatch(/ database queries saved +│ at least 60 % +│ \? +│/);
+  });
+
   test('one that the last hour misses is marked, and ends with 1', async () => {
     figures.metrics = { ...figures.metrics, AnswersFromDatabase: 210 };
     const { output, code } = await ops(target(), 'promises');
