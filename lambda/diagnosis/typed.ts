@@ -1,5 +1,5 @@
-/** A command of ours in a text, up to where a sentence goes on. */
-const COMMAND = /npm run ops -- (?!--)[a-z][^\n.,;:()"`]*/g;
+/** A command of ours in a text, up to where a sentence goes on; the colon of a prefix is part of it. */
+const COMMAND = /npm run ops -- (?!--)(?:purge [a-z\d]+:|[a-z])[^\n.,;:()"`]*/g;
 
 /** @returns the option that names a target: a stage, or `local`. */
 export const optionOf = (targetName: string): string => (targetName === 'local' ? '--local' : `--stage ${targetName}`);

@@ -1,3 +1,4 @@
+import { RULES } from '../../../lambda/diagnosis/rules';
 import { typed } from '../../../lambda/diagnosis/typed';
 
 test.each([
@@ -22,4 +23,12 @@ test.each([
   ['npm run ops -- <command>', 'prod', 'npm run ops -- <command>'],
 ])('%s can be typed for %s', (text, target, result) => {
   expect(typed(text, target)).toBe(result);
+});
+
+const commands = Object.values(RULES).flatMap(({ next = [] }) =>
+  typeof next === 'function' ? next({ firing: [], causes: [], recent: {}, asked: { metrics: true } }) : next,
+);
+
+test.each(commands)('%s, which is typed next, gets the stage behind its last word', (command) => {
+  expect(typed(command, 'prod')).toBe(`${command} --stage prod`);
 });
