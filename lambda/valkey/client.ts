@@ -1,5 +1,6 @@
 import slotOf from 'cluster-key-slot';
 import type { Cluster } from 'iovalkey';
+import { logger } from '../telemetry/emitter';
 import { reasonOf } from '../telemetry/reason';
 import type { RequestContext } from '../telemetry/request';
 import { Breaker } from './breaker';
@@ -32,6 +33,8 @@ const PROBE_GRACE_MS = 4;
 /** Commands that may be under way without anybody waiting for them. */
 const MOST_POSTED = 64;
 const REAUTHENTICATION_CHECK_MS = 60_000;
+/** What is forbidden is so at every request: it is said so often at most, ms. */
+const FORBIDDEN_EVERY_MS = 10_000;
 
 /**
  * Valkey within the bounds of a request: commands go out in waves, one deadline bounds a wave, a breaker for each node
@@ -44,6 +47,7 @@ export class ValkeyClient {
   private readonly posted = new Set<Promise<void>>();
   private probe: Promise<void> | undefined;
   private nextReauthenticationCheck = 0;
+  private forbiddenQuietUntil = 0;
 
   constructor(
     readonly cluster: Cluster,
@@ -245,12 +249,21 @@ export class ValkeyClient {
       breaker.succeeded();
       return { ok: true, value };
     } catch (cause) {
-      if (isCommandError(cause)) return { ok: false, error: new ValkeyCommandError(cause) };
+      if (isCommandError(cause)) return { ok: false, error: this.refused(new ValkeyCommandError(cause)) };
       // A connection that fails, or takes too long to open, is counted where it is opened.
       if (!(cause instanceof NotConnectedError)) breaker.failed(cause);
       void this.refreshSlots();
       return { ok: false, error: new ValkeyUnavailableError(`${node}: ${reasonOf(cause)}`, { cause }) };
     }
+  }
+
+  /** A function does without what Valkey forbids it, so nobody else would say which command that is. */
+  private refused(error: ValkeyCommandError): ValkeyCommandError {
+    if (error.code === 'NOPERM' && Date.now() >= this.forbiddenQuietUntil) {
+      this.forbiddenQuietUntil = Date.now() + FORBIDDEN_EVERY_MS;
+      logger.warn('Valkey forbids a command', { layer: 'permission', command: error.command, reason: error.code });
+    }
+    return error;
   }
 
   /** @throws NotConnectedError */

@@ -25,6 +25,11 @@ export class ValkeyCommandError extends ToldError {
   get code(): string {
     return codeOf(this.cause as Error);
   }
+
+  /** The name of the command; its arguments are what people wrote. */
+  get command(): string {
+    return (this.cause as { command?: { name?: string } }).command?.name ?? 'unknown';
+  }
 }
 
 /** Replies with which a node says that it can't serve now, whatever it was asked. */

@@ -115,6 +115,17 @@ const FORBIDDEN: Record<ValkeyUser, [command: string, key: string, ...args: stri
   ],
 };
 
+test('of what is forbidden the log has the command, once while it goes on, and nothing of its arguments', async () => {
+  const warned = jest.spyOn(logger, 'warn');
+  await as('search', async (client, request) => {
+    for (let i = 0; i < 3; i++) await client.run(request, 'chat:{u}', (valkey) => valkey.get('chat:{u}'));
+  });
+  expect(warned.mock.calls).toEqual([
+    ['Valkey forbids a command', { layer: 'permission', command: 'get', reason: 'NOPERM' }],
+  ]);
+  warned.mockRestore();
+});
+
 describe.each(Object.keys(ACCESS) as ValkeyUser[])('user %s', (user) => {
   test.each(FORBIDDEN[user])('may not %s %s', async (command, key, ...args) => {
     const outcome = await as(user, (client, request) =>
