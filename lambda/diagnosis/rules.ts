@@ -183,10 +183,10 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
     proof: (evidence) => ofFunctions(evidence, 'Errors'),
   },
   functionsThrottled: {
-    cause: 'requests are refused because a function is at its concurrency',
+    cause: 'a function is at its concurrency, or nearly: what comes beyond it is refused',
     next: 'npm run ops -- promises',
     risk: NONE,
-    proof: (evidence) => ofFunctions(evidence, 'Throttles'),
+    proof: (evidence) => ofFunctions(evidence, 'Throttles') || firing(evidence, /^Concurrency-/),
   },
   databaseConnectionsEnd: {
     cause: 'connections to the database end again and again',

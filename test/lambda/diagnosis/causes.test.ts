@@ -80,6 +80,7 @@ describe('what was counted speaks for what no check sees now', () => {
     ['an index that is old by one clock', { recent: { [METRICS.indexAge]: 3_600 } }, 'clockWrong'],
     ['logins that are refused', { recent: { AuthenticationFailures: 1 } }, 'valkeyRefusesLogin'],
     ['commands that are refused', { recent: { CommandAuthorizationFailures: 1 } }, 'valkeyForbids'],
+    ['a function near its concurrency', { firing: ['Concurrency-search'] }, 'functionsThrottled'],
   ])('%s', (_, damage, cause) => {
     const recent = { ...WELL.recent, ...damage.recent };
     expect(likeliest({ ...damage, recent })).toBe(cause);
