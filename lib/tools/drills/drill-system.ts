@@ -129,10 +129,11 @@ export class DrillSystem implements Stores {
 
   /** What asks this system from this process. */
   inside(): Pick<OperatedSystem, 'facts' | 'answers'> {
-    const { cluster, functions, telemetry, load, alarms } = this;
+    const { cluster, functions, telemetry, load, alarms, startedAt } = this;
     const invoke: LocalInside['invoke'] = (name, event) => functions.invoke(name, event);
     const answers = localAnswers({ telemetry, cluster, alarms, invoke });
-    const facts = { ...localFacts(cluster, functions, load.url), startedAt: telemetry.metrics.clock() };
+    const deployedAt = telemetry.metrics.clock();
+    const facts = { ...localFacts(cluster, functions, load.url), startedAt, deployedAt };
     return { facts, answers };
   }
 

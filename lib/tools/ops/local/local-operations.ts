@@ -77,5 +77,6 @@ const byThisClock = (alarms: readonly AlarmState[], aheadMs: number) =>
 /** What `npm run ops -- --local` knows of a system before it asks. */
 export function localFacts(cluster: LocalCluster, functions: LocalFunctions, url: string): LocalFacts {
   const nodes = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`);
-  return { url, shards: nodes.length, nodes, startedAt: Date.now(), search: functions.environment('search') };
+  const [startedAt, search] = [Date.now(), functions.environment('search')];
+  return { url, shards: nodes.length, nodes, startedAt, deployedAt: startedAt, search };
 }

@@ -59,7 +59,7 @@ export class LocalTarget implements Target {
   }
 
   deployedAt(): Promise<number> {
-    return Promise.resolve(this.facts.startedAt);
+    return Promise.resolve(this.facts.deployedAt);
   }
 
   slowCommands(nodeId: string, since: number): Promise<SlowCommand[]> {

@@ -16,8 +16,10 @@ const runFile = z.object({
   shards: z.int(),
   /** Host and port of each node, in the order of their ids. */
   nodes: z.array(z.string()),
-  /** ms since the epoch. */
+  /** ms since the epoch: nodes whose process is younger were started again. */
   startedAt: z.int(),
+  /** The same by the clock of its metrics, which in a drill runs faster. */
+  deployedAt: z.int(),
   /** Environment of a function that signs in as search's user: the doctor looks from the shell with it. */
   search: z.record(z.string(), z.string()),
 });
