@@ -55,7 +55,7 @@ class SuspiciousCatalogueError extends ToldError {
     super(
       `The table gives ${found} searchable listings where the current catalogue has ${current}; ` +
         `below ${SHRINK_THRESHOLD * 100} % nothing is published and the current catalogue stays. ` +
-        'If this is right, run the warm-up with {"allowShrink": true}.',
+        'If this is right: npm run ops -- warm --allow-shrink',
     );
     this.name = 'SuspiciousCatalogueError';
   }

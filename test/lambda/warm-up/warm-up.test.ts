@@ -128,7 +128,7 @@ test('a catalogue that is empty or has lost half of its listings is refused, unl
   try {
     await sql('DELETE FROM vehicles WHERE vehicle_id % 3 <> 0');
     await expect(warmUp.handler({ force: true })).rejects.toThrow(
-      /nothing is published and the current catalogue stays.*allowShrink/,
+      /nothing is published and the current catalogue stays.*warm --allow-shrink/,
     );
     expect(await onKey('HGET', CATALOGUE_KEYS.current, 'version')).toBe(first.version);
     expect(await warmUp.handler({ force: true, allowShrink: true })).toMatchObject({ outcome: 'published' });
