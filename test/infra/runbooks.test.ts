@@ -9,8 +9,11 @@ import { UNREHEARSED } from '../../lib/tools/drills/unrehearsed';
 import { withRehearsals } from '../../lib/tools/docs/rehearsals';
 import { runbookEntries, runbookIndex } from '../../lib/tools/docs/runbook-index';
 import { kindOf } from '../../lib/constructs/observability/alarm-table/alarm';
+import { COMPOSITES } from '../../lib/constructs/observability/alarm-table/composites';
+import { PROMISES } from '../../lib/constructs/observability/promises/promise-table';
 import { EXIT, OperationError } from '../../lib/tools/ops/report/errors';
 import { runOps } from '../../lib/tools/ops/program';
+import { checksOf } from '../lib/tools/ops/runbook-page';
 
 const FOLDER = path.join(PROJECT_ROOT, 'docs/runbooks');
 const pages = readdirSync(FOLDER).filter((file) => file !== 'README.md');
@@ -88,6 +91,28 @@ test.each(commands.filter(([, command]) => !command.startsWith('npm run ops')))(
       : ['cdk', 'logs', 'lambda', 'rds', 'sqs', 'scheduler', 'cloudwatch'];
   expect(known).toContain(program === 'npm' ? second : first);
 });
+
+test.each(pages)('%s begins with what the mail of its alarm says to type, and quotes what each check shows', (page) => {
+  const own = entries.filter(({ runbook }) => `${runbook}.md` === page);
+  const telling = own.filter(({ severity }) => severity !== 'part').map(({ alarm }) => alarm);
+  const kinds = own.map(({ alarm }) => kindOf(alarm));
+  // Of a part too the one that tells: which node or function it is stands in what is shown.
+  const above = COMPOSITES.filter(({ of }) => of.some((kind) => kinds.includes(kind))).map(({ id }) => id);
+  const [first, ...others] = checksOf(page.replace('.md', ''), 'node');
+  expect(telling.length > 0 ? telling : [...kinds, ...above]).toContain(first?.line.replace('diagnose ', ''));
+  for (const { line, quoted } of [first, ...others].flatMap((check) => check ?? []))
+    expect([line, quoted.length > 0]).toEqual([line, true]);
+});
+
+test.each(pages)(
+  '%s asks for no name that whoever is woken has not read, and names promises as they are named',
+  (page) => {
+    const own = commands.filter(([of, command]) => of === page && command.startsWith('npm run ops'));
+    expect(own.filter(([, command]) => command.replace('<stage>', '').includes('<'))).toStrictEqual([]);
+    const titles = Object.values(PROMISES).map(({ title }) => title);
+    for (const [, words] of textOf(page).matchAll(/"([^"]+)"/g)) expect(titles).toContain(words);
+  },
+);
 
 test.each(commands.filter(([, command]) => command.includes('diagnose')))('%s: %s names an alarm', (_, command) => {
   const named = / diagnose (\S+)/.exec(command)?.[1] ?? '';

@@ -42,8 +42,8 @@ test.each(pages)('%s is rendered with its commands made for the stage', (file) =
 });
 
 test('commands of a node’s alarm name a node of the stage', () => {
-  const html = renderRunbook('memory', '--stage prod', 'carfin-prod-0001-001');
-  expect(html).toContain('npm run ops -- diagnose Memory-carfin-prod-0001-001 --stage prod');
+  const html = renderRunbook('connections', '--stage prod', 'carfin-prod-0001-001');
+  expect(html).toContain('--dimensions Name=CacheClusterId,Value=carfin-prod-0001-001');
 });
 
 test.each(['../operations', 'nothing', '', '/etc/passwd', 'README'])('there is no page %j', (slug) => {

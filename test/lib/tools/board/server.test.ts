@@ -226,7 +226,7 @@ test('an alarm’s page has the evidence of diagnose, its commands name the stag
   };
   expect(page.command).toBe('npm run ops -- diagnose HitRate --stage prod');
   expect(page.runbook).toContain('<h4>Check</h4>');
-  expect(page.runbook).toContain('npm run ops -- diagnose HitRate --stage prod');
+  expect(page.runbook).toContain('npm run ops -- diagnose CacheGivesLittle --stage prod');
   expect(page.runbook).not.toContain('&lt;stage&gt;');
   for (const { next } of page.causes) expect(next).toMatch(/^npm run ops -- .* --stage prod$/);
 });

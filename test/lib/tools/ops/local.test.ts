@@ -7,9 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ENV } from '../../../../lambda/contract/environment';
 import { ofFunction, ofNode, type Statistic } from '../../../../lambda/contract/metric-term';
 import { logger } from '../../../../lambda/telemetry/emitter';
-import { loginRefused } from '../../../../lib/tools/breakage/database';
 import { closeServer, listen } from '../../../../lib/tools/engines/loopback';
-import type { ValkeyNode } from '../../../../lib/tools/engines/valkey-node';
 import { LocalFunctions } from '../../../../lib/tools/local-stage/local-system';
 import { connectTarget } from '../../../../lib/tools/ops/connect';
 import { localAlarms } from '../../../../lib/tools/ops/local/local-alarms';
@@ -19,7 +17,6 @@ import { LocalTelemetry } from '../../../../lib/tools/ops/local/local-telemetry'
 import { readRunFile, writeRunFile } from '../../../../lib/tools/ops/local/run-file';
 import type { Target } from '../../../../lib/tools/ops/stage/target';
 import { startEngines, type Engines } from '../../../support/engines';
-import { checksOf } from './runbook-page';
 import { ops } from './terminal';
 
 let engines: Engines;
@@ -281,83 +278,6 @@ test('a local system that hangs is told of within 5 s, with the way out', async 
 async function untilTrue(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(50);
 }
-
-interface Fault {
-  pages: string[];
-  break: () => Promise<unknown>;
-  heal: () => Promise<unknown>;
-}
-
-const restart = async (nodes: readonly ValkeyNode[]) => {
-  await Promise.all(nodes.map((node) => node.start()));
-  await engines.cluster.untilOk();
-  await functions.invoke('warm-up', { force: true });
-};
-const faults: Record<string, Fault> = {
-  'a permission that is taken': {
-    pages: ['refused'],
-    break: () => engines.cluster.everywhere('ACL', 'SETUSER', 'search', '-hmget'),
-    heal: () => engines.cluster.restoreUser('search'),
-  },
-  'a primary that is gone': {
-    pages: ['valkey-availability'],
-    break: () => Promise.all(engines.cluster.nodes.slice(-1).map((node) => node.stop())),
-    heal: () => restart(engines.cluster.nodes.slice(-1)),
-  },
-  'a database that refuses': {
-    pages: ['database-errors'],
-    break: () => loginRefused.begin(engines),
-    heal: () => loginRefused.end(engines),
-  },
-  'both stores gone': {
-    pages: ['searches-unanswered', 'people-feel-it', 'api-errors', 'answers-in-time'],
-    break: async () => {
-      await loginRefused.begin(engines);
-      await Promise.all(engines.cluster.nodes.map((node) => node.stop()));
-    },
-    heal: async () => {
-      await loginRefused.end(engines);
-      await restart(engines.cluster.nodes);
-    },
-  },
-};
-
-let asked = 0;
-/** Runs a check while people go on asking, until it shows the words: what they meet is logged after their answers. */
-async function shownOf(line: string, quoted: readonly string[]): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    const { output, said } = await ops(target, line);
-    if (attempt === 15 || quoted.every((word) => output.includes(word))) return `${said}${output}`;
-    const ask = () => fetch(`${url}/v1/vehicles/search?budgetMin=${800 + (asked++ % 900)}&budgetMax=3000`);
-    await Promise.all(Array.from({ length: 6 }, ask));
-  }
-}
-
-test.each(Object.entries(faults))('under %s the pages’ checks print the words that they quote', async (_, fault) => {
-  await fault.break();
-  try {
-    for (const page of fault.pages) {
-      const checks = checksOf(page, 'local-0003-001');
-      expect(checks.length).toBeGreaterThan(1);
-      for (const { line, quoted } of checks) {
-        const shown = await shownOf(line, quoted);
-        for (const word of quoted) expect(`${page}: ${line}\n${shown}`).toContain(word);
-      }
-    }
-  } finally {
-    await fault.heal();
-  }
-});
-
-test('what Lambda says of a function that did not end is found by the page of function errors', async () => {
-  // In Lambda's own words (Lambda guide, troubleshooting-invocation): no function here runs into its limit.
-  const lines = ['Task timed out after 4.00 seconds', 'RequestId: 1 Error: Runtime exited with error: signal: killed'];
-  for (const line of lines) telemetry.take('search', line);
-  const logs = checksOf('function-errors', '').find(({ line }) => line.startsWith('logs'));
-  const { output } = await ops(target, logs?.line ?? '');
-  expect(logs?.quoted).toEqual(['Task timed out', 'Runtime exited']);
-  for (const word of logs?.quoted ?? []) expect(output).toContain(word);
-});
 
 test('where nothing runs, that is said', async () => {
   process.env.CARFIN_CACHE_FOLDER = path.join(folder, 'elsewhere');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
 
 /** One check of a page: what is typed, and the words that the page says are then to be read. */
-interface PageCheck {
+export interface PageCheck {
   line: string;
   quoted: string[];
 }
@@ -16,10 +16,11 @@ export function checksOf(file: string, node: string): PageCheck[] {
   const page = readFileSync(path.join(PROJECT_ROOT, 'docs/runbooks', `${file}.md`), 'utf8');
   const checks = /\n## Check\n([^]*?)\n## /.exec(page)?.[1] ?? '';
   return checks
+    .replaceAll('<node>', node)
     .split(/\n(?=\d+\. )/)
     .map((each): PageCheck => {
       const [command = '', ...words] = [...each.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
-      const line = command.replace('npm run ops -- ', '').replace(' --stage <stage>', '').replaceAll('<node>', node);
+      const line = command.replace('npm run ops -- ', '').replace(' --stage <stage>', '');
       return { line: command.startsWith('npm run ops') ? line : '', quoted: words.filter((word) => !isCommand(word)) };
     })
     .filter(({ line }) => line !== '');
