@@ -29,7 +29,7 @@ export const ACCESS = {
     keys: [...SEARCH_KEYS, '~a2a:*', '~chat:*', '~pref:*', '~rec:*', '~user:*', '~seen:*', '~forgotten:*'],
     commands: [
       ...SEARCH_COMMANDS,
-      ...['+wait', '+ttl', '+hget', '+hdel', '+hincrby', '+hkeys', '+time'],
+      ...['+wait', '+ttl', '+hget', '+hdel', '+hincrby', '+hkeys', '+hstrlen', '+time'],
       ...['+xadd', '+xdel', '+xlen', '+xrange', '+xrevrange', '+zadd', '+zcard', '+zremrangebyscore'],
       ...['+zrange', '+zrem', '+zremrangebyrank', '+hlen'],
     ],

@@ -45,7 +45,8 @@ export const appendMessages = {
   description:
     'The messages of one request are appended together, in their order. A message whose id the chat holds is not ' +
     'appended again, whatever it says. A chat lives for 24 hours after its last write and holds at most ' +
-    `${LIMITS.messages} messages and ${LIMITS.bytes} bytes; the oldest are dropped for new ones.`,
+    `${LIMITS.messages} messages and ${LIMITS.bytes} bytes, of which one counts for at least 1024; the oldest are ` +
+    'dropped for new ones.',
   pathParameters: userPath,
   mostBodyBytes: LIMITS.bodyBytes,
   body: z.strictObject({

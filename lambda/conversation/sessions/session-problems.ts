@@ -28,6 +28,12 @@ export function refusal(refused: Exclude<Refused, { outcome: 'missing' }>): Prob
         `The session would have ${refused.members} members of ${LIMITS.members}; remove some by null, put ` +
           'lists in place of objects, or begin another one.',
       );
+    case 'wide':
+      return invalid(
+        '',
+        `must name at most ${LIMITS.patchMembers} members, those of objects in it included; it names ` +
+          `${refused.members}. Send the rest in another patch, or put lists in place of objects`,
+      );
     case 'incomplete':
       return invalid(
         '/needs',

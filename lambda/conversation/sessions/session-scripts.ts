@@ -9,7 +9,8 @@ const RECORD = `
 local function lengthOf(entry)
   local length = 0
   for _, text in ipairs(entry[2]) do length = length + #text end
-  return length
+  -- A small one counts for more, so that a large one pushes out few.
+  return math.max(1024, length)
 end
 local function remember(id, outcome)
   local nth = redis.call('HINCRBY', requests, 'writes', 1)
@@ -18,15 +19,22 @@ local function remember(id, outcome)
   local forgotten = redis.call('HGET', requests, old)
   if forgotten then redis.call('HDEL', requests, 'id:' .. forgotten, old) end
 end
--- Memory pressure can evict the requests alone: each stands beside its event too.
+-- Memory pressure can evict the requests alone: each stands beside its event too. There are fewer events than requests
+-- that are remembered.
 local function recall()
-  local bytes = 0
+  local bytes, nth, known = 0, 0, {}
   for _, entry in ipairs(redis.call('XRANGE', events, '-', '+')) do
     bytes = bytes + lengthOf(entry)
     local id, outcome = string.match(entry[2][10] or '', '^(%S+) (.*)$')
-    if id then remember(id, string.match(entry[1], '^%d+') .. ':' .. outcome) end
+    if id then
+      local last = #known
+      nth = nth + 1
+      known[last + 1], known[last + 2] = 'id:' .. id, string.match(entry[1], '^%d+') .. ':' .. outcome
+      known[last + 3], known[last + 4] = 'n:' .. nth, id
+    end
   end
-  redis.call('HSET', requests, 'eventBytes', bytes)
+  for i = 1, #known, 1000 do redis.call('HSET', requests, unpack(known, i, math.min(i + 999, #known))) end
+  redis.call('HSET', requests, 'eventBytes', bytes, 'writes', nth)
 end
 local function record(version, n, now, data, search)
   -- What a question asked for, a line each: JSON has no line ends. A repetition gives it again.
@@ -151,23 +159,35 @@ end
 if known[2] == 'completed' and o.type ~= 'satisfaction' then return {'completed', version} end
 if o.ifMatch and o.ifMatch ~= version then return {'changed', version} end
 
--- What is touched: as it was, and as it will be; false is absent.
-local before, after = {}, {}
-local function get(field)
-  if after[field] == nil then
-    before[field] = redis.call('HGET', session, field)
-    after[field] = before[field]
-  end
-  return after[field]
-end
--- Objects whose members go with them: found at the end by one look at all fields, however many are removed.
+-- Lua keeps each text once, in a table whose hash anybody can compute: a text that was chosen to collide costs a walk
+-- past all others of its kind, each time it is made or looked up. So names are met as seldom as can be, values that are
+-- there are measured and not read, and limits.ts bounds how many of both there are.
+local needs, bytes, members = tonumber(known[6] or '0'), tonumber(known[4]), redis.call('HLEN', session)
+local set, gone, asked = {}, {}, {}
+-- Objects whose members go with them: found at the end by one look at all names, however many are removed.
 local removed
-local function remove(field)
-  if get(field) == '{' then
+-- A patch names a member once, and sets nothing below what it removes.
+for i = 3, #ARGV, 3 do
+  local action, field, json = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  if action == 'need' then
+    needs = needs + 1
+    action, field = 'set', 'need/' .. needs
+  end
+  local old = redis.call('HSTRLEN', session, field)
+  local isObject = old == 1 and redis.call('HGET', session, field) == '{'
+  if old > 0 then bytes, members = bytes - #field - old, members - 1 end
+  if isObject and action ~= 'object' then
     removed = removed or {}
     removed[field] = true
   end
-  after[field] = false
+  if action == 'object' then json = '{' end
+  if action == 'remove' then gone[#gone + 1] = old > 0 and field or nil
+  else
+    bytes, members = bytes + #field + #json, members + 1
+    set[#set + 1] = field
+    set[#set + 1] = json
+  end
+  if o.search then asked[field] = action ~= 'remove' and json end
 end
 -- Every object is a field too, so each parent is judged once.
 local below = {}
@@ -177,48 +197,26 @@ local function isBelowRemoved(field)
   if below[parent] == nil then below[parent] = removed[parent] or isBelowRemoved(parent) end
   return below[parent]
 end
-local needs = tonumber(known[6] or '0')
-for i = 3, #ARGV, 3 do
-  local action, field, json = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  if action == 'need' then
-    needs = needs + 1
-    field = 'need/' .. needs
-    get(field)
-    after[field] = json
-  elseif action == 'object' then
-    if get(field) ~= '{' then after[field] = '{' end
-  else
-    remove(field)
-    if action == 'set' then after[field] = json end
-  end
-end
--- A patch names a member once, so it sets nothing below what it removes.
 if removed then
-  local all = redis.call('HGETALL', session)
-  for i = 1, #all, 2 do
-    if isBelowRemoved(all[i]) then before[all[i]], after[all[i]] = all[i + 1], false end
+  for _, field in ipairs(redis.call('HKEYS', session)) do
+    if isBelowRemoved(field) then
+      bytes, members = bytes - #field - redis.call('HSTRLEN', session, field), members - 1
+      gone[#gone + 1] = field
+    end
   end
 end
 
 local n, search = tonumber(known[5] or '0'), {}
 if o.search then
-  local lowest, highest = tonumber(get('search/budgetMin') or ''), tonumber(get('search/budgetMax') or '')
+  for i, name in ipairs(o.search) do
+    local field = 'search/' .. name
+    if asked[field] == nil then asked[field] = redis.call('HGET', session, field) end
+    search[i] = asked[field]
+  end
+  local lowest, highest = tonumber(asked['search/budgetMin'] or ''), tonumber(asked['search/budgetMax'] or '')
   if not lowest or not highest then return {'incomplete'} end
   if lowest > highest then return {'inverted', lowest, highest} end
   n = n + 1
-  for i, name in ipairs(o.search) do search[i] = get('search/' .. name) end
-end
-local bytes, members = tonumber(known[4]), redis.call('HLEN', session)
-local set, gone = {}, {}
-for field, value in pairs(after) do
-  local old = before[field]
-  if value then bytes = bytes + #field + #value end
-  if old then bytes = bytes - #field - #old end
-  if value and not old then members = members + 1 elseif old and not value then members = members - 1 end
-  if value and value ~= old then
-    set[#set + 1] = field
-    set[#set + 1] = value
-  elseif old and not value then gone[#gone + 1] = field end
 end
 if bytes > o.mostBytes then return {'full', bytes} end
 if members > o.mostMembers then return {'crowded', members} end

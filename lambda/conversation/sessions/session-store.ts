@@ -116,6 +116,8 @@ export class SessionStore {
     applied?: (search: Applied['search']) => void,
   ): Promise<Applied | Refused> {
     const { type, by = '', steps, data, state, stateFrom } = write;
+    // The first of a patch is its object.
+    if (steps.length - 1 > LIMITS.patchMembers) return { outcome: 'wide', members: steps.length - 1 };
     const parts = steps.flat();
     // A long name stands before each member below it: as steps, 16 kB of a patch can be 8 MB.
     const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);

@@ -46,7 +46,8 @@ export type Refused =
   | { outcome: 'completed' | 'changed'; version: number }
   | { outcome: 'inverted'; budgetMin: number; budgetMax: number }
   | { outcome: 'full'; bytes: number }
-  | { outcome: 'crowded'; members: number };
+  | { outcome: 'crowded'; members: number }
+  | { outcome: 'wide'; members: number };
 
 /** What WRITE_SESSION replies. */
 export type Reply =

@@ -52,8 +52,8 @@ async function failOver(primary: ValkeyNode, replica: ValkeyNode): Promise<void>
   await until(() => hasRole(primary, 'slave'));
 }
 
-/** A session takes 4,096 members. */
-const MEMBERS = 1_000;
+/** A session takes 1,000 members. */
+const MEMBERS = 500;
 
 interface Body {
   sessionId: string;

@@ -261,26 +261,11 @@ test.each([
   ['removes', null],
 ])('a patch that %s many members below a long name is refused before Valkey is asked', async (_, value) => {
   const id = await api.begin();
-  const members = Object.fromEntries(Array.from({ length: 900 }, (__, i) => [`m${i}`, value]));
+  const members = Object.fromEntries(Array.from({ length: 490 }, (__, i) => [`m${i}`, value]));
   const wave = jest.spyOn(api.conversation.valkey, 'wave');
   const answer = await api.patch(id, 'concierge', { ['x'.repeat(5_000)]: members });
   const asked = wave.mock.calls.length;
   wave.mockRestore();
   expect({ status: answer.status, asked }).toEqual({ status: 413, asked: 0 });
   expect((await api.patch(id, 'concierge', { ['x'.repeat(200)]: members })).status).toBe(200);
-});
-
-test('a session has no more members than a write may look at, and one patch removes many at once', async () => {
-  const id = await api.begin();
-  const members = (prefix: string, count: number, value: unknown) =>
-    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, value]));
-  for (const prefix of ['a', 'b', 'c', 'd']) {
-    expect((await api.patch(id, 'concierge', { [prefix]: members('', 1_000, {}) })).status).toBe(200);
-  }
-  expect(await api.patch(id, 'concierge', members('e', 200, 1))).toMatchObject({ status: 413 });
-  expect((await api.patch(id, 'concierge', { a: members('', 1_000, null), b: null, c: 7 })).status).toBe(200);
-  const { agentStates } = (await api.read(id)) as unknown as { agentStates: { concierge: Record<string, object> } };
-  expect(Object.keys(agentStates.concierge).sort()).toEqual(['a', 'c', 'd']);
-  expect([agentStates.concierge.a, agentStates.concierge.c]).toEqual([{}, 7]);
-  expect(Object.keys(agentStates.concierge.d ?? {})).toHaveLength(1_000);
 });

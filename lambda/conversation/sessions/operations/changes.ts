@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Operation } from '../../../http/operation';
 import { jsonObject, oneOf } from '../../../http/parameters';
+import { LIMITS } from '../limits';
 import { AGENTS } from './vocabulary';
 import { sessionPath } from './parts';
 import { sessionWrite, written } from './write';
@@ -15,7 +16,7 @@ export const updateAgent = {
     'each other whole. Agents that write at the same time do not overwrite each other’s members.',
   ...sessionWrite,
   pathParameters: z.strictObject({ ...sessionPath.shape, agent: oneOf(AGENTS) }),
-  body: jsonObject().describe('The patch.'),
+  body: jsonObject().describe(`The patch: at most ${LIMITS.patchMembers} members, those of objects in it included.`),
   responses: written('Applied.'),
 } as const satisfies Operation;
 

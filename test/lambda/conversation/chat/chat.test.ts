@@ -100,6 +100,11 @@ test('beyond the limits the oldest go first, and the answer says how many', asyn
   expect((await chat('many', 'GET', { query: 'before=m2' })).body.messages).toStrictEqual([]);
   expect((await chat('many', 'GET', { query: 'before=m1' })).status).toBe(404);
 
+  // Each counts for at least 1,024 bytes, so what pushes them out is not a thousand times their size.
+  const large = Array.from({ length: 15 }, (_, i) => ({ ...message(`big${i}`), metadata: 'x'.repeat(16_000) }));
+  const pushed = (await append('many', ...large)).body;
+  expect(pushed).toMatchObject({ appended: 15, dropped: 212, messageCount: 803 });
+
   const long = 'x'.repeat(8_000);
   let dropped = 0;
   for (let i = 0; i < 14; i++) {
@@ -143,7 +148,11 @@ test('both keys live 86,400 s from the last write, by the clock of the server; e
   for (const each of [key, ids]) await onKey('EXPIRE', each, 100);
   expect((await chat('ttl', 'GET')).body.expiresInSeconds).toBe(100);
   await append('ttl', message('b'));
-  expect([await onKey('TTL', key), await onKey('TTL', ids)]).toEqual([86_400, 86_400]);
+  for (const each of [key, ids]) {
+    const ttl = Number(await onKey('TTL', each));
+    // But for the moment that a busy machine took to ask.
+    expect([ttl <= 86_400, ttl > 86_380]).toEqual([true, true]);
+  }
   const bytes = await onKey('HGET', ids, 'bytes');
   await onKey('DEL', ids);
   expect((await append('ttl', message('a'))).body).toMatchObject({ appended: 0, repeated: 1 });

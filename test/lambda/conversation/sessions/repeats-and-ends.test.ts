@@ -8,6 +8,10 @@ import { SessionApi } from './api';
 
 const api = new SessionApi();
 
+const ttls = (id: string) => Promise.all(sessionKeys(id).map((key) => api.onKey('TTL', key)));
+/** Whether all keys have 1,800 s to live, but for the moment that a busy machine took to ask. */
+const areRenewed = async (id: string) => (await ttls(id)).every((ttl) => Number(ttl) > 1_780 && Number(ttl) <= 1_800);
+
 test('a request that is sent again is applied once; its key does not serve another one', async () => {
   const id = await api.begin();
   const headers = { 'Idempotency-Key': 'k-1' };
@@ -54,7 +58,7 @@ test('a session that eviction took alone is begun anew, without what was left of
   await patch();
   await api.onKey('DEL', sessionKeys(sessionId)[0]);
   expect((await create()).status).toBe(201);
-  for (const key of sessionKeys(sessionId)) expect(await api.onKey('TTL', key)).toBe(1_800);
+  expect(await areRenewed(sessionId)).toBe(true);
   expect((await patch()).body.replayed).toBeUndefined();
   expect(await api.read(sessionId)).toMatchObject({ agentStates: { concierge: { a: 1 } } });
 });
@@ -97,7 +101,7 @@ test('what was said outlives what was known of its requests', async () => {
   expect(again).toMatchObject({ status: 200, body: { version: version + 1 } });
   expect((await patch()).body).toMatchObject({ version: version + 1, replayed: true });
   expect((await api.read(id)).agentStates).toMatchObject({ concierge: { mood: '느긋함' } });
-  for (const key of sessionKeys(id)) expect(await api.onKey('TTL', key)).toBe(1_800);
+  expect(await areRenewed(id)).toBe(true);
 });
 
 test('If-Match refuses to overwrite; completed sessions refuse to change', async () => {
@@ -124,15 +128,14 @@ test('a score is taken after the end too, for as long as the session can be read
 
 test('every key of a session expires together, by the clock of the server, and each write renews it', async () => {
   const id = await api.begin();
-  const ttls = async () => Promise.all(sessionKeys(id).map((key) => api.onKey('TTL', key)));
   for (const key of sessionKeys(id)) await api.onKey('EXPIRE', key, 100);
   expect((await api.read(id)).expiresInSeconds).toBe(100);
   await api.patch(id, 'concierge', { a: 1 });
-  expect(await ttls()).toEqual([1_800, 1_800, 1_800]);
+  expect(await areRenewed(id)).toBe(true);
   // A session that began almost seven days ago ends with them.
   await api.onKey('HINCRBY', sessionKeys(id)[0], 'startTime', -(604_800 - 60) * 1_000);
   await api.patch(id, 'concierge', { a: 2 });
-  for (const ttl of await ttls()) expect(ttl).toBeLessThanOrEqual(60);
+  for (const ttl of await ttls(id)) expect(ttl).toBeLessThanOrEqual(60);
 });
 
 test('a session that is not there is 404; one lost within its life is told from one that never was', async () => {

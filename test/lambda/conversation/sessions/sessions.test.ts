@@ -131,6 +131,33 @@ test('answers of writes carry the events since the version that the caller knows
   ]);
 });
 
+test('a patch names at most 500 members, and a session has at most 1,000', async () => {
+  const members = (count: number, prefix = 'm') =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, 1]));
+  const id = await api.begin();
+  const wide = await api.patch(id, 'concierge', { a: members(498), b: 1 });
+  expect(wide.status).toBe(200);
+  const wider = await api.patch(id, 'concierge', { a: members(498), b: 1, c: 1 });
+  expect(wider).toMatchObject({ status: 400, body: { errors: [{ in: 'body', name: '' }] } });
+  expect(JSON.stringify(wider.body.errors)).toContain('at most 500 members, those of objects in it included');
+  // What the session has beside them: its own fields, the agents and the search.
+  const own = Number(await api.onKey('HLEN', sessionKeys(id)[0])) - 500;
+  expect((await api.patch(id, 'data_analyst', members(500 - own, 'n'))).status).toBe(200);
+  const full = await api.patch(id, 'data_analyst', { one: 1 });
+  expect(full).toMatchObject({
+    status: 413,
+    body: { detail: expect.stringMatching(/1001 members of 1000/) as string },
+  });
+  // As many at once as were set, and an object with all that is in it.
+  const removed = Object.fromEntries(Object.keys(members(400)).map((name) => [name, null]));
+  expect((await api.patch(id, 'concierge', { a: removed, b: null })).status).toBe(200);
+  const { concierge } = (await api.read(id)).agentStates as { concierge: { a: object } };
+  expect([Object.keys(concierge), Object.keys(concierge.a).length]).toEqual([['a'], 98]);
+  expect((await api.patch(id, 'concierge', { a: 7 })).status).toBe(200);
+  expect((await api.patch(id, 'data_analyst', { one: 1 })).status).toBe(200);
+  expect((await api.read(id)).agentStates).toMatchObject({ concierge: { a: 7 }, data_analyst: { one: 1 } });
+});
+
 test('limits: events, bytes of a session, body', async () => {
   const id = await api.begin();
   for (let i = 0; i < 20; i++) {

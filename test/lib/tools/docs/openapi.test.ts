@@ -33,7 +33,7 @@ test('what takes a body says how large it may be', () => {
     .filter(({ operation }) => /^(post|put|patch) (?!.*\/complete$)/.test(operation))
     .map(({ operation, responses }) => [operation, responses[413]?.description]);
   const session =
-    'The body has more than 16384 bytes, or the session would hold more than 262144 bytes or 4096 members.';
+    'The body has more than 16384 bytes, or the session would hold more than 262144 bytes or 1000 members.';
   expect(said).toEqual([
     ['post /v1/sessions', 'The body has more than 16384 bytes.'],
     ['post /v1/sessions/{sessionId}/questions', session],
