@@ -55,7 +55,8 @@ for _, signal in ipairs(o.signals) do
   else
     applied = applied + 1
     local amount = whole(signal.points * unitAt(math.min(signal.at or now, now)))
-    for _, field in ipairs(signal.fields) do redis.call('HINCRBY', pref, field, amount) end
+    -- A sum beyond 64 bits stays as it is.
+    for _, field in ipairs(signal.fields) do redis.pcall('HINCRBY', pref, field, amount) end
   end
 end
 redis.call('ZREMRANGEBYRANK', signals, 0, -o.mostSignals - 1)

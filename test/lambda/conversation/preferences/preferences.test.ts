@@ -191,6 +191,15 @@ test('where memory pressure took the ids of the signals alone, the newest 50 are
   expect((await signals('oh', { id: 's60', type: 'liked', vehicle: kia })).body).toMatchObject({ applied: 1 });
 });
 
+test('a weight that would be more than 64 bits can hold stays, and the rest of the signal counts', async () => {
+  await signals('song', { id: 'a', type: 'liked', vehicle: { manufacturer: '기아' } });
+  const [key] = preferenceKeys('song');
+  await onKey('HSET', key, 'w:manufacturer:기아', '9223372036854775807');
+  const answer = await signals('song', { id: 'b', type: 'liked', vehicle: { manufacturer: '기아', car_type: 'SUV' } });
+  expect(answer).toMatchObject({ status: 200, body: { applied: 1 } });
+  expect(Object.keys(await keptWeights('song')).sort()).toEqual(['w:car_type:SUV', 'w:manufacturer:기아']);
+});
+
 test('what breaks a rule is refused by its name, and nothing of the request counts', async () => {
   const answer = await signals(
     'rules',
