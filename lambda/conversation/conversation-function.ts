@@ -52,10 +52,7 @@ export async function createConversationFunction(
     ...chatRoutes({ chats, telemetry: promises }),
     ...preferenceRoutes(preferences),
     ...recommendationRoutes(recommender),
-    ...forgetRoutes(
-      { tombstones: new Tombstones(valkey, people), sessions, chats, preferences, recommendations },
-      remainsOf(env),
-    ),
+    ...forgetRoutes({ tombstones: new Tombstones(valkey, people), sessions, chats, preferences }, remainsOf(env)),
   ];
   const handler = createRouter(routes, telemetry.requested, new Audit(people));
   return { handler, valkey, close };

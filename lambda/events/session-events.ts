@@ -56,15 +56,15 @@ export class SessionEvents {
     request: RequestContext,
   ): Promise<Found> {
     const [session, stream] = sessionKeys(sessionId);
-    const [[version, userId, startTime], [first], known, entries] = await this.valkey.all(request, [
-      { key: session, send: (valkey) => valkey.hmget(session, 'version', 'userId', 'startTime') },
+    const [[version, userId, tombstone], [first], known, entries] = await this.valkey.all(request, [
+      { key: session, send: (valkey) => valkey.hmget(session, 'version', 'userId', 'tombstone') },
       { key: stream, send: (valkey) => valkey.xrange(stream, '-', '+', 'COUNT', 1) },
       { key: stream, send: (valkey) => valkey.xrange(stream, `${after}-0`, `${after}-0`) },
       { key: stream, send: (valkey) => valkey.xrange(stream, `(${after}-0`, '+', 'COUNT', LIMITS.eventsInAnswer) },
     ]);
     request.person = userId ?? undefined;
     const isForgotten = async () =>
-      userId != null && (await this.tombstones.covers(userId, Number(startTime), request));
+      userId != null && (await this.tombstones.standing(userId, request)) > Number(tombstone);
     if (await isForgotten()) return { outcome: 'missing', lost: false };
     if (version == null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
     const current = Number(version);

@@ -2,6 +2,8 @@ import { seenKey, TTL } from '../contract/keys';
 import { RecentlyStored } from './recently-stored';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from './client';
+import { durableScript } from './script';
+import { FORGET } from './shared-scripts';
 
 /** How often one process renews the marker of what is being written, seconds. */
 const MARK_EVERY = 60;
@@ -37,10 +39,11 @@ export class SeenMarker {
     return life.ok && life.value > TTL.seen - this.lifeSeconds;
   }
 
-  /** What is removed on purpose is not lost. @throws ValkeyError */
-  async remove(id: string, request: RequestContext): Promise<void> {
+  /** What is removed on purpose is not lost. @returns whether a replica has confirmed. @throws ValkeyError */
+  async remove(id: string, request: RequestContext): Promise<boolean> {
     const key = seenKey(this.kind, id);
     this.marked.delete(key);
-    await this.valkey.all(request, [{ key, send: (valkey) => valkey.del(key) }]);
+    const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, [key], [])]);
+    return durable;
   }
 }

@@ -110,8 +110,8 @@ export class ChatStore {
    */
   async remove(userId: string, request: RequestContext): Promise<boolean> {
     const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, chatKeys(userId), [])]);
-    await this.seen.remove(userId, request);
-    return durable;
+    const unmarked = await this.seen.remove(userId, request);
+    return durable && unmarked;
   }
 }
 

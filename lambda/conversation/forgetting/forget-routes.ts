@@ -4,7 +4,6 @@ import type { ChatStore } from '../chat/chat-store';
 import { json, route, type Route } from '../../http/operation';
 import { orUnavailable } from '../../http/problem';
 import type { PreferenceStore } from '../preferences/preference-store';
-import type { RecommendationStore } from '../recommendations/recommendation-store';
 import type { SessionStore } from '../sessions/session-store';
 import type { Tombstones } from '../../valkey/tombstones';
 import { RequestContext } from '../../telemetry/request';
@@ -20,7 +19,6 @@ export interface Memories {
   sessions: SessionStore;
   chats: ChatStore;
   preferences: PreferenceStore;
-  recommendations: RecommendationStore;
 }
 
 /** What forgetting leaves, days: see ENV. */
@@ -50,38 +48,37 @@ export function forgetRoutes(memories: Memories, remains: Remains): Route[] {
   ];
 }
 
-/**
- * The tombstone first: what is missed below is read by nobody. Preferences before what was made of them, or a
- * recommendation under way would bring some back.
- */
+/** The tombstone first: what is missed below is read by nobody. */
 async function forget(
-  { tombstones, sessions, chats, preferences, recommendations }: Memories,
+  { tombstones, sessions, chats, preferences }: Memories,
   userId: string,
   request: RequestContext,
 ): Promise<{ sessions: number; durable: boolean }> {
-  const buried = await tombstones.set(userId, request);
-  const removed = await forgetSessions(sessions, userId, request);
-  const creations = await sessions.forgetCreations(userId, request);
+  const { tombstone, durable } = await tombstones.set(userId, request);
+  const removed = await forgetSessions(sessions, userId, tombstone, request);
+  const creations = await sessions.forgetCreations(userId, tombstone, request);
   const chat = await chats.remove(userId, request);
   const learned = await preferences.remove(userId, request);
-  await recommendations.remove(userId, request);
-  return { sessions: removed.count, durable: buried && removed.durable && creations && chat && learned };
+  return { sessions: removed.count, durable: durable && removed.durable && creations && chat && learned };
 }
 
 /**
- * Batch by batch, so that a repetition goes on where this one had to stop. A session is listed before it is created.
+ * Batch by batch, so that a repetition goes on where this one had to stop. A session is listed before it is created;
+ * one that begins meanwhile stays.
  */
 async function forgetSessions(
   sessions: SessionStore,
   userId: string,
+  tombstone: number,
   request: RequestContext,
 ): Promise<{ count: number; durable: boolean }> {
-  let [count, durable] = [0, true];
-  for (;;) {
-    const ids = await sessions.listOf(userId, BATCH, request);
-    if (ids.length === 0) return { count, durable };
-    for (const confirmed of await Promise.all(ids.map((id) => sessions.remove(id, request)))) durable &&= confirmed;
-    await sessions.unlist(userId, ids, request);
-    count += ids.length;
+  const listed = await sessions.listedBefore(tombstone, userId, request);
+  let durable = true;
+  for (let i = 0; i < listed.length; i += BATCH) {
+    const batch = listed.slice(i, i + BATCH);
+    for (const confirmed of await Promise.all(batch.map(({ sessionId }) => sessions.remove(sessionId, request))))
+      durable &&= confirmed;
+    await sessions.unlist(userId, batch, request);
   }
+  return { count: listed.length, durable };
 }

@@ -1,4 +1,4 @@
-import { preferenceKeys, TTL } from '../../contract/keys';
+import { preferenceKeys, recommendationKey, TTL } from '../../contract/keys';
 import { FORGET } from '../../valkey/shared-scripts';
 import type { RequestContext } from '../../telemetry/request';
 import type { Command, ValkeyClient } from '../../valkey/client';
@@ -96,9 +96,10 @@ export class PreferenceStore {
     return preferences;
   }
 
-  /** Done again it does nothing. @returns whether a replica has confirmed. */
+  /** With what was made of them. Done again it does nothing. @returns whether a replica has confirmed. */
   async remove(userId: string, request: RequestContext): Promise<boolean> {
-    const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, preferenceKeys(userId), [])]);
+    const keys = [...preferenceKeys(userId), recommendationKey(userId)] as const;
+    const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, keys, [])]);
     return durable;
   }
 }

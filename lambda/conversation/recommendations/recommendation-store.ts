@@ -56,10 +56,4 @@ export class RecommendationStore {
     const args = [TTL.recommendation, MOST_KEPT, question, version, checkOf(bytes), bytes];
     await this.valkey.wave(request, [plainScript(KEEP, [key, preferences], args)]);
   }
-
-  /** Done again it does nothing. @throws ValkeyError */
-  async remove(userId: string, request: RequestContext): Promise<void> {
-    const key = recommendationKey(userId);
-    await this.valkey.all(request, [{ key, send: (valkey) => valkey.del(key) }]);
-  }
 }

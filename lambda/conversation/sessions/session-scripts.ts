@@ -80,18 +80,18 @@ end
 /**
  * Creates a session, once.
  * KEYS: session, events, requests; ARGV: options (JSON; `again` if the request was seen before), the event's data, then
- * fields and values. Returns its version, when it began (ms), and whether it was there (1).
+ * fields and values. Returns its version, the tombstone that it remembers, and whether it was there (1).
  */
-export const CREATE_SESSION = defineScript<[version: number, begun: number, wasThere: 0 | 1]>(`
+export const CREATE_SESSION = defineScript<[version: number, tombstone: string, wasThere: 0 | 1]>(`
 local session, events, requests = KEYS[1], KEYS[2], KEYS[3]
 local o = cjson.decode(ARGV[1])
 ${RECORD}
 local version = redis.call('HGET', session, 'version')
 local now = nowMs()
 if version then
-  local begun = tonumber(redis.call('HGET', session, 'startTime'))
-  renew(begun, now)
-  return {tonumber(version), begun, 1}
+  local begun, tombstone = unpack(redis.call('HMGET', session, 'startTime', 'tombstone'))
+  renew(tonumber(begun), now)
+  return {tonumber(version), tombstone, 1}
 end
 -- What eviction left of one that had this id.
 redis.call('DEL', events, requests)
@@ -105,7 +105,7 @@ version = o.again and now or 1
 redis.call('HSET', session, 'version', version, 'startTime', now, 'bytes', bytes, 'lineage', lineage())
 record(version, 0, now, ARGV[2], {})
 renew(now, now)
-return {version, now, 0}`);
+return {version, redis.call('HGET', session, 'tombstone'), 0}`);
 
 /**
  * Applies one write to a session, once and as a whole. Every rule is checked before anything is written.
@@ -236,31 +236,44 @@ renew(tonumber(known[3]), now)
 return answer(n, 0, search)`);
 
 /**
- * Adds a session to those of its person before it exists, so that forgetting the person finds it; once for each
- * repetition. KEYS: the person's sessions, what this request created; ARGV: session id, seconds of the index, seconds
- * of the creation, ms that a session lives, most sessions, fingerprint of the request. Returns the session id, another
- * one if the request is a repetition; {'reused'} if its key was used for another request; false if the person has too
- * many.
+ * Adds a session to those of its person before it exists, so that forgetting the person finds it.
+ * KEYS: the person's sessions, what this request created, the Idempotency-Keys of what was created; ARGV: session id,
+ * seconds of the index, seconds of the creation, ms that a session lives, most sessions, fingerprint of the request,
+ * its Idempotency-Key, the person's tombstone. Returns the session id, another one if the request is a repetition;
+ * {'reused'} if its key was used for another request; false if the person has too many.
  */
 export const REGISTER_SESSION = defineScript<string | ['reused'] | null>(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local created, print = string.match(redis.call('GET', KEYS[2]) or '', '^(%S+) ?(%x*)$')
-if created then
-  if print ~= '' and print ~= ARGV[6] then return {'reused'} end
-  redis.call('ZADD', KEYS[1], 'NX', now, created)
-  redis.call('EXPIRE', KEYS[1], ARGV[2])
-  redis.call('EXPIRE', KEYS[2], ARGV[3])
-  redis.call('ZADD', KEYS[3], now, ARGV[7])
-  redis.call('EXPIRE', KEYS[3], ARGV[2])
-  return created
-end
+local tombstone, created, print = string.match(redis.call('GET', KEYS[2]) or '', '^(%d+) (%S+) (%x+)$')
+-- What was created before the person was forgotten is no more.
+local again = created and tonumber(tombstone) >= tonumber(ARGV[8])
+if again and print ~= ARGV[6] then return {'reused'} end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[4])
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[5]) then return false end
-redis.call('ZADD', KEYS[1], now, ARGV[1])
+if not again then
+  if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[5]) then return false end
+  tombstone, created = ARGV[8], ARGV[1]
+end
+redis.call('ZADD', KEYS[1], 'NX', now, tombstone .. ' ' .. created)
 redis.call('EXPIRE', KEYS[1], ARGV[2])
-redis.call('SET', KEYS[2], ARGV[1] .. ' ' .. ARGV[6], 'EX', ARGV[3])
+redis.call('SET', KEYS[2], tombstone .. ' ' .. created .. ' ' .. ARGV[6], 'EX', ARGV[3])
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[3] * 1000)
 redis.call('ZADD', KEYS[3], now, ARGV[7])
 redis.call('EXPIRE', KEYS[3], ARGV[2])
-return ARGV[1]`);
+return created`);
+
+/**
+ * Removes what tells which request began which session, of all that began before the person was forgotten.
+ * KEYS: the Idempotency-Keys of what was created, then what each created; ARGV: the tombstone, then these keys.
+ */
+export const FORGET_CREATIONS = defineScript<null>(`
+-- It writes even if nothing is to be removed, as FORGET does.
+redis.call('ZADD', KEYS[1], 0, '')
+redis.call('ZREM', KEYS[1], '')
+for i = 2, #ARGV do
+  local tombstone = string.match(redis.call('GET', KEYS[i]) or '', '^%d+')
+  if not tombstone or tonumber(tombstone) < tonumber(ARGV[1]) then
+    redis.call('DEL', KEYS[i])
+    redis.call('ZREM', KEYS[1], ARGV[i])
+  end
+end`);

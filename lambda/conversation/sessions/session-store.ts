@@ -12,7 +12,7 @@ import { LIMITS } from './limits';
 import { OBJECT } from './merge-patch';
 import { AGENTS, SEARCH_PARAMETERS } from './operations/vocabulary';
 import type { StoredSession } from './session';
-import { CREATE_SESSION, REGISTER_SESSION, WRITE_SESSION } from './session-scripts';
+import { CREATE_SESSION, FORGET_CREATIONS, REGISTER_SESSION, WRITE_SESSION } from './session-scripts';
 import {
   fingerprint,
   toRefused,
@@ -39,6 +39,12 @@ interface NotCreated {
   refused: 'reused' | 'many';
 }
 
+/** A session in the list of its person, with the tombstone that stood when it began. */
+interface Listed {
+  sessionId: string;
+  tombstone: number;
+}
+
 /**
  * The sessions in Valkey. Every method throws {@link ValkeyUnavailableError} or {@link ValkeyCommandError} if it can't
  * be known whether the work is done; with the same idempotency key it can be repeated.
@@ -63,15 +69,17 @@ export class SessionStore {
   ): Promise<Created | NotCreated> {
     const id = idempotencyKey ?? randomUUID();
     const proposed = randomUUID();
-    const registration = durableScript(
-      REGISTER_SESSION,
-      [sessionIndexKey(userId), creationKey(userId, id), creationsKey(userId)],
-      [
-        ...[proposed, TTL.sessionIndex, TTL.creation, TTL.sessionLife * 1_000, LIMITS.sessionsOfPerson],
-        ...[fingerprint('create', { question, context }), id],
-      ],
-    );
-    const [registered] = await this.valkey.all(request, [registration]);
+    const tombstone = await this.tombstones.standing(userId, request);
+    const [registered] = await this.valkey.all(request, [
+      durableScript(
+        REGISTER_SESSION,
+        [sessionIndexKey(userId), creationKey(userId, id), creationsKey(userId)],
+        [
+          ...[proposed, TTL.sessionIndex, TTL.creation, TTL.sessionLife * 1_000, LIMITS.sessionsOfPerson],
+          ...[fingerprint('create', { question, context }), id, tombstone],
+        ],
+      ),
+    ]);
     const sessionId = registered.reply;
     if (sessionId === null) return { sessionId: undefined, refused: 'many' };
     if (typeof sessionId !== 'string') return { sessionId: undefined, refused: 'reused' };
@@ -79,6 +87,7 @@ export class SessionStore {
     const fields = {
       schema: '1',
       userId,
+      tombstone: String(tombstone),
       collaborationState: 'initiated',
       question,
       questionCount: '0',
@@ -94,11 +103,15 @@ export class SessionStore {
         ...Object.entries(fields).flat(),
       ]),
     ]);
-    const [version, begun, wasThere] = created.reply;
-    // Again, for a person who was being forgotten meanwhile: no session goes without being listed.
-    await Promise.all([this.valkey.all(request, [registration]), this.seen.mark(sessionId, request)]);
-    // And none stays listed that was forgotten before it was listed again.
-    if (await this.tombstones.covers(userId, begun, request)) await this.withdraw(userId, sessionId, id, request);
+    const [version, remembered, wasThere] = created.reply;
+    await this.seen.mark(sessionId, request);
+    // Last: of a session whose person was forgotten meanwhile nothing stays, whatever forgetting has found of it.
+    const standing = await this.tombstones.standing(userId, request);
+    if (standing > Number(remembered)) {
+      await this.remove(sessionId, request);
+      await this.unlist(userId, [{ sessionId, tombstone: Number(remembered) }], request);
+      await this.forgetCreations(userId, standing, request, [id]);
+    }
     return {
       sessionId,
       version,
@@ -140,7 +153,7 @@ export class SessionStore {
     };
     const [key] = sessionKeys(sessionId);
     const [owner, { reply, durable }] = await this.valkey.all(request, [
-      { key, send: (valkey) => valkey.hmget(key, 'userId', 'startTime') },
+      { key, send: (valkey) => valkey.hmget(key, 'userId', 'tombstone') },
       durableScript(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...parts]),
     ]);
     if (reply[0] === 'applied') applied?.(reply[6]);
@@ -169,23 +182,24 @@ export class SessionStore {
       { key, send: (valkey) => valkey.ttl(key) },
     ]);
     if (fields.version === undefined) return undefined;
-    const { userId = null, startTime = null } = fields;
-    if (await this.isForgotten(sessionId, [userId, startTime], request)) return undefined;
+    if (await this.isForgotten(sessionId, [fields.userId, fields.tombstone], request)) return undefined;
     return { fields, expiresInSeconds: Math.max(0, life) };
   }
 
   /**
-   * @param owner `userId` and `startTime` of the session.
+   * @param owner `userId` and `tombstone` of the session.
    * @returns whether the person was forgotten since it began; such a session, which no list knew any more, is removed
    * here.
    */
   private async isForgotten(
     sessionId: string,
-    [userId, startTime]: readonly (string | null | undefined)[],
+    [userId, tombstone]: readonly (string | null | undefined)[],
     request: RequestContext,
   ): Promise<boolean> {
     request.person = userId ?? undefined;
-    if (userId == null || !(await this.tombstones.covers(userId, Number(startTime), request))) return false;
+    if (userId == null) return false;
+    const standing = await this.tombstones.standing(userId, request);
+    if (standing <= Number(tombstone ?? 0)) return false;
     await this.remove(sessionId, request);
     return true;
   }
@@ -195,47 +209,48 @@ export class SessionStore {
     return this.seen.isLost(sessionId, request);
   }
 
-  /** @returns ids of sessions of a person, the oldest first. */
-  async listOf(userId: string, count: number, request: RequestContext): Promise<string[]> {
+  /** @returns the sessions of a person that began before the person was forgotten, the oldest first. */
+  async listedBefore(standing: number, userId: string, request: RequestContext): Promise<Listed[]> {
     const key = sessionIndexKey(userId);
-    const [ids] = await this.valkey.all(request, [{ key, send: (valkey) => valkey.zrange(key, 0, count - 1) }]);
-    return ids;
-  }
-
-  /**
-   * Removes what tells which request created which session, and the list of the sessions, which is empty by then.
-   * @returns whether a replica has confirmed.
-   */
-  async forgetCreations(userId: string, request: RequestContext): Promise<boolean> {
-    const list = creationsKey(userId);
-    const [ids] = await this.valkey.all(request, [{ key: list, send: (valkey) => valkey.zrange(list, 0, -1) }]);
-    const keys = ids.map((id) => creationKey(userId, id));
-    const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, [list, ...keys], [])]);
-    return durable;
+    const [members] = await this.valkey.all(request, [{ key, send: (valkey) => valkey.zrange(key, 0, -1) }]);
+    return members
+      .map((member) => member.split(' '))
+      .map(([tombstone, sessionId = '']) => ({ sessionId, tombstone: Number(tombstone) }))
+      .filter(({ tombstone }) => tombstone < standing);
   }
 
   /** Takes sessions that were removed from those of their person. */
-  async unlist(userId: string, sessionIds: readonly string[], request: RequestContext): Promise<void> {
+  async unlist(userId: string, sessions: readonly Listed[], request: RequestContext): Promise<void> {
     const key = sessionIndexKey(userId);
-    await this.valkey.all(request, [{ key, send: (valkey) => valkey.zrem(key, ...sessionIds) }]);
+    const members = sessions.map(({ sessionId, tombstone }) => `${tombstone} ${sessionId}`);
+    await this.valkey.all(request, [{ key, send: (valkey) => valkey.zrem(key, ...members) }]);
   }
 
-  /** Removes a session that was forgotten while it was being created, and what tells which request created it. */
-  private async withdraw(userId: string, sessionId: string, id: string, request: RequestContext): Promise<void> {
-    await this.remove(sessionId, request);
-    const [creation, creations] = [creationKey(userId, id), creationsKey(userId)];
-    await this.valkey.all(request, [
-      { key: creation, send: (valkey) => valkey.del(creation) },
-      { key: creations, send: (valkey) => valkey.zrem(creations, id) },
-    ]);
-    await this.unlist(userId, [sessionId], request);
+  /**
+   * Removes what tells which request began which session, of all that began before the person was forgotten.
+   * @param ids the Idempotency-Keys of the requests; all that are known unless given.
+   * @returns whether a replica has confirmed.
+   */
+  async forgetCreations(
+    userId: string,
+    standing: number,
+    request: RequestContext,
+    ids?: readonly string[],
+  ): Promise<boolean> {
+    const list = creationsKey(userId);
+    const [all] = ids
+      ? [ids]
+      : await this.valkey.all(request, [{ key: list, send: (valkey) => valkey.zrange(list, 0, -1) }]);
+    const keys = [list, ...all.map((id) => creationKey(userId, id))] as const;
+    const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET_CREATIONS, keys, [standing, ...all])]);
+    return durable;
   }
 
   /** Removes a session and what tells of it; done again it does nothing. @returns whether a replica has confirmed. */
   async remove(sessionId: string, request: RequestContext): Promise<boolean> {
-    await this.seen.remove(sessionId, request);
+    const unmarked = await this.seen.remove(sessionId, request);
     const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, sessionKeys(sessionId), [])]);
-    return durable;
+    return unmarked && durable;
   }
 }
 

@@ -10,6 +10,7 @@ import { KEEP } from '../../../../lambda/conversation/recommendations/recommenda
 import { LIMITS } from '../../../../lambda/conversation/sessions/limits';
 import {
   CREATE_SESSION,
+  FORGET_CREATIONS,
   REGISTER_SESSION,
   WRITE_SESSION,
 } from '../../../../lambda/conversation/sessions/session-scripts';
@@ -33,7 +34,7 @@ export interface ScriptCase {
 
 /** By the names that they have where they are defined. */
 export const SCRIPTS = {
-  ...{ WRITE_SESSION, CREATE_SESSION, REGISTER_SESSION, APPEND_CHAT },
+  ...{ WRITE_SESSION, CREATE_SESSION, REGISTER_SESSION, FORGET_CREATIONS, APPEND_CHAT },
   ...{ LEARN, SET_PREFERENCES, READ_PREFERENCES, FORGET, KEEP, FIELD_PAGE, BEGIN_WAIT, STORE_IMAGE },
 };
 
@@ -154,6 +155,20 @@ export const SCRIPT_CASES: Readonly<Record<string, ScriptCase>> = {
     prepare: (_, size) =>
       Promise.resolve([SESSION, [write({}), '{}', ...times(size, (i) => [`f${i}`, 'x'.repeat(1_000)]).flat()]]),
   },
+  'what began a thousand sessions is forgotten': {
+    script: 'FORGET_CREATIONS',
+    limit: 1_000,
+    prepare: async (connection, size) => {
+      const keys = colliding(size, 'user:{s}:creation:');
+      for (const key of keys) await connection.set(key, '0 session 0123456789abcdef');
+      const ids = keys.map((key) => key.slice('user:{s}:creation:'.length));
+      await connection.zadd('user:{s}:creations', ...ids.flatMap((id) => [1, id]));
+      return [
+        ['user:{s}:creations', ...keys],
+        [Date.now(), ...ids],
+      ];
+    },
+  },
   'sessions that have ended leave their list': {
     script: 'REGISTER_SESSION',
     limit: 1_000,
@@ -161,7 +176,7 @@ export const SCRIPT_CASES: Readonly<Record<string, ScriptCase>> = {
       await connection.zadd('user:{s}', ...times(size, (i) => [i, `session-${i}`]).flat());
       return [
         ['user:{s}', 'user:{s}:creation:k', 'user:{s}:creations'],
-        ['new', 608_400, 3_600, 604_800_000, 1_000, 'ab', 'k'],
+        ['new', 608_400, 3_600, 604_800_000, 1_000, 'ab', 'k', 0],
       ];
     },
   },

@@ -1,6 +1,14 @@
+import slotOf from 'cluster-key-slot';
 import { chatRoutes } from '../../../../lambda/conversation/chat/chat-routes';
 import { ChatStore } from '../../../../lambda/conversation/chat/chat-store';
-import { sessionIndexKey, tombstoneKey } from '../../../../lambda/contract/keys';
+import {
+  chatKeys,
+  preferenceKeys,
+  seenKey,
+  sessionIndexKey,
+  sessionKeys,
+  tombstoneKey,
+} from '../../../../lambda/contract/keys';
 import { PeopleKey } from '../../../../lambda/contract/people-key';
 import { PERSONAL_DATA } from '../../../../lambda/contract/personal-data';
 import { forgetRoutes, type Memories } from '../../../../lambda/conversation/forgetting/forget-routes';
@@ -21,6 +29,7 @@ import { call } from '../../../support/api';
 let cluster: LocalCluster;
 let valkey: ValkeyClient;
 let memories: Memories;
+let recommendations: RecommendationStore;
 let people: PeopleKey;
 let handler: ReturnType<typeof createRouter>;
 
@@ -29,6 +38,7 @@ beforeAll(async () => {
   valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
   people = new PeopleKey(cluster.peopleKey);
   memories = memoriesOf(valkey);
+  recommendations = new RecommendationStore(valkey, new AnswerRoom(valkey));
   const { chats, preferences } = memories;
   const telemetry = new SessionTelemetry(new Emitter());
   const routes = [
@@ -50,7 +60,6 @@ function memoriesOf(client: ValkeyClient): Memories {
     sessions: new SessionStore(client, people),
     chats: new ChatStore(client),
     preferences: new PreferenceStore(client),
-    recommendations: new RecommendationStore(client, new AnswerRoom(client)),
   };
 }
 
@@ -71,7 +80,7 @@ test('a person is forgotten whole, nobody else is, and it can be repeated', asyn
     const signals = [{ id: 'a', type: 'liked', vehicle: { manufacturer: '기아' } }];
     const learned = await call(handler, 'POST', `/v1/users/${userId}/signals`, { body: { signals } });
     const kept = { version: learned.body.version, body: '{}' };
-    await memories.recommendations.keep(userId, 'question', kept, new RequestContext());
+    await recommendations.keep(userId, 'question', kept, new RequestContext());
   };
   const other = await begin('lee');
   // More than one batch.
@@ -119,14 +128,57 @@ test.each([
   ],
 ])('a %s finds no session of a forgotten person that no list knew any more, and removes it', async (_, use, found) => {
   const id = await begin('choi');
-  await valkey.all(new RequestContext(), [
-    { key: sessionIndexKey('choi'), send: (cluster) => cluster.del(sessionIndexKey('choi')) },
-  ]);
+  // By another shard's clock, which may be ahead or behind.
+  const shift = (session: string, seconds: number) =>
+    cluster.onKey('HINCRBY', sessionKeys(session)[0], 'startTime', seconds * 1_000);
+  await shift(id, 60);
+  await cluster.onKey('DEL', sessionIndexKey('choi'));
   expect((await call(handler, 'DELETE', '/v1/users/choi')).body.sessions).toBe(0);
   expect(await use(id)).toBeUndefined();
   expect((await keysLeft()).filter((key) => key.includes(id) || key.includes('choi'))).toStrictEqual([]);
   const again = await begin('choi');
+  await shift(again, -60);
   expect(await use(again)).toBe(found);
+});
+
+test('a person is forgotten later each time, whatever the clock of a new primary says', async () => {
+  const forget = () => call(handler, 'DELETE', '/v1/users/kang');
+  const key = tombstoneKey(people.pseudonym('person', 'kang'));
+  await forget();
+  const ahead = Date.now() + 60_000;
+  await cluster.onKey('SET', key, ahead, 'EX', 60);
+  const id = await begin('kang');
+  await cluster.onKey('DEL', sessionIndexKey('kang'));
+  await forget();
+  expect(await cluster.onKey('GET', key)).toBe(String(ahead + 1));
+  expect(await memories.sessions.read(id, new RequestContext())).toBeUndefined();
+});
+
+test('nothing is called durable whose marker a failover could bring back', async () => {
+  const shardOf = (key: string) => Math.floor((slotOf(key) * 3) / 16_384);
+  // A chat whose marker lies on a shard of its own, so that only its removal can't be confirmed.
+  const user = Array.from({ length: 99 }, (_, i) => `user-${i}`).find((each) => {
+    const others = [chatKeys(each)[0], preferenceKeys(each)[0], sessionIndexKey(each)];
+    const all = [...others, tombstoneKey(people.pseudonym('person', each))].map(shardOf);
+    return !all.includes(shardOf(seenKey('chat', each)));
+  });
+  const marker = seenKey('chat', user ?? '');
+  const messages = [{ id: 'a', role: 'user', content: 'a' }];
+  expect((await call(handler, 'POST', `/v1/users/${user}/chat`, { body: { messages } })).status).toBe(200);
+  const replica = cluster.nodes.slice(3)[shardOf(marker)];
+  replica?.process?.signal('SIGSTOP');
+  const answers = [
+    await call(handler, 'DELETE', `/v1/users/${user}/chat`),
+    await call(handler, 'DELETE', `/v1/users/${user}`),
+  ];
+  replica?.process?.signal('SIGCONT');
+  expect(answers.map(({ status, body }) => [status, body.durable])).toEqual([
+    [200, false],
+    [200, false],
+  ]);
+  await cluster.untilOk();
+  const again = await call(handler, 'DELETE', `/v1/users/${user}`);
+  expect([again.status, again.body.durable]).toEqual([200, true]);
 });
 
 test('while Valkey is away nothing is called forgotten', async () => {

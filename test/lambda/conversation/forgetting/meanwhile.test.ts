@@ -150,6 +150,37 @@ test.each([
   }
 });
 
+test('a session that is begun while its person is forgotten stays whole or goes whole', async () => {
+  const begun = (userId: string) => {
+    const headers = { 'idempotency-key': 'k' };
+    return call(other.handler, 'POST', '/v1/sessions', { body: { userId, question: '?' }, headers });
+  };
+  let stayed = 0;
+  for (let [at, reached] = [0, true]; reached; at++) {
+    const userId = `jung-${at}`;
+    // What is forgotten: a session that the same request began.
+    await begun(userId);
+    let sessionId = '';
+    const meanwhile = async () => {
+      const answer = await begun(userId);
+      ({ sessionId } = answer.body);
+      return answer;
+    };
+    reached = await doingAt(at, meanwhile, () => forget(userId, '', api.conversation));
+    if (!reached) break;
+    const read = (await api.ask('GET', `/v1/sessions/${sessionId}`)).status;
+    if (read === 200) stayed++;
+    const left = (await personalKeys()).filter((key) => key.includes(userId) || key.includes(sessionId));
+    const again = (await begun(userId)).body;
+    expect({ at, read, ...(read === 200 ? { sessionId: again.sessionId } : { left }) }).toEqual(
+      read === 200 ? { at, read, sessionId } : { at, read: 404, left: [] },
+    );
+    await forget(userId);
+    expect({ at, left: await personalKeys() }).toEqual({ at, left: [] });
+  }
+  expect(stayed).toBeGreaterThan(1);
+});
+
 test('who waits for the events of a person who is forgotten meanwhile is told nothing', async () => {
   const id = await begin('lee');
   const path = `/v1/sessions/${id}/events`;
