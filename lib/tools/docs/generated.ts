@@ -32,6 +32,8 @@ export async function generatedPages(): Promise<Record<string, string>> {
       peers: readResults<AllResults['peers']['figures']>('peers'),
       cold: readResults<AllResults['cold']['figures']>('cold'),
       faults: readResults<AllResults['faults']['figures']>('faults'),
+      scripts: readResults<AllResults['scripts']['figures']>('scripts'),
+      forgetting: readResults<AllResults['forgetting']['figures']>('forgetting'),
       messages: readResults<AllResults['messages']['figures']>('first-messages'),
       recommendations: readResults<AllResults['recommendations']['figures']>('recommendations'),
     }),

@@ -3,7 +3,9 @@ import type { ColdFigures } from '../bench/cold/figures';
 import { coldTable, contentsTable } from '../bench/cold/tables';
 import { CALLER_WAITS_MS, STORM, STORM_PROCESSES, WATCHED_MS, type PeerFigures } from '../bench/peers/figures';
 import { peerTable } from '../bench/peers/tables';
+import { forgettingTable, type ForgettingFigures } from '../faults/forgetting';
 import { qualityTable, type Quality } from '../bench/recommendation-quality';
+import { scriptTable, type ScriptFigures } from '../bench/scripts/table';
 import type { Results } from '../text/results-file';
 import { markdown, type Figures } from '../text/table';
 import type { FaultResult } from '../faults/lab/fault';
@@ -22,18 +24,26 @@ export interface AllResults {
   peers: Results<PeerFigures[]>;
   cold: Results<ColdFigures[]>;
   faults: Results<FaultResult[]>;
+  scripts: Results<ScriptFigures[]>;
+  forgetting: Results<ForgettingFigures>;
   recommendations: Results<Quality[]>;
   messages: Results<DrillMessage[]>;
 }
 
 /** @returns docs/results.md. */
-export function resultsPage({ bench, peers, cold, faults, recommendations, messages }: AllResults): string {
+export function resultsPage(results: AllResults): string {
+  const { bench, peers, cold, faults, scripts, forgetting, recommendations, messages } = results;
   return filledPage('results', {
     benchMeasured: provenance(bench),
     bench: markdown(benchTable(bench.figures)),
     faultsMeasured: provenance(faults),
     faultCount: faults.figures.length,
     faults: markdown(withWhat(faults.figures)),
+    scriptsMeasured: provenance(scripts),
+    scripts: markdown(scriptTable(scripts.figures)),
+    flood: faults.figures.find(({ fault }) => fault === 'flood')?.notes ?? '',
+    forgettingMeasured: provenance(forgetting),
+    forgetting: markdown(forgettingTable(forgetting.figures)),
     messagesMeasured: provenance(messages),
     ...messageValues(messages.figures),
     peersMeasured: provenance(peers),
