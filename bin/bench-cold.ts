@@ -19,17 +19,13 @@ const program = new Command('npm run bench:cold --')
   .description(
     'Starts each function that serves the API as a new process and times its first answer, beside a bare handler',
   )
-  .option('--json', 'print only an array, an object for each bundle')
   .option('--rounds <n>', 'starts of each', wholeNumberAboveZero, 20)
   .option('--save', 'write docs/results/cold.json; npm run docs makes its page of it');
 
 async function main(run: Run): Promise<void> {
-  const { json, rounds, save } = program.opts<{ json?: true; rounds: number; save?: true }>();
-  const say = (text: string) => {
-    if (!json) console.log(text);
-  };
+  const { rounds, save } = program.opts<{ rounds: number; save?: true }>();
   const execPath = await lambdaNode();
-  say('Starting PostgreSQL and a Valkey cluster…');
+  console.log('Starting PostgreSQL and a Valkey cluster…');
   const { postgres, cluster } = await run.own(() => startEngines(generateListings()));
   const functions = await run.own(() => new LocalFunctions(cluster, postgres.url));
   await functions.warmUp();
@@ -42,7 +38,7 @@ async function main(run: Run): Promise<void> {
     environment: functions.environment(name),
     event,
   });
-  say(`Measuring ${rounds} starts of each on Node.js ${LAMBDA_NODE_VERSION}, in turns…`);
+  console.log(`Measuring ${rounds} starts of each on Node.js ${LAMBDA_NODE_VERSION}, in turns…`);
   const figures = await measureStarts(
     [
       { ...own('search', () => ({})), name: 'bare', entry: 'lib/tools/bench/cold/bare-handler.ts' },
@@ -64,10 +60,9 @@ async function main(run: Run): Promise<void> {
       valkey: besideProduction(cluster.version),
       postgres: postgres.version,
     };
-    say(`Written: ${saveResults('cold', figures, versions)}`);
+    console.log(`Written: ${saveResults('cold', figures, versions)}`);
   }
-  if (json) console.log(JSON.stringify(figures));
-  else console.log([drawn(coldTable(figures)), drawn(contentsTable(figures))].join('\n'));
+  console.log([drawn(coldTable(figures)), drawn(contentsTable(figures))].join('\n'));
 }
 
 runProgram(program, main);

@@ -19,7 +19,6 @@ import { drawn, type Figures } from '../lib/tools/text/table';
 import { thousands } from '../lib/tools/text/thousands';
 
 interface Options {
-  json?: true;
   listings: number;
   every: number;
   changes: number;
@@ -27,7 +26,6 @@ interface Options {
 
 const program = new Command('npm run bench:freshness --')
   .description('Changes rows and measures how long each kind of answer does not know it, from the commit')
-  .option('--json', 'print only {listings, everySeconds, warmUp, seconds: {kind: [s, …]}}')
   .option('--listings <n>', 'rows of the table', wholeNumberAboveZero, LISTING_COUNT)
   .option('--every <seconds>', 'how often the warm-up looks', wholeSeconds, 5)
   .option('--changes <n>', 'one price each', wholeNumberAboveZero, 10);
@@ -40,7 +38,6 @@ async function measured(
   cluster: LocalCluster,
   postgres: LocalPostgres,
   { every, changes }: Options,
-  say: (text: string) => void,
   signal: AbortSignal,
 ): Promise<{ warmUp: WarmUpResult; seconds: FreshnessFigures }> {
   const folder = makeTemporaryFolder('freshness');
@@ -73,7 +70,7 @@ async function measured(
       }
     })();
     const seconds = await measureFreshness(postgres.ownerUrl, kinds, changes, (slowest) =>
-      say(`  every answer knows the change after ${slowest.toFixed(1)} s`),
+      console.log(`  every answer knows the change after ${slowest.toFixed(1)} s`),
     );
     if (last === undefined) throw new Error('No warm-up published a change');
     return { warmUp: last, seconds };
@@ -95,16 +92,9 @@ function table(seconds: FreshnessFigures): Figures {
 
 runProgram(program, async (run) => {
   const options = program.opts<Options>();
-  const say = (text: string) => {
-    if (options.json !== true) console.log(text);
-  };
-  say(`${thousands(options.listings)} listings: starting PostgreSQL and a Valkey cluster, filling the table…`);
+  console.log(`${thousands(options.listings)} listings: starting PostgreSQL and a Valkey cluster, filling the table…`);
   const { postgres, cluster } = await run.own(() => startEngines(generateListings(options.listings)));
-  const { warmUp, seconds } = await measured(cluster, postgres, options, say, run.signal);
-  if (options.json === true) {
-    console.log(JSON.stringify({ listings: options.listings, everySeconds: options.every, warmUp, seconds }));
-    return;
-  }
+  const { warmUp, seconds } = await measured(cluster, postgres, options, run.signal);
   console.log(drawn(table(seconds)));
   const { listingsWritten, bytesWritten } = warmUp;
   console.log(

@@ -21,7 +21,6 @@ const wholeNumbers = (value: string) => value.split(',').map(wholeNumberAboveZer
 
 const program = new Command('npm run bench:growth --')
   .description('Measures the system with more listings, and with more questions at once')
-  .option('--json', 'print only {sizes, load}')
   .option('--sizes <n,n>', 'listings; the load is asked of the first', wholeNumbers, [LISTING_COUNT, ...LARGE])
   .option('--levels <n,n>', 'questions at once', wholeNumbers, LEVELS)
   .option('--processes <n>', 'processes of the search function that ask, at most', wholeNumberAboveZero, 4)
@@ -29,7 +28,6 @@ const program = new Command('npm run bench:growth --')
   .option('--save', 'write docs/results/growth.json; npm run docs makes docs/scale.md of it');
 
 interface Options {
-  json?: true;
   sizes: number[];
   levels: number[];
   processes: number;
@@ -38,20 +36,17 @@ interface Options {
 }
 
 async function main(run: Run): Promise<void> {
-  const { json, sizes, levels, processes, seconds, save } = program.opts<Options>();
-  const say = (text: string) => {
-    if (!json) console.log(text);
-  };
+  const { sizes, levels, processes, seconds, save } = program.opts<Options>();
   const figures: GrowthFigures = { sizes: [], load: [] };
   const versions: Record<string, string> = { 'node of the bundles': LAMBDA_NODE_VERSION };
   for (const [i, listings] of sizes.entries()) {
-    say(`${thousands(listings)} listings: starting PostgreSQL and a Valkey cluster, filling the table…`);
+    console.log(`${thousands(listings)} listings: starting PostgreSQL and a Valkey cluster, filling the table…`);
     const { postgres, cluster, stop } = await run.own(() => startEngines(generateListings(listings)));
     const databaseUrl = postgres.url;
     Object.assign(versions, { valkey: besideProduction(cluster.version), postgres: postgres.version });
     const size: SizeFigures = await measureSize(cluster, databaseUrl);
     figures.sizes.push(size);
-    say(
+    console.log(
       `  warm-up ${size.warmUp.seconds.toFixed(1)} s, a question never asked ${size.latencyUs.neverAsked} µs (median)`,
     );
     if (i === 0) {
@@ -60,17 +55,13 @@ async function main(run: Run): Promise<void> {
         for (const concurrency of levels) {
           const level: LoadFigures = await measureLoad(cluster, environment, { kind, concurrency, processes, seconds });
           figures.load.push(level);
-          say(`  ${kind}, ${concurrency} at once: ${thousands(level.answersASecond)} answers a second`);
+          console.log(`  ${kind}, ${concurrency} at once: ${thousands(level.answersASecond)} answers a second`);
         }
       }
     }
     await stop();
   }
-  if (save) say(`Written: ${saveResults('growth', figures, versions)}`);
-  if (json) {
-    console.log(JSON.stringify(figures));
-    return;
-  }
+  if (save) console.log(`Written: ${saveResults('growth', figures, versions)}`);
   console.log(drawn(sizeTable(figures.sizes)));
   for (const kind of LOAD_KINDS) {
     console.log(`${kind}:`);

@@ -23,22 +23,13 @@ const PACKAGES = ['bentocache', 'cache-manager', 'keyv', '@keyv/valkey', 'async-
 
 const program = new Command('npm run bench:peers --')
   .description('Serves the same questions from the same Valkey and PostgreSQL with other caches, beside this project')
-  .option('--json', 'print only an array, an object for each way')
   .option('--rounds <n>', 'hits of each way', wholeNumberAboveZero, 2_000)
   .option('--database-rounds <n>', 'questions never asked, of each way', wholeNumberAboveZero, 60)
   .option('--save', 'write docs/results/peers.json; npm run docs makes its page of it');
 
 async function main(run: Run): Promise<void> {
-  const { json, rounds, databaseRounds, save } = program.opts<{
-    json?: true;
-    rounds: number;
-    databaseRounds: number;
-    save?: true;
-  }>();
-  const say = (text: string) => {
-    if (!json) console.log(text);
-  };
-  say('Starting PostgreSQL and a Valkey cluster…');
+  const { rounds, databaseRounds, save } = program.opts<{ rounds: number; databaseRounds: number; save?: true }>();
+  console.log('Starting PostgreSQL and a Valkey cluster…');
   const { postgres, cluster } = await run.own(() => startEngines(generateListings()));
   const functions = await run.own(() => new LocalFunctions(cluster, postgres.url));
   await functions.warmUp();
@@ -47,27 +38,29 @@ async function main(run: Run): Promise<void> {
     databaseUrl: postgres.url,
     environment: functions.environment('search'),
   };
-  say(
+  console.log(
     `PostgreSQL ${postgres.version} with ${thousands(LISTING_COUNT)} listings, Valkey ` +
       `${besideProduction(cluster.version)}.`,
   );
   const many = new Map<WayName, Partial<PeerFigures>>();
   for (const way of WAY_NAMES) {
     const stormed = await storm(way, input);
-    say(`  ${way}: a thousand at once asked the table ${stormed.stormQueries} times`);
+    console.log(`  ${way}: a thousand at once asked the table ${stormed.stormQueries} times`);
     const changed = await change(way, input, postgres.ownerUrl, () => functions.warmUp());
-    say(`  ${way}: ${changed.changeStale} answers after a price has changed did not know it`);
+    console.log(`  ${way}: ${changed.changeStale} answers after a price has changed did not know it`);
     many.set(way, { ...stormed, ...changed });
   }
-  say('Taking turns…');
+  console.log('Taking turns…');
   const { turns, hung } = await takeTurns(cluster, { ...input, rounds, databaseRounds });
   const figures = WAY_NAMES.map((way) => ({ way, ...turns[way], ...many.get(way), ...hung[way] }) as PeerFigures);
   if (save) {
     const packages = PACKAGES.map((name) => [name, dependencies[name]]);
     const versions = { valkey: besideProduction(cluster.version), postgres: postgres.version };
-    say(`Written: ${saveResults('peers', figures, { ...versions, ...(Object.fromEntries(packages) as object) })}`);
+    console.log(
+      `Written: ${saveResults('peers', figures, { ...versions, ...(Object.fromEntries(packages) as object) })}`,
+    );
   }
-  console.log(json ? JSON.stringify(figures) : drawn(peerTable(figures)));
+  console.log(drawn(peerTable(figures)));
 }
 
 async function takeTurns(cluster: LocalCluster, input: TurnsInput): Promise<{ turns: TurnsResult; hung: HungResult }> {

@@ -8,12 +8,11 @@ const program = new Command('npm run bench:recommendations --')
   .description(
     'Measures on generated people with known tastes how much better recommendations are than the plain order',
   )
-  .option('--json', 'print only an array of {signals, before, after}, NDCG@20')
   .option('--save', 'write docs/results/recommendations.json; npm run docs makes its page of it');
 
 runProgram(program, () => {
-  const { json, save } = program.opts<{ json?: true; save?: true }>();
+  const { save } = program.opts<{ save?: true }>();
   const qualities = measureQuality([0, 5, 20, 50, 200]);
   if (save) saveResults('recommendations', qualities, {});
-  console.log(json ? JSON.stringify(qualities) : drawn(qualityTable(qualities)));
+  console.log(drawn(qualityTable(qualities)));
 });

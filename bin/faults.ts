@@ -8,18 +8,15 @@ import { wholeNumberAboveZero } from '../lib/tools/text/command-arguments';
 import { Lab } from '../lib/tools/faults/lab/lab';
 import { playFault, undisturbed, unplayed } from '../lib/tools/faults/play';
 import { faultTable } from '../lib/tools/faults/table';
-import { thousands } from '../lib/tools/text/thousands';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const REQUESTS = 1_000;
-const LONG_REQUESTS = 10_000;
 /** What a sample plays, with fewer requests, within two minutes on two cores. */
 const SAMPLE = { size: 8, requests: 400, mostMs: 110_000 };
 const DAY_MS = 86_400_000;
 
 interface Options {
   json?: true;
-  long?: true;
   sample?: true;
   requests?: number;
   only?: string[];
@@ -31,14 +28,17 @@ const program = new Command('npm run faults --')
     'Plays what can go wrong against the search function on real engines, and compares every answer with the truth',
   )
   .option('--json', 'print only an array of {fault, requests, wrong, errors5xx, addedMs, recoveryMs, pass}')
-  .option('--long', `${thousands(LONG_REQUESTS)} searches a fault instead of ${thousands(REQUESTS)}`)
-  .option('--requests <n>', 'so many searches a fault at least', wholeNumberAboveZero)
+  .option(
+    '--requests <n>',
+    `searches a fault (default: ${REQUESTS}; of a sample ${SAMPLE.requests})`,
+    wholeNumberAboveZero,
+  )
   .option('--sample', 'another part of the faults each day, in two minutes; times are shown and not judged')
   .option('--only <names...>', 'these faults only')
   .option('--save', 'write docs/results/faults.json (with --only these rows of it); npm run docs makes its page of it');
 
 async function main(run: Run): Promise<number> {
-  const { json, long, sample, only, save, requests: asked } = program.opts<Options>();
+  const { json, sample, only, save, requests: asked } = program.opts<Options>();
   const say = (text: string) => {
     if (!json) console.log(text);
   };
@@ -47,7 +47,7 @@ async function main(run: Run): Promise<number> {
     : sample
       ? rotatingSample(today(), SAMPLE.size)
       : FAULTS;
-  const requests = asked ?? (sample ? SAMPLE.requests : long ? LONG_REQUESTS : REQUESTS);
+  const requests = asked ?? (sample ? SAMPLE.requests : REQUESTS);
   const began = Date.now();
   const results: FaultResult[] = [];
   const versions: Record<string, string> = {};

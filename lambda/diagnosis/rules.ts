@@ -26,24 +26,19 @@ const of = ({ recent }: Evidence, metric: string) => recent[metric] ?? 0;
 const counted = (evidence: Evidence, metric: string, what: string) =>
   when(of(evidence, metric) > SEVERAL, `${of(evidence, metric)} ${what} in the last 15 min`);
 const firing = ({ firing: all }: Evidence, kinds: RegExp) => all.filter((name) => kinds.test(name)).join(', ');
-/** Functions of which a metric counts something, those with most first. */
-const functionsWith = ({ recent }: Evidence, metric: string) =>
+/** Functions with what a metric counts of each beyond what is told elsewhere, those with most first. */
+const functionsWith = ({ recent }: Evidence, metric: string, told: Readonly<Record<string, number>> = {}) =>
   Object.entries(recent)
-    .flatMap(([key, value = 0]) =>
-      key.startsWith(`${metric} of `) ? [{ name: key.slice(metric.length + 4), value }] : [],
-    )
-    .map((each) => (each.name === 'warm-up' && metric === 'Errors' ? withoutTold(each, recent) : each))
+    .filter(([key]) => key.startsWith(`${metric} of `))
+    .map(([key, value = 0]) => [key.slice(metric.length + 4), value] as const)
+    .map(([name, value]) => ({ name, value: value - (told[name] ?? 0) }))
     .filter(({ value }) => value > 0)
     .sort((a, b) => b.value - a.value);
 /** A warm-up that fails counts itself and ends in an error, which warmUpFails tells better. */
-const withoutTold = ({ name, value }: { name: string; value: number }, recent: Evidence['recent']) => ({
-  name,
-  value: value - (recent[METRICS.warmUpFailed] ?? 0),
-});
-const ofFunctions = (evidence: Evidence, metric: string) =>
-  functionsWith(evidence, metric)
-    .map(({ name, value }) => `${name}: ${value}`)
-    .join(', ');
+const functionsFailing = (evidence: Evidence) =>
+  functionsWith(evidence, 'Errors', { 'warm-up': of(evidence, METRICS.warmUpFailed) });
+const listed = (functions: ReturnType<typeof functionsWith>) =>
+  functions.map(({ name, value }) => `${name}: ${value}`).join(', ');
 
 /** From the bottom of the system up: what is below explains what is above. */
 export const RULES: Readonly<Record<CauseId, Rule>> = {
@@ -178,15 +173,15 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   },
   functionsFail: {
     cause: 'a function ends in errors',
-    next: (evidence) => `npm run ops -- logs ${functionsWith(evidence, 'Errors')[0]?.name ?? 'search'} --errors`,
+    next: (evidence) => `npm run ops -- logs ${functionsFailing(evidence)[0]?.name ?? 'search'} --errors`,
     risk: NONE,
-    proof: (evidence) => ofFunctions(evidence, 'Errors'),
+    proof: (evidence) => listed(functionsFailing(evidence)),
   },
   functionsThrottled: {
     cause: 'a function is at its concurrency, or nearly: what comes beyond it is refused',
     next: 'npm run ops -- promises',
     risk: NONE,
-    proof: (evidence) => ofFunctions(evidence, 'Throttles') || firing(evidence, /^Concurrency-/),
+    proof: (evidence) => listed(functionsWith(evidence, 'Throttles')) || firing(evidence, /^Concurrency-/),
   },
   databaseConnectionsEnd: {
     cause: 'connections to the database end again and again',
