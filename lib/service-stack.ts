@@ -280,37 +280,23 @@ export class ServiceStack extends Stack {
   }
 
   private outputs(): void {
-    new CfnOutput(this, 'ApiUrl', {
-      value: this.api.url,
-      description: 'Sign requests with SigV4, service execute-api',
-    });
+    const output = (id: string, value: string, description?: string) => new CfnOutput(this, id, { value, description });
+    output('ApiUrl', this.api.url, 'Sign requests with SigV4, service execute-api');
     // Outlives the API's id: callers read it here, and find a stage that was made anew.
     const { parameterName } = new StringParameter(this, 'ApiUrlParameter', {
       parameterName: `/carfin/${this.settings.cache.replicationGroupId}/api-url`,
       description: 'Where callers reach the API',
       stringValue: this.api.url,
     });
-    new CfnOutput(this, 'ApiUrlParameterName', {
-      value: parameterName,
-      description: 'Holds ApiUrl under a name that stays',
-    });
+    output('ApiUrlParameterName', parameterName, 'Holds ApiUrl under a name that stays');
     const { domain } = this.api;
     if (domain?.target !== undefined)
-      new CfnOutput(this, 'ApiDomainTarget', {
-        value: domain.target,
-        description: `What the record of ${domain.url} in DNS must lead to`,
-      });
-    new CfnOutput(this, 'ApiId', { value: this.api.api.restApiId });
-    for (const [
-      name,
-      {
-        function: { functionName },
-      },
-    ] of this.functions)
-      new CfnOutput(this, `${pascalCase(name)}FunctionName`, { value: functionName });
-    new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
-    new CfnOutput(this, 'NoticeTopicArn', { value: this.noticeTopic.topicArn });
-    new CfnOutput(this, 'WarmUpDeadLetters', { value: this.triggers.deadLetters.queueUrl });
+      output('ApiDomainTarget', domain.target, `What the record of ${domain.url} in DNS must lead to`);
+    output('ApiId', this.api.api.restApiId);
+    for (const [name, made] of this.functions) output(`${pascalCase(name)}FunctionName`, made.function.functionName);
+    output('AlarmTopicArn', this.alarmTopic.topicArn);
+    output('NoticeTopicArn', this.noticeTopic.topicArn);
+    output('WarmUpDeadLetters', this.triggers.deadLetters.queueUrl);
   }
 }
 

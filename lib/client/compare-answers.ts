@@ -70,9 +70,6 @@ export function askedSearch(parameters: SearchParameters): AskedSearch {
   });
 }
 
-/** A listing of the original, by this API's names. */
-type Row = Listing;
-
 /**
  * Whether the original's listings, put through the search rules, are this API's answer.
  * @param listings every match of the original, in its order.
@@ -138,7 +135,7 @@ function columnsOf(condition: Condition): string[] {
 }
 
 /** As search-query.ts orders: the rankings, then model year, whole 10,000 km, price, key. */
-function sortKeys(row: Row, rankings: readonly (readonly Condition[])[]): number[] {
+function sortKeys(row: Listing, rankings: readonly (readonly Condition[])[]): number[] {
   const { model_year: year, distance, price, vehicle_id: id } = row;
   const tiers = rankings.map((each) => rank(row, each));
   return [...tiers, -(year ?? 0), Math.trunc((distance ?? 0) / 10_000), price ?? 0, id];
@@ -150,7 +147,7 @@ const compareKeys = (a: readonly number[], b: readonly number[]): number => {
 };
 
 interface Keyed {
-  row: Row;
+  row: Listing;
   keys: readonly number[];
 }
 
@@ -166,7 +163,7 @@ function inversion(first: Keyed, second: Keyed, rules: Set<RuleName>): void {
 
 function firstDifference(
   matching: number,
-  page: readonly Row[],
+  page: readonly Listing[],
   total: number,
   vehicles: readonly Listing[],
   lacking: ReadonlySet<string>,

@@ -75,17 +75,13 @@ export const dev: StageInput = {
     user: 'carfin_reader',
   },
   cache: {
+    ...prod.cache,
     replicationGroupId: 'carfin-dev',
     nodeType: 'cache.t3.medium',
-    engineVersion: '7.2',
     // One node in cluster mode: what is in it is rebuilt by a warm-up.
-    shards: 1,
     replicasPerShard: 0,
     multiAz: false,
     snapshotRetentionDays: 0,
-    // Seoul's night: 03:00 to 04:00, and Monday 04:00 to 05:00 for maintenance.
-    snapshotWindow: '18:00-19:00',
-    maintenanceWindow: 'sun:19:00-sun:20:00',
     retainData: false,
   },
   api: {

@@ -1,29 +1,8 @@
 import { exampleOf, type Example } from './examples';
 import { GATEWAY, type openApiDocument } from './openapi';
-import { filledPage, tableOf } from './page';
+import { filledPage, tableOf, type Schema } from './page';
 
 type Document = ReturnType<typeof openApiDocument>;
-
-interface Schema {
-  $ref?: string;
-  pattern?: string;
-  const?: unknown;
-  additionalProperties?: Schema | boolean;
-  type?: string | string[];
-  enum?: string[];
-  default?: unknown;
-  minimum?: number;
-  maximum?: number;
-  maxLength?: number;
-  minLength?: number;
-  minItems?: number;
-  maxItems?: number;
-  description?: string;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  items?: Schema;
-  anyOf?: Schema[];
-}
 
 interface OperationObject {
   operationId: string;
@@ -160,7 +139,7 @@ function values(given: Schema, resolve: Resolve): string {
   if (schema.anyOf) return all(schema.anyOf);
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.items) return `list of ${values(schema.items, resolve)}${howMany(schema.minItems, schema.maxItems)}`;
-  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
   const type = [schema.type ?? 'any JSON'].flat().join(' or ');
   if (
     schema.minimum !== undefined &&

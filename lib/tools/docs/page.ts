@@ -1,6 +1,28 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+/** A JSON schema, as far as pages tell of it. */
+export interface Schema {
+  $ref?: string;
+  pattern?: string;
+  const?: unknown;
+  type?: string | string[];
+  enum?: unknown[];
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  minLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  description?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+}
+
 /** What fills a page's markers: a text or number within a line, or the lines of a table. */
 export type Values = Readonly<Record<string, string | number | readonly string[]>>;
 

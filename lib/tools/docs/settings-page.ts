@@ -3,22 +3,8 @@ import { findCommand } from '../../stages/find-commands';
 import { prod } from '../../stages/examples';
 import { ruleOf } from '../../stages/messages';
 import { settingsSchema, type StageInput } from '../../stages/settings';
-import { filledPage, tableOf } from './page';
+import { filledPage, tableOf, type Schema } from './page';
 import { SETTING_NOTES, type SettingNote } from './setting-notes';
-
-interface Schema {
-  type?: string;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-  items?: Schema;
-  enum?: unknown[];
-  const?: unknown;
-  default?: unknown;
-  minimum?: number;
-  maximum?: number;
-}
 
 const HEAD = ['setting', 'what', 'type', 'default', 'rule', 'a change', 'find it with'];
 
@@ -79,7 +65,7 @@ function typeOf({ type, items, enum: values }: Schema): string {
     boolean: 'true, false',
     object: 'names and texts',
   };
-  return words[type ?? ''] ?? type ?? 'number';
+  return words[String(type)] ?? 'number';
 }
 
 /** Values that most settings refuse: what each says of them is its rule, in the words of its errors. */

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { COLUMNS_QUERY, mapColumns, TABLE } from '../../../lambda/database/columns';
+import { messageOf } from '../programs/describe-error';
 import { thousands } from '../text/thousands';
 
 /** What a person at the keyboard waits for a database that does not answer, ms. */
@@ -30,11 +31,15 @@ export async function describeGivenDatabase(url: string): Promise<string> {
   }
 }
 
+/** @throws Error if it is no URL of PostgreSQL */
+export function databaseUrl(url: string): URL {
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return new URL(url);
+  throw new Error('DATABASE_URL is no URL of PostgreSQL. Write postgresql://user:password@host:5432/database');
+}
+
 /** Without the password. @throws Error if it is no URL of PostgreSQL */
 function placeOf(url: string): string {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
-    throw new Error('DATABASE_URL is no URL of PostgreSQL. Write postgresql://user:password@host:5432/database');
-  const { username, host, pathname } = new URL(url);
+  const { username, host, pathname } = databaseUrl(url);
   return `${username === '' ? '' : `${username}@`}${host}${pathname}`;
 }
 
@@ -43,8 +48,5 @@ const NO_TABLE = '42P01';
 
 function reasonOf(error: Error): string {
   if ((error as { code?: string }).code === NO_TABLE) return `it has no table ${TABLE}.`;
-  // Node.js gives an error of several addresses no message of its own.
-  return error instanceof AggregateError
-    ? error.errors.map((each) => (each as Error).message).join(', ')
-    : error.message;
+  return messageOf(error);
 }

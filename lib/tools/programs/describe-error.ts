@@ -16,7 +16,7 @@ export function describeError(error: unknown): string {
 }
 
 /** Node.js gives an error of several addresses no message of its own. */
-function messageOf(error: Error): string {
+export function messageOf(error: Error): string {
   if (error instanceof AggregateError && error.message === '')
     return error.errors.map((each) => (each as Error).message).join(', ');
   return error.message || error.name;

@@ -1,4 +1,5 @@
 import { originalWay } from '../bench/original-way';
+import { databaseUrl } from '../engines/given-database';
 import type { Sampled } from './sample';
 
 /** The original application, as it is asked. */
@@ -17,11 +18,9 @@ export interface Limits {
 }
 
 /** The original's SQL, run on the database itself: what a search cost before any cache. */
-export function originalSql(databaseUrl: string, { concurrency, timeoutMs }: Limits): OriginalSource {
-  if (!/^postgres(ql)?:\/\//.test(databaseUrl) || !URL.canParse(databaseUrl))
-    throw new Error('DATABASE_URL is no URL of PostgreSQL. Write postgresql://user:password@host:5432/database');
-  const { host, pathname } = new URL(databaseUrl);
-  const { find, close } = originalWay(databaseUrl, { most: concurrency, statementMs: timeoutMs });
+export function originalSql(url: string, { concurrency, timeoutMs }: Limits): OriginalSource {
+  const { host, pathname } = databaseUrl(url);
+  const { find, close } = originalWay(url, { most: concurrency, statementMs: timeoutMs });
   return { name: `its SQL at ${host}${pathname}`, find: ({ search }) => find(search), close };
 }
 

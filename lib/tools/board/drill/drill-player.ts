@@ -7,7 +7,6 @@ import { LocalTarget } from '../../ops/local/local-target';
 import type { BoardDefinition } from '../definition/definition';
 import { FeedHub } from '../feeds/hub';
 import { DRILL_PACE } from '../feeds/system';
-import type { DrillDesk } from '../server/drill-desk';
 import type { DrillState, Happening } from '../shown';
 
 /** So long it is shown well before it is broken, ms. */
@@ -18,9 +17,10 @@ const LONGEST_MS = 600_000;
 type Listener = (state: DrillState | undefined) => void;
 
 /** Plays drills of `npm run drill` on a system of their own beside the one that is shown, one at a time. */
-export class DrillPlayer implements DrillDesk {
+export class DrillPlayer {
   readonly list = Object.entries(DRILLS).map(([name, { breaks }]) => ({ name, breaks }));
   state: DrillState | undefined;
+  /** The drill's own system, once it is there. */
   hub: FeedHub | undefined;
   private system: Promise<DrillSystem> | undefined;
   private readonly listeners = new Set<Listener>();
@@ -35,11 +35,13 @@ export class DrillPlayer implements DrillDesk {
     private readonly definition: BoardDefinition,
   ) {}
 
+  /** Gets each change of the state. @returns what ends it */
   listen(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
+  /** @throws Error if there is no such drill, or one is under way. */
   play(name: string): void {
     const drill = DRILLS[name];
     if (drill === undefined || !Object.hasOwn(DRILLS, name))

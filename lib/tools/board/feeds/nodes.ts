@@ -26,18 +26,13 @@ export async function nodesFeed({ target }: BoardSystem): Promise<ShownNodes> {
     cluster: `${group}: ${status}`,
     engine,
     pending,
-    nodes: nodes.map(({ id, shard, role, zone, status: state, version }) => ({
-      id,
-      shard,
-      role,
-      zone,
-      status: state,
-      version,
-      well: state === 'available',
-      memory: newest(id, 0),
-      cpu: newest(id, 1),
-      connections: newest(id, 2),
-      lag: newest(id, 3),
+    nodes: nodes.map((node) => ({
+      ...node,
+      well: node.status === 'available',
+      memory: newest(node.id, 0),
+      cpu: newest(node.id, 1),
+      connections: newest(node.id, 2),
+      lag: newest(node.id, 3),
     })),
   };
 }

@@ -10,15 +10,9 @@ export async function promisesFeed({ target, definition, pace }: BoardSystem): P
   const reports = await measurePromises(target, [pace.promises]);
   return reports
     .filter(({ beside }) => beside === undefined)
-    .map(({ id, name, target: wanted, bound, unit, measuredAt, alarm, windows: [hour] }) => ({
-      id,
-      name,
-      target: wanted,
-      bound,
-      unit,
-      measuredAt,
-      alarm,
-      silence: definition.alarms.get(alarm)?.missing?.because ?? null,
+    .map(({ windows: [hour], ...promise }) => ({
+      ...promise,
+      silence: definition.alarms.get(promise.alarm)?.missing?.because ?? null,
       value: hour?.value ?? null,
       kept: hour?.kept ?? null,
       few: hour?.few ?? false,

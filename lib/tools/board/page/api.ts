@@ -1,7 +1,7 @@
-/** An answer of the API beside the board. */
+/** An answer of the board's server, or of the API beside it. */
 export interface Answer<T> {
   body: T;
-  /** Which tier answered, and where the time went, as the API says. */
+  /** Which tier answered, and where the time went, as the API says; empty of the board. */
   tier: string;
   timing: string;
   /** Of the whole request, ms. */
@@ -14,7 +14,7 @@ interface Broken {
   rule: string;
 }
 
-/** @throws Error with what the API says, if it did not answer well. */
+/** @throws Error with what the server says, if it did not answer well. */
 export async function ask<T>(path: string, method = 'GET', body?: unknown): Promise<Answer<T>> {
   const start = performance.now();
   const response = await fetch(path, {

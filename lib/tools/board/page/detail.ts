@@ -1,6 +1,6 @@
 import type { AlarmPage, NodePage } from '../shown';
 import { byId, code, el } from './dom';
-import { get } from './feeds-client';
+import { ask } from './api';
 import { happeningList } from './happenings';
 import { number, time } from './format';
 
@@ -25,10 +25,10 @@ export function openAlarm(name: string): void {
 }
 
 /** An alarm's page; what it tells is found out when it is asked for. */
-export const getAlarm = (name: string) => get<AlarmPage>(url('alarm', name));
+export const getAlarm = async (name: string) => (await ask<AlarmPage>(url('alarm', name))).body;
 
 export function openNode(id: string): void {
-  void open(id, 'Asking the node…', async () => nodeBody(await get<NodePage>(url('node', id))));
+  void open(id, 'Asking the node…', async () => nodeBody((await ask<NodePage>(url('node', id))).body));
 }
 
 /** Opens what the address names. */

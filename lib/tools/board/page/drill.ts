@@ -1,6 +1,6 @@
 import type { About, DrillState } from '../shown';
 import { byId, el, fill } from './dom';
-import { post } from './feeds-client';
+import { ask } from './api';
 
 const PHASES: Readonly<Record<DrillState['phase'], string>> = {
   starting: 'A second system is started; until it is well, about half a minute, this page shows the first',
@@ -40,7 +40,7 @@ function underWay({ name, phase, why }: DrillState): HTMLElement[] {
 }
 
 function act(what: string, name: string): void {
-  void post(`/board/drill/${what}?name=${encodeURIComponent(name)}`).catch((error: unknown) => {
+  void ask(`/board/drill/${what}?name=${encodeURIComponent(name)}`, 'POST').catch((error: unknown) => {
     byId('drill').append(el('span', { class: 'unknown', role: 'alert' }, (error as Error).message));
   });
 }

@@ -16,19 +16,3 @@ export function listen(system: 'main' | 'drill', listeners: Listeners): () => vo
   source.onerror = () => listeners.live(false);
   return () => source.close();
 }
-
-/** @throws Error with what the server says. */
-export async function get<T>(path: string): Promise<T> {
-  return read(await fetch(path));
-}
-
-/** @throws Error with what the server says. */
-export async function post<T>(path: string): Promise<T> {
-  return read(await fetch(path, { method: 'POST' }));
-}
-
-async function read<T>(response: Response): Promise<T> {
-  const body = (await response.json()) as T & { detail?: string };
-  if (!response.ok) throw new Error(body.detail ?? `status ${response.status}`);
-  return body;
-}

@@ -1,11 +1,12 @@
 import type { About, DrillState } from '../shown';
+import { ask } from './api';
 import { showAlarms, showHeadline } from './alarms';
 import { DashboardView } from './dashboard';
 import { showDemand } from './demand';
 import { looking, openFromAddress } from './detail';
 import { byId, el } from './dom';
 import { showDrill } from './drill';
-import { get, listen } from './feeds-client';
+import { listen } from './feeds-client';
 import { time } from './format';
 import { showHappenings } from './happenings';
 import { showNodes } from './nodes';
@@ -21,7 +22,7 @@ const SECTIONS = [
   ['demand', 'Demand'],
 ] as const;
 
-const about = await get<About>('/board/about');
+const { body: about } = await ask<About>('/board/about');
 const whole = new URLSearchParams(location.search).get('view') === 'dashboard';
 let dashboard = new DashboardView(about.widgets, whole);
 let end = follow('main');

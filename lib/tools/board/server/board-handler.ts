@@ -1,12 +1,12 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Beside } from '../../local-stage/gateway';
+import type { DrillPlayer } from '../drill/drill-player';
 import type { FeedHub } from '../feeds/hub';
 import { alarmPage } from '../pages/alarm-page';
 import { nodePage } from '../pages/node-page';
 import { EXIT, OperationError } from '../../ops/report/errors';
 import type { About } from '../shown';
 import { boardAssets } from './assets';
-import type { DrillDesk } from './drill-desk';
 import { refusalOf, SECURITY_HEADERS } from './guard';
 import { streamFeeds } from './stream';
 
@@ -14,7 +14,8 @@ export interface BoardOptions {
   hub: FeedHub;
   /** Whether the API answers beside the board. */
   tryIt?: boolean;
-  drills?: DrillDesk;
+  /** What can be played: only a local run has one. */
+  drills?: DrillPlayer;
 }
 
 /** Beside the API it answers `/` to browsers, and everything below `/board/`; without one it answers everything. */
@@ -89,7 +90,7 @@ async function answer(
 
 async function changeDrill(
   response: ServerResponse,
-  desk: DrillDesk | undefined,
+  desk: DrillPlayer | undefined,
   pathname: string,
   name: string,
 ): Promise<void> {
@@ -114,7 +115,7 @@ function aboutOf({ tryIt = false, drills }: BoardOptions, { system: { target, de
     group: target.groupId,
     widgets: definition.widgets.map(({ widget }) => widget),
     tryIt,
-    drills: drills === undefined ? [] : [...drills.list],
+    drills: drills?.list ?? [],
   };
 }
 

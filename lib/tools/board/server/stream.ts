@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { DrillPlayer } from '../drill/drill-player';
 import type { FeedHub } from '../feeds/hub';
-import type { DrillDesk } from './drill-desk';
 import { SECURITY_HEADERS } from './guard';
 
 /** A page that reads slower than this is let go, bytes: it asks again and begins with the newest. */
@@ -10,7 +10,7 @@ const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
  * Sends every feed as it comes, and what happens to a drill, until the page is closed (HTML standard, server-sent
  * events).
  */
-export function streamFeeds(response: ServerResponse, hub: FeedHub, drills: DrillDesk | undefined): void {
+export function streamFeeds(response: ServerResponse, hub: FeedHub, drills: DrillPlayer | undefined): void {
   response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': 'text/event-stream' });
   const send = (event: string, data: unknown) => {
     if (response.writableLength > MOST_UNREAD_BYTES) response.destroy();
