@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
 import { CLIENT } from './emulator';
-import { cdk } from './programs';
+import { cdk, well } from './programs';
 import type { Rehearsal } from './rehearsal';
 import { clusterIfAny, GROUP, stackNames } from './state';
 
@@ -17,8 +17,7 @@ export async function destroyTwice({ assembly }: Rehearsal): Promise<string> {
     await new CloudFormationClient(CLIENT).send(
       new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }),
     );
-  const done = await destroy();
-  assert.equal(done.code, 0, done.output);
+  await well(destroy());
   assert.deepEqual(await stackNames(), []);
   assert.equal(await clusterIfAny(), undefined);
   return `${before.join(' and ')}, with ${GROUP}'s nodes, are gone`;

@@ -1,15 +1,9 @@
 import { CloudFormationClient, CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
-import {
-  AuthorizeSecurityGroupIngressCommand,
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
-  EC2Client,
-  ModifyVpcAttributeCommand,
-} from '@aws-sdk/client-ec2';
+import { AuthorizeSecurityGroupIngressCommand, EC2Client, ModifyVpcAttributeCommand } from '@aws-sdk/client-ec2';
 import { CreateDBInstanceCommand, CreateDBSubnetGroupCommand, RDSClient } from '@aws-sdk/client-rds';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, STSClient, type AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import { ACCOUNT, CLIENT, REGION } from './emulator';
+import { makeVpc, securityGroup } from './existing-vpc';
 
 export const DATABASE = 'cars';
 export const AGENTS = `arn:aws:iam::${ACCOUNT}:role/agents`;
@@ -23,19 +17,10 @@ export interface ExistingAccount {
 export async function makeAccount(): Promise<ExistingAccount> {
   await makeRoles();
   const ec2 = new EC2Client(CLIENT);
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  const VpcId = Vpc?.VpcId ?? '';
+  const { vpcId: VpcId, subnetIds } = await makeVpc(ec2, REGION);
   await ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
-  const subnets = await Promise.all(
-    ['a', 'c'].map(async (zone, i) => {
-      const CidrBlock = `10.0.${i}.0/24`;
-      const made = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone: `${REGION}${zone}` }));
-      return made.Subnet?.SubnetId ?? '';
-    }),
-  );
-  const group = async (GroupName: string) =>
-    (await ec2.send(new CreateSecurityGroupCommand({ VpcId, GroupName, Description: GroupName }))).GroupId ?? '';
-  const [databaseGroup, agentsGroup] = [await group('database'), await group('agents')];
+  const databaseGroup = await securityGroup(ec2, VpcId, 'database');
+  const agentsGroup = await securityGroup(ec2, VpcId, 'agents');
   await ec2.send(
     new AuthorizeSecurityGroupIngressCommand({
       GroupId: databaseGroup,
@@ -44,7 +29,7 @@ export async function makeAccount(): Promise<ExistingAccount> {
       ],
     }),
   );
-  await makeDatabase(subnets, databaseGroup);
+  await makeDatabase(subnetIds, databaseGroup);
   return { agentsGroup };
 }
 
@@ -103,9 +88,12 @@ export interface Credentials {
 }
 
 export async function roleCredentials(roleName: string): Promise<Credentials> {
-  const { Credentials } = await new STSClient(CLIENT).send(
-    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${roleName}`, RoleSessionName: 'rehearsal' }),
-  );
+  const role = { RoleArn: `arn:aws:iam::${ACCOUNT}:role/${roleName}`, RoleSessionName: 'rehearsal' };
+  return credentialsOf(await new STSClient(CLIENT).send(new AssumeRoleCommand(role)));
+}
+
+/** As the SDK takes what STS gives. */
+export function credentialsOf({ Credentials }: AssumeRoleCommandOutput): Credentials {
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }

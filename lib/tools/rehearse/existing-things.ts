@@ -4,9 +4,6 @@ import {
   CreateNatGatewayCommand,
   CreateRouteCommand,
   CreateRouteTableCommand,
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
   CreateVpcEndpointCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
@@ -15,6 +12,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { StageSettings } from '../../stages/settings';
 import { ACCOUNT, CLIENT, REGION } from './emulator';
+import { makeVpc, securityGroup, subnetsOf, type Vpc } from './existing-vpc';
 
 /** Names that the certificate covers. */
 export const DOMAIN = 'cars.carfin.test';
@@ -36,7 +34,7 @@ export interface Things {
   apiEndpoint: string;
   /** Worn by the endpoints of execute-api and of Secrets Manager. */
   endpointGroup: string;
-  abroad: { vpcId: string; availabilityZones: string[]; subnetIds: string[] };
+  abroad: Vpc;
 }
 
 /** Makes all of it with the credentials at hand, in the VPC of the stage. */
@@ -73,13 +71,8 @@ export async function makeThings({ network, database }: StageSettings): Promise<
     certificate,
     apiEndpoint: VpcEndpoint?.VpcEndpointId ?? '',
     endpointGroup,
-    abroad: await networkAbroad(),
+    abroad: await makeVpc(new EC2Client({ region: ABROAD }), ABROAD),
   };
-}
-
-async function securityGroup(ec2: EC2Client, VpcId: string, GroupName: string): Promise<string> {
-  const made = await ec2.send(new CreateSecurityGroupCommand({ VpcId, GroupName, Description: GroupName }));
-  return made.GroupId ?? '';
 }
 
 async function subnetsWithNat(ec2: EC2Client, { vpcId: VpcId, availabilityZones }: StageSettings['network']) {
@@ -98,15 +91,6 @@ async function subnetsWithNat(ec2: EC2Client, { vpcId: VpcId, availabilityZones 
   );
   for (const SubnetId of subnets) await ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
   return subnets;
-}
-
-function subnetsOf(ec2: EC2Client, VpcId: string, zones: readonly string[], from: number): Promise<string[]> {
-  return Promise.all(
-    zones.map(async (AvailabilityZone, i) => {
-      const CidrBlock = `10.0.${from + i}.0/24`;
-      return (await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone }))).Subnet?.SubnetId ?? '';
-    }),
-  );
 }
 
 async function secret(Name: string, SecretString: string): Promise<string> {
@@ -128,12 +112,4 @@ async function topicForPages(): Promise<string> {
   const AttributeValue = JSON.stringify({ Version: '2012-10-17', Statement });
   await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue }));
   return TopicArn;
-}
-
-async function networkAbroad(): Promise<Things['abroad']> {
-  const ec2 = new EC2Client({ region: ABROAD });
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  const vpcId = Vpc?.VpcId ?? '';
-  const availabilityZones = ['a', 'c'].map((letter) => ABROAD + letter);
-  return { vpcId, availabilityZones, subnetIds: await subnetsOf(ec2, vpcId, availabilityZones, 0) };
 }

@@ -6,15 +6,12 @@ import { preflight } from '../preflight/preflight';
 import { synthesise } from './assembly';
 import { ACCOUNT } from './emulator';
 import { ABROAD } from './existing-things';
-import { cdk } from './programs';
+import { cdk, well } from './programs';
 import { thingsOf, type Rehearsal } from './rehearsal';
 import { INSIDE, insideInput, OIDC, WEB, webInput } from './stage-inputs';
-import { failedStacks, output, stackNames } from './state';
+import { deployed, output, stackNames } from './state';
 
 const { stage: STAGE, group: GROUP } = INSIDE;
-
-const deploy = (assembly: string, ...stages: string[]) =>
-  cdk('deploy', ...stages.map((stage) => `${stage}/*`), '--app', assembly, '--require-approval', 'never');
 
 /**
  * Beside the two others, on what the VPC has; in the same deploy the second stage takes the provider as one that
@@ -27,21 +24,16 @@ export async function insideStage(rehearsal: Rehearsal): Promise<string> {
   );
   assert.deepEqual(open, []);
   synthesise(rehearsal.assembly, inputs);
-  const { code, output: said } = await deploy(rehearsal.assembly, WEB.stage, STAGE);
-  assert.equal(code, 0, said);
-  assert.deepEqual(await failedStacks(), []);
+  await deployed(rehearsal.assembly, WEB.stage, STAGE);
   await providerStays(rehearsal);
   return `${GROUP}; ${await datastoreId()}`;
 }
 
 /** The second deploy, with the id that AWS made: its copy in another Region, and endpoints of its own. */
 export async function copyAbroad(rehearsal: Rehearsal): Promise<string> {
-  const bootstrapped = await cdk('bootstrap', `aws://${ACCOUNT}/${ABROAD}`);
-  assert.equal(bootstrapped.code, 0, bootstrapped.output);
+  await well(cdk('bootstrap', `aws://${ACCOUNT}/${ABROAD}`));
   synthesise(rehearsal.assembly, inputsOf(rehearsal, await datastoreId()));
-  const { code, output: said } = await deploy(rehearsal.assembly, STAGE);
-  assert.equal(code, 0, said);
-  assert.deepEqual(await failedStacks(), []);
+  await deployed(rehearsal.assembly, STAGE);
   const { ReplicationGroups = [] } = await new ElastiCacheClient({ region: ABROAD }).send(
     new DescribeReplicationGroupsCommand({}),
   );
@@ -54,10 +46,7 @@ export async function copyAbroad(rehearsal: Rehearsal): Promise<string> {
 
 /** Nothing of them is retained but the account's provider: once is enough, and the first stage stays. */
 export async function othersGo(rehearsal: Rehearsal): Promise<string> {
-  const { code, output: said } = await cdk(
-    ...['destroy', `${WEB.stage}/*`, `${STAGE}/*`, '--app', rehearsal.assembly, '--force'],
-  );
-  assert.equal(code, 0, said);
+  await well(cdk('destroy', `${WEB.stage}/*`, `${STAGE}/*`, '--app', rehearsal.assembly, '--force'));
   assert.deepEqual([...(await stackNames(WEB.group)), ...(await stackNames(GROUP))], []);
   await providerStays(rehearsal);
   const left = await stackNames();
@@ -76,7 +65,5 @@ const datastoreId = () => output('GlobalDatastoreId', GROUP, 'cache');
 /** Another stage may trust it. */
 async function providerStays({ emulator }: Rehearsal): Promise<void> {
   const arn = `arn:aws:iam::${ACCOUNT}:oidc-provider/${OIDC.issuer}`;
-  const command = ['iam', 'get-open-id-connect-provider', '--open-id-connect-provider-arn', arn];
-  const { code, output: said } = await emulator.aws(...command);
-  assert.equal(code, 0, said);
+  await well(emulator.aws('iam', 'get-open-id-connect-provider', '--open-id-connect-provider-arn', arn));
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,13 @@ export async function execute(file: string, args: readonly string[], cwd = PROJE
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code: code ?? -1, output };
+}
+
+/** @returns what a program said that must end well */
+export async function well(ending: Promise<Ended>): Promise<string> {
+  const { code, output } = await ending;
+  assert.equal(code, 0, output);
+  return output;
 }
 
 /** As `npm run <name> -- <args>`. */

@@ -9,10 +9,10 @@ import { AGENTS, become, becomeRoot, DATABASE, makeAccount } from './existing-ac
 import { operatorRunsEverything } from './operator';
 import { canaryGuards } from './canary';
 import { destroyTwice } from './destroy';
-import { cdk, program } from './programs';
+import { cdk, program, well } from './programs';
 import { otherWords, wordsOfGateway } from './gateway-words';
 import { edit, makeLogin, type Rehearsal } from './rehearsal';
-import { alarms, cluster, failedStacks, subscriptions } from './state';
+import { alarms, cluster, deployed, failedStacks, subscriptions } from './state';
 import { pageArrives } from './pages';
 import { copyAbroad, insideStage, othersGo } from './inside-stage';
 import { forgottenAgain, webHostCalls, webStage } from './web-stage';
@@ -56,8 +56,7 @@ async function account(): Promise<string> {
 /** The values that a person types: database, caller, recipient. */
 async function adopt(rehearsal: Rehearsal): Promise<string> {
   const typed = ['--database', DATABASE, '--caller', AGENTS, '--email', 'oncall@carfin.kr'];
-  const { code, output } = await program('adopt', '--stage', 'prod', ...typed);
-  assert.equal(code, 0, output);
+  const output = await well(program('adopt', '--stage', 'prod', ...typed));
   const settings = parseSettings('prod', rehearsal.settings());
   assert.equal(settings.account, ACCOUNT);
   assert.equal(settings.network.subnetIds.length, 2);
@@ -76,14 +75,12 @@ async function preflightRefuses(rehearsal: Rehearsal): Promise<string> {
 }
 
 async function bootstrap(): Promise<string> {
-  const { code, output } = await cdk('bootstrap', `aws://${ACCOUNT}/${REGION}`);
-  assert.equal(code, 0, output);
+  await well(cdk('bootstrap', `aws://${ACCOUNT}/${REGION}`));
   return 'CDKToolkit';
 }
 
 async function firstDeploy(): Promise<string> {
-  const { code, output } = await program('deploy', 'prod', '--require-approval', 'never');
-  assert.equal(code, 0, output);
+  const output = await well(program('deploy', 'prod', '--require-approval', 'never'));
   for (const said of [
     /CloudWatch: Successfully executed action/,
     /([1-9]) of \1 recipients: SNS counts it as delivered/,
@@ -100,8 +97,7 @@ async function checkedTable({ postgres }: Rehearsal): Promise<string> {
   const look = () => program('adopt', '--stage', 'prod', '--check-table');
   const alter = (type: string) =>
     withClient(postgres.ownerUrl, (client) => client.query(`ALTER TABLE vehicles ALTER price TYPE ${type}`));
-  const { code, output } = await look();
-  assert.equal(code, 0, output);
+  const output = await well(look());
   assert.match(output, /max_connections is[^]*2,000 rows; [\d,]+ \([\d.]+ %\) can be found/);
   await alter('numeric(12,2)');
   const drifted = await look().finally(() => alter('integer'));
@@ -113,9 +109,7 @@ async function checkedTable({ postgres }: Rehearsal): Promise<string> {
 /** Deploys what the file says now. */
 async function update({ assembly, settings }: Rehearsal, change?: (stage: CarFinStage) => void): Promise<void> {
   synthesise(assembly, { prod: settings() }, change === undefined ? {} : { change });
-  const { code, output } = await cdk('deploy', 'prod/*', '--app', assembly, '--require-approval', 'never');
-  assert.equal(code, 0, output);
-  assert.deepEqual(await failedStacks(), []);
+  await deployed(assembly, 'prod');
 }
 
 async function secondShard(rehearsal: Rehearsal): Promise<string> {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import {
@@ -7,6 +8,7 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CLIENT } from './emulator';
+import { cdk, well } from './programs';
 
 /** What the account is like after a step; each is asked anew, with the credentials of the moment. */
 
@@ -23,15 +25,19 @@ export async function failedStacks(): Promise<string[]> {
     .map(({ StackName = '', StackStatus = '' }) => `${StackName} ${StackStatus}`);
 }
 
+/** Deploys stages of an assembly; all that is in the account is then as a deploy leaves it. */
+export async function deployed(assembly: string, ...stages: string[]): Promise<void> {
+  await well(cdk('deploy', ...stages.map((stage) => `${stage}/*`), '--app', assembly, '--require-approval', 'never'));
+  assert.deepEqual(await failedStacks(), []);
+}
+
 export async function stackNames(group = GROUP): Promise<string[]> {
   return (await stacks()).map(({ StackName = '' }) => StackName).filter((name) => name.startsWith(group));
 }
 
 export async function output(key: string, group = GROUP, stack: 'cache' | 'service' = 'service'): Promise<string> {
-  const { Stacks = [] } = await new CloudFormationClient(CLIENT).send(
-    new DescribeStacksCommand({ StackName: `${group}-${stack}` }),
-  );
-  const found = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  const named = (await stacks()).find(({ StackName }) => StackName === `${group}-${stack}`);
+  const found = named?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
   if (found === undefined) throw new Error(`The stack ${group}-${stack} has no output ${key}.`);
   return found;
 }

@@ -10,7 +10,7 @@ import { AwsTarget } from '../ops/aws/aws-target';
 import { readForgotten } from '../ops/aws/forgotten';
 import { synthesise } from './assembly';
 import { CLIENT, REGION } from './emulator';
-import { become, becomeRoot, roleCredentials, type Credentials } from './existing-account';
+import { become, becomeRoot, credentialsOf, roleCredentials, type Credentials } from './existing-account';
 import { DOMAIN, makeThings } from './existing-things';
 import { runLine, type Line } from './ops-line';
 import { program } from './programs';
@@ -48,11 +48,8 @@ function token(claims: Partial<typeof OIDC> = {}): string {
 
 async function signIn(WebIdentityToken: string): Promise<Credentials> {
   const RoleArn = await output('WebHostRoleArn', GROUP);
-  const { Credentials } = await new STSClient(CLIENT).send(
-    new AssumeRoleWithWebIdentityCommand({ RoleArn, RoleSessionName: 'web-host', WebIdentityToken }),
-  );
-  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
-  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  const role = { RoleArn, RoleSessionName: 'web-host', WebIdentityToken };
+  return credentialsOf(await new STSClient(CLIENT).send(new AssumeRoleWithWebIdentityCommand(role)));
 }
 
 /** The client that an application copies, with these credentials. */
