@@ -82,6 +82,8 @@ export const METRICS = {
 } as const;
 /** An answer that takes the handler longer is late: people wait. */
 export const IN_TIME_MS = 500;
+/** So few searches are those that opened connections: their average says nothing of the others. */
+export const FIRST_SEARCHES = 50;
 /** A catalogue that no warm-up has confirmed for so long is stale: five warm-ups in a row are missing. */
 export const STALE_SECONDS = 300;
 

@@ -1,5 +1,5 @@
 import { WORKING_NAMES } from '../contract/functions';
-import { METRICS } from '../contract/metrics';
+import { FIRST_SEARCHES, METRICS } from '../contract/metrics';
 import { ofApi, ofFunction, ofNode, own, type MetricTerm } from '../contract/metric-term';
 
 /**
@@ -28,7 +28,12 @@ const COUNTED = [
   METRICS.answersLate,
   METRICS.heartbeatAnswered,
 ] as const;
-const AVERAGED = [METRICS.valkeyRoundTrip, METRICS.searchTime, METRICS.satisfactionScore] as const;
+/** With how many values at least there is a mean. */
+const AVERAGED = [
+  [METRICS.valkeyRoundTrip, FIRST_SEARCHES],
+  [METRICS.searchTime, FIRST_SEARCHES],
+  [METRICS.satisfactionScore, 1],
+] as const;
 const OF_API = ['Count', '4XXError', '5XXError'] as const;
 const OF_FUNCTIONS = ['Errors', 'Throttles', 'Invocations'] as const;
 const OF_NODES = [
@@ -49,7 +54,10 @@ const countOf = (metric: string) => `count of ${metric}`;
 /** A metric and the name of what it gives; several of one name give the highest. */
 type RecentTerm = readonly [name: string, term: MetricTerm];
 
-/** By metric; of nodes the highest, of functions as `Errors of search`, of times their mean. Undefined without data. */
+/**
+ * By metric; of nodes the highest, of functions as `Errors of search`, of times their mean. Undefined without data, or
+ * of too little.
+ */
 export type Recent = Readonly<Record<string, number | undefined>>;
 
 /** A stage's name, its replication group, its nodes. */
@@ -76,7 +84,7 @@ function recentTerms(stage: ReadStage): RecentTerm[] {
   return [
     ...COUNTED.map((metric): RecentTerm => [metric, own(name, metric, 'Sum')]),
     [METRICS.indexAge, own(name, METRICS.indexAge, 'Maximum')],
-    ...AVERAGED.flatMap((metric): RecentTerm[] => [
+    ...AVERAGED.flatMap(([metric]): RecentTerm[] => [
       [sumOf(metric), own(name, metric, 'Sum')],
       [countOf(metric), own(name, metric, 'SampleCount')],
     ]),
@@ -100,10 +108,10 @@ function recentValues(terms: readonly RecentTerm[], series: readonly Series[]): 
     const value = statistic === 'Maximum' ? Math.max(...known) : known.reduce((sum, each) => sum + each, 0);
     values[name] = Math.max(value, values[name] ?? -Infinity);
   });
-  const parts = new Set(AVERAGED.flatMap((metric) => [sumOf(metric), countOf(metric)]));
-  const means = AVERAGED.flatMap((metric) => {
+  const parts = new Set(AVERAGED.flatMap(([metric]) => [sumOf(metric), countOf(metric)]));
+  const means = AVERAGED.flatMap(([metric, fewest]) => {
     const [sum, count] = [values[sumOf(metric)], values[countOf(metric)]];
-    return sum !== undefined && count !== undefined && count > 0 ? [[meanOf(metric), sum / count] as const] : [];
+    return sum !== undefined && count !== undefined && count >= fewest ? [[meanOf(metric), sum / count] as const] : [];
   });
   return Object.fromEntries([...Object.entries(values).filter(([name]) => !parts.has(name)), ...means]);
 }

@@ -1,4 +1,4 @@
-import { METRICS, type MetricName } from '../../../../lambda/contract/metrics';
+import { FIRST_SEARCHES, METRICS, type MetricName } from '../../../../lambda/contract/metrics';
 import { ofApi, ofNode, ofSearchApi, own, type MetricTerm } from '../../../../lambda/contract/metric-term';
 
 /** What a promise depends on. */
@@ -68,9 +68,6 @@ export const summed =
     Object.fromEntries(
       Object.entries<MetricName>(metrics).map(([part, metric]) => [part, own(name, metric, 'Sum')]),
     ) as Record<Part, MetricTerm>;
-
-/** So few searches are those that opened connections, and say nothing of the others. */
-const FIRST_SEARCHES = 50;
 
 /** The average of a metric of our own. */
 const mean = (metric: MetricName) => ({
