@@ -42,10 +42,16 @@ export function createRouter(
 /**
  * API Gateway gives the path as the caller encoded it. What else a caller of the function writes into one (a test
  * event, a tool) stays a part of it: find-my-way takes a URL, and would read some characters as the end of its path.
- * @returns the path for find-my-way, with `?`, `#`, `;` and a lonely `%` as parts of it.
+ * @returns the path for find-my-way, with `?`, `#`, `;`, a lonely `%` and what encodes no UTF-8 as parts of it.
  */
 export function routable(path: string): string {
-  return path.replace(/[?#;]|%(?![\da-f]{2})/gi, encodeURIComponent);
+  const encoded = path.replace(/[?#;]|%(?![\da-f]{2})/gi, encodeURIComponent);
+  try {
+    decodeURIComponent(encoded);
+    return encoded;
+  } catch {
+    return encoded.replaceAll('%', '%25');
+  }
 }
 
 /** HEAD is GET without a body (RFC 9110, 9.3.2). */

@@ -33,9 +33,11 @@ export function validate(
     body: operation.body === undefined ? undefined : check('body', operation.body, parse(text, violations), violations),
   };
   if (violations.length > 0) {
-    const named = violations.slice(0, MOST_NAMED);
-    const names = named.map(({ name, in: place }) => name || `the ${place}`).join(', ');
-    const more = named.length < violations.length ? `; only the first ${MOST_NAMED} are named` : '';
+    // A value may break a rule as what it is and as what it is for.
+    const each = [...new Map(violations.map((one) => [`${one.in} ${one.name} ${one.rule}`, one])).values()];
+    const named = each.slice(0, MOST_NAMED);
+    const names = [...new Set(named.map(({ name, in: place }) => name || `the ${place}`))].join(', ');
+    const more = named.length < each.length ? `; only the first ${MOST_NAMED} are named` : '';
     throw new Problem(400, `Please correct: ${shortened(names)}${more}`, { violations: named });
   }
   return parts;
@@ -43,8 +45,10 @@ export function validate(
 
 /** Each query parameter once: a repeated one is ambiguous. */
 function single(event: APIGatewayProxyEvent, violations: Violation[]): Record<string, string> {
-  const entries = Object.entries(event.multiValueQueryStringParameters ?? {});
-  for (const [name, values = []] of entries) {
+  // An event that did not come through API Gateway may have null in place of a list too.
+  const given = (event.multiValueQueryStringParameters ?? {}) as Record<string, string[] | null | undefined>;
+  const entries = Object.entries(given).map(([name, values]): [string, string[]] => [name, values ?? []]);
+  for (const [name, values] of entries) {
     if (values.length > 1)
       violations.push({
         in: 'query',
@@ -57,7 +61,7 @@ function single(event: APIGatewayProxyEvent, violations: Violation[]): Record<st
       if (rule !== undefined) violations.push({ in: 'query', name: shortened(name), rule });
     }
   }
-  return Object.fromEntries(entries.map(([name, values]) => [name, values?.[0] ?? '']));
+  return Object.fromEntries(entries.map(([name, [value = '']]) => [name, value]));
 }
 
 function check(

@@ -56,6 +56,24 @@ test('each part of a request is given as its schema makes it', () => {
   expect(of({ headers: z.object({}) }, { headers: null })).toEqual({ ...NOTHING, headers: {} });
 });
 
+test('a value is named once, and a rule that it breaks twice stands once', () => {
+  const query = z.strictObject({ q: text(2, 1).regex(/^x/, 'must begin with x') });
+  const event = (...q: string[]) => ({ multiValueQueryStringParameters: { q } });
+  const rule = 'must be text of 1 to 2 characters without control characters';
+  const control = 'must be text without control characters but line ends and tabs';
+  expect(of({ query }, event('xyz\u0000'))).toEqual([
+    ...[400, 'Please correct: q'],
+    { in: 'query', name: 'q', rule: control },
+    { in: 'query', name: 'q', rule, received: 'xyz\u0000' },
+  ]);
+  // No list where one should be: nothing was given.
+  expect(of({ query }, { multiValueQueryStringParameters: { q: null } })).toEqual([
+    ...[400, 'Please correct: q'],
+    { in: 'query', name: 'q', rule, received: '' },
+    { in: 'query', name: 'q', rule: 'must begin with x', received: '' },
+  ]);
+});
+
 test('an operation without query or body refuses every parameter, and leaves a body unread', () => {
   expect(of({}, { body: 'no JSON', multiValueQueryStringParameters: null })).toEqual(NOTHING);
   expect(of({}, { multiValueQueryStringParameters: { a: ['1'], b: [] } })).toEqual([
