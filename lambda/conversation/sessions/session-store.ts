@@ -248,8 +248,10 @@ export class SessionStore {
 
   /** Removes a session and what tells of it; done again it does nothing. @returns whether a replica has confirmed. */
   async remove(sessionId: string, request: RequestContext): Promise<boolean> {
-    const unmarked = await this.seen.remove(sessionId, request);
-    const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, sessionKeys(sessionId), [])]);
+    const [unmarked, [{ durable }]] = await Promise.all([
+      this.seen.remove(sessionId, request),
+      this.valkey.all(request, [durableScript(FORGET, sessionKeys(sessionId), [])]),
+    ]);
     return unmarked && durable;
   }
 }
