@@ -2,13 +2,14 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { chatRoutes } from './chat/chat-routes';
 import { ChatStore } from './chat/chat-store';
 import { PeopleKey } from '../contract/people-key';
-import { forgetRoutes, remainsOf } from './forgetting/forget-routes';
+import { forgetRoutes } from './forgetting/forget-routes';
 import { createRouter } from '../http/router';
 import { preferenceRoutes } from './preferences/preference-routes';
 import { PreferenceStore } from './preferences/preference-store';
 import { recommendationRoutes } from './recommendations/recommendation-routes';
 import { RecommendationStore } from './recommendations/recommendation-store';
 import { Recommender } from './recommendations/recommender';
+import { remainsOf } from './remains';
 import { createSearchCore } from '../search/search-core';
 import { sessionRoutes } from './sessions/session-routes';
 import { SessionStore } from './sessions/session-store';
@@ -36,6 +37,7 @@ export async function createConversationFunction(
   const people = PeopleKey.fromEnvironment(env);
   const sessions = new SessionStore(valkey, people);
   const promises = new SessionTelemetry(telemetry.emitter);
+  const remains = remainsOf(env);
   const chats = new ChatStore(valkey);
   const preferences = new PreferenceStore(valkey);
   const recommendations = new RecommendationStore(valkey, room);
@@ -49,10 +51,10 @@ export async function createConversationFunction(
   });
   const routes = [
     ...sessionRoutes({ sessions, search, telemetry: promises }),
-    ...chatRoutes({ chats, telemetry: promises }),
+    ...chatRoutes({ chats, telemetry: promises, remains }),
     ...preferenceRoutes(preferences),
     ...recommendationRoutes(recommender),
-    ...forgetRoutes({ tombstones: new Tombstones(valkey, people), sessions, chats, preferences }, remainsOf(env)),
+    ...forgetRoutes({ tombstones: new Tombstones(valkey, people), sessions, chats, preferences }, remains),
   ];
   const handler = createRouter(routes, telemetry.requested, new Audit(people));
   return { handler, valkey, close };

@@ -124,6 +124,22 @@ export const userPath = z.strictObject({
   userId: id().describe('The person’s id. The API trusts the caller to have authenticated the person.'),
 });
 
+/** What forgetting leaves. */
+export const remains = z
+  .object({
+    snapshotDays: z
+      .number()
+      .int()
+      .describe('So long the daily snapshots keep what was there when they were taken; a restore forgets it again.'),
+    auditDays: z
+      .number()
+      .int()
+      .describe(
+        'So long the audit log keeps, under a pseudonym, that the person was forgotten and what was done before.',
+      ),
+  })
+  .describe('What stays, and how long: docs/privacy.md.');
+
 /** What every write about a person answers. */
 export const durable = z
   .boolean()

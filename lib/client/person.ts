@@ -37,7 +37,7 @@ export abstract class PersonOperations {
     return this.transport.send(call, options);
   }
 
-  async forgetChat(userId: string, options?: CallOptions): Promise<{ durable: boolean }> {
+  async forgetChat(userId: string, options?: CallOptions): Promise<Pick<Forgotten, 'durable' | 'remains'>> {
     return this.transport.send(
       { operation: 'forgetChat', method: 'DELETE', path: personPath(userId, '/chat') },
       options,

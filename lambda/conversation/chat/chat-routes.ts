@@ -1,12 +1,19 @@
 import { appendMessages, forgetChat, getChat } from './operations';
 import { json, route, type Route } from '../../http/operation';
 import { orUnavailable, Problem } from '../../http/problem';
+import type { Remains } from '../remains';
 import type { SessionTelemetry } from '../sessions/session-telemetry';
 import type { ChatStore } from './chat-store';
 import { toAnswer } from './message';
 
+interface ChatDependencies {
+  chats: ChatStore;
+  telemetry: SessionTelemetry;
+  remains: Remains;
+}
+
 /** The operations on chats. */
-export function chatRoutes({ chats, telemetry }: { chats: ChatStore; telemetry: SessionTelemetry }): Route[] {
+export function chatRoutes({ chats, telemetry, remains }: ChatDependencies): Route[] {
   return [
     route(appendMessages, async ({ path, body, context }) =>
       json(200, await known(chats.append(path.userId, body.messages, context))),
@@ -27,7 +34,7 @@ export function chatRoutes({ chats, telemetry }: { chats: ChatStore; telemetry: 
       return json(200, `{"messages":[${list}],${JSON.stringify(rest).slice(1)}`);
     }),
     route(forgetChat, async ({ path, context }) =>
-      json(200, { durable: await known(chats.remove(path.userId, context)) }),
+      json(200, { durable: await known(chats.remove(path.userId, context)), remains }),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LIMITS, MESSAGE_ROLES } from './message';
-import { id, integerOr, jsonObject, durable, userPath } from '../../http/parameters';
+import { id, integerOr, jsonObject, durable, remains, userPath } from '../../http/parameters';
 import type { Operation } from '../../http/operation';
 
 const contentRule = `must be text of 1 to ${LIMITS.contentBytes} bytes in UTF-8`;
@@ -106,7 +106,7 @@ export const forgetChat = {
   responses: {
     200: {
       description: 'There is no chat of this person any more.',
-      schema: z.object({ durable }),
+      schema: z.object({ remains, durable }),
     },
   },
 } as const satisfies Operation;

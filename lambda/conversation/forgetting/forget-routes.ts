@@ -1,9 +1,9 @@
 import { forgetUser } from './forget-user';
-import { ENV, optionalEnv } from '../../contract/environment';
 import type { ChatStore } from '../chat/chat-store';
 import { json, route, type Route } from '../../http/operation';
 import { orUnavailable } from '../../http/problem';
 import type { PreferenceStore } from '../preferences/preference-store';
+import type { Remains } from '../remains';
 import type { SessionStore } from '../sessions/session-store';
 import type { Tombstones } from '../../valkey/tombstones';
 import { RequestContext } from '../../telemetry/request';
@@ -19,18 +19,6 @@ export interface Memories {
   sessions: SessionStore;
   chats: ChatStore;
   preferences: PreferenceStore;
-}
-
-/** What forgetting leaves, days: see ENV. */
-interface Remains {
-  snapshotDays: number;
-  auditDays: number;
-}
-
-/** @returns what a stage keeps; a system without snapshots or audit log keeps nothing. */
-export function remainsOf(env: NodeJS.ProcessEnv): Remains {
-  const days = (name: string) => Number(optionalEnv(name, env) ?? 0);
-  return { snapshotDays: days(ENV.snapshotDays), auditDays: days(ENV.auditDays) };
 }
 
 /** The operation that forgets a person. */

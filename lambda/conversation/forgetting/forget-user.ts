@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Operation } from '../../http/operation';
-import { durable, userPath } from '../../http/parameters';
+import { durable, remains, userPath } from '../../http/parameters';
 
 export const forgetUser = {
   operationId: 'forgetUser',
@@ -18,23 +18,7 @@ export const forgetUser = {
     200: {
       description: 'Nothing of this person can be read any more.',
       schema: z.object({
-        remains: z
-          .object({
-            snapshotDays: z
-              .number()
-              .int()
-              .describe(
-                'So long the daily snapshots keep what was there when they were taken; a restore forgets it again.',
-              ),
-            auditDays: z
-              .number()
-              .int()
-              .describe(
-                'So long the audit log keeps, under a pseudonym, that the person was forgotten and what was ' +
-                  'done before.',
-              ),
-          })
-          .describe('What stays, and how long: docs/privacy.md.'),
+        remains,
         sessions: z.number().int().describe('Sessions that this request found and removed.'),
         durable,
       }),

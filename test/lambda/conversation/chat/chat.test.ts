@@ -17,9 +17,10 @@ let valkey: ValkeyClient;
 let store: ChatStore;
 let handler: ReturnType<typeof createRouter>;
 
+const REMAINS = { snapshotDays: 3, auditDays: 731 };
 const handlerOf = (client: ValkeyClient) =>
   createRouter(
-    chatRoutes({ chats: new ChatStore(client), telemetry: new SessionTelemetry(new Emitter()) }),
+    chatRoutes({ chats: new ChatStore(client), telemetry: new SessionTelemetry(new Emitter()), remains: REMAINS }),
     () => undefined,
   );
 
@@ -176,7 +177,8 @@ test('a chat that was lost within its life is told from one that was forgotten, 
 
   await append('gone', message('a'));
   const forget = async () => (await chat('gone', 'DELETE')).body;
-  expect([await forget(), await forget()]).toEqual([{ durable: true }, { durable: true }]);
+  const gone = { durable: true, remains: REMAINS };
+  expect([await forget(), await forget()]).toEqual([gone, gone]);
   expect(await Promise.all(chatKeys('gone').map((key) => onKey('EXISTS', key)))).toEqual([0, 0]);
   expect(await isLost('gone')).toBe(false);
 });

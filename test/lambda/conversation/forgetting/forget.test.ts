@@ -26,6 +26,8 @@ import { Tombstones } from '../../../../lambda/valkey/tombstones';
 import { LocalCluster } from '../../../../lib/tools/engines/valkey-cluster';
 import { call } from '../../../support/api';
 
+const remains = { snapshotDays: 3, auditDays: 731 };
+
 let cluster: LocalCluster;
 let valkey: ValkeyClient;
 let memories: Memories;
@@ -42,9 +44,9 @@ beforeAll(async () => {
   const { chats, preferences } = memories;
   const telemetry = new SessionTelemetry(new Emitter());
   const routes = [
-    ...chatRoutes({ chats, telemetry }),
+    ...chatRoutes({ chats, telemetry, remains }),
     ...preferenceRoutes(preferences),
-    ...forgetRoutes(memories, { snapshotDays: 3, auditDays: 731 }),
+    ...forgetRoutes(memories, remains),
   ];
   handler = createRouter(routes, () => undefined);
 });
@@ -90,7 +92,6 @@ test('a person is forgotten whole, nobody else is, and it can be repeated', asyn
   expect(await keysLeft()).toHaveLength(46 * 5 + 2 * 8);
 
   const forget = () => call(handler, 'DELETE', '/v1/users/kim');
-  const remains = { snapshotDays: 3, auditDays: 731 };
   expect(await forget()).toMatchObject({ status: 200, body: { sessions: 45, durable: true, remains } });
   expect(await forget()).toMatchObject({ status: 200, body: { sessions: 0, durable: true } });
   const left = (await keysLeft()).filter((key) => !key.includes('lee') && !key.includes(other));
