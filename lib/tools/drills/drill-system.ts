@@ -18,14 +18,11 @@ import { ALARM_CAUSES } from '../../constructs/observability/alarm-table/alarm-c
 import { keepBroken, type Breakage, type Stores } from '../breakage/breakage';
 import { Network } from '../breakage/network';
 import { Conversations } from './conversations';
+import { DrillClock, FASTER } from './drill-clock';
 import { drillView } from './drill-view';
 import { Load } from './load';
 
-/**
- * The clock of the metrics runs so many times faster: what an alarm watches for half an hour takes 12 s. The values are
- * those of the real seconds; only their timestamps are further apart.
- */
-export const FASTER = 150;
+/** A minute of the metrics, ms. Their values are those of the real seconds; only the timestamps are further apart. */
 const MINUTE_MS = 60_000 / FASTER;
 const LISTINGS = 4_000;
 const SHARDS = 3;
@@ -77,8 +74,8 @@ export class DrillSystem implements Stores {
   static async start(alarms: readonly AlarmDefinition[] = localAlarms(SHARDS), proxied = false): Promise<DrillSystem> {
     const { postgres, cluster } = await startEngines(generateListings(LISTINGS, 7), { settings: SETTINGS });
     const network = proxied ? await Network.before(cluster, postgres) : undefined;
-    const began = Date.now();
-    const telemetry = new LocalTelemetry(() => began + (Date.now() - began) * FASTER);
+    const clock = new DrillClock();
+    const telemetry = new LocalTelemetry(clock.now);
     // Answers from memory would hide what happens to the tiers below, of which most alarms speak.
     const variables = { [ENV.listingMemoryBytes]: '0', ...network?.environment() };
     const functions = new LocalFunctions(cluster, postgres.url, telemetry, undefined, variables);
@@ -87,7 +84,7 @@ export class DrillSystem implements Stores {
     for (const name of ['operations', 'doctor'] as const) await functions.start(name);
     const gateway = await functions.serve(0, (...answer) => telemetry.answered(...answer));
     const url = `http://127.0.0.1:${gateway.port}`;
-    const [load, conversations] = [new Load(url), new Conversations(url)];
+    const [load, conversations] = [new Load(url, clock.searched), new Conversations(url)];
     return new DrillSystem(alarms, postgres, cluster, functions, load, conversations, telemetry, gateway.stop, network);
   }
 

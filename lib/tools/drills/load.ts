@@ -22,7 +22,11 @@ export class Load {
   private asked = 0;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(readonly url: string) {
+  /** @param ended hears of each search that ended, whatever it met */
+  constructor(
+    readonly url: string,
+    private readonly ended: () => void,
+  ) {
     this.timer = setInterval(() => void this.ask(), EVERY_MS);
   }
 
@@ -46,6 +50,7 @@ export class Load {
       () => undefined,
     );
     await answer?.arrayBuffer();
+    this.ended();
     this.total += performance.now() - start;
     this.met.searches++;
     if (answer?.status !== 200) this.met.failed++;

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FASTER, type DrillSystem } from './drill-system';
+import type { DrillSystem } from './drill-system';
 import type { Drill } from './drill';
 import type { Experience } from './load';
 
 const LOOK_EVERY_MS = 250;
-/** Two periods of the slowest alarm and some: what has not gone off by then would not. */
-const MOST_BROKEN_MS = 45_000;
-const MOST_HEALING_MS = 60_000;
+const MINUTE_MS = 60_000;
+/** Two periods of the slowest alarm and some, by the metrics' clock: what has not gone off by then would not. */
+const MOST_BROKEN_MINUTES = 110;
+const MOST_HEALING_MINUTES = 150;
 const WELL_MS = 3_000;
 
 /** What was said under a drill or fault, and whether it is true. */
@@ -39,7 +40,8 @@ export async function runDrill(
 ): Promise<DrillReport> {
   const failures: string[] = [];
   // What was broken before may still be told of, and would hide what is told now.
-  for (const until = Date.now() + MOST_HEALING_MS; system.telling().length > 0 && Date.now() < until;)
+  const { clock } = system.telemetry.metrics;
+  for (const until = clock() + MOST_HEALING_MINUTES * MINUTE_MS; system.telling().length > 0 && clock() < until;)
     await sleep(LOOK_EVERY_MS);
   system.load.take();
   await sleep(WELL_MS);
@@ -50,18 +52,18 @@ export async function runDrill(
     failures.push(`${each} was firing before anything was broken`);
 
   progress(`${name}: ${drill.breaks}`);
-  const brokenAt = Date.now();
+  const brokenAt = clock();
   await attempt('breaking it', () => system.break(drill), failures);
   // Breaking may itself take long, on a slow machine.
-  const waitUntil = Date.now() + MOST_BROKEN_MS;
+  const waitUntil = clock() + MOST_BROKEN_MINUTES * MINUTE_MS;
   const fired = new Map<string, number>();
   const missing = () => drill.rehearses.filter((wanted) => ![...fired.keys()].some((alarm) => fits(alarm, wanted)));
   let message: Promise<FirstMessage> | undefined;
-  while ((missing().length > 0 || message === undefined) && Date.now() < waitUntil) {
+  while ((missing().length > 0 || message === undefined) && clock() < waitUntil) {
     await sleep(LOOK_EVERY_MS);
     message ??= messageOf(drill, system, told);
     for (const alarm of system.firing().filter((each) => !before.includes(each) && !fired.has(each))) {
-      fired.set(alarm, Math.round(((Date.now() - brokenAt) * FASTER) / 60_000));
+      fired.set(alarm, Math.round((clock() - brokenAt) / MINUTE_MS));
       progress(`  alarm ${alarm}`);
     }
   }
@@ -113,9 +115,10 @@ async function attempt(what: string, work: () => Promise<unknown>, failures: str
  * six hours.
  */
 async function untilWell(system: DrillSystem, told: readonly string[], failures: string[]): Promise<Experience> {
-  const deadline = Date.now() + MOST_HEALING_MS;
+  const { clock } = system.telemetry.metrics;
+  const deadline = clock() + MOST_HEALING_MINUTES * MINUTE_MS;
   let experience = system.load.take();
-  while (Date.now() < deadline) {
+  while (clock() < deadline) {
     await sleep(1_000);
     experience = system.load.take();
     const still = system.telling().filter((alarm) => !told.includes(alarm));
@@ -123,7 +126,7 @@ async function untilWell(system: DrillSystem, told: readonly string[], failures:
       return experience;
   }
   failures.push(
-    `not well ${MOST_HEALING_MS / 1_000} s after healing: ` +
+    `not well ${MOST_HEALING_MINUTES} min after healing, by their clock: ` +
       (system.telling().join(', ') || 'searches still ask the database'),
   );
   return experience;
