@@ -39,6 +39,7 @@ const state = {
   refused: 0,
   question: 0,
   survivors: undefined as Survivors | undefined,
+  catalogueKept: false,
 };
 
 const ask: Ask = async (event) => (await state.conversation?.invoke(event)) as APIGatewayProxyResult;
@@ -107,12 +108,12 @@ async function end(lab: Lab): Promise<void> {
 
 async function check(lab: Lab): Promise<string | undefined> {
   state.survivors = await countSurvivors(ask, state.people);
-  const catalogueKept = (await catalogueOf(await primariesOf(lab.cluster))) === state.catalogue;
+  state.catalogueKept = (await catalogueOf(await primariesOf(lab.cluster))) === state.catalogue;
   await state.conversation?.stop();
   const lost = Object.entries(state.survivors).filter(([, count]) => count < PEOPLE);
   const wrong = [
     ...lost.map(([kind, count]) => `${PEOPLE - Number(count)} of ${PEOPLE} ${kind} are lost`),
-    ...(catalogueKept ? [] : ['parts of the catalogue were pushed out']),
+    ...(state.catalogueKept ? [] : ['parts of the catalogue were pushed out']),
     ...(state.refused > 0 ? [`${state.refused} searches of the flood got no answer`] : []),
     ...(state.pouredBytes < POURED * state.freeBytes ? ['less than ten times the free memory was poured in'] : []),
     ...(state.leastFull < LEAST_FULL ? [`a node was only ${Math.round(state.leastFull * 100)} % full`] : []),
@@ -121,12 +122,12 @@ async function check(lab: Lab): Promise<string | undefined> {
 }
 
 function notes(): string {
-  const { survivors, evicted, pouredBytes, freeBytes } = state;
+  const { survivors, catalogueKept, evicted, pouredBytes, freeBytes } = state;
   const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   const kept = Object.entries(survivors ?? {}).map(([kind, count]) => `${count} ${kind}`);
   return (
     `${megabytes(pouredBytes)} poured into ${megabytes(freeBytes)} that were free: ${thousands(evicted)} keys ` +
-    `evicted; of ${PEOPLE} each ${kept.join(', ')} kept`
+    `evicted; of ${PEOPLE} each ${kept.join(', ')} kept; index and listings ${catalogueKept ? 'whole' : 'in part'}`
   );
 }
 
