@@ -13,11 +13,10 @@ const LISTINGS = 4_000;
 
 const program = new Command('npm run bench:forgetting --')
   .description('Forgets people by the API, and looks for what is left of them in keys and snapshots')
-  .option('--json', 'print only the figures')
   .option('--save', 'write docs/results/forgetting.json; npm run docs makes its page of it');
 
 runProgram(program, async (run: Run) => {
-  const { json, save } = program.opts<{ json?: true; save?: true }>();
+  const { save } = program.opts<{ save?: true }>();
   const { postgres, cluster } = await run.own(() =>
     startEngines(generateListings(LISTINGS), { replicasPerPrimary: 1 }),
   );
@@ -26,5 +25,5 @@ runProgram(program, async (run: Run) => {
   const ask = async (event: unknown) => (await functions.invoke('conversation', event)) as APIGatewayProxyResult;
   const figures = await measureForgetting(ask, cluster);
   if (save) saveResults('forgetting', figures, { valkey: besideProduction(cluster.version) });
-  console.log(json ? JSON.stringify(figures) : drawn(forgettingTable(figures)));
+  console.log(drawn(forgettingTable(figures)));
 });

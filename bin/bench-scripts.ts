@@ -11,11 +11,10 @@ import { drawn } from '../lib/tools/text/table';
 
 const program = new Command('npm run bench:scripts --')
   .description('Plays every Lua script whose work grows, on what costs it most within the limits of the API')
-  .option('--json', 'print only an array of {script, fed, commands, microseconds}')
   .option('--save', 'write docs/results/scripts.json; npm run docs makes its page of it');
 
 runProgram(program, async (run: Run) => {
-  const { json, save } = program.opts<{ json?: true; save?: true }>();
+  const { save } = program.opts<{ save?: true }>();
   const cluster = await run.own(() => LocalCluster.start({ primaries: 1 }));
   const connection = cluster.nodes[0]?.connect() as Redis;
   await connection.connect();
@@ -25,5 +24,5 @@ runProgram(program, async (run: Run) => {
   }
   connection.disconnect();
   if (save) saveResults('scripts', figures, { valkey: besideProduction(cluster.version) });
-  console.log(json ? JSON.stringify(figures) : drawn(scriptTable(figures)));
+  console.log(drawn(scriptTable(figures)));
 });
