@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { preferenceKeys, TTL } from '../../../../lambda/contract/keys';
+import { preferenceKeys } from '../../../../lambda/contract/keys';
 import { createRouter } from '../../../../lambda/http/router';
 import { EPOCH_MS, MICRO } from '../../../../lambda/conversation/preferences/decay';
 import { preferenceRoutes } from '../../../../lambda/conversation/preferences/preference-routes';
@@ -9,6 +9,7 @@ import { RequestContext } from '../../../../lambda/telemetry/request';
 import { ValkeyClient } from '../../../../lambda/valkey/client';
 import { LocalCluster } from '../../../../lib/tools/engines/valkey-cluster';
 import { call } from '../../../support/api';
+import { livesFor } from '../../../support/lives';
 
 /** Points count half after 30 days. */
 const HALF_LIFE_MS = 30 * 86_400_000;
@@ -78,10 +79,10 @@ test('signals are learned, counted once by their ids, and read with their decay'
     userId: 'kim',
     version: again.body.version,
     signals: 4,
-    expiresInSeconds: TTL.preferences,
+    expiresInSeconds: livesFor(604_800),
   });
   expect(headers.etag).toBe(`"${again.body.version}"`);
-  for (const key of preferenceKeys('kim')) expect(await onKey('TTL', key)).toBeGreaterThan(TTL.preferences - 60);
+  for (const key of preferenceKeys('kim')) expect(await onKey('TTL', key)).toEqual(livesFor(604_800));
 });
 
 test('the sum does not depend on the order in which signals come, however they are split and repeated', async () => {
