@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -7,6 +7,8 @@ import { AUDIT_STREAMS, auditLogGroup } from '../../../lambda/contract/audit';
 import type { FunctionName, WatcherName } from '../../../lambda/contract/functions';
 import { CACHE_LOG_TYPES, cacheLogGroup } from '../cache/cache-logs';
 import { TEST_ALARMS } from '../observability/test-alarms';
+import { namedArn } from '../named-arn';
+import { acknowledge } from '../rules/acknowledge';
 
 interface OperatorRoleProps {
   replicationGroupId: string;
@@ -63,19 +65,23 @@ export class OperatorRole extends Construct {
     });
     this.allow(READING, ['*'], READING_REASON);
     // AWS asks for the stack as it was named, so with an id of any: a policy with the id itself would refuse the name.
-    const ownStack = this.arn('cloudformation', 'stack', `${stack.stackName}/*`, ArnFormat.SLASH_RESOURCE_NAME);
+    const ownStack = stack.formatArn({
+      service: 'cloudformation',
+      resource: 'stack',
+      resourceName: `${stack.stackName}/*`,
+    });
     this.allow(['cloudformation:DescribeStacks'], [ownStack], 'The id that CloudFormation gave to the stack.');
     this.allow(
       ['lambda:InvokeFunction'],
-      INVOKED.map((name) => this.arn('lambda', 'function', `${replicationGroupId}-${name}`)),
+      INVOKED.map((name) => namedArn(this, 'lambda', 'function', `${replicationGroupId}-${name}`)),
     );
     this.allow(['logs:FilterLogEvents'], this.logGroups(), 'The streams of one log group, named by who writes them.');
     // Who was forgotten and when, by pseudonyms: what a restore replays. Nothing else of the audit log.
     const forgotten = `${auditLogGroup(replicationGroupId)}:log-stream:${AUDIT_STREAMS.forgotten}`;
-    this.allow(['logs:GetLogEvents'], [this.arn('logs', 'log-group', forgotten)]);
+    this.allow(['logs:GetLogEvents'], [namedArn(this, 'logs', 'log-group', forgotten)]);
     this.allow(
       ['cloudwatch:DescribeAlarmHistory', 'cloudwatch:SetAlarmState'],
-      Object.values(TEST_ALARMS).map((name) => this.arn('cloudwatch', 'alarm', `${replicationGroupId}-${name}`)),
+      Object.values(TEST_ALARMS).map((name) => namedArn(this, 'cloudwatch', 'alarm', `${replicationGroupId}-${name}`)),
     );
     this.allow(
       ['sns:ListSubscriptionsByTopic'],
@@ -97,7 +103,7 @@ export class OperatorRole extends Construct {
     return [
       ...functions.map((name) => `/aws/lambda/${replicationGroupId}-${name}`),
       ...CACHE_LOG_TYPES.map((type) => cacheLogGroup(replicationGroupId, type)),
-    ].flatMap((name) => ['', ':*'].map((streams) => this.arn('logs', 'log-group', `${name}${streams}`)));
+    ].flatMap((name) => ['', ':*'].map((streams) => namedArn(this, 'logs', 'log-group', `${name}${streams}`)));
   }
 
   /** @param wildcard why a resource holds one. */
@@ -105,11 +111,7 @@ export class OperatorRole extends Construct {
     this.role.addToPolicy(new PolicyStatement({ actions, resources }));
     if (wildcard === undefined) return;
     for (const resource of resources)
-      Validations.of(this.role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason: wildcard });
-  }
-
-  private arn(service: string, resource: string, resourceName: string, format = ArnFormat.COLON_RESOURCE_NAME): string {
-    return Stack.of(this).formatArn({ service, resource, resourceName, arnFormat: format });
+      acknowledge(this.role, { [`AwsSolutions-IAM5[Resource::${resource}]`]: wildcard });
   }
 }
 

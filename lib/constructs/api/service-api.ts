@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
@@ -18,6 +18,7 @@ import { Construct } from 'constructs';
 import { BINARY_MEDIA_TYPES } from '../../../lambda/contract/images';
 import type { Caller } from '../../stages/api-settings';
 import type { StageSettings } from '../../stages/settings';
+import { acknowledge } from '../rules/acknowledge';
 import { ApiDomain } from './api-domain';
 import { ProblemResponses } from './problem-responses';
 import { resourcePolicy } from './resource-policy';
@@ -25,6 +26,8 @@ import { resourcePolicy } from './resource-policy';
 /** The handler gives itself 1.6 s and the function 4 s: the gateway is the last to lose patience. */
 const INTEGRATION_TIMEOUT = Duration.seconds(10);
 const STAGE = 'live';
+/** Of AWS. */
+const LOG_POLICY = 'AmazonAPIGatewayPushToCloudWatchLogs';
 const THROTTLE = { rate: 500, burst: 1_000 };
 
 interface ServiceApiProps {
@@ -97,7 +100,7 @@ export class ServiceApi extends Construct {
     }
     new ProblemResponses(this, 'Problems', this.api);
     this.modernTls();
-    this.acknowledge(vpcEndpoint !== undefined);
+    this.acknowledgeRules(vpcEndpoint !== undefined);
     const host = vpcEndpoint === undefined ? this.api.restApiId : `${this.api.restApiId}-${vpcEndpoint.vpcEndpointId}`;
     this.ownUrl = `https://${host}.execute-api.${Aws.REGION}.amazonaws.com/${STAGE}`;
     const { domain } = settings.api;
@@ -114,35 +117,24 @@ export class ServiceApi extends Construct {
     api.endpointAccessMode = 'BASIC';
   }
 
-  private acknowledge(isPrivate: boolean): void {
-    const validations = Validations.of(this);
-    validations.acknowledge({
-      id: 'AwsSolutions-APIG2',
-      reason:
+  private acknowledgeRules(isPrivate: boolean): void {
+    const noExecutionLogs =
+      'Execution logs name whole paths: ids of people and sessions. The access log has a line for every request ' +
+      'instead.';
+    acknowledge(this, {
+      'AwsSolutions-APIG2':
         'The function is the only validator: it names every wrong parameter in one answer, which a model of API ' +
         'Gateway cannot.',
-    });
-    for (const id of ['AwsSolutions-APIG6', 'NIST.800.53.R5-APIGWExecutionLoggingEnabled'])
-      validations.acknowledge({
-        id,
-        reason:
-          'Execution logs name whole paths: ids of people and sessions. The access log has a line for every ' +
-          'request instead.',
-      });
-    validations.acknowledge({
-      id: 'AwsSolutions-COG4',
-      reason: 'Callers are programs with IAM roles; every method demands AWS_IAM.',
-    });
-    validations.acknowledge({
-      id:
-        'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/' +
-        'AmazonAPIGatewayPushToCloudWatchLogs]',
-      reason: 'The policy that AWS made for exactly this role of the account; API Gateway checks for its permissions.',
+      'AwsSolutions-APIG6': noExecutionLogs,
+      'NIST.800.53.R5-APIGWExecutionLoggingEnabled': noExecutionLogs,
+      'AwsSolutions-COG4': 'Callers are programs with IAM roles; every method demands AWS_IAM.',
+      [`AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${LOG_POLICY}]`]:
+        'The policy that AWS made for exactly this role of the account; API Gateway checks for its permissions.',
     });
     if (isPrivate)
-      validations.acknowledge({
-        id: 'AwsSolutions-APIG3',
-        reason: 'Reached through the VPC endpoint only, by named principals; a regional API has WAF in front.',
+      acknowledge(this, {
+        'AwsSolutions-APIG3':
+          'Reached through the VPC endpoint only, by named principals; a regional API has WAF in front.',
       });
   }
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, CompositePrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
@@ -6,6 +6,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { AUDIT_STREAMS, auditLogGroup } from '../../../lambda/contract/audit';
 import type { StageSettings } from '../../stages/settings';
+import { acknowledge } from '../rules/acknowledge';
 
 /**
  * Who read, changed or removed what people said: a log group of its own, with a key, a retention and readers of its
@@ -58,11 +59,8 @@ export class AuditLog extends Construct {
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy,
     });
-    for (const rule of ['AwsSolutions-SMG4', 'NIST.800.53.R5-SecretsManagerRotationEnabled'])
-      Validations.of(this.peopleKey).acknowledge({
-        id: rule,
-        reason: 'Pseudonyms follow from it: another value would lose whose audit lines and tombstones there are.',
-      });
+    const kept = 'Pseudonyms follow from it: another value would lose whose audit lines and tombstones there are.';
+    acknowledge(this.peopleKey, { 'AwsSolutions-SMG4': kept, 'NIST.800.53.R5-SecretsManagerRotationEnabled': kept });
     this.streamArn = (name) => `arn:aws:logs:${region}:${account}:log-group:${logGroupName}:log-stream:${name}`;
     this.readers(audit.readerArns);
   }
@@ -81,10 +79,7 @@ export class AuditLog extends Construct {
         resources: [this.streamArn('*')],
       }),
     );
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${this.streamArn('*')}]`,
-      reason: 'All streams of one log group.',
-    });
+    acknowledge(role, { [`AwsSolutions-IAM5[Resource::${this.streamArn('*')}]`]: 'All streams of one log group.' });
     new CfnOutput(Stack.of(this), 'AuditReaderRoleArn', { value: role.roleArn, description: 'May read the audit log' });
   }
 }

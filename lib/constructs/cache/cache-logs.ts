@@ -1,8 +1,9 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, ResourcePolicy, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { namedArn } from '../named-arn';
 
 /** What ElastiCache logs of a cluster. */
 export const CACHE_LOG_TYPES = ['slow-log', 'engine-log'] as const;
@@ -36,12 +37,7 @@ export class CacheLogs extends Construct {
           principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
           actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
           resources: CACHE_LOG_TYPES.map((type) =>
-            Stack.of(this).formatArn({
-              service: 'logs',
-              resource: 'log-group',
-              resourceName: `${cacheLogGroup(replicationGroupId, type)}:log-stream:*`,
-              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-            }),
+            namedArn(this, 'logs', 'log-group', `${cacheLogGroup(replicationGroupId, type)}:log-stream:*`),
           ),
           conditions: { StringEquals: { 'aws:SourceAccount': account } },
         }),

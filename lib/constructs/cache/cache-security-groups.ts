@@ -1,5 +1,6 @@
 import { Port, SecurityGroup, type ISecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { closedGroup } from '../closed-group';
 
 export const PORT = 6379;
 
@@ -10,16 +11,8 @@ export function cacheSecurityGroups(
   replicationGroupId: string,
   readerIds: readonly string[],
 ): { clients: SecurityGroup; nodes: SecurityGroup } {
-  const clients = new SecurityGroup(scope, 'Clients', {
-    vpc,
-    description: `Clients of ${replicationGroupId}`,
-    allowAllOutbound: false,
-  });
-  const nodes = new SecurityGroup(scope, 'Nodes', {
-    vpc,
-    description: `Nodes of ${replicationGroupId}`,
-    allowAllOutbound: false,
-  });
+  const clients = closedGroup(scope, 'Clients', vpc, `Clients of ${replicationGroupId}`);
+  const nodes = closedGroup(scope, 'Nodes', vpc, `Nodes of ${replicationGroupId}`);
   const readers = readerIds.map((id, i) =>
     SecurityGroup.fromSecurityGroupId(scope, `Reader${i}`, id, { mutable: false }),
   );

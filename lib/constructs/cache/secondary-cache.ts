@@ -1,9 +1,10 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../../stages/settings';
+import { acknowledge } from '../rules/acknowledge';
 import { CacheLogs } from './cache-logs';
 import { cacheSecurityGroups, PORT } from './cache-security-groups';
 import { keyAtRest } from './valkey-cache';
@@ -58,19 +59,18 @@ export class SecondaryCache extends Construct {
       logDeliveryConfigurations: new CacheLogs(this, 'Logs', replicationGroupId, settings.logRetention).deliveries,
     });
     this.replicationGroup.applyRemovalPolicy(cache.retainData ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY);
-    this.acknowledge();
+    this.acknowledgeRules();
   }
 
-  private acknowledge(): void {
+  private acknowledgeRules(): void {
     const inherited = 'A secondary cluster inherits it from the global datastore, and refuses to be told.';
-    const validations = Validations.of(this.replicationGroup);
-    for (const id of ['AwsSolutions-AEC3', 'AwsSolutions-AEC6']) validations.acknowledge({ id, reason: inherited });
     // Encryption at rest, in transit, and with a login.
     const skip = ['CKV_AWS_29', 'CKV_AWS_30', 'CKV_AWS_31'].map((rule) => ({ id: rule, comment: inherited }));
     this.replicationGroup.addMetadata('checkov', { skip });
-    validations.acknowledge({
-      id: 'AwsSolutions-AEC5',
-      reason:
+    acknowledge(this.replicationGroup, {
+      'AwsSolutions-AEC3': inherited,
+      'AwsSolutions-AEC6': inherited,
+      'AwsSolutions-AEC5':
         'After a promotion the functions find it at the port that they know; security groups decide who reaches it.',
     });
   }

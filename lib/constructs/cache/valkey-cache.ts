@@ -1,10 +1,11 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import type { IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../../stages/settings';
+import { acknowledge } from '../rules/acknowledge';
 import { CacheAutoScaling } from './auto-scaling';
 import { CacheLogs } from './cache-logs';
 import { cacheSecurityGroups, PORT } from './cache-security-groups';
@@ -17,6 +18,12 @@ interface ValkeyCacheProps {
   /** Where failovers and maintenance are told. */
   eventTopic: ITopic;
 }
+
+const ONE_NODE = {
+  'AwsSolutions-AEC4':
+    'A stage that keeps no data may lose its one node: a warm-up rebuilds what is in it. Settings that keep data ' +
+    'demand Multi-AZ.',
+};
 
 /** The Valkey replication group in cluster mode, and all that only it needs. */
 export class ValkeyCache extends Construct {
@@ -81,7 +88,11 @@ export class ValkeyCache extends Construct {
     this.replicationGroup.applyRemovalPolicy(cache.retainData ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY);
     if (cache.autoScaling !== undefined)
       new CacheAutoScaling(this, 'AutoScaling', this.replicationGroup, replicationGroupId, cache.autoScaling);
-    this.acknowledge(cache.multiAz);
+    acknowledge(this.replicationGroup, {
+      'AwsSolutions-AEC6':
+        'Users sign in by IAM through a user group, which replaces AUTH; ElastiCache refuses both at once.',
+      ...(cache.multiAz ? {} : ONE_NODE),
+    });
     this.endpoint = `${this.replicationGroup.attrConfigurationEndPointAddress}:${PORT}`;
   }
 
@@ -92,22 +103,6 @@ export class ValkeyCache extends Construct {
       description: `${replicationGroupId}, ${family}`,
       properties: { 'cluster-enabled': 'yes', ...parametersOf(family) },
     });
-  }
-
-  private acknowledge(multiAz: boolean): void {
-    const validations = Validations.of(this.replicationGroup);
-    validations.acknowledge({
-      id: 'AwsSolutions-AEC6',
-      reason: 'Users sign in by IAM through a user group, which replaces AUTH; ElastiCache refuses both at once.',
-    });
-    if (!multiAz) {
-      validations.acknowledge({
-        id: 'AwsSolutions-AEC4',
-        reason:
-          'A stage that keeps no data may lose its one node: a warm-up rebuilds what is in it. Settings that ' +
-          'keep data demand Multi-AZ.',
-      });
-    }
   }
 }
 

@@ -1,10 +1,10 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { accessString, type ValkeyUser } from '../../../lambda/contract/access';
 import { deployedUsers } from '../../stages/deployed-functions';
 import type { StageSettings } from '../../stages/settings';
+import { namedArn } from '../named-arn';
 
 /**
  * One IAM user of ElastiCache for each function, and their group. Valkey needs no user `default` (dg, Clusters.RBAC).
@@ -46,13 +46,7 @@ export class ValkeyUsers extends Construct {
 
   /** Lets a principal sign in as the user: the permission is wanted on the group and on the user. */
   grantConnect(grantee: IGrantable, name: ValkeyUser): void {
-    const arn = (resource: string, resourceName: string) =>
-      Stack.of(this).formatArn({
-        service: 'elasticache',
-        resource,
-        resourceName,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      });
+    const arn = (kind: string, id: string) => namedArn(this, 'elasticache', kind, id);
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['elasticache:Connect'],

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { FilterPattern, SubscriptionFilter, type ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -11,6 +11,7 @@ import type { StageSettings } from '../../stages/settings';
 import type { CodeSource } from './code';
 import { loggedFunction } from './logged-function';
 import type { AuditLog } from '../cache/audit-log';
+import { acknowledge } from '../rules/acknowledge';
 
 interface AuditWriterProps {
   settings: StageSettings;
@@ -51,9 +52,9 @@ export class AuditWriter extends Construct {
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
     });
-    Validations.of(this).acknowledge({
-      id: 'NIST.800.53.R5-LambdaInsideVPC',
-      reason: 'It is invoked by CloudWatch Logs and writes to it, outside the VPC; it reaches nothing inside.',
+    acknowledge(this, {
+      'NIST.800.53.R5-LambdaInsideVPC':
+        'It is invoked by CloudWatch Logs and writes to it, outside the VPC; it reaches nothing inside.',
     });
     for (const [name, source] of sources)
       new SubscriptionFilter(this, `From-${name}`, {

@@ -1,10 +1,11 @@
-import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias, CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../../lambda/contract/functions';
+import { namedArn } from '../named-arn';
+import { acknowledge } from '../rules/acknowledge';
 
 /**
  * What answers people. The warm-up repeats itself, waits for events end by themselves, and operators see what they
@@ -58,14 +59,7 @@ export class Canary extends Construct {
    */
   private role(functionNames: readonly string[]): Role {
     const functions = functionNames.flatMap((name) =>
-      [name, `${name}:*`].map((resourceName) =>
-        Stack.of(this).formatArn({
-          service: 'lambda',
-          resource: 'function',
-          resourceName,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ),
+      [name, `${name}:*`].map((versions) => namedArn(this, 'lambda', 'function', versions)),
     );
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
@@ -84,9 +78,8 @@ export class Canary extends Construct {
       },
     });
     for (const resource of ['*', ...functions.filter((arn) => arn.endsWith(':*'))])
-      Validations.of(role).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::${resource}]`,
-        reason:
+      acknowledge(role, {
+        [`AwsSolutions-IAM5[Resource::${resource}]`]:
           'The versions of a function, whose numbers come with each deploy; alarms are listed without a resource.',
       });
     return role;

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -8,6 +8,8 @@ import type { StageSettings } from '../../stages/settings';
 import { ALARMS_ALONE } from '../observability/alarm-topic';
 import { ALARM_CAUSES_FILE, type CodeSource } from './code';
 import { loggedFunction } from './logged-function';
+import { namedArn } from '../named-arn';
+import { acknowledge } from '../rules/acknowledge';
 
 interface FirstMessageProps {
   settings: StageSettings;
@@ -39,12 +41,7 @@ export class FirstMessage extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'Reads what explains an alarm, and says it',
     });
-    const doctor = Stack.of(this).formatArn({
-      service: 'lambda',
-      resource: 'function',
-      resourceName: `${replicationGroupId}-doctor`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    const doctor = namedArn(this, 'lambda', 'function', `${replicationGroupId}-doctor`);
     const may = (actions: string[], resources: string[]) =>
       role.addToPolicy(new PolicyStatement({ actions, resources }));
     may(READING, ['*']);
@@ -55,9 +52,9 @@ export class FirstMessage extends Construct {
     );
     const chat = settings.chat?.webhook;
     if (chat !== undefined) may(['secretsmanager:GetSecretValue'], [chat]);
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Lists of alarms, nodes and metrics: AWS defines no resource for these, or a listing does not know it.',
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'Lists of alarms, nodes and metrics: AWS defines no resource for these, or a listing does not know it.',
     });
     const writing = loggedFunction(this, {
       name: 'first-message',
@@ -74,9 +71,8 @@ export class FirstMessage extends Construct {
         ...(chat === undefined ? {} : { [ENV.chatSecretArn]: chat }),
       },
     });
-    Validations.of(writing).acknowledge({
-      id: 'NIST.800.53.R5-LambdaInsideVPC',
-      reason:
+    acknowledge(writing, {
+      'NIST.800.53.R5-LambdaInsideVPC':
         'It asks AWS and a chat, which the VPC has no way to; it reaches nothing inside but by invoking the doctor.',
     });
     for (const topic of topics)

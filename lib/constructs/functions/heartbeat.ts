@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Peer, Port, SecurityGroup, type ISecurityGroup, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -11,6 +11,8 @@ import type { ServiceApi } from '../api/service-api';
 import type { CodeSource } from './code';
 import { ownCodeOutOfNetwork, VPC_ATTACHMENT } from './service-function';
 import { loggedFunction } from './logged-function';
+import { acknowledge } from '../rules/acknowledge';
+import { closedGroup } from '../closed-group';
 
 interface HeartbeatProps {
   settings: StageSettings;
@@ -41,23 +43,24 @@ export class Heartbeat extends Construct {
       description: 'Asks the API of its own stage once a minute',
     });
     if (props.network === undefined) {
-      Validations.of(this).acknowledge({
-        id: 'NIST.800.53.R5-LambdaInsideVPC',
-        reason: 'A regional API is asked from outside the VPC, as its callers do; the function reaches nothing inside.',
+      acknowledge(this, {
+        'NIST.800.53.R5-LambdaInsideVPC':
+          'A regional API is asked from outside the VPC, as its callers do; the function reaches nothing inside.',
       });
       return;
     }
     this.role.addToPolicy(new PolicyStatement({ actions: VPC_ATTACHMENT, resources: ['*'] }));
     this.role.addToPolicy(ownCodeOutOfNetwork(props.settings));
-    Validations.of(this.role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Attaching to a VPC: AWS defines no resource for these actions (Lambda guide, configuration-vpc).',
+    acknowledge(this.role, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'Attaching to a VPC: AWS defines no resource for these actions (Lambda guide, configuration-vpc).',
     });
-    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
-      vpc: props.network.vpc,
-      description: `Heartbeat of ${props.settings.cache.replicationGroupId}`,
-      allowAllOutbound: false,
-    });
+    this.securityGroup = closedGroup(
+      this,
+      'SecurityGroup',
+      props.network.vpc,
+      `Heartbeat of ${props.settings.cache.replicationGroupId}`,
+    );
   }
 
   /** Begins to ask. @param endpoint security group of the API's endpoint, if it is known */
@@ -74,9 +77,9 @@ export class Heartbeat extends Construct {
         ? {}
         : { vpc: network.vpc, vpcSubnets: network.subnets, securityGroups: [this.securityGroup] }),
     });
-    Validations.of(Stack.of(this)).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::<HeartbeatFunction8B495D4E.Arn>:*]',
-      reason: 'The versions of one function: CDK gives the scheduler both forms of its ARN.',
+    acknowledge(Stack.of(this), {
+      'AwsSolutions-IAM5[Resource::<HeartbeatFunction8B495D4E.Arn>:*]':
+        'The versions of one function: CDK gives the scheduler both forms of its ARN.',
     });
     new Schedule(this, 'EveryMinute', {
       description: 'Asks for a search as callers do',

@@ -1,4 +1,3 @@
-import { Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Tracing, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -12,6 +11,7 @@ import type { CodeSource } from './code';
 import { loggedFunction } from './logged-function';
 import { scalingOf } from '../../stages/scaling';
 import { RDS_CA_FILE } from './rds-certificates';
+import { acknowledge } from '../rules/acknowledge';
 
 /**
  * Network actions that Lambda needs to attach a function to a VPC; they can't be limited to a resource (Lambda guide,
@@ -115,9 +115,8 @@ export class ServiceFunction extends Construct {
   }
 
   private acknowledgeWildcards(role: Role): void {
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::*]':
         'Attaching to a VPC and sending X-Ray segments: AWS defines no resource for these actions (Lambda guide, ' +
         'configuration-vpc; X-Ray guide, security_iam).',
     });

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { StageSettings } from '../../stages/settings';
 import type { ExistingNetwork } from './existing-network';
 import { SecretsManagerAccess } from './secrets-manager-access';
+import { closedGroup } from '../closed-group';
 
 interface DatabaseAccessProps {
   settings: StageSettings;
@@ -25,11 +26,12 @@ export class DatabaseAccess extends Construct {
   constructor(scope: Construct, id: string, { settings, network }: DatabaseAccessProps) {
     super(scope, id);
     const { port, securityGroupId, secretArn } = settings.database;
-    this.clients = new SecurityGroup(this, 'Clients', {
-      vpc: network.vpc,
-      description: `Functions of ${settings.cache.replicationGroupId} that ask the database`,
-      allowAllOutbound: false,
-    });
+    this.clients = closedGroup(
+      this,
+      'Clients',
+      network.vpc,
+      `Functions of ${settings.cache.replicationGroupId} that ask the database`,
+    );
     const group = SecurityGroup.fromSecurityGroupId(this, 'SecurityGroup', securityGroupId);
     group.addIngressRule(this.clients, Port.tcp(port), 'CarFin search and warm-up');
     this.clients.addEgressRule(group, Port.tcp(port), 'PostgreSQL over TLS');

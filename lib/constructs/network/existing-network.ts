@@ -1,7 +1,7 @@
 import { Subnet, Vpc, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../../stages/settings';
+import { acknowledge } from '../rules/acknowledge';
 
 /** The VPC of the database, by its ids: nothing is looked up, so synth needs no credentials. */
 export class ExistingNetwork extends Construct {
@@ -24,10 +24,7 @@ export function existingSubnets(
   ids: readonly string[],
   availabilityZones: readonly string[],
 ): SubnetSelection {
-  Validations.of(scope).acknowledge({
-    id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
-    reason: 'No route table is read or changed.',
-  });
+  acknowledge(scope, { 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'No route table is read or changed.' });
   const subnetOf = (subnetId: string, i: number) =>
     Subnet.fromSubnetAttributes(scope, `Subnet${i}`, { subnetId, availabilityZone: availabilityZones[i] ?? '' });
   return { subnets: ids.map(subnetOf) };

@@ -5,6 +5,7 @@ import { PORT } from '../cache/cache-security-groups';
 import type { ValkeyCache } from '../cache/valkey-cache';
 import type { ImageSettings } from '../../stages/image-settings';
 import { existingSubnets, type ExistingNetwork } from './existing-network';
+import { closedGroup } from '../closed-group';
 
 interface ImageAccessProps {
   images: ImageSettings;
@@ -26,11 +27,12 @@ export class ImageAccess extends Construct {
   constructor(scope: Construct, id: string, { images, availabilityZones, network, cache }: ImageAccessProps) {
     super(scope, id);
     this.subnets = existingSubnets(this, images.subnetIds, availabilityZones);
-    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
-      vpc: network.vpc,
-      description: 'CarFin photos: out to their origin, and to Valkey',
-      allowAllOutbound: false,
-    });
+    this.securityGroup = closedGroup(
+      this,
+      'SecurityGroup',
+      network.vpc,
+      'CarFin photos: out to their origin, and to Valkey',
+    );
     // By its id, so that the rules stand in this stack: the cluster's knows nothing of photos.
     const nodes = SecurityGroup.fromSecurityGroupId(this, 'Nodes', cache.nodes.securityGroupId);
     nodes.addIngressRule(this.securityGroup, Port.tcp(PORT), 'Valkey over TLS');

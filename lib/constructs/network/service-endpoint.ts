@@ -7,6 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { ExistingNetwork } from './existing-network';
+import { closedGroup } from '../closed-group';
 
 interface ServiceEndpointProps {
   network: ExistingNetwork;
@@ -25,11 +26,7 @@ export class ServiceEndpoint extends Construct {
   constructor(scope: Construct, id: string, { network, service, callers, privateDns }: ServiceEndpointProps) {
     super(scope, id);
     const { vpc, subnets } = network;
-    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: `Callers of ${service.shortName}`,
-      allowAllOutbound: false,
-    });
+    this.securityGroup = closedGroup(this, 'SecurityGroup', vpc, `Callers of ${service.shortName}`);
     for (const caller of callers) this.securityGroup.addIngressRule(caller, Port.HTTPS, 'HTTPS');
     this.endpoint = new InterfaceVpcEndpoint(this, 'Endpoint', {
       vpc,

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, SecretValue, Stack } from 'aws-cdk-lib';
+import { Duration, SecretValue, Stack } from 'aws-cdk-lib';
 import { Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -13,6 +13,7 @@ import {
 import { EmailSubscription, SmsSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { PageChannel } from '../../stages/page-settings';
+import { namedArn } from '../named-arn';
 import { TEST_ALARMS, type Channel } from './test-alarms';
 
 export interface AlarmTopicProps {
@@ -34,15 +35,7 @@ export class AlarmTopic extends Topic {
     super(scope, id, { displayName, enforceSSL: true });
     for (const email of emails) this.addSubscription(new EmailSubscription(email));
     for (const each of channels) for (const subscription of subscriptionsOf(each)) this.addSubscription(subscription);
-    this.admit(
-      'cloudwatch.amazonaws.com',
-      Stack.of(this).formatArn({
-        service: 'cloudwatch',
-        resource: 'alarm',
-        resourceName: `${replicationGroupId}-*`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    );
+    this.admit('cloudwatch.amazonaws.com', namedArn(this, 'cloudwatch', 'alarm', `${replicationGroupId}-*`));
     new Alarm(this, 'TestAlarm', {
       alarmName: `${replicationGroupId}-${TEST_ALARMS[channel]}`,
       alarmDescription: 'A test: nothing is wrong. Tell whoever ran "npm run ops -- page-test" that it arrived.',

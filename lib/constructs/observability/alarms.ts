@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmBase,
@@ -25,6 +25,7 @@ import {
 import { compositesOf } from './alarm-table/composites';
 import { alarmTable } from './alarm-table/table';
 import { metricOf } from './row-metric';
+import { acknowledge } from '../rules/acknowledge';
 
 interface AlarmsProps {
   stage: AlarmedStage;
@@ -129,9 +130,9 @@ export class Alarms extends Construct {
   private tell(alarm: AlarmBase, severity: Severity): void {
     const { pages, otherPages = [], notices } = this.props;
     if (severity === 'part') {
-      Validations.of(alarm).acknowledge({
-        id: 'NIST.800.53.R5-CloudWatchAlarmAction',
-        reason: 'A part of a composite alarm, which tells people; alone it would say the same a second time.',
+      acknowledge(alarm, {
+        'NIST.800.53.R5-CloudWatchAlarmAction':
+          'A part of a composite alarm, which tells people; alone it would say the same a second time.',
       });
       return;
     }

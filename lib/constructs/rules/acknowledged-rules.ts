@@ -1,12 +1,12 @@
-import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { StageSettings } from '../../stages/settings';
+import { acknowledge } from './acknowledge';
 
 /**
  * Findings of NIST 800-53 that are accepted for the whole stage, with the reason. What concerns one resource stands
  * beside it.
  */
-const ACCEPTED: Readonly<Record<string, string>> = {
+const ACCEPTED = {
   'NIST.800.53.R5-SNSEncryptedKMS':
     'ElastiCache publishes to unencrypted topics only (ElastiCacheSNS). Events and alarms name nodes and ' +
     'metrics, no data.',
@@ -27,26 +27,16 @@ const ACCEPTED: Readonly<Record<string, string>> = {
 
 /** Accepts for a stage what its resources have no better answer to. */
 export function acknowledgeRules(stage: IConstruct, { api, cache }: StageSettings): void {
-  const validations = Validations.of(stage);
-  for (const [id, reason] of Object.entries(ACCEPTED)) validations.acknowledge({ id, reason });
-  if (api.exposure === 'private') {
-    validations.acknowledge({
-      id: 'NIST.800.53.R5-APIGWAssociatedWithWAF',
-      reason:
+  acknowledge(stage, {
+    ...ACCEPTED,
+    'NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup': cache.retainData
+      ? 'It asks for 15 days. Nothing in a snapshot lives longer than 7 days: an older one would keep what people ' +
+        'said and restore nothing.'
+      : 'This stage keeps no data that a warm-up does not rebuild.',
+  });
+  if (api.exposure === 'private')
+    acknowledge(stage, {
+      'NIST.800.53.R5-APIGWAssociatedWithWAF':
         'A private API is reached through its VPC endpoint only, by named principals; a regional one has WAF in front.',
     });
-  }
-  if (cache.retainData) {
-    validations.acknowledge({
-      id: 'NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup',
-      reason:
-        'It asks for 15 days. Nothing in a snapshot lives longer than 7 days: an older one would keep what ' +
-        'people said and restore nothing.',
-    });
-  } else {
-    validations.acknowledge({
-      id: 'NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup',
-      reason: 'This stage keeps no data that a warm-up does not rebuild.',
-    });
-  }
 }

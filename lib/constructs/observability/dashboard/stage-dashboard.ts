@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmStatusWidget,
@@ -15,6 +15,7 @@ import {
 import { Construct } from 'constructs';
 import { FUNCTION_NAMES } from '../../../../lambda/contract/functions';
 import { METRICS, STALE_SECONDS } from '../../../../lambda/contract/metrics';
+import { namedArn } from '../../named-arn';
 import type { AlarmedStage, AlarmRow } from '../alarm-table/alarm';
 import { compositesOf } from '../alarm-table/composites';
 import { alarmTable } from '../alarm-table/table';
@@ -109,16 +110,7 @@ export class StageDashboard extends Construct {
   private alarmStates(): AlarmStatusWidget {
     const { groupId } = this.props.stage;
     const alarms = [...this.told, ...this.alarms.filter(({ severity }) => severity !== 'part')].map(({ id }) =>
-      Alarm.fromAlarmArn(
-        this,
-        `${id}State`,
-        Stack.of(this).formatArn({
-          service: 'cloudwatch',
-          resource: 'alarm',
-          resourceName: `${groupId}-${id}`,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ),
+      Alarm.fromAlarmArn(this, `${id}State`, namedArn(this, 'cloudwatch', 'alarm', `${groupId}-${id}`)),
     );
     return new AlarmStatusWidget({ title: 'Alarms; the first wakes', alarms, width: WHOLE, height: 4 });
   }
