@@ -1,14 +1,17 @@
 import type { CauseId } from '../contract/causes';
 import { causeOfCheck } from './check-causes';
 import type { Evidence } from './evidence';
-import { RULES, type Rule } from './rules';
+import { NONE, RULES } from './rules';
 
-export interface Cause extends Pick<Rule, 'cause' | 'risk'> {
+export interface Cause {
   id: CauseId;
+  cause: string;
   /** What speaks for it. */
   because: string;
   /** What to type: one safe thing. */
   next: string;
+  /** What that may cost. */
+  risk: string;
 }
 
 /**
@@ -21,7 +24,7 @@ export function causesOf(evidence: Evidence): Cause[] {
   };
   return (Object.keys(RULES) as CauseId[])
     .flatMap((id) => {
-      const { cause, next = DOCTOR, risk, proof } = RULES[id];
+      const { cause, next = DOCTOR, risk = NONE, proof } = RULES[id];
       const because = failedCheck(evidence, id) ?? proof?.(evidence);
       return because === undefined || because === ''
         ? []

@@ -9,13 +9,13 @@ export interface Rule {
   cause: string;
   /** What to type: one safe thing; the doctor unless given. */
   next?: string | ((evidence: Evidence) => string);
-  /** What the next step may cost. */
-  risk: string;
+  /** What the next step may cost; nothing unless given. */
+  risk?: string;
   /** @returns what speaks for it, undefined or empty if nothing does. Without it the doctor's checks alone do. */
   proof?: (evidence: Evidence) => string | undefined;
 }
 
-const NONE = 'none: it only looks';
+export const NONE = 'none: it only looks';
 /** What ElastiCache says of a node or group that works. */
 const WORKING = ['available', 'snapshotting'];
 /** Of failures, so many at least are no accident. */
@@ -53,14 +53,13 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
         .join(', ') ||
       when(cluster !== undefined && !WORKING.includes(cluster.status), `the cluster is ${cluster?.status ?? ''}`),
   },
-  valkeyUnreachable: { cause: 'search can’t reach Valkey', risk: NONE },
+  valkeyUnreachable: { cause: 'search can’t reach Valkey' },
   valkeyCertificate: {
     cause: 'Valkey’s certificate is refused',
     risk: `${NONE}; never switch the check off`,
   },
   valkeyRefusesLogin: {
     cause: 'Valkey refuses a login (password or token wrong, or the user off)',
-    risk: NONE,
     proof: (evidence) =>
       when(
         of(evidence, 'AuthenticationFailures') > 0,
@@ -69,14 +68,13 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   },
   valkeyForbids: {
     cause: 'Valkey forbids a command or key',
-    risk: NONE,
     proof: (evidence) => {
       const [keys, commands] = [of(evidence, 'KeyAuthorizationFailures'), of(evidence, 'CommandAuthorizationFailures')];
       return when(keys + commands > 0, `${keys} keys and ${commands} commands refused in a minute at most`);
     },
   },
   valkeyLoading: { cause: 'a node of Valkey is loading its data', risk: `${NONE}; it ends by itself` },
-  valkeyBusy: { cause: 'a script holds a node of Valkey', risk: NONE },
+  valkeyBusy: { cause: 'a script holds a node of Valkey' },
   valkeyReadOnly: { cause: 'Valkey takes no writes', risk: `${NONE}; answers are still read` },
   valkeySilent: {
     cause: 'Valkey takes connections and does not answer in time',
@@ -87,10 +85,10 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
     cause: 'the database can’t be reached',
     risk: `${NONE}; searches go on from the cache and the index until they expire`,
   },
-  databaseRefusesLogin: { cause: 'the database refuses the login', risk: NONE },
-  databaseFull: { cause: 'the database has no connection left', risk: NONE },
-  databaseSilent: { cause: 'the database takes connections and does not answer in time', risk: NONE },
-  tableChanged: { cause: 'the table is not what is read (a column, a type or a right is missing)', risk: NONE },
+  databaseRefusesLogin: { cause: 'the database refuses the login' },
+  databaseFull: { cause: 'the database has no connection left' },
+  databaseSilent: { cause: 'the database takes connections and does not answer in time' },
+  tableChanged: { cause: 'the table is not what is read (a column, a type or a right is missing)' },
   bypass: {
     cause: 'the cache is bypassed',
     next: 'npm run ops -- cache bypass off',
@@ -127,7 +125,6 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   connectionsLeak: {
     cause: 'connections leak, or somebody else connects',
     next: 'npm run ops -- status',
-    risk: NONE,
     proof: (evidence) =>
       when(firing(evidence, /^Connections-/) !== '', `${of(evidence, 'CurrConnections')} connections to one node`),
   },
@@ -141,7 +138,6 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   nodeOverloaded: {
     cause: 'a node does all that it can',
     next: 'npm run ops -- status',
-    risk: NONE,
     proof: (evidence) => firing(evidence, /^(Cpu|Traffic|Network|Credits)-/),
   },
   valuesDamaged: {
@@ -159,7 +155,6 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   },
   connectionsEnd: {
     cause: 'connections to Valkey end again and again',
-    risk: NONE,
     proof: (evidence) => counted(evidence, METRICS.valkeyConnectionsLost, 'commands had none or lost it'),
   },
   valkeySlow: {
@@ -174,18 +169,15 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   functionsFail: {
     cause: 'a function ends in errors',
     next: (evidence) => `npm run ops -- logs ${functionsFailing(evidence)[0]?.name ?? 'search'} --errors`,
-    risk: NONE,
     proof: (evidence) => listed(functionsFailing(evidence)),
   },
   functionsThrottled: {
     cause: 'a function is at its concurrency, or nearly: what comes beyond it is refused',
     next: 'npm run ops -- promises',
-    risk: NONE,
     proof: (evidence) => listed(functionsWith(evidence, 'Throttles')) || firing(evidence, /^Concurrency-/),
   },
   databaseConnectionsEnd: {
     cause: 'connections to the database end again and again',
-    risk: NONE,
     proof: (evidence) => counted(evidence, METRICS.databaseConnectionsLost, 'queries or warm-ups lost theirs'),
   },
   warmUpFails: {
@@ -208,7 +200,6 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   valkeyFails: {
     cause: 'commands to Valkey fail',
     next: 'npm run ops -- logs search --contains layer',
-    risk: NONE,
     proof: (evidence) =>
       when(
         of(evidence, METRICS.valkeyFailures) > 0,
@@ -217,13 +208,11 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   },
   queriesFail: {
     cause: 'queries fail',
-    risk: NONE,
     proof: (evidence) =>
       when(of(evidence, METRICS.databaseFailures) > 0, `${of(evidence, METRICS.databaseFailures)} in the last 15 min`),
   },
   databaseSlow: {
     cause: 'the database answers searches, and slowly',
-    risk: NONE,
     proof: (evidence) =>
       when(
         of(evidence, METRICS.answersFromDatabase) > 0 && of(evidence, meanOf(METRICS.searchTime)) > 50,
@@ -240,7 +229,6 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   clockWrong: {
     cause: 'a function’s clock is not that of the warm-up',
     next: 'npm run ops -- catalogue show',
-    risk: NONE,
     proof: (evidence) => {
       const age = Math.round(of(evidence, METRICS.indexAge) / 60);
       const confirmed = of(evidence, METRICS.warmUpSucceeded) > SEVERAL && of(evidence, METRICS.warmUpFailed) === 0;
@@ -250,7 +238,6 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   apiUnreachable: {
     cause: 'nobody reaches the API',
     next: 'npm run ops -- logs heartbeat',
-    risk: NONE,
     proof: (evidence) =>
       when(
         of(evidence, 'Invocations of heartbeat') > 0 && of(evidence, METRICS.heartbeatAnswered) === 0,
@@ -260,7 +247,6 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   apiRefuses: {
     cause: 'the gateway refuses requests (403, 429)',
     next: 'npm run ops -- logs heartbeat',
-    risk: NONE,
     proof: (evidence) => {
       const refused = of(evidence, '4XXError') - of(evidence, METRICS.invalidRequests);
       return when(
@@ -272,7 +258,6 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   peopleUnhappy: {
     cause: 'people are not content with what they are shown',
     next: 'npm run ops -- promises',
-    risk: NONE,
     proof: ({ recent }) => {
       const score = recent[meanOf(METRICS.satisfactionScore)] ?? 5;
       return when(score < 4.5, `they give ${score.toFixed(1)} of 5 on average`);

@@ -20,14 +20,12 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
     breaks: 'takes the login from the database user and ends its sessions',
     rehearses: ['WarmUpMissing'],
     causes: ['databaseRefusesLogin'],
-    unnoticed: true,
     ...loginRefused,
   },
   'broken-crawl': {
     breaks: 'takes three quarters of the rows from the table, as a crawl that broke off: the warm-up refuses it',
     rehearses: ['WarmUpFailed', 'WarmUpMissing', 'CatalogueAges'],
     causes: ['warmUpFails'],
-    unnoticed: true,
     ...rowsLost,
   },
   'old-catalogue': {
@@ -36,7 +34,6 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
       'confirmed',
     rehearses: ['IndexAge', 'WarmUpFailed', 'WarmUpMissing'],
     causes: ['valkeyForbids'],
-    unnoticed: true,
     ...withoutKeys,
     begin: async (system) => {
       await withoutKeys.begin(system);
@@ -48,14 +45,12 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
     breaks: `kills every node of Valkey, and has the database take ${SLOWER_SECONDS * 1_000} ms more for each query`,
     rehearses: ['SearchLatency', 'HandlerLatency', 'Latency'],
     causes: ['nodeDown', 'databaseSlow'],
-    unnoticed: true,
     ...together<Stores>(slower(SLOWER_SECONDS), killed(everyNode)),
   },
   'forgotten-bypass': {
     breaks: 'switches stored answers off, as an operator who forgets it',
     rehearses: ['CacheShare', 'CacheGivesLittle'],
     causes: ['bypass'],
-    unnoticed: true,
     begin: (system) => bypass(system, 'answers'),
     end: (system) => bypass(system),
   },

@@ -10,7 +10,6 @@ export const CONVERSATION_DRILLS: Readonly<Record<string, Drill>> = {
     breaks: 'kills a primary that has no replica and starts it again, while people come back to their sessions',
     rehearses: ['Continuity', 'PeopleFeelIt'],
     causes: ['nodeReturned'],
-    unnoticed: true,
     begin: async (system) => {
       await system.conversations.begin(60);
       await oneKilled.begin(system);
@@ -27,7 +26,6 @@ export const CONVERSATION_DRILLS: Readonly<Record<string, Drill>> = {
     breaks: 'kills every node of Valkey while people ask: searches are answered by the database, sessions are not',
     rehearses: ['Completion', 'ValkeyBurnFast', 'ValkeyBurnSlow', 'ValkeyAvailability', 'HitRate', 'PeopleFeelIt'],
     causes: ['nodeDown'],
-    unnoticed: true,
     begin: async (system) => {
       await system.conversations.begin(20);
       system.conversations.ask();

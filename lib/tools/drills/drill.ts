@@ -9,6 +9,6 @@ export interface Drill extends Played {
   rehearses: readonly string[];
   /** What the first message must name; several where several things are broken. */
   causes: readonly CauseId[];
-  /** Whether every search must be answered meanwhile. */
-  unnoticed: boolean;
+  /** Meanwhile searches may stay unanswered; unless it says so, every one must be answered. */
+  noticed?: true;
 }

@@ -108,7 +108,7 @@ function drillOf({ name, what, cold, ...fault }: StoreFault): Drill[] {
       breaks: what,
       rehearses: [],
       causes,
-      unnoticed: false,
+      noticed: true,
       // A node is not at its limit before the alarm of its connections has gone off.
       ...(name === 'connection-limit' ? together(leaking(everyNode), breakage) : breakage),
       ...(cold && { cold }),

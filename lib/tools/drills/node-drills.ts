@@ -34,14 +34,12 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
     breaks: 'kills a primary that has no replica (SIGKILL): a third of the keys is gone',
     rehearses: ['HitRate', 'CacheGivesLittle', 'WarmUpMissing', 'CatalogueAges'],
     causes: ['nodeDown'],
-    unnoticed: true,
     ...killed(lastNode),
   },
   'hang-node': {
     breaks: 'stops a primary in its tracks (SIGSTOP): it accepts connections and never answers',
     rehearses: ['HitRate', 'CacheGivesLittle', 'WarmUpMissing', 'CatalogueAges'],
     causes: ['nodeDown'],
-    unnoticed: true,
     ...refilled(hung(lastNode)),
   },
   'lose-both-stores': {
@@ -58,14 +56,13 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
       'PeopleFeelIt',
     ],
     causes: ['nodeDown', 'databaseRefusesLogin'],
-    unnoticed: false,
+    noticed: true,
     ...together<Stores>(loginRefused, killed(everyNode)),
   },
   'fill-memory': {
     breaks: 'fills every node to nine tenths of its memory with images',
     rehearses: ['Memory-*', 'NodeMemory'],
     causes: ['memoryFull'],
-    unnoticed: true,
     begin: fillMemory,
     end: purgeImages,
   },
@@ -73,7 +70,6 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
     breaks: 'goes on writing images into nodes that are full: keys are evicted',
     rehearses: ['Evictions-*', 'Memory-*', 'NodeMemory'],
     causes: ['memoryFull'],
-    unnoticed: true,
     ...refilled({ begin: fillMemory, end: purgeImages }),
     meanwhile: async (system) => {
       await overfill(system);
@@ -84,21 +80,18 @@ export const NODE_DRILLS: Readonly<Record<string, Drill>> = {
     breaks: 'opens more connections to one node than all functions together may hold, and keeps them',
     rehearses: ['Connections-*', 'NodeConnections'],
     causes: ['connectionsLeak'],
-    unnoticed: true,
     ...leaking(lastNode),
   },
   'slow-valkey': {
     breaks: 'has every node pause for 25 ms again and again (CLIENT PAUSE), as a network that is slow',
     rehearses: ['ValkeyLatency', 'RepeatedSearch', 'Latency'],
     causes: ['valkeySlow'],
-    unnoticed: true,
     ...paused(25, 30),
   },
   'revoke-permission': {
     breaks: 'takes HMGET from the Valkey user of search: no answer and no listing can be read',
     rehearses: ['HitRate', 'QueriesSaved', 'CacheGivesLittle', 'Refused-*', 'NodeRefusals'],
     causes: ['valkeyForbids'],
-    unnoticed: true,
     ...userChanged('search', '-hmget'),
   },
 };

@@ -73,8 +73,7 @@ export async function runDrill(
   else if (!firstMessage.right)
     failures.push(`the first message, of ${firstMessage.alarm}, names: ${firstMessage.cause}`);
   const broken = system.load.take();
-  if (drill.unnoticed && broken.failed > 0)
-    failures.push(`${broken.failed} searches got no answer while it was broken`);
+  if (!drill.noticed && broken.failed > 0) failures.push(`${broken.failed} searches got no answer while it was broken`);
 
   progress(`  healing`);
   await attempt('healing it', () => system.heal(drill), failures);

@@ -11,11 +11,10 @@ const burn = (id: string, of: readonly [string, string], impact: string, runbook
   runbook,
 });
 
-/**
- * Alarms that people are told of, and what they are made of. Only the first pages. A part stands before what it is part
- * of.
- */
-export const COMPOSITES: readonly CompositeRow[] = [
+/** What a composite has unless its row says otherwise. */
+const USUAL = { when: 'any', severity: 'notify' } as const;
+
+const ROWS: readonly (Omit<CompositeRow, keyof typeof USUAL> & Partial<CompositeRow>)[] = [
   burn(
     'AnsweredBurnFast',
     ['AnsweredBurnHour', 'AnsweredBurnFiveMinutes'],
@@ -30,7 +29,6 @@ export const COMPOSITES: readonly CompositeRow[] = [
   ),
   {
     id: 'PeopleFeelIt',
-    when: 'any',
     of: [
       'Heartbeat',
       'ApiErrors',
@@ -60,18 +58,14 @@ export const COMPOSITES: readonly CompositeRow[] = [
   ),
   {
     id: 'ValkeyAvailability',
-    when: 'any',
     of: ['ValkeyBurnFast', 'ValkeyBurnSlow'],
-    severity: 'notify',
     tells: 'Valkey fails while the database still hides it',
     impact: 'Valkey fails more often than promised; the database answers in its place.',
     runbook: 'valkey-availability',
   },
   {
     id: 'CacheGivesLittle',
-    when: 'any',
     of: ['HitRate', 'QueriesSaved', 'CacheShare'],
-    severity: 'notify',
     tells: 'Valkey works and yet saves nothing: a forgotten bypass, no catalogue, answers that are not kept',
     impact: 'The cache saves less than promised; the database does its work.',
     runbook: 'hit-rate',
@@ -79,9 +73,7 @@ export const COMPOSITES: readonly CompositeRow[] = [
   },
   {
     id: 'Latency',
-    when: 'any',
     of: ['SearchLatency', 'HandlerLatency', 'RepeatedSearch', 'ValkeyLatency'],
-    severity: 'notify',
     tells: 'all is answered, and slower than promised',
     impact: 'Searches or round trips to Valkey take longer than promised, before people complain.',
     runbook: 'search-latency',
@@ -89,9 +81,7 @@ export const COMPOSITES: readonly CompositeRow[] = [
   },
   {
     id: 'CatalogueAges',
-    when: 'any',
     of: ['WarmUpMissing', 'WarmUpFailed', 'IndexAge', 'Freshness', 'WarmUpDeadLetters', 'WarmUpDuration'],
-    severity: 'notify',
     tells: 'answers are fast and right for yesterday’s table',
     impact: 'The catalogue is not brought up to date: cars that are sold are still shown.',
     runbook: 'warm-up-missing',
@@ -99,9 +89,7 @@ export const COMPOSITES: readonly CompositeRow[] = [
   },
   {
     id: 'FunctionErrors',
-    when: 'any',
     of: ['Errors', 'Failing'],
-    severity: 'notify',
     tells: 'a bug or a time limit that a few people meet, too few to page',
     impact: 'A function ends in errors, or answers some of its requests with 5xx.',
     runbook: 'function-errors',
@@ -109,9 +97,7 @@ export const COMPOSITES: readonly CompositeRow[] = [
   },
   {
     id: 'FunctionLimits',
-    when: 'any',
     of: ['Throttles', 'Concurrency'],
-    severity: 'notify',
     tells: 'the stage’s own limits are nearly or quite reached',
     impact: 'A function is at its concurrency, or nearly: requests are refused, or soon will be.',
     runbook: 'function-throttles',
@@ -119,50 +105,46 @@ export const COMPOSITES: readonly CompositeRow[] = [
   },
   {
     id: 'NodeMemory',
-    when: 'any',
     of: ['Memory', 'Evictions', 'Swap'],
-    severity: 'notify',
     tells: 'a node fills up, hours before anybody feels it',
     impact: 'A node of Valkey is short of memory; then it evicts keys, and sessions may be among them.',
     runbook: 'memory',
   },
   {
     id: 'NodeLoad',
-    when: 'any',
     of: ['Cpu', 'Traffic', 'Network', 'Credits'],
-    severity: 'notify',
     tells: 'a node is near what it can do',
     impact: 'A node of Valkey is near what it can do; commands queue and answers get slower.',
     runbook: 'cpu',
   },
   {
     id: 'NodeConnections',
-    when: 'any',
     of: ['Connections'],
-    severity: 'notify',
     tells: 'something leaks connections, or somebody else connects',
     impact: 'A node has more connections than all functions together can hold.',
     runbook: 'connections',
   },
   {
     id: 'NodeReplication',
-    when: 'any',
     of: ['ReplicationLag'],
-    severity: 'notify',
     tells: 'a failover now would lose writes',
     impact: 'A replica is behind; a failover now would lose what it has not got.',
     runbook: 'replication-lag',
   },
   {
     id: 'NodeRefusals',
-    when: 'any',
     of: ['Refused'],
-    severity: 'notify',
     tells: 'a permission is lacking, or somebody tries what they may not',
     impact: 'A node refuses logins or commands.',
     runbook: 'refused',
   },
 ];
+
+/**
+ * Alarms that people are told of, and what they are made of. Only the first pages. A part stands before what it is part
+ * of.
+ */
+export const COMPOSITES: readonly CompositeRow[] = ROWS.map((row) => ({ ...USUAL, ...row }));
 
 /**
  * What takes a deploy back (lib/constructs/functions/canary.ts): failing requests of the functions that are shifted,
