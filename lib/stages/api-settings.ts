@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { arn, distinct, id, principal, PRINCIPAL, PRINCIPAL_RULE } from './aws-ids';
+import { arn, distinct, id, principal, PRINCIPAL, PRINCIPAL_RULE, matching } from './aws-ids';
 
 /** What a caller may: search cars; keep conversations and preferences; erase what is known of a person. */
 export const SCOPES = ['search', 'conversation', 'erase'] as const;
@@ -35,7 +35,7 @@ const callers = z
   );
 
 /** Accounts other than the stage's whose roles or users may be callers; their own policies must allow it too. */
-const otherAccounts = distinct(z.string().regex(/^\d{12}$/, 'must be 12 digits')).default([]);
+const otherAccounts = distinct(matching(/^\d{12}$/, 'must be 12 digits')).default([]);
 
 /** Of the account and Region, which has one for all its APIs: `make` overwrites what is there. */
 const logRole = z.enum(['make', 'exists'], 'must be "make" or "exists"').default('make');
@@ -48,18 +48,20 @@ const HOST_NAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,
  */
 const domain = z
   .strictObject({
-    name: z
-      .string()
-      .regex(HOST_NAME, 'must be a host name in lower case, such as cars.example.com: no URL, no path, no wildcard'),
+    name: matching(
+      HOST_NAME,
+      'must be a host name in lower case, such as cars.example.com: no URL, no path, no wildcard',
+    ),
     /** Of ACM, in the stage's account and Region: it must cover the name. */
     certificateArn: arn('acm'),
   })
   .optional();
 
 /** A claim of a token: IAM compares it letter by letter, and nobody signs in by one that is nearly right. */
-const compared = z
-  .string()
-  .regex(/^[^\s*]([^*]*[^\s*])?$/, 'must be the whole text as it stands in the token: no * and no space at its ends');
+const compared = matching(
+  /^[^\s*]([^*]*[^\s*])?$/,
+  'must be the whole text as it stands in the token: no * and no space at its ends',
+);
 
 /** Who may call the API, and from where it is reached. */
 export const api = z.discriminatedUnion('exposure', [
@@ -89,7 +91,7 @@ export const api = z.discriminatedUnion('exposure', [
     /** The web host, which signs in by OIDC. */
     oidc: z
       .strictObject({
-        issuer: z.string().regex(/^[a-z0-9.-]+(\/[^\s]*)?$/, 'must be the issuer without https://'),
+        issuer: matching(/^[a-z0-9.-]+(\/[^\s]*)?$/, 'must be the issuer without https://'),
         audience: compared,
         subject: compared,
         /** An account has one for an issuer: where another stage or program has made it, it is left as it is. */

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 
+/** Text of a shape. @param rule says it to people */
+export const matching = (shape: RegExp, rule: string) => z.string().regex(shape, rule);
+
 /** An id that AWS gave, such as `vpc-…`. */
 export const id = (prefix: string) =>
-  z
-    .string()
-    .regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id of AWS such as ${prefix}-0a1b2c3d4e5f60718`);
+  matching(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id of AWS such as ${prefix}-0a1b2c3d4e5f60718`);
 
 /** A list in which nothing stands twice. @param keyOf what two of the same have in common */
 export const distinct = <T extends z.ZodType>(item: T, keyOf: (value: z.output<T>) => unknown = (value) => value) =>
@@ -22,12 +23,10 @@ const RESOURCES = {
  */
 export function arn(service: keyof typeof RESOURCES, note = '') {
   const { pattern, example } = RESOURCES[service];
-  return z
-    .string()
-    .regex(
-      new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${pattern}$`),
-      `must be an ARN such as arn:aws:${service}:ap-northeast-2:123456789012:${example}${note}`,
-    );
+  return matching(
+    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${pattern}$`),
+    `must be an ARN such as arn:aws:${service}:ap-northeast-2:123456789012:${example}${note}`,
+  );
 }
 
 export const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
@@ -36,4 +35,4 @@ export const PRINCIPAL_RULE =
   'wildcard, group, policy or session';
 
 /** Who may do something: one role or user. */
-export const principal = z.string().regex(PRINCIPAL, PRINCIPAL_RULE);
+export const principal = matching(PRINCIPAL, PRINCIPAL_RULE);

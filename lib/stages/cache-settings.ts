@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { distinct, id } from './aws-ids';
+import { distinct, id, matching } from './aws-ids';
 
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
 
@@ -11,7 +11,7 @@ const TRANSFER_RULE =
 
 /** Another Region's cluster, which follows this stage's. */
 const secondary = z.strictObject({
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as ap-northeast-1'),
+  region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as ap-northeast-1'),
   vpcId: id('vpc'),
   availabilityZones: distinct(z.string()).min(2, 'must be two or more, so that a zone may fail'),
   subnetIds: distinct(id('subnet')),
@@ -22,22 +22,18 @@ const secondary = z.strictObject({
 /** The replication group. */
 export const cache = z.strictObject({
   /** Also the first part of every name, so that it can stand beside a cluster that exists already. */
-  replicationGroupId: z
-    .string()
-    .regex(
-      /^[a-z](?!.*--)[a-z0-9-]{0,18}[a-z0-9]$/,
-      'must be 2 to 20 lower-case letters, digits and single hyphens, beginning with a letter',
-    ),
-  nodeType: z.string().regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a node type such as cache.r7g.large'),
+  replicationGroupId: matching(
+    /^[a-z](?!.*--)[a-z0-9-]{0,18}[a-z0-9]$/,
+    'must be 2 to 20 lower-case letters, digits and single hyphens, beginning with a letter',
+  ),
+  nodeType: matching(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a node type such as cache.r7g.large'),
   /**
    * Preflight asks which versions ElastiCache offers in the Region: 7.2, 8.0, 8.1, 8.2, 9.0 and 9.1 in November 2026.
    */
-  engineVersion: z
-    .string()
-    .regex(
-      /^(7\.[2-9]|[89]\.\d|[1-9]\d\.\d)$/,
-      'must be a version of Valkey from 7.2 on, as two numbers such as 7.2 or 8.1',
-    ),
+  engineVersion: matching(
+    /^(7\.[2-9]|[89]\.\d|[1-9]\d\.\d)$/,
+    'must be a version of Valkey from 7.2 on, as two numbers such as 7.2 or 8.1',
+  ),
   /**
    * Valkey 9.0 and newer: `sync` answers a write when a log across zones holds it. Choose before the first deploy:
    * whether a cluster that exists can be changed is UNVERIFIED.
@@ -61,14 +57,12 @@ export const cache = z.strictObject({
     )
     .default(3),
   /** UTC, at least an hour. */
-  snapshotWindow: z.string().regex(new RegExp(`^${CLOCK}-${CLOCK}$`), 'must be UTC hours such as 18:00-19:00'),
+  snapshotWindow: matching(new RegExp(`^${CLOCK}-${CLOCK}$`), 'must be UTC hours such as 18:00-19:00'),
   /** UTC, at least an hour. */
-  maintenanceWindow: z
-    .string()
-    .regex(
-      new RegExp(`^(mon|tue|wed|thu|fri|sat|sun):${CLOCK}-(mon|tue|wed|thu|fri|sat|sun):${CLOCK}$`),
-      'must be UTC days and hours such as sun:19:00-sun:20:00',
-    ),
+  maintenanceWindow: matching(
+    new RegExp(`^(mon|tue|wed|thu|fri|sat|sun):${CLOCK}-(mon|tue|wed|thu|fri|sat|sun):${CLOCK}$`),
+    'must be UTC days and hours such as sun:19:00-sun:20:00',
+  ),
   /** Keeps a final snapshot and refuses deletion; for a stage whose sessions matter. */
   retainData: z.boolean(),
   autoScaling: z
@@ -81,7 +75,7 @@ export const cache = z.strictObject({
   /** Copies of everything in other Regions, for the loss of this one (docs/deploy.md, Another Region). */
   globalDatastore: z
     .strictObject({
-      suffix: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 lower-case letters, digits and hyphens'),
+      suffix: matching(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 lower-case letters, digits and hyphens'),
       /** What AWS made of the suffix: it is known after the first deploy, and the secondary clusters need it. */
       id: z.string().optional(),
       secondaries: z

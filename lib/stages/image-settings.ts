@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { BUCKET_MIB } from '../../lambda/contract/images';
-import { distinct, id } from './aws-ids';
+import { distinct, id, matching } from './aws-ids';
 import { destinations } from './network-settings';
 
 /** Whether a text is a regular expression. */
@@ -15,19 +15,15 @@ function compiles(pattern: string): boolean {
 /** Photos of listings, from where they lie: the only part of a stage that reaches out of the VPC. */
 export const images = z.strictObject({
   /** Where the photos lie. A name: what it leads to is checked at every connection, and must be public. */
-  origin: z
-    .string()
-    .regex(
-      /^https:\/\/(?=.*[a-z])[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/,
-      'must be an https origin with a DNS name, such as https://photos.carfin.kr: no path, no address',
-    ),
+  origin: matching(
+    /^https:\/\/(?=.*[a-z])[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/,
+    'must be an https origin with a DNS name, such as https://photos.carfin.kr: no path, no address',
+  ),
   /** How the photo column becomes a path there; `{photo}` is the column without its first slash. */
-  path: z
-    .string()
-    .regex(
-      /^\/[A-Za-z0-9._/-]*\{photo\}[A-Za-z0-9._/-]*(\?[A-Za-z0-9._=&%-]*)?$/,
-      'must begin with / and hold {photo} once, such as /{photo}001.jpg',
-    ),
+  path: matching(
+    /^\/[A-Za-z0-9._/-]*\{photo\}[A-Za-z0-9._/-]*(\?[A-Za-z0-9._=&%-]*)?$/,
+    'must begin with / and hold {photo} once, such as /{photo}001.jpg',
+  ),
   /** A regular expression for the whole of `{photo}`; nothing else is asked for. */
   photoPattern: z
     .string()

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { distinct, id } from './aws-ids';
+import { distinct, id, matching } from './aws-ids';
 
 /** Where a rule for port 443 lets something out of the VPC. */
 export const destinations = z
@@ -27,12 +27,10 @@ const secretsManager = z.discriminatedUnion('by', [
     by: z.literal('nat'),
     destinations,
     /** Becomes the description of the rule. */
-    reason: z
-      .string()
-      .regex(
-        /^[\w .:/()#,@[\]+=&;{}!$*-]{20,255}$/,
-        'must say in 20 to 255 characters that EC2 allows in the description of a rule why these addresses are open',
-      ),
+    reason: matching(
+      /^[\w .:/()#,@[\]+=&;{}!$*-]{20,255}$/,
+      'must say in 20 to 255 characters that EC2 allows in the description of a rule why these addresses are open',
+    ),
   }),
 ]);
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { arn, distinct } from './aws-ids';
+import { arn, distinct, matching } from './aws-ids';
 
 const ONE = 'must have one of email, webhook, sms and topic';
 
@@ -9,18 +9,12 @@ const pageChannel = z
     email: z.email('must be an email address').optional(),
     /** A secret of Secrets Manager that holds an https URL and nothing else: such URLs are keys. */
     webhook: arn('secretsmanager', ': the secret holds the https URL of PagerDuty, Opsgenie or another').optional(),
-    sms: z
-      .string()
-      .regex(/^\+[1-9]\d{7,14}$/, 'must be a number with + and its country, such as +821012345678')
-      .optional(),
+    sms: matching(/^\+[1-9]\d{7,14}$/, 'must be a number with + and its country, such as +821012345678').optional(),
     /** A topic that exists. Its own policy must let CloudWatch publish. */
-    topic: z
-      .string()
-      .regex(
-        /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
-        'must be the ARN of a standard topic, such as arn:aws:sns:ap-northeast-2:123456789012:name',
-      )
-      .optional(),
+    topic: matching(
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
+      'must be the ARN of a standard topic, such as arn:aws:sns:ap-northeast-2:123456789012:name',
+    ).optional(),
   })
   .refine((channel) => Object.keys(channel).length === 1, ONE);
 
