@@ -1,4 +1,5 @@
 import type { Pool, PoolConfig } from 'pg';
+import { within } from '../contract/timer';
 import { ToldError } from '../contract/told-error';
 import { toListing, type Listing } from '../rules/listing';
 import type { Question } from '../rules/question';
@@ -80,24 +81,19 @@ export class VehicleDatabase {
     request.databaseQueries++;
     this.asking++;
     const remaining = request.database.remaining;
-    let deadline: NodeJS.Timeout | undefined;
     try {
       if (remaining <= 0) throw new ToldError('the time of this request is spent');
       // The pool's own limits count from when they begin; the request's deadline bounds waiting, connecting and query
       // together.
-      const expired = new Promise<never>((_, reject) => {
-        deadline = setTimeout(() => reject(new ToldError(`no answer within ${Math.round(remaining)} ms`)), remaining);
-      });
       const asked = this.awake().query<unknown[]>({ ...query, rowMode: 'array', query_timeout: remaining } as Query & {
         rowMode: 'array';
       });
-      return (await Promise.race([asked, expired])).rows;
+      return (await within(remaining, asked, `no answer within ${Math.round(remaining)} ms`)).rows;
     } catch (error) {
       request.databaseFailures++;
       if (isConnectionLost(error)) request.databaseConnectionsLost++;
       throw new DatabaseUnavailableError(error);
     } finally {
-      clearTimeout(deadline);
       this.asking--;
       this.idleSince = this.now();
     }

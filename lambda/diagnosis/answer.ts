@@ -1,23 +1,11 @@
-import { ToldError } from '../contract/told-error';
+import { within as inTime } from '../contract/timer';
 
 /** How long one who looks waits for one of those that are asked, ms: with what was found by then they go on. */
 export const PATIENCE_MS = 4_000;
 
-/** Who was asked did not answer in time. */
-class NoAnswerError extends ToldError {}
-
-/** @throws NoAnswerError if the work takes longer. */
-export async function within<T>(what: string, work: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new NoAnswerError(`${what}: no answer within ${patienceMs / 1_000} s`)),
-      patienceMs,
-    );
-  });
-  // One that fails after it was given up is nobody's any more.
-  work.catch(() => undefined);
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+/** @throws ToldError if the work takes longer. */
+export function within<T>(what: string, work: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  return inTime(patienceMs, work, `${what}: no answer within ${patienceMs / 1_000} s`);
 }
 
 /** What was asked for, or why it is not known: the first line of what went wrong. */

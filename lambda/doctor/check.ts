@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { ToldError } from '../contract/told-error';
 import { codeOf, reasonOf } from '../telemetry/reason';
+import { within } from '../contract/timer';
 
 /** What one look at one layer found. */
 export interface Check {
@@ -40,7 +40,7 @@ export async function climb(system: Check['system'], layers: readonly Layer[]): 
     const start = performance.now();
     const milliseconds = () => Math.round((performance.now() - start) * 10) / 10;
     try {
-      const found = await patiently(look());
+      const found = await within(PATIENCE_MS, look(), `no answer within ${PATIENCE_MS} ms`);
       checks.push({ system, layer: name, outcome: 'ok', milliseconds: milliseconds(), found });
     } catch (error) {
       broken = true;
@@ -58,16 +58,4 @@ function kindOfFailure(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const late = /timed? ?out|no answer within/i.test(error.message) ? 'ETIMEDOUT' : undefined;
   return codeOf(error) ?? kindOfFailure(error.cause) ?? late;
-}
-
-async function patiently<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ToldError(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, expired]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

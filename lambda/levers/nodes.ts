@@ -1,6 +1,6 @@
 import { reasonOf } from '../telemetry/reason';
 import type { ValkeyClient } from '../valkey/client';
-import { rejectWhen, timer } from '../valkey/deadline';
+import { within } from '../contract/timer';
 import { parseInfo } from '../valkey/info';
 import type { NodeFacts } from './request';
 
@@ -13,14 +13,11 @@ export async function nodeFacts(valkey: ValkeyClient): Promise<NodeFacts[]> {
   return Promise.all(
     primaries.map(async ({ address, node }) => {
       if (node === undefined) return { address, info: {}, failed: `no connection within ${PATIENCE_MS} ms` };
-      const patience = timer(PATIENCE_MS);
       try {
-        const late = rejectWhen(patience.expired, `no answer within ${PATIENCE_MS} ms`);
-        return { address, info: parseInfo(await Promise.race([node.info(), late])) };
+        const info = await within(PATIENCE_MS, node.info(), `no answer within ${PATIENCE_MS} ms`);
+        return { address, info: parseInfo(info) };
       } catch (error) {
         return { address, info: {}, failed: reasonOf(error) };
-      } finally {
-        patience.cancel();
       }
     }),
   );

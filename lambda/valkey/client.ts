@@ -6,7 +6,7 @@ import type { RequestContext } from '../telemetry/request';
 import { Breaker } from './breaker';
 import { connectCluster, reauthenticate, type ConnectionOptions } from './cluster';
 import { Connections, UNASSIGNED, type Primary } from './connections';
-import { rejectWhen, timer } from './deadline';
+import { rejectWhen, withTimer } from '../contract/timer';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { isCommandError, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
 
@@ -128,10 +128,10 @@ export class ValkeyClient {
    * @param withinMs what it may take.
    */
   async connect(withinMs: number): Promise<void> {
-    const patience = timer(withinMs);
-    await this.connections.untilReady(patience.expired);
-    if (this.connections.ready) await this.connections.toEveryPrimary(patience.expired);
-    patience.cancel();
+    await withTimer(withinMs, async (expired) => {
+      await this.connections.untilReady(expired);
+      if (this.connections.ready) await this.connections.toEveryPrimary(expired);
+    });
   }
 
   /**
@@ -140,22 +140,17 @@ export class ValkeyClient {
    * @param withinMs what it may take to reach them.
    */
   async primaries(withinMs: number): Promise<Primary[]> {
-    const patience = timer(withinMs);
-    try {
-      if (!this.connections.ready) await this.connections.untilReady(patience.expired, this.patient);
-      await Promise.race([this.refreshSlots(), patience.expired]);
-      return await this.connections.primaries(patience.expired);
-    } finally {
-      patience.cancel();
-    }
+    return withTimer(withinMs, async (expired) => {
+      if (!this.connections.ready) await this.connections.untilReady(expired, this.patient);
+      await Promise.race([this.refreshSlots(), expired]);
+      return this.connections.primaries(expired);
+    });
   }
 
   /** To be awaited before a handler returns: a probe that this request began gets a moment to finish. */
   async finish(): Promise<void> {
-    if (this.probe === undefined) return;
-    const grace = timer(PROBE_GRACE_MS);
-    await Promise.race([this.probe, grace.expired]);
-    grace.cancel();
+    const { probe } = this;
+    if (probe !== undefined) await withTimer(PROBE_GRACE_MS, (expired) => Promise.race([probe, expired]));
   }
 
   close(): void {
@@ -170,16 +165,15 @@ export class ValkeyClient {
     const { connections } = this;
     const { firstConnections } = request;
     if (connections.failed || firstConnections.remaining <= 0 || this.knows(commands)) return;
-    await firstConnections.spend(async () => {
-      const patience = timer(firstConnections.remaining);
-      await connections.untilReady(patience.expired);
-      if (connections.ready) {
+    await firstConnections.spend(() =>
+      withTimer(firstConnections.remaining, async (expired) => {
+        await connections.untilReady(expired);
+        if (!connections.ready) return;
         const first = this.primariesOf(commands).filter(([node]) => this.isFirst(node));
         const opening = first.map(([node, slot]) => connections.to(node, slot));
-        await Promise.race([Promise.allSettled(opening), patience.expired]);
-      }
-      patience.cancel();
-    });
+        await Promise.race([Promise.allSettled(opening), expired]);
+      }),
+    );
   }
 
   private sendPosted(): void {
@@ -213,16 +207,13 @@ export class ValkeyClient {
   ): Promise<Outcome<unknown>[]> {
     const remaining = Math.min(request.valkey.remaining, this.commandTimeoutMs ?? Infinity);
     if (remaining <= 0) return unavailable(commands, 'its share of this request is spent');
-    const deadline = timer(remaining);
-    try {
-      if (!this.connections.ready) await this.connections.untilReady(deadline.expired, this.patient);
+    return withTimer(remaining, async (expired) => {
+      if (!this.connections.ready) await this.connections.untilReady(expired, this.patient);
       if (!this.connections.ready) return unavailable(commands, `the cluster client is ${this.cluster.status}`, true);
-      await Promise.race([this.keepSignedIn(), deadline.expired]);
-      const send = () => commands.map((command) => this.attempt(command, deadline.expired));
-      return await Promise.all(commands.length === 1 ? send() : this.connections.inOneWrite(send));
-    } finally {
-      deadline.cancel();
-    }
+      await Promise.race([this.keepSignedIn(), expired]);
+      const send = () => commands.map((command) => this.attempt(command, expired));
+      return Promise.all(commands.length === 1 ? send() : this.connections.inOneWrite(send));
+    });
   }
 
   private async attempt<T>(command: Command<T>, expired: Promise<void>): Promise<Outcome<T>> {

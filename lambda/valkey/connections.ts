@@ -1,6 +1,6 @@
 import { Command, type Cluster, type Redis } from 'iovalkey';
 import { CONNECT_TIMEOUT_MS } from './cluster';
-import { rejectWhen, timer } from './deadline';
+import { within } from '../contract/timer';
 
 /** Of a cluster. */
 export const SLOTS = 16_384;
@@ -103,13 +103,8 @@ export class Connections {
 
   /** A ping has no effect, so that it may wait in the client's queue: it is answered when the connection is open. */
   private async attempt(slot: number): Promise<void> {
-    const patience = timer(CONNECT_TIMEOUT_MS);
-    try {
-      const pinged = this.cluster.sendCommand(new Command('ping', []), undefined, { slot });
-      await Promise.race([pinged, rejectWhen(patience.expired, `no connection within ${CONNECT_TIMEOUT_MS} ms`)]);
-    } finally {
-      patience.cancel();
-    }
+    const pinged = this.cluster.sendCommand(new Command('ping', []), undefined, { slot });
+    await within(CONNECT_TIMEOUT_MS, Promise.resolve(pinged), `no connection within ${CONNECT_TIMEOUT_MS} ms`);
   }
 
   private watch(connection: Redis): void {
