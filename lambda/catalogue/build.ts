@@ -20,7 +20,6 @@ class ValueTooLargeError extends ToldError {
       `A listing has the ${column} ${value}; the index holds integers from -${MOST_INTEGER} to ${MOST_INTEGER}. ` +
         'Nothing is published from the table until its owner corrects it.',
     );
-    this.name = 'ValueTooLargeError';
   }
 }
 

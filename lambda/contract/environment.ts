@@ -78,7 +78,6 @@ export const ENV = {
 class MissingEnvironmentError extends ToldError {
   constructor(name: string) {
     super(`Environment variable ${name} is not set. The CDK construct of this function, or the local run, sets it.`);
-    this.name = 'MissingEnvironmentError';
   }
 }
 

@@ -7,7 +7,6 @@ class UnreadableJsonError extends ToldError {
     readonly where: string,
   ) {
     super(`${where} is not JSON.`);
-    this.name = 'UnreadableJsonError';
   }
 }
 

@@ -24,8 +24,6 @@ export class TableMismatchError extends ToldError {}
 
 /** The table lacks columns that an answer shows. */
 class MissingColumnsError extends TableMismatchError {
-  override readonly name = 'MissingColumnsError';
-
   constructor(missing: readonly string[], present: readonly string[]) {
     super(
       `Table ${TABLE} lacks the columns ${missing.join(', ')} (with or without underscores); it has ` +
@@ -39,8 +37,6 @@ class MissingColumnsError extends TableMismatchError {
  * Columns have types that compare, sort or print otherwise in PostgreSQL than in the index: the tiers would not agree.
  */
 class ColumnTypesError extends TableMismatchError {
-  override readonly name = 'ColumnTypesError';
-
   constructor(wrong: readonly string[]) {
     super(
       `Table ${TABLE} has columns of types that no search can read: ${wrong.join('; ')}. Nothing is published ` +

@@ -5,7 +5,6 @@ import { reasonOf } from '../telemetry/reason';
 export class DatabaseUnavailableError extends ToldError {
   constructor(cause: unknown) {
     super(`The database is unavailable: ${reasonOf(cause)}`, { cause });
-    this.name = 'DatabaseUnavailableError';
   }
 }
 

@@ -20,7 +20,6 @@ export interface Photo {
 export class NoPhotoError extends ToldError {
   constructor(readonly reason: string) {
     super(reason);
-    this.name = 'NoPhotoError';
   }
 }
 
@@ -28,7 +27,6 @@ export class NoPhotoError extends ToldError {
 export class OriginAwayError extends ToldError {
   constructor(host: string, cause: Error) {
     super(`${host}: ${reasonOf(cause)}`, { cause });
-    this.name = 'OriginAwayError';
   }
 }
 

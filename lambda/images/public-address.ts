@@ -7,7 +7,6 @@ import { ToldError } from '../contract/told-error';
 class PrivateAddressError extends ToldError {
   constructor(host: string, address: string, range: string) {
     super(`${host} is ${address} (${range}): photos are fetched from public addresses only.`);
-    this.name = 'PrivateAddressError';
   }
 }
 

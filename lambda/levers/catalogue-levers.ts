@@ -14,7 +14,6 @@ import type { CatalogueVersion, RolledBack, Shown } from './request';
 class NoSuchCatalogueError extends ToldError {
   constructor(message: string) {
     super(`${message} The versions that are kept: npm run ops -- catalogue show`);
-    this.name = 'NoSuchCatalogueError';
   }
 }
 

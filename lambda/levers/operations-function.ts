@@ -29,9 +29,7 @@ export interface OperationsFunction {
 }
 
 /** The request is none of those in request.ts; its message says which rule it breaks. */
-class InvalidOperationError extends ToldError {
-  override readonly name = 'InvalidOperationError';
-}
+class InvalidOperationError extends ToldError {}
 
 function checked(event: unknown): CheckedRequest {
   const parsed = operationRequest.safeParse(event);

@@ -11,7 +11,6 @@ class PeopleDataError extends ToldError {
       `${kindOf(prefix)} holds what people said or agents know of them; a purge loses it for good. If that is ` +
         'meant: --people',
     );
-    this.name = 'PeopleDataError';
   }
 }
 

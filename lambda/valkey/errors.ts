@@ -10,7 +10,6 @@ export class ValkeyUnavailableError extends ToldError {
     readonly connectionLost = isConnectionLost(options?.cause),
   ) {
     super(`Valkey is unavailable: ${reason}`, options);
-    this.name = 'ValkeyUnavailableError';
   }
 }
 
@@ -18,7 +17,6 @@ export class ValkeyUnavailableError extends ToldError {
 export class ValkeyCommandError extends ToldError {
   constructor(cause: Error) {
     super(`Valkey refused a command: ${reasonOf(cause)}`, { cause });
-    this.name = 'ValkeyCommandError';
   }
 
   /** The first word of Valkey's error. */

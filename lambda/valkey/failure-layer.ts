@@ -28,7 +28,6 @@ const BY_MESSAGE: readonly (readonly [RegExp, FailureLayer])[] = [
 export class NoReplyError extends ToldError {
   constructor(cause: Error) {
     super(`the node takes connections and does not reply: ${reasonOf(cause)}`, { cause });
-    this.name = 'NoReplyError';
   }
 }
 

@@ -17,7 +17,6 @@ const LOOK_EVERY_MS = 250;
 export class LeaseLostError extends ToldError {
   constructor() {
     super('Another warm-up has taken over; this one stopped without publishing. The next run starts afresh.');
-    this.name = 'LeaseLostError';
   }
 }
 

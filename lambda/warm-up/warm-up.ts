@@ -57,7 +57,6 @@ class SuspiciousCatalogueError extends ToldError {
         `below ${SHRINK_THRESHOLD * 100} % nothing is published and the current catalogue stays. ` +
         'If this is right: npm run ops -- warm --allow-shrink',
     );
-    this.name = 'SuspiciousCatalogueError';
   }
 }
 
