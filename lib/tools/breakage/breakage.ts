@@ -19,15 +19,12 @@ type Between = (work: () => Promise<unknown>) => Promise<unknown>;
 
 /** A way of breaking what runs and of healing it, for one system at a time. Faults and drills are made of these. */
 export interface Breakage<S = Stores> {
-  begin: (stores: S) => Promise<unknown>;
+  begin?: (stores: S) => unknown;
   /** While it lasts, again and again: what one act doesn't keep broken. */
   meanwhile?: (stores: S, between: Between) => Promise<unknown>;
-  /** Returns once the stores are well again. */
-  end: (stores: S) => Promise<unknown>;
+  /** Returns once the stores are well again. Without it there is nothing to undo. */
+  end?: (stores: S) => unknown;
 }
-
-/** For what is done only while it lasts, or leaves nothing to undo. */
-export const nothing = (): Promise<void> => Promise.resolve();
 
 /** Starts those of the nodes that do not run, and waits until the cluster is well: they come back empty. */
 export async function startDead({ cluster, network }: Stores, nodes: readonly ValkeyNode[]): Promise<void> {
@@ -43,16 +40,16 @@ export async function startDead({ cluster, network }: Stores, nodes: readonly Va
 
 /** One after the other, in this order; healed in this order too. */
 export function together<S>(...parts: readonly Breakage<S>[]): Breakage<S> {
-  const each = async (act: (part: Breakage<S>) => Promise<unknown> | undefined) => {
+  const each = async (act: (part: Breakage<S>) => unknown) => {
     for (const part of parts) await act(part);
   };
   return {
-    begin: (stores) => each((part) => part.begin(stores)),
+    begin: (stores) => each((part) => part.begin?.(stores)),
     meanwhile: async (stores, between) => {
       await each((part) => part.meanwhile?.(stores, between));
       if (parts.every(({ meanwhile }) => meanwhile === undefined)) await sleep(20);
     },
-    end: (stores) => each((part) => part.end(stores)),
+    end: (stores) => each((part) => part.end?.(stores)),
   };
 }
 
@@ -60,24 +57,22 @@ export function together<S>(...parts: readonly Breakage<S>[]): Breakage<S> {
 export const refilled = <S extends Pick<Stores, 'refill'>>(breakage: Breakage<S>): Breakage<S> => ({
   ...breakage,
   end: async (stores) => {
-    await breakage.end(stores);
+    await breakage.end?.(stores);
     await stores.refill();
   },
 });
 
 /** Nothing but an act that is repeated, with a pause of so many ms. */
 export const repeated = <S>(act: (stores: S, between: Between) => Promise<unknown>, pauseMs: number): Breakage<S> => ({
-  begin: nothing,
   meanwhile: async (stores, between) => {
     await act(stores, between);
     await sleep(pauseMs);
   },
-  end: nothing,
 });
 
 /** Keeps it broken, by the acts that it repeats. @returns what ends that, before it is healed */
 export function keepBroken<S>({ meanwhile }: Breakage<S>, stores: S): () => Promise<void> {
-  if (meanwhile === undefined) return nothing;
+  if (meanwhile === undefined) return () => Promise.resolve();
   const healed = new AbortController();
   const acts = (async () => {
     // One that fails is repeated like any other.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../example-data/random';
-import { nothing, type Breakage, type Stores } from './breakage';
+import type { Breakage, Stores } from './breakage';
 import type { Network } from './network';
 import { ENDINGS, type TcpProxy } from './proxy';
 
@@ -14,16 +14,12 @@ const pass = async ({ network, cluster }: ProxiedStores) => {
 
 /** What the proxies do with everything; see {@link Network.set}. */
 export const network = (...modes: Parameters<Network['set']>): Breakage<ProxiedStores> => ({
-  begin: ({ network: proxies }) => {
-    proxies.set(...modes);
-    return nothing();
-  },
+  begin: ({ network: proxies }) => proxies.set(...modes),
   end: pass,
 });
 
 /** All connections to Valkey reset five times a second. */
 export const flapping: Breakage<ProxiedStores> = {
-  begin: nothing,
   meanwhile: async ({ network: proxies }) => {
     proxies.dropAll();
     await sleep(200);
@@ -35,7 +31,6 @@ export const flapping: Breakage<ProxiedStores> = {
 export const halfOpen: Breakage<ProxiedStores> = {
   begin: ({ network: proxies }) => {
     for (const proxy of proxies.valkey) proxy.halfOpen();
-    return nothing();
   },
   end: pass,
 };
@@ -50,7 +45,6 @@ const BETWEEN_ENDS_MS = 100;
 export function endings(which: (proxies: Network) => readonly TcpProxy[]): Breakage<ProxiedStores> {
   const random = new Random(3);
   return {
-    begin: nothing,
     meanwhile: async ({ network: proxies }) => {
       for (const proxy of which(proxies)) {
         proxy.endAfter(Math.round(2 ** (random.next() * MOST_BYTES_LOG2)), random.pick(ENDINGS));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
 import { ownerOf, replicasOf } from '../engines/cluster-roles';
 import type { ValkeyNode } from '../engines/valkey-node';
-import { nothing, refilled, startDead, type Breakage, type Stores } from './breakage';
+import { refilled, startDead, type Breakage, type Stores } from './breakage';
 
 /** Which nodes are broken. */
 export type Choice = (stores: Stores) => Promise<readonly ValkeyNode[]> | readonly ValkeyNode[];
@@ -53,7 +53,6 @@ export function hung(choose: Choice): Breakage {
 
 /** Every node pauses for so many ms, so often (CLIENT PAUSE): a paused node keeps administrators waiting too. */
 export const paused = (ms: number, everyMs: number): Breakage => ({
-  begin: nothing,
   meanwhile: async ({ cluster }) => {
     void cluster.everywhere('CLIENT', 'PAUSE', ms, 'ALL').catch(() => undefined);
     await sleep(everyMs);

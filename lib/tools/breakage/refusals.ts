@@ -52,7 +52,7 @@ export function certified(by: 'a foreign authority' | 'its own authority, expire
   return {
     begin: other.begin,
     end: async (stores) => {
-      await other.end(stores);
+      await other.end?.(stores);
       rmSync(folder, { recursive: true, force: true });
     },
   };

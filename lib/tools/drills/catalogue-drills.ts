@@ -36,7 +36,7 @@ export const CATALOGUE_DRILLS: Readonly<Record<string, Drill>> = {
     causes: ['valkeyForbids'],
     ...withoutKeys,
     begin: async (system) => {
-      await withoutKeys.begin(system);
+      await withoutKeys.begin?.(system);
       const confirmedAt = Date.now() - HOURS_AGO * 3_600_000;
       await system.cluster.onKey('HSET', CATALOGUE_KEYS.current, 'confirmedAt', confirmedAt);
     },

@@ -12,15 +12,12 @@ export const CONVERSATION_DRILLS: Readonly<Record<string, Drill>> = {
     causes: ['nodeReturned'],
     begin: async (system) => {
       await system.conversations.begin(60);
-      await oneKilled.begin(system);
-      await oneKilled.end(system);
+      await oneKilled.begin?.(system);
+      await oneKilled.end?.(system);
       system.conversations.read();
     },
     // What is lost stays lost: people begin again.
-    end: ({ conversations }) => {
-      conversations.stop();
-      return Promise.resolve();
-    },
+    end: ({ conversations }) => conversations.stop(),
   },
   'lose-valkey': {
     breaks: 'kills every node of Valkey while people ask: searches are answered by the database, sessions are not',
@@ -29,11 +26,11 @@ export const CONVERSATION_DRILLS: Readonly<Record<string, Drill>> = {
     begin: async (system) => {
       await system.conversations.begin(20);
       system.conversations.ask();
-      await allKilled.begin(system);
+      await allKilled.begin?.(system);
     },
     end: async (system) => {
       system.conversations.stop();
-      await allKilled.end(system);
+      await allKilled.end?.(system);
     },
   },
 };

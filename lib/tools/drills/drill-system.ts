@@ -92,7 +92,7 @@ export class DrillSystem implements Stores {
 
   /** Breaks it, until it is healed. */
   async break(drill: Played): Promise<void> {
-    await drill.begin(this);
+    await drill.begin?.(this);
     this.broken.set(drill, keepBroken(drill, this));
     if (drill.cold !== undefined) await this.functions.replace('search', drill.cold);
   }
@@ -101,7 +101,7 @@ export class DrillSystem implements Stores {
   async heal(drill: Played): Promise<void> {
     await this.broken.get(drill)?.();
     this.broken.delete(drill);
-    await drill.end(this);
+    await drill.end?.(this);
     if (drill.cold !== undefined) await this.functions.replace('search');
   }
 

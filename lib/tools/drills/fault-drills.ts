@@ -80,9 +80,9 @@ function proxied({ postgres, cluster, network, refill }: DrillSystem): ProxiedSt
 }
 
 const onDrillSystem = ({ begin, meanwhile, end }: Breakage<ProxiedStores>): Breakage<DrillSystem> => ({
-  begin: (system) => begin(proxied(system)),
+  begin: (system) => begin?.(proxied(system)),
   ...(meanwhile && { meanwhile: (system, between) => meanwhile(proxied(system), between) }),
-  end: (system) => end(proxied(system)),
+  end: (system) => end?.(proxied(system)),
 });
 
 /** The connections of two faults end here without the speakers that judge answers there. */

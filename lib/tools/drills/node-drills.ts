@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'iovalkey';
-import { nothing, refilled, together, type Breakage, type Stores } from '../breakage/breakage';
+import { refilled, together, type Breakage, type Stores } from '../breakage/breakage';
 import { loginRefused } from '../breakage/database';
 import { fillMemory, overfill } from '../breakage/memory';
 import { everyNode, hung, killed, lastNode, paused, type Choice } from '../breakage/nodes';
@@ -23,7 +23,6 @@ export function leaking(choose: Choice): Breakage<DrillSystem> {
     },
     end: () => {
       for (const connection of leaked.splice(0)) connection.disconnect();
-      return nothing();
     },
   };
 }

@@ -67,7 +67,7 @@ async function playOnce(lab: Lab, fault: Fault, asked: number, medianMs: number)
   let handlers = lab.handlers;
   try {
     if (fault.cold === undefined) asker.start(handlers);
-    await fault.begin(lab);
+    await fault.begin?.(lab);
     if (fault.cold !== undefined) {
       handlers = await lab.coldHandlers(lab.handlers.length, fault.cold);
       asker.start(handlers);
@@ -77,7 +77,7 @@ async function playOnce(lab: Lab, fault: Fault, asked: number, medianMs: number)
       await (fault.meanwhile?.(lab, (work) => asker.between(work)) ?? sleep(20));
       if (ended(observations)) break;
     }
-    await fault.end(lab);
+    await fault.end?.(lab);
     const wellAt = performance.now();
     for (;;) {
       await sleep(50);

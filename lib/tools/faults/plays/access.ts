@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nothing } from '../../breakage/breakage';
 import { certified, userChanged } from '../../breakage/refusals';
 import type { StoreFault } from '../lab/fault';
 
@@ -8,13 +7,11 @@ export const ACCESS_FAULTS: readonly StoreFault[] = [
   {
     name: 'password-rotated',
     what: 'a new password and every connection ended, twice a second',
-    begin: nothing,
     meanwhile: async ({ cluster }) => {
       await cluster.rotatePassword('search');
       await cluster.everywhere('CLIENT', 'KILL', 'USER', 'search');
       await sleep(500);
     },
-    end: nothing,
   },
   {
     name: 'password-wrong',

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { searchEvent } from '../../local-stage/api-event';
-import { nothing } from '../../breakage/breakage';
 import type { Fault, StoreFault } from '../lab/fault';
 import type { Lab } from '../lab/lab';
 import { CATALOGUE_KEYS, manifestKey } from '../../../../lambda/contract/keys';
@@ -32,7 +31,6 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     what: 'processes frozen (SIGSTOP), their connections ended, thawed, again and again',
     begin: (lab) => {
       descriptorsBefore = descriptors(lab);
-      return Promise.resolve();
     },
     meanwhile: async (lab, between) => {
       await between(async () => {
@@ -42,7 +40,6 @@ export const CLIENT_FAULTS: readonly Fault[] = [
       });
       await sleep(25);
     },
-    end: nothing,
     check: (lab) => {
       const more = descriptors(lab) - descriptorsBefore;
       return Promise.resolve(more > SPARE_DESCRIPTORS * lab.handlers.length ? `${more} descriptors leaked` : undefined);
@@ -75,8 +72,6 @@ export const CLOCK_FAULTS: readonly StoreFault[] = [
   {
     name: 'clock-an-hour-ahead',
     what: "processes whose clock is an hour ahead of the servers'",
-    begin: nothing,
     cold: { NODE_OPTIONS: `--import=${clockModule(3_600_000)}` },
-    end: nothing,
   },
 ];

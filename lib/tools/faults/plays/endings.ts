@@ -98,7 +98,7 @@ function ended(name: string, what: string, which: (network: Network) => readonly
     end: async (lab) => {
       state.stopping = true;
       await Promise.race([sleep(MOST_WAIT_MS), ...[...state.speakers.values()].map((each) => each.stop())]);
-      await ending.end(lab);
+      await ending.end?.(lab);
     },
     check: ({ network }) => Promise.resolve(check(which(network))),
   };

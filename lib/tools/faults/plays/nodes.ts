@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nothing, startDead } from '../../breakage/breakage';
+import { startDead } from '../../breakage/breakage';
 import { busy, everyNode, hung, killed, loading, paused, pointerNode, pointerShard } from '../../breakage/nodes';
 import { hasRole, replicaOf } from '../../engines/cluster-roles';
 import type { ValkeyNode } from '../../engines/valkey-node';
@@ -48,8 +48,7 @@ async function promote(lab: Lab): Promise<void> {
   await startDead(lab, node === undefined ? [] : [node]);
 }
 
-const failingOver: Pick<Fault, 'begin' | 'meanwhile' | 'end'> = {
-  begin: nothing,
+const failingOver: Pick<Fault, 'meanwhile' | 'end'> = {
   meanwhile: async (lab) => {
     await chooseShard(lab);
     // Refused or given up while the replica is not in step: then it is asked again.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
-import { nothing, refilled } from '../../breakage/breakage';
+import { refilled } from '../../breakage/breakage';
 import { pointerNode } from '../../breakage/nodes';
 import { configured } from '../../breakage/refusals';
 import { primariesOf } from '../../engines/cluster-roles';
@@ -37,7 +37,6 @@ export const RESHARDING_FAULTS: readonly Fault[] = [
   {
     name: 'resharding',
     what: 'slots that hold the catalogue and answers move to another shard, and back',
-    begin: nothing,
     meanwhile: moveSlots,
     end: (lab) => lab.cluster.untilOk(),
   },

@@ -1,5 +1,5 @@
 import { CATALOGUE_KEYS } from '../../../../lambda/contract/keys';
-import { nothing, refilled, repeated, type Breakage, type Stores } from '../../breakage/breakage';
+import { refilled, repeated, type Breakage, type Stores } from '../../breakage/breakage';
 import { damaged, listingsSwapped, removed } from '../../breakage/values';
 import type { StoreFault } from '../lab/fault';
 
@@ -35,12 +35,12 @@ export const VALUE_FAULTS: readonly StoreFault[] = [
   {
     name: 'index-damaged',
     what: 'processes start while the pieces of the index are garbage',
-    ...refilled<Stores>({ begin: damaged('index:????????????:*', [['SET', 'garbage']]), end: nothing }),
+    ...refilled<Stores>({ begin: damaged('index:????????????:*', [['SET', 'garbage']]) }),
     cold: {},
   },
   {
     name: 'pointer-damaged',
     what: 'the pointer names a catalogue that does not exist',
-    ...refilled<Stores>({ begin: damaged(CATALOGUE_KEYS.current, [['HSET', 'version', 'garbage']]), end: nothing }),
+    ...refilled<Stores>({ begin: damaged(CATALOGUE_KEYS.current, [['HSET', 'version', 'garbage']]) }),
   },
 ];
