@@ -20,16 +20,15 @@ interface BusinessQuestion {
   /** Its name in CloudWatch, behind the stage's folder. */
   id: string;
   question: string;
-  /** Functions whose logs know the answer. */
-  functions: readonly FunctionName[];
+  /** Functions whose logs know the answer; those that answer searches unless given. */
+  functions?: readonly FunctionName[];
   query: string;
   /** How to read the table. */
   reading: string;
 }
 
 /** Searches alone, the questions of sessions and recommendations. */
-const ANSWERING = ['search', 'conversation'] as const;
-const CONVERSING = ['conversation'] as const;
+export const ANSWERING = ['search', 'conversation'] as const;
 
 const SEARCHES = { list: 'askedFor', sum: ['searches'] } as const;
 const STEPS = { list: 'sessionSteps', by: ['question'], order: 'ascending' } as const;
@@ -39,14 +38,12 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
   {
     id: 'personas',
     question: 'Which buyers ask?',
-    functions: ANSWERING,
     query: queryOf({ ...SEARCHES, by: ['persona'], order: 'most' }),
     reading: 'Searches by persona; `none` are those without one.',
   },
   {
     id: 'budgets',
     question: 'What do people want to spend?',
-    functions: ANSWERING,
     query: queryOf({ ...SEARCHES, by: ['budgetUpTo'], order: 'ascending' }),
     reading:
       'Searches by the band that the highest price lies in, 만원; a row of 3000 is everything above the row ' +
@@ -55,14 +52,12 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
   {
     id: 'budgets-of-personas',
     question: 'Who wants to spend what?',
-    functions: ANSWERING,
     query: queryOf({ ...SEARCHES, by: ['persona', 'budgetUpTo'], order: 'ascending' }),
     reading: 'As before, for each persona. A band beside the typical budget of a persona is a reason to precompute it.',
   },
   {
     id: 'usages',
     question: 'What is the car for, and who rides in it?',
-    functions: ANSWERING,
     query: queryOf({ ...SEARCHES, by: ['usage', 'familyType', 'lease'], order: 'most' }),
     reading:
       'Searches by usage, family type and whether leases are shown. They stand as they take effect: a usage ' +
@@ -71,7 +66,6 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
   {
     id: 'pages',
     question: 'How far do people read on?',
-    functions: ANSWERING,
     query: queryOf({ ...SEARCHES, by: ['page'], order: 'ascending' }),
     reading:
       'Searches by page of the answer. Many beyond the first mean that the best are not on top; 10 is all from there.',
@@ -79,7 +73,6 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
   {
     id: 'cars-shown',
     question: 'Which cars do people get to see?',
-    functions: ANSWERING,
     query: queryOf({
       list: 'carsShown',
       sum: ['listings'],
@@ -95,7 +88,6 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
   {
     id: 'catalogues',
     question: 'Which catalogue do answers come from?',
-    functions: ANSWERING,
     query: queryOf({ list: 'answeredFrom', sum: ['searches'], by: ['catalogue'], order: 'most' }),
     reading:
       'Searches by the version of the index that was in memory, as `npm run ops -- catalogue show` names it; ' +
@@ -104,14 +96,14 @@ export const BUSINESS_QUESTIONS: readonly BusinessQuestion[] = [
   {
     id: 'questions-a-session',
     question: 'After how many questions is a person done?',
-    functions: CONVERSING,
+    functions: ['conversation'],
     query: queryOf({ ...STEPS, sum: ['completed'] }),
     reading: 'Completed sessions by the number of their questions; 20 is all from there.',
   },
   {
     id: 'where-sessions-stop',
     question: 'Where do people give up?',
-    functions: CONVERSING,
+    functions: ['conversation'],
     query: queryOf({ ...STEPS, sum: ['reached', 'stopped', 'completed'] }),
     reading:
       'For each question how many sessions asked it (row 0: began), how many of these neither asked another ' +
