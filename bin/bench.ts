@@ -2,7 +2,13 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { besideProduction } from '../lib/tools/engines/engine-version';
-import { benchTable, clusterInput, toFigures, type Samples } from '../lib/tools/bench/bench-messages';
+import {
+  benchTable,
+  clusterInput,
+  toFigures,
+  type ConversationSamples,
+  type Samples,
+} from '../lib/tools/bench/bench-messages';
 import { chart } from '../lib/tools/bench/chart';
 import { saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
@@ -46,12 +52,16 @@ async function main(run: Run): Promise<void> {
   await first.stop();
   const cluster = await run.own(() => LocalCluster.start({ primaries: 1, replicasPerPrimary: 1 }));
   say('Three shards are measured; now production’s shape, one shard with a replica…');
-  const production = await measure<Samples>('conversation-worker.ts', {
+  const { searches: production, said } = await measure<ConversationSamples>('conversation-worker.ts', {
     ...clusterInput(cluster),
     ...input,
     rounds: Math.ceil(rounds / 5),
   });
-  const figures = [...toFigures(searches), ...toFigures(production, '1 shard, ')];
+  const figures = [
+    ...toFigures(searches),
+    ...toFigures(production, '1 shard, '),
+    ...toFigures(said, '1 shard, ').slice(1),
+  ];
   const note =
     `median of ${rounds} rounds (database, original: ${databaseRounds}), × against raw-get; Node.js ` +
     `${LAMBDA_NODE_VERSION}, one machine, logarithmic`;

@@ -24,6 +24,12 @@ export function clusterInput(cluster: LocalCluster): Pick<WorkerInput, 'valkey' 
 /** Microseconds, by name. */
 export type Samples = Record<string, number[]>;
 
+/** Of production's shape; each with a raw GET that took turns with it. */
+export interface ConversationSamples {
+  searches: Samples;
+  said: Samples;
+}
+
 export interface Figure {
   name: string;
   p50us: number;

@@ -4,7 +4,7 @@ import { createEventsFunction } from '../../../lambda/events/events-function';
 import { apiEvent } from '../local-stage/api-event';
 import { handlerTime } from './handler-time';
 import { inTurns } from './in-turns';
-import type { Samples, WorkerInput } from './bench-messages';
+import type { ConversationSamples, WorkerInput } from './bench-messages';
 import { startTiers } from './tiers';
 import { answerParent } from './answer-parent';
 
@@ -13,13 +13,12 @@ type Handler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 /**
  * Search, then what is said and learned, on production's shape: one shard with a replica, for which every write waits.
  */
-async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<Samples> {
+async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<ConversationSamples> {
   const tiers = await startTiers({
     search: { ...valkey.search, DATABASE_URL: databaseUrl },
     'warm-up': { ...valkey['warm-up'], DATABASE_URL: databaseUrl },
   });
   const searches = await inTurns(rounds, tiers.works);
-  await tiers.close();
   const conversation = await createConversationFunction({ ...valkey.conversation, DATABASE_URL: databaseUrl });
   const events = createEventsFunction({ ...valkey.events });
   const ask = (method: string, path: string, body?: unknown) => call(conversation.handler, method, path, body);
@@ -40,8 +39,10 @@ async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<Sampl
   for (let i = 0; i < 20; i++) await ask('POST', chat, { messages: Array.from({ length: 50 }, message) });
   let version = 1;
   const samples = await inTurns(rounds, {
+    'raw-get': tiers.works['raw-get'],
     question: () => {
-      const needs = { budgetMin: 2500 - (++asked % 100), budgetMax: 3201 + Math.floor(asked / 100) };
+      // None that search was asked too.
+      const needs = { budgetMin: 2500 - (++asked % 100), budgetMax: 4001 + Math.floor(asked / 100) };
       const question = { question: '조금 더', needs: { ...needs, persona: 'working_mom' } };
       return handlerTime(conversation, apiEvent('POST', `${asking}/questions`, question));
     },
@@ -64,8 +65,8 @@ async function main({ valkey, databaseUrl, rounds }: WorkerInput): Promise<Sampl
     },
   });
   events.close();
-  await conversation.close();
-  return { ...searches, ...samples };
+  await Promise.all([tiers.close(), conversation.close()]);
+  return { searches, said: samples };
 }
 
 async function call(
