@@ -218,6 +218,7 @@ export function imageKeys(bucket: number, photo: string): [bucket: string, lease
 /**
  * Says that a session or chat was written: its remaining life tells when. It lies in another slot (no braces), so that
  * it outlives a shard that is lost, and a reader that finds nothing can tell what was lost from what has ended.
+ * @param id of a session, or the pseudonym of a chat's person
  */
 export function seenKey(what: 'a2a' | 'chat', id: string): string {
   return `seen:${what}:${id}`;

@@ -88,7 +88,7 @@ export const PERSONAL_DATA: readonly PersonalData[] = [
     since: 'the request',
   },
   {
-    keys: [seenKey('a2a', SESSION), seenKey('chat', USER)],
+    keys: [seenKey('a2a', SESSION), seenKey('chat', '<pseudonym>')],
     holds: 'that a session or chat was written',
     purpose: 'what was lost is told from what has ended',
     seconds: TTL.seen,

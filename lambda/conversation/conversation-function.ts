@@ -38,7 +38,7 @@ export async function createConversationFunction(
   const sessions = new SessionStore(valkey, people);
   const promises = new SessionTelemetry(telemetry.emitter);
   const remains = remainsOf(env);
-  const chats = new ChatStore(valkey);
+  const chats = new ChatStore(valkey, people);
   const preferences = new PreferenceStore(valkey);
   const recommendations = new RecommendationStore(valkey, room);
   const recommender = new Recommender({

@@ -1,4 +1,4 @@
-import { tombstoneKey, TTL } from '../contract/keys';
+import { seenKey, tombstoneKey, TTL } from '../contract/keys';
 import type { PeopleKey } from '../contract/people-key';
 import { PERSONAL_DATA } from '../contract/personal-data';
 import type { RequestContext } from '../telemetry/request';
@@ -13,8 +13,8 @@ import type { Forgotten, ForgottenAgain } from './request';
 const BEFORE_ID = PERSONAL_DATA.flatMap(({ keys }) => keys)
   .filter((key) => key.includes('<userId>'))
   .map((key) => key.split('<userId>', 1)[0] ?? '');
-/** Of a chat alone. */
-const OF_CHAT = /^(chat:\{|seen:chat:)/;
+/** Before the pseudonym, in what is kept of a chat alone. */
+const MARK = seenKey('chat', '');
 
 /**
  * Forgets people again after a snapshot was restored. Tombstones first, so that no session of theirs can be read; then
@@ -31,9 +31,10 @@ export async function forgetAgain(
   const all = forgotten.filter(({ what }) => what === 'all');
   const [whole, any] = [all, forgotten].map((each) => new Set(each.map(({ person }) => person)));
   const isTheirs = (key: string) => {
+    if (key.startsWith(MARK)) return any?.has(key.slice(MARK.length)) === true;
     const person = personIn(key);
     if (person === undefined) return false;
-    return (OF_CHAT.test(key) ? any : whole)?.has(people.pseudonym('person', person)) === true;
+    return (key.startsWith('chat:') ? any : whole)?.has(people.pseudonym('person', person)) === true;
   };
   if (pull) await sendAll(valkey, request, all.map(tombstone));
   let [found, removed] = [0, 0];

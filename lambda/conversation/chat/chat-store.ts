@@ -1,4 +1,5 @@
 import { SeenMarker } from '../../valkey/seen-marker';
+import type { PeopleKey } from '../../contract/people-key';
 import { chatKeys, TTL } from '../../contract/keys';
 import type { RequestContext } from '../../telemetry/request';
 import type { Command, ValkeyClient } from '../../valkey/client';
@@ -34,7 +35,11 @@ interface ChatPage {
 export class ChatStore {
   private readonly seen: SeenMarker;
 
-  constructor(private readonly valkey: ValkeyClient) {
+  /** @param people gives the pseudonym by which a chat is marked: a marker may outlive a person's forgetting. */
+  constructor(
+    private readonly valkey: ValkeyClient,
+    private readonly people: PeopleKey,
+  ) {
     this.seen = new SeenMarker(valkey, 'chat', TTL.chat);
   }
 
@@ -50,10 +55,10 @@ export class ChatStore {
       ]),
     ]);
     const [appended, repeated, dropped, messageCount] = reply;
-    if (await this.seen.mark(userId, request)) {
+    if (await this.seen.mark(this.markOf(userId), request)) {
       const [count] = await this.valkey.all(request, [presence(userId)]);
       // Of a chat that was forgotten meanwhile it would be all that is left.
-      if (count === 0) await this.seen.remove(userId, request);
+      if (count === 0) await this.seen.remove(this.markOf(userId), request);
     }
     return { appended, repeated, dropped, messageCount, durable };
   }
@@ -98,7 +103,7 @@ export class ChatStore {
    * if that can't be known.
    */
   async isLost(userId: string, request: RequestContext): Promise<boolean> {
-    if (!(await this.seen.isLost(userId, request))) return false;
+    if (!(await this.seen.isLost(this.markOf(userId), request))) return false;
     const [count] = await this.valkey.wave(request, [presence(userId)]);
     return count.ok && count.value === 0;
   }
@@ -110,8 +115,12 @@ export class ChatStore {
    */
   async remove(userId: string, request: RequestContext): Promise<boolean> {
     const [{ durable }] = await this.valkey.all(request, [durableScript(FORGET, chatKeys(userId), [])]);
-    const unmarked = await this.seen.remove(userId, request);
+    const unmarked = await this.seen.remove(this.markOf(userId), request);
     return durable && unmarked;
+  }
+
+  private markOf(userId: string): string {
+    return this.people.pseudonym('person', userId);
   }
 }
 

@@ -6,18 +6,18 @@ import { LocalCluster } from '../../../lib/tools/engines/valkey-cluster';
 const KEYS = [
   ...['search:x', 'index:abc:0', 'index:{catalogue}:current', 'listing:9', 'popular:h', 'image:{1}'],
   ...['lease:{search:x}', 'lease:{catalogue}'],
-  ...['a2a:{s}', 'chat:{u}', 'pref:{u}', 'rec:{u}', 'user:{u}', 'seen:chat:u', 'forgotten:h', 'waits:{all}'],
+  ...['a2a:{s}', 'chat:{u}', 'pref:{u}', 'rec:{u}', 'user:{u}', 'seen:chat:h', 'forgotten:h', 'waits:{all}'],
 ];
 
 const SEARCH = ['search:x', 'listing:9', 'popular:h', 'lease:{search:x}'];
-const PEOPLE = ['a2a:{s}', 'chat:{u}', 'pref:{u}', 'rec:{u}', 'user:{u}', 'seen:chat:u', 'forgotten:h'];
+const PEOPLE = ['a2a:{s}', 'chat:{u}', 'pref:{u}', 'rec:{u}', 'user:{u}', 'seen:chat:h', 'forgotten:h'];
 const INDEX = ['index:abc:0', 'index:{catalogue}:current'];
 
 /** What each user may read and write, and nothing else. */
 const MAY: Record<ValkeyUser, { read: string[]; write: string[] }> = {
   search: { read: [...SEARCH, ...INDEX], write: SEARCH },
   conversation: { read: [...SEARCH, ...INDEX, ...PEOPLE], write: [...SEARCH, ...PEOPLE] },
-  events: { read: ['a2a:{s}', 'seen:chat:u', 'forgotten:h', 'waits:{all}'], write: ['waits:{all}'] },
+  events: { read: ['a2a:{s}', 'seen:chat:h', 'forgotten:h', 'waits:{all}'], write: ['waits:{all}'] },
   images: { read: ['image:{1}'], write: ['image:{1}'] },
   'warm-up': { read: [...SEARCH, ...INDEX, 'lease:{catalogue}'], write: [...SEARCH, ...INDEX, 'lease:{catalogue}'] },
   operations: {

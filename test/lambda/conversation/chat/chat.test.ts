@@ -3,6 +3,7 @@ import { chatRoutes } from '../../../../lambda/conversation/chat/chat-routes';
 import { ChatStore } from '../../../../lambda/conversation/chat/chat-store';
 import { LIMITS } from '../../../../lambda/conversation/chat/message';
 import { chatKeys, seenKey } from '../../../../lambda/contract/keys';
+import { PeopleKey } from '../../../../lambda/contract/people-key';
 import { createRouter } from '../../../../lambda/http/router';
 import { SessionTelemetry } from '../../../../lambda/conversation/sessions/session-telemetry';
 import { Emitter } from '../../../../lambda/telemetry/emitter';
@@ -18,17 +19,22 @@ let valkey: ValkeyClient;
 let store: ChatStore;
 let handler: ReturnType<typeof createRouter>;
 
+const people = new PeopleKey('k'.repeat(32));
 const REMAINS = { snapshotDays: 3, auditDays: 731 };
 const handlerOf = (client: ValkeyClient) =>
   createRouter(
-    chatRoutes({ chats: new ChatStore(client), telemetry: new SessionTelemetry(new Emitter()), remains: REMAINS }),
+    chatRoutes({
+      chats: new ChatStore(client, people),
+      telemetry: new SessionTelemetry(new Emitter()),
+      remains: REMAINS,
+    }),
     () => undefined,
   );
 
 beforeAll(async () => {
   cluster = await LocalCluster.start({ replicasPerPrimary: 1 });
   valkey = ValkeyClient.fromEnvironment(cluster.environment('conversation'));
-  store = new ChatStore(valkey);
+  store = new ChatStore(valkey, people);
   handler = handlerOf(valkey);
 });
 
@@ -164,9 +170,10 @@ test('both keys live 86,400 s from the last write, by the clock of the server; e
 test('a chat that was lost within its life is told from one that was forgotten, has ended or never was', async () => {
   const isLost = (user: string) => store.isLost(user, new RequestContext());
   await append('lost', message('a'));
+  expect(await onKey('EXISTS', seenKey('chat', 'lost'))).toBe(0);
   await onKey('DEL', chatKeys('lost')[0]);
   expect([await isLost('lost'), await isLost('never')]).toEqual([true, false]);
-  await onKey('EXPIRE', seenKey('chat', 'lost'), 172_800 - 86_401);
+  await onKey('EXPIRE', seenKey('chat', people.pseudonym('person', 'lost')), 172_800 - 86_401);
   expect(await isLost('lost')).toBe(false);
 
   // A page before a message that the chat does not hold is not found either.
@@ -204,7 +211,7 @@ test('eight writers while the primary dies: nothing durably acknowledged is lost
   };
   await Promise.all(
     clients.map(async (client, writer) => {
-      const chats = new ChatStore(client);
+      const chats = new ChatStore(client, people);
       for (let i = 0; i < 40; i++) {
         const id = `${writer}-${i}`;
         for (let done = false; !done;) {

@@ -39,7 +39,10 @@ function auditLog(): LocalTelemetry {
 const keysOf = async (userId: string) => {
   // Replicas hear of a removal a little later, and after a restart any node may be a primary.
   const primaries = await primariesOf(api.engines.cluster);
-  const keys = await Promise.all(primaries.map((node) => node.ask('KEYS', `*${userId}*`)));
+  // The mark of a chat has the person's pseudonym.
+  const pseudonym = new PeopleKey(api.engines.cluster.peopleKey).pseudonym('person', userId);
+  const patterns = [`*${userId}*`, `seen:chat:${pseudonym}`];
+  const keys = await Promise.all(primaries.flatMap((node) => patterns.map((pattern) => node.ask('KEYS', pattern))));
   return (keys as string[][]).flat().sort();
 };
 

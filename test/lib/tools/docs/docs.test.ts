@@ -80,7 +80,7 @@ test('docs/keys.md names every key and TTL of the code', () => {
     ...preferenceKeys('<userId>'),
     recommendationKey('<userId>'),
     ...imageKeys(7, '<photo>').map((key) => key.replace('7', '<n>')),
-    seenKey('chat', '<userId>'),
+    seenKey('chat', '<pseudonym>'),
   ])
     expect(text).toContain(`\`${key}\``);
   for (const { keys } of PERSONAL_DATA) for (const key of keys) expect(text).toContain(`\`${key}\``);
