@@ -44,11 +44,14 @@ async function doingAt(at: number, act: () => Promise<Answer>, write: () => Prom
   const { valkey } = api.conversation;
   const wave = valkey.wave.bind(valkey);
   let sent = 0;
+  let acted: Promise<Answer> | undefined;
   jest.spyOn(valkey, 'wave').mockImplementation(async (request, commands) => {
-    if (sent++ === at) await act();
+    if (sent++ === at) await (acted = act());
     return wave(request, commands);
   });
   const { status } = await write();
+  // The write may end without the wave that waits for it.
+  await acted;
   jest.restoreAllMocks();
   expect(status).toBeLessThan(500);
   return sent > at;
