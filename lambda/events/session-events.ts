@@ -63,8 +63,7 @@ export class SessionEvents {
       { key: stream, send: (valkey) => valkey.xrange(stream, `(${after}-0`, '+', 'COUNT', LIMITS.eventsInAnswer) },
     ]);
     request.person = userId ?? undefined;
-    const isForgotten = async () =>
-      userId != null && (await this.tombstones.standing(userId, request)) > Number(tombstone);
+    const isForgotten = async () => userId != null && (await this.tombstones.covers(userId, tombstone, request));
     if (await isForgotten()) return { outcome: 'missing', lost: false };
     if (version == null) return { outcome: 'missing', lost: await this.sessions.isLost(sessionId, request) };
     const current = Number(version);

@@ -35,7 +35,15 @@ export class Tombstones {
     return { tombstone: reply, durable };
   }
 
-  /** @returns what stands now: it covers what began under an earlier one; 0 if none does. @throws ValkeyError */
+  /**
+   * @param remembered the tombstone that stood when a session of the person began
+   * @returns whether a later one covers it. @throws ValkeyError
+   */
+  async covers(userId: string, remembered: string | null | undefined, request: RequestContext): Promise<boolean> {
+    return (await this.standing(userId, request)) > Number(remembered ?? 0);
+  }
+
+  /** @returns what stands now; 0 if none does. @throws ValkeyError */
   async standing(userId: string, request: RequestContext): Promise<number> {
     const key = this.keyOf(userId);
     const [tombstone] = await this.valkey.all(request, [{ key, send: (valkey) => valkey.get(key) }]);

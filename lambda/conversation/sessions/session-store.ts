@@ -197,9 +197,7 @@ export class SessionStore {
     request: RequestContext,
   ): Promise<boolean> {
     request.person = userId ?? undefined;
-    if (userId == null) return false;
-    const standing = await this.tombstones.standing(userId, request);
-    if (standing <= Number(tombstone ?? 0)) return false;
+    if (userId == null || !(await this.tombstones.covers(userId, tombstone, request))) return false;
     await this.remove(sessionId, request);
     return true;
   }
