@@ -55,10 +55,11 @@ export class ChatStore {
       ]),
     ]);
     const [appended, repeated, dropped, messageCount] = reply;
-    if (await this.seen.mark(this.markOf(userId), request)) {
+    const mark = this.markOf(userId);
+    if (await this.seen.mark(mark, request)) {
       const [count] = await this.valkey.all(request, [presence(userId)]);
       // Of a chat that was forgotten meanwhile it would be all that is left.
-      if (count === 0) await this.seen.remove(this.markOf(userId), request);
+      if (count === 0) await this.seen.remove(mark, request);
     }
     return { appended, repeated, dropped, messageCount, durable };
   }
