@@ -9,6 +9,7 @@ import { Connections, UNASSIGNED, type Primary } from './connections';
 import { rejectWhen, withTimer } from '../contract/timer';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { isCommandError, isWorthARetry, ValkeyCommandError, ValkeyUnavailableError } from './errors';
+import { nowAndThen } from './now-and-then';
 
 /** One command of a wave, by the key that decides its node. */
 export interface Command<T> {
@@ -33,8 +34,6 @@ const PROBE_GRACE_MS = 4;
 /** Commands that may be under way without anybody waiting for them. */
 const MOST_POSTED = 64;
 const REAUTHENTICATION_CHECK_MS = 60_000;
-/** What is forbidden is so at every request: it is said so often at most, ms. */
-const FORBIDDEN_EVERY_MS = 10_000;
 
 /**
  * Valkey within the bounds of a request: commands go out in waves, one deadline bounds a wave, a breaker for each node
@@ -47,7 +46,7 @@ export class ValkeyClient {
   private readonly posted = new Set<Promise<void>>();
   private probe: Promise<void> | undefined;
   private nextReauthenticationCheck = 0;
-  private forbiddenQuietUntil = 0;
+  private readonly isTimeToTell = nowAndThen();
 
   constructor(
     readonly cluster: Cluster,
@@ -250,10 +249,8 @@ export class ValkeyClient {
 
   /** A function does without what Valkey forbids it, so nobody else would say which command that is. */
   private refused(error: ValkeyCommandError): ValkeyCommandError {
-    if (error.code === 'NOPERM' && Date.now() >= this.forbiddenQuietUntil) {
-      this.forbiddenQuietUntil = Date.now() + FORBIDDEN_EVERY_MS;
+    if (error.code === 'NOPERM' && this.isTimeToTell())
       logger.warn('Valkey forbids a command', { layer: 'permission', command: error.command, reason: error.code });
-    }
     return error;
   }
 

@@ -8,6 +8,7 @@ import { logger } from '../telemetry/emitter';
 import { reasonOf } from '../telemetry/reason';
 import { valkeyCredentials, type ValkeyCredentials } from './credentials';
 import { connectionError, failureLayer, NoReplyError } from './failure-layer';
+import { nowAndThen } from './now-and-then';
 import { SteadyConnector } from './steady-connector';
 
 /** What one command waits for its reply at most, ms. */
@@ -20,7 +21,6 @@ export const CONNECT_TIMEOUT_MS = deadline(700);
 const RECONNECT_TIMEOUT_MS = deadline(500);
 /** ElastiCache closes a connection 12 hours after its last AUTH. */
 const REAUTHENTICATE_AFTER_MS = 11 * 3_600_000;
-const REPORT_EVERY_MS = 10_000;
 const DISCONNECT_TIMEOUT_MS = 200;
 /** How often the slots are read anew, whatever happens, ms. */
 const REFRESH_SLOTS_EVERY_MS = 5_000;
@@ -115,12 +115,11 @@ export function blockingConnection(node: Redis): Redis {
   return connection;
 }
 
-/** Says which layer failed, at most once in ten seconds: a node that is away fails at every attempt. */
+/** Says which layer failed, now and then: a node that is away fails at every attempt. */
 function failureReporter(endpointOptions: TlsOptions): (error: Error, node: string) => void {
-  let quietUntil = 0;
+  const isTime = nowAndThen();
   return (error, node) => {
-    if (Date.now() < quietUntil) return;
-    quietUntil = Date.now() + REPORT_EVERY_MS;
+    if (!isTime()) return;
     void explain(error, node, endpointOptions).then((cause) => {
       logger.warn('Connecting to Valkey failed', { layer: failureLayer(cause), node, reason: reasonOf(cause) });
     });
