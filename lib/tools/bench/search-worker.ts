@@ -2,19 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import { Redis } from 'iovalkey';
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
 import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
-import { createWarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
 import type { WorkerInput, Samples } from './bench-messages';
 import { handlerTime } from './handler-time';
 import { inTurns } from './in-turns';
 import { originalWay } from './original-way';
 import { neverAsked, REPEATED } from './questions';
 import { Random } from '../example-data/random';
-import { startTiers } from './tiers';
+import { startTiers, warmUp, type Environments } from './tiers';
 import { typicalMix } from './typical-mix';
 import { answerParent } from './answer-parent';
-
-/** The environments of both functions. */
-type Tiered = Parameters<typeof startTiers>[0];
 
 /** An environment is cold for so many questions. */
 const COLD_QUESTIONS = 1_000;
@@ -50,7 +46,7 @@ async function main({ valkey, admin, databaseUrl, rounds, databaseRounds }: Work
  * those after them. As in production, others have asked before: what is asked most is known when the catalogue is
  * published, and answers that they have left in Valkey are there.
  */
-async function mix(rounds: number, environment: Tiered, rawGet: () => Promise<unknown>): Promise<Samples> {
+async function mix(rounds: number, environment: Environments, rawGet: () => Promise<unknown>): Promise<Samples> {
   await askedBefore(environment);
   const random = new Random(6);
   const one = await createSearchFunction(environment.search);
@@ -80,7 +76,7 @@ async function mix(rounds: number, environment: Tiered, rawGet: () => Promise<un
 }
 
 /** The questions of another environment, and a warm-up that publishes after them. */
-async function askedBefore(environment: Tiered): Promise<void> {
+async function askedBefore(environment: Environments): Promise<void> {
   const other = await createSearchFunction(environment.search);
   const next = typicalMix(8);
   for (let asked = 0; asked < COLD_QUESTIONS; asked++) {
@@ -88,9 +84,7 @@ async function askedBefore(environment: Tiered): Promise<void> {
     await setImmediate();
   }
   await other.close();
-  const warmUp = createWarmUpFunction(environment['warm-up']);
-  await warmUp.handler({ force: true });
-  await warmUp.close();
+  await warmUp(environment, { force: true });
 }
 
 /** No index is published any more; what a new process asks goes to the database. */

@@ -10,13 +10,21 @@ interface Tiers {
   close: () => Promise<void>;
 }
 
+/** The environments of both functions. */
+export type Environments = Record<'search' | 'warm-up', Record<string, string>>;
+
+/** Runs the warm-up once. @param event what it is asked for */
+export async function warmUp(environment: Environments, event: object = {}): Promise<void> {
+  const { handler, close } = createWarmUpFunction(environment['warm-up']);
+  await handler(event);
+  await close();
+}
+
 /**
  * Warms a cluster up. One function answers from memory; the other, which has none, from stored answers and the index.
  */
-export async function startTiers(environment: Record<'search' | 'warm-up', Record<string, string>>): Promise<Tiers> {
-  const warmUp = createWarmUpFunction(environment['warm-up']);
-  await warmUp.handler({});
-  await warmUp.close();
+export async function startTiers(environment: Environments): Promise<Tiers> {
+  await warmUp(environment);
   const search = await createSearchFunction({ ...environment.search, [ENV.listingMemoryBytes]: '0' });
   const remembering = await createSearchFunction(environment.search);
   const client = search.valkey.cluster;
