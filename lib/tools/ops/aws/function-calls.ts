@@ -28,7 +28,7 @@ export async function readLog(logs: CloudWatchLogsClient, functionName: string, 
     },
   ))
     for (const { timestamp = 0, message = '' } of events) lines.push({ at: timestamp, text: message.trimEnd() });
-  return lines.sort((a, b) => a.at - b.at).slice(-query.limit);
+  return lines.sort((a, b) => a.at - b.at).slice(-(query.limit ?? Infinity));
 }
 
 /**

@@ -30,7 +30,6 @@ export async function logs(
   const { since, contains, limit, errors = false, metrics = false } = options;
   const found = await target.logs(name, {
     from: now - duration(since),
-    limit: Number.MAX_SAFE_INTEGER,
     ...(contains === undefined ? {} : { contains }),
     ...(errors ? { anyOf: WENT_WRONG } : {}),
   });

@@ -126,7 +126,7 @@ export class LocalTelemetry implements FunctionListener {
     }
   }
 
-  logs(name: FunctionName | WatcherName, { from, contains = '', anyOf = [''], limit }: LogQuery): LogLine[] {
+  logs(name: FunctionName | WatcherName, { from, contains = '', anyOf = [''], limit = Infinity }: LogQuery): LogLine[] {
     const lines = this.lines.get(name) ?? [];
     const wanted = ({ at, text }: LogLine) =>
       at >= from && text.includes(contains) && anyOf.some((each) => text.includes(each));

@@ -84,8 +84,8 @@ export interface LogQuery {
   contains?: string;
   /** Or one of these, if there are any. */
   anyOf?: readonly string[];
-  /** Of the newest lines, at most so many. */
-  limit: number;
+  /** Of the newest lines, at most so many; all unless given. */
+  limit?: number;
 }
 
 /** What a stage's alarms and dashboard are derived from. */
