@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { arn, distinct, id, principal, PRINCIPAL, PRINCIPAL_RULE, matching } from './aws-ids';
+import { account, arn, distinct, id, principal, PRINCIPAL, PRINCIPAL_RULE, matching } from './aws-ids';
 
 /** What a caller may: search cars; keep conversations and preferences; erase what is known of a person. */
 export const SCOPES = ['search', 'conversation', 'erase'] as const;
@@ -35,7 +35,7 @@ const callers = z
   );
 
 /** Accounts other than the stage's whose roles or users may be callers; their own policies must allow it too. */
-const otherAccounts = distinct(matching(/^\d{12}$/, 'must be 12 digits')).default([]);
+const otherAccounts = distinct(account).default([]);
 
 /** Of the account and Region, which has one for all its APIs: `make` overwrites what is there. */
 const logRole = z.enum(['make', 'exists'], 'must be "make" or "exists"').default('make');

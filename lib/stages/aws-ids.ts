@@ -3,6 +3,9 @@ import * as z from 'zod';
 /** Text of a shape. @param rule says it to people */
 export const matching = (shape: RegExp, rule: string) => z.string().regex(shape, rule);
 
+/** An account's id. */
+export const account = matching(/^\d{12}$/, 'must be 12 digits');
+
 /** An id that AWS gave, such as `vpc-…`. */
 export const id = (prefix: string) =>
   matching(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id of AWS such as ${prefix}-0a1b2c3d4e5f60718`);

@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import type { ScaledFunctionName } from '../../lambda/contract/functions';
-import { distinct, id, principal, matching } from './aws-ids';
+import { account, distinct, id, principal, matching } from './aws-ids';
 import { api } from './api-settings';
 import { cache } from './cache-settings';
 import { database } from './database-settings';
@@ -24,7 +24,7 @@ const scaling = z
   });
 
 export const settingsSchema = z.strictObject({
-  account: matching(/^\d{12}$/, 'must be 12 digits'),
+  account,
   region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as ap-northeast-2'),
   network,
   database,
