@@ -161,8 +161,8 @@ export interface DrillState {
 /** An alarm's page, with what diagnose found. */
 export interface AlarmPage {
   name: string;
-  state: string;
-  description: string;
+  /** What it says of now, and what it means. */
+  told: string;
   /** What to type; the first of them diagnoses. */
   command: string;
   causes: { cause: string; because: string; next: string; risk: string }[];

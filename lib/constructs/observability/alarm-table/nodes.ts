@@ -31,7 +31,7 @@ const USUAL = {
   periods: 5,
   missing: {
     as: 'missing',
-    because: 'a node that reports nothing is in maintenance, of which the event topic tells',
+    because: 'a node that reports nothing is new, down or in maintenance; the event topic tells of it',
   },
   severity: 'part',
 } as const;

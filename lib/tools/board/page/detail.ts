@@ -53,14 +53,13 @@ async function open(title: string, meanwhile: string, body: () => Promise<HTMLEl
   }
 }
 
-function alarmBody({ state, description, command, causes, complaints, unanswered, runbook }: AlarmPage): HTMLElement {
+function alarmBody({ told, command, causes, complaints, unanswered, runbook }: AlarmPage): HTMLElement {
   const page = el('div', { class: 'runbook' });
   page.innerHTML = policy?.createHTML(runbook) ?? runbook;
-  const [impact = ''] = description.split(' First: ', 1);
   return el(
     'div',
     {},
-    el('p', { class: 'impact' }, `${state === 'ALARM' ? 'Fires. ' : 'Is well. '}${impact}`),
+    el('p', { class: 'impact' }, told),
     typed(command),
     looking.at === 'drill'
       ? el(

@@ -1,4 +1,4 @@
-import { diagnose } from '../../ops/commands/diagnose';
+import { diagnose, stateOf } from '../../ops/commands/diagnose';
 import { optionOf, typed } from '../../../../lambda/diagnosis/typed';
 import type { Cause } from '../../../../lambda/diagnosis/causes';
 import type { Evidence } from '../../ops/diagnose/evidence';
@@ -13,8 +13,8 @@ export async function alarmPage({ target, definition, typedFor }: BoardSystem, n
   const node = target.nodeIds.find((id) => firing.some((each) => each.endsWith(id))) ?? target.nodeIds[0];
   return {
     name: alarm.name,
-    state: alarm.state,
-    description: alarm.description,
+    // Its page stands below.
+    told: stateOf(alarm).replace(/ Runbook: .*$/, ''),
     command: typed(`npm run ops -- diagnose ${alarm.name}`, typedFor),
     causes: causes.map(({ cause, because, next, risk }) => ({ cause, because, next: typed(next, typedFor), risk })),
     complaints,

@@ -40,8 +40,8 @@ export async function diagnose(target: Target, name: string): Promise<Report> {
   return report({ ...evidence, causes }, text, alarm.state === 'ALARM' || causes.length > 0);
 }
 
-/** What the alarm says of now: of what it says without data only where it has none. */
-function stateOf({ name, state, description }: AlarmState): string {
+/** What an alarm says of now: of what it says without data only where it has none. */
+export function stateOf({ name, state, description }: AlarmState): string {
   const [told = '', silence] = description.split(SILENCE);
   // This command is what it asks for.
   const impact = told.replace(/First: .*?\. /, '');

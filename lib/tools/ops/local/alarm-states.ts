@@ -1,7 +1,9 @@
+import { SILENCE } from '../../../constructs/observability/alarm-table/alarm';
 import { compositeStates } from '../alarms/composites';
 import type { AlarmDefinition } from '../alarms/definitions';
 import { evaluateAlarm, windowOf, type Evaluation } from '../alarms/evaluate';
 import type { AlarmState } from '../stage/target';
+import { measuredHere } from './engine-metrics';
 import type { MetricStore } from './metric-store';
 
 const MINUTE_MS = 60_000;
@@ -24,12 +26,24 @@ export function alarmStates(
   const now = metrics.clock();
   const states = alarms.map((alarm): AlarmState => {
     const { state, reason } = evaluatedAt(alarm, metrics, now);
-    const { name, description } = alarm;
-    return { name, state, since: state === 'ALARM' ? since(alarm) : '', reason, description };
+    const description = state === 'INSUFFICIENT_DATA' ? describedHere(alarm) : alarm.description;
+    return { name: alarm.name, state, since: state === 'ALARM' ? since(alarm) : '', reason, description };
   });
   const firing = new Map(states.flatMap(({ name, state, since }) => (state === 'ALARM' ? [[name, since]] : [])));
   const names = states.map(({ name }) => name);
   return [...compositeStates(names, firing), ...states];
+}
+
+/** Nobody maintains the nodes of this machine, and some of what AWS measures nobody measures here. */
+function describedHere({ description, terms, period, periods }: AlarmDefinition): string {
+  const metrics = terms.flatMap((term) => ('figure' in term ? [term.figure.metric] : []));
+  const unmeasured = metrics.filter((metric) => !measuredHere(metric));
+  const why =
+    unmeasured.length > 0
+      ? `only ElastiCache measures ${unmeasured.join(' and ')}; on this machine nobody does`
+      : `the node has told nothing for ${(period * periods) / 60} minutes: it does not answer, or has just begun`;
+  const [told = ''] = description.split(SILENCE);
+  return `${told}${SILENCE}${why}.`;
 }
 
 function evaluatedAt(alarm: AlarmDefinition, metrics: MetricStore, at: number): Evaluation {

@@ -17,6 +17,19 @@ const COUNTERS: Readonly<Record<string, string>> = {
   acl_access_denied_cmd: 'CommandAuthorizationFailures',
 };
 
+/** What is said of a node beside its counters. */
+const GAUGES = [
+  'DatabaseMemoryUsagePercentage',
+  'BytesUsedForCache',
+  'CurrConnections',
+  'IsMaster',
+  'EngineCPUUtilization',
+  'CPUUtilization',
+] as const;
+
+/** @returns whether a node's figures say this of it; the others only AWS measures. */
+export const measuredHere = (metric: string): boolean => [...GAUGES, ...Object.values(COUNTERS)].includes(metric);
+
 const MINUTE_MS = 60_000;
 /** Of a machine that slept, no more is filled in than this many minutes. */
 const MOST_FILLED = 30;
@@ -48,7 +61,7 @@ export class EngineMetrics {
     const dimensions = { CacheClusterId: nodeId, CacheNodeId: '0001' };
     const recordAt = (at: number, metric: string, value: number) =>
       this.store.recordAt(at, { namespace: 'AWS/ElastiCache', metric, dimensions }, value);
-    const record = (metric: string, value: number) => {
+    const record = (metric: (typeof GAUGES)[number], value: number) => {
       for (const at of minutes) recordAt(at, metric, value);
     };
     const count = (metric: string, increase: number) => {

@@ -220,6 +220,18 @@ test('what AWS does not answer is told as not known, and hides nothing else', as
   expect(alarms?.known).toBe(true);
 });
 
+test.each([
+  ['ALARM', 'HitRate is ALARM. Hits are few.'],
+  ['OK', 'HitRate is OK. What it says when it fires: Hits are few.'],
+  ['INSUFFICIENT_DATA', 'HitRate has no data: nobody searched. What it says when it fires: Hits are few.'],
+] as const)('the page of an alarm that is %s says so', async (StateValue, told) => {
+  const AlarmDescription = 'Hits are few. First: npm run ops. Runbook: x.md. No data means: nobody searched.';
+  cloudWatch
+    .on(DescribeAlarmsCommand)
+    .resolves({ MetricAlarms: [{ AlarmName: 'carfin-prod-HitRate', StateValue, AlarmDescription }] });
+  expect(JSON.parse((await ask('/board/alarm?name=HitRate')).text)).toMatchObject({ told });
+});
+
 test('an alarm’s page has the evidence of diagnose, its commands name the stage, and so does the runbook', async () => {
   const page = JSON.parse((await ask('/board/alarm?name=HitRate')).text) as Record<string, string> & {
     causes: { next: string }[];
