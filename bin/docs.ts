@@ -10,7 +10,7 @@ import { CODES, runProgram } from '../lib/tools/programs/run-program';
 const program = new Command('npm run docs --')
   .description('Writes the pages that are made from the code and from saved results')
   .option('--check', 'write nothing; fail if a committed page is not what would be written')
-  .option('--record', 'first send the examples of docs/api.md to a small local stage and keep its answers');
+  .option('--record', 'first send the examples of docs/api.md to a local stage and keep its answers');
 
 async function main(): Promise<number> {
   const { check, record } = program.opts<{ check?: true; record?: true }>();

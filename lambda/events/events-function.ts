@@ -62,8 +62,8 @@ export function createEventsFunction(env: NodeJS.ProcessEnv = process.env): Even
       if (found.outcome === 'lost')
         throw new Problem(
           410,
-          `The session has version ${found.version} and none ${after}: what you have seen of it was lost with a ` +
-            'node. Read the session and go on from its version.',
+          `The session has version ${found.version} and none ${after}: a failover has lost it, or it never was. ` +
+            'Read the session and go on from its version.',
         );
       return json(200, { sessionId, version: found.version, events: found.events });
     }),

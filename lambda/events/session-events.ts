@@ -23,7 +23,7 @@ type Entries = [id: string, fields: string[]][];
 type Found =
   | { outcome: 'missing'; lost: boolean }
   | { outcome: 'gone'; oldest: number }
-  /** The caller knows a version that the session does not have: a failover lost what it had seen. */
+  /** The caller names a version that the session does not have: a failover lost it, or it never was. */
   | { outcome: 'lost'; version: number }
   /** So many wait already that this one may not. */
   | { outcome: 'full'; full: Full }

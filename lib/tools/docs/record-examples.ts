@@ -4,16 +4,13 @@ import { LocalFunctions } from '../local-stage/local-system';
 import { startEngines } from '../local-stage/start-engines';
 import { sendExamples, type Examples } from './examples';
 
-/** As few as show a page, of a seed of their own. */
-const LISTINGS = 4_000;
-const SEED = 7;
-
 /**
- * Starts a small local stage, with a replica as production has, and sends it the examples.
+ * Starts a local stage with the listings of `npm start`, so that who types an example gets what its page shows, and
+ * with a replica as production has. It is sent the examples.
  * @returns what it answered
  */
 export async function recordExamples(): Promise<Examples> {
-  const engines = await startEngines(generateListings(LISTINGS, SEED), { primaries: 1, replicasPerPrimary: 1 });
+  const engines = await startEngines(generateListings(), { primaries: 1, replicasPerPrimary: 1 });
   const photos = await startPhotoOrigin();
   const functions = new LocalFunctions(engines.cluster, engines.postgres.url, undefined, photos);
   try {

@@ -36,8 +36,8 @@ export const getSessionEvents = {
     410: {
       description:
         `Events after \`after\` are no longer kept: the newest ${LIMITS.events} are, at most ${LIMITS.eventBytes} ` +
-        'bytes. Or the session has no version `after`, because a failover has lost it. Read the session and go on ' +
-        'from its version.',
+        'bytes. Or the session has no version `after`, because a failover has lost it or it never was. Read the ' +
+        'session and go on from its version.',
     },
   },
 } as const satisfies Operation;

@@ -42,6 +42,11 @@ test.each(OPERATIONS.map((each) => [each.operationId, each] as const))(
   },
 );
 
+test('the examples are of the listings of npm start, which shows the same search', () => {
+  expect(recorded.getHealth?.response.body).toMatchObject({ index: { listings: 117_129 } });
+  expect(recorded.searchVehicles?.response.body).toMatchObject({ total: 7_019 });
+});
+
 test('GET /v1/openapi.json gives the document of the repository, and where it was asked for', () => {
   const { openapi, info } = openApiDocument();
   expect(received.getOpenApi?.response.body).toEqual({
