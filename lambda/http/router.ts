@@ -1,5 +1,4 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { PROBE_HEADER } from '../contract/probe';
 import type { Audit } from '../telemetry/audit';
 import { logger } from '../telemetry/emitter';
@@ -7,6 +6,7 @@ import { RequestContext } from '../telemetry/request';
 import { signerOf } from '../telemetry/signer';
 import { OPENAPI_PATH, type Operation, type Route } from './operation';
 import { ownPath } from './own-path';
+import { pathTemplates, type Fit } from './path-templates';
 import { Problem } from './problem';
 import { validate } from './validate';
 
@@ -23,40 +23,19 @@ export function createRouter(
   afterwards: Observer,
   audit?: Audit,
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
-  // As long as a URL may be: what is too long for its parameter is refused by that parameter's rule.
-  const router = findMyWay({ maxParamLength: 10_240 });
-  for (const route of routes) {
-    const path = route.operation.path.replace(/\{\w+\+\}$/, '*').replace(/\{(\w+)\}/g, ':$1');
-    router.on(route.operation.method, path, () => undefined, route);
-  }
-
+  const find = pathTemplates(routes.map((each) => [each.operation.path, each]));
   return async (event) => {
     const context = new RequestContext();
-    const response = bounded(await respond(router, event, context));
+    const response = bounded(await respond(find, event, context));
     audit?.requested(event, context, response);
     await afterwards(context, response);
     return event.httpMethod === 'HEAD' ? { ...response, body: '', isBase64Encoded: false } : response;
   };
 }
 
-/**
- * API Gateway gives the path as the caller encoded it. What else a caller of the function writes into one (a test
- * event, a tool) stays a part of it: find-my-way takes a URL, and would read some characters as the end of its path.
- * @returns the path for find-my-way, with `?`, `#`, `;`, a lonely `%` and what encodes no UTF-8 as parts of it.
- */
-export function routable(path: string): string {
-  const encoded = path.replace(/[?#;]|%(?![\da-f]{2})/gi, encodeURIComponent);
-  try {
-    decodeURIComponent(encoded);
-    return encoded;
-  } catch {
-    return encoded.replaceAll('%', '%25');
-  }
-}
-
 /** HEAD is GET without a body (RFC 9110, 9.3.2). */
-function methodOf({ httpMethod }: APIGatewayProxyEvent): HTTPMethod {
-  return (httpMethod === 'HEAD' ? 'GET' : httpMethod) as HTTPMethod;
+function methodOf({ httpMethod }: APIGatewayProxyEvent): string {
+  return httpMethod === 'HEAD' ? 'GET' : httpMethod;
 }
 
 /**
@@ -75,10 +54,8 @@ function bounded(response: APIGatewayProxyResult): APIGatewayProxyResult {
   }).toResponse();
 }
 
-type Router = findMyWay.Instance<findMyWay.HTTPVersion.V1>;
-
 async function respond(
-  router: Router,
+  find: (path: string) => Fit<Route>[],
   event: APIGatewayProxyEvent,
   context: RequestContext,
 ): Promise<APIGatewayProxyResult> {
@@ -87,10 +64,11 @@ async function respond(
     context.basePath = base;
     context.caller = principalOf(event);
     context.probe = isProbe(event.headers);
-    const found = router.find(methodOf(event), routable(path));
-    if (found === null) throw notFound(router, path, base);
-    const { operation, handle } = found.store as Route;
-    const parts = validate(operation, event, pathParameters(operation, found.params));
+    const fits = find(path);
+    const found = fits.find(({ value }) => value.operation.method === methodOf(event));
+    if (found === undefined) throw notFound(fits, base);
+    const { operation, handle } = found.value;
+    const parts = validate(operation, event, found.parameters);
     concerning(context, operation, parts);
     return await handle({ ...parts, context });
   } catch (error) {
@@ -131,20 +109,9 @@ function concerning(
   if (typeof named.sessionId === 'string') context.session = named.sessionId;
 }
 
-/** The router names the rest of a path `*`. */
-function pathParameters(
-  { path }: Operation,
-  { '*': rest, ...named }: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string | undefined>> {
-  const name = /\{(\w+)\+\}$/.exec(path)?.[1];
-  return name === undefined ? named : { ...named, [name]: rest };
-}
-
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-
-function notFound(router: Router, path: string, base: string): Problem {
-  const found = METHODS.filter((method) => router.find(method, routable(path)) !== null);
-  const allowed = found.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]));
+function notFound(fits: readonly Fit<Route>[], base: string): Problem {
+  const methods = fits.map(({ value }) => value.operation.method);
+  const allowed = methods.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]));
   if (allowed.length === 0)
     return new Problem(404, `No operation has this path: GET ${base}${OPENAPI_PATH} lists all of them.`);
   return new Problem(405, `Allowed here: ${allowed.join(', ')}`, { headers: { allow: allowed.join(', ') } });

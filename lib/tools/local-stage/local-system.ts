@@ -1,12 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import findMyWay from 'find-my-way';
 import { makeTemporaryFolder } from '../engines/run-folder';
 import { ENV } from '../../../lambda/contract/environment';
 import { definitionOf, FUNCTION_NAMES, type FunctionName } from '../../../lambda/contract/functions';
 import type { WarmUpResult } from '../../../lambda/warm-up/warm-up';
-import { routable } from '../../../lambda/http/router';
+import { pathTemplates } from '../../../lambda/http/path-templates';
 import { bundleFunction } from '../../constructs/functions/bundle';
 import { cacheFolder } from '../engines/cache-folder';
 import { thousands } from '../text/thousands';
@@ -145,28 +144,25 @@ export class LocalFunctions {
 
   /** Starts what serves the API. @returns what a gateway asks; paths go to functions as in AWS. */
   async integration(onAnswer: AnswerListener = () => undefined): Promise<Integration> {
-    const router = findMyWay();
+    const templates: [string, { name: FunctionName; resource: string }][] = [];
     for (const name of FUNCTION_NAMES) {
       const { paths, option } = definitionOf(name);
       if (paths.length === 0 || (option === 'images' && this.photos === undefined)) continue;
       if (!this.started.has(name)) await this.start(name);
-      for (const each of paths) router.on('GET', routerPath(each), () => undefined, { name, path: each });
+      for (const resource of paths) templates.push([resource, { name, resource }]);
     }
+    const find = pathTemplates(templates);
     return (event, route) => {
-      const matched = router.find('GET', routable(route));
-      if (matched === null) return undefined;
-      const found = matched.store as { name: FunctionName; path: string };
-      const { '*': proxy, ...named } = matched.params;
-      const resource = found.path;
+      const [found] = find(route);
+      if (found === undefined) return undefined;
+      const { name, resource } = found.value;
       const asked = {
         ...event,
         resource,
-        pathParameters: { ...named, ...(proxy === undefined ? {} : { proxy }) },
+        pathParameters: found.parameters,
         requestContext: { ...event.requestContext, resourcePath: resource },
       };
-      return timed(this.invoke(found.name, asked), (milliseconds, status) =>
-        onAnswer(milliseconds, status, found.path),
-      );
+      return timed(this.invoke(name, asked), (milliseconds, status) => onAnswer(milliseconds, status, resource));
     };
   }
 
@@ -192,9 +188,4 @@ async function timed(
   } finally {
     onAnswer(performance.now() - start, status);
   }
-}
-
-/** A path of API Gateway as the router writes it. */
-function routerPath(path: string): string {
-  return path.replace('{proxy+}', '*').replace(/\{(\w+)\}/g, ':$1');
 }
