@@ -90,10 +90,15 @@ export class CatalogueIndex {
     if (known !== undefined) return known;
     const { flags, orders } = this.columns;
     const sums = new Uint32Array(this.size + 1);
-    for (const row of orders[order]) {
-      if (includeLease || ((flags[row] ?? 0) & SALE_BIT) !== 0) sums[row + 1] = 1;
+    const rows = orders[order];
+    const wanted = includeLease ? 0 : SALE_BIT;
+    // Plain loops: a cold start runs them before they are compiled.
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] ?? 0;
+      if (((flags[row] ?? 0) & wanted) === wanted) sums[row + 1] = 1;
     }
-    for (let row = 1; row < sums.length; row++) sums[row] = (sums[row] ?? 0) + (sums[row - 1] ?? 0);
+    let sum = 0;
+    for (let row = 1; row < sums.length; row++) sums[row] = sum += sums[row] ?? 0;
     this.counts.set(id, sums);
     return sums;
   }

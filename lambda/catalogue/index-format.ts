@@ -27,21 +27,22 @@ export function packed(header: object, arrays: readonly ArrayBufferView[]): Buff
 
 /**
  * @param bytes what {@link packed} gave.
- * @returns the header; memory of its own, aligned for typed arrays; and where each next array of so many bytes begins
- * in it.
+ * @returns the header; memory that is aligned for typed arrays, that of the bytes if it is; and where each next array
+ * of so many bytes begins in it.
  */
 export function unpacked(bytes: Buffer): { header: unknown; memory: ArrayBuffer; section: (size: number) => number } {
   const headerLength = bytes.readUInt32LE(0);
   const header = readJson(bytes.toString('utf8', 4, 4 + headerLength), 'The head of an index');
   // Typed arrays need aligned memory, which a slice of a pooled buffer may not be.
-  const memory = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
-  let offset = padded(4 + headerLength);
+  const isAligned = bytes.byteOffset % ALIGNMENT === 0;
+  const { buffer } = isAligned ? bytes : Uint8Array.from(bytes);
+  let offset = (isAligned ? bytes.byteOffset : 0) + padded(4 + headerLength);
   const section = (size: number) => {
     const start = offset;
     offset += padded(size);
     return start;
   };
-  return { header, memory, section };
+  return { header, memory: buffer as ArrayBuffer, section };
 }
 
 export function encodeIndex(index: CatalogueIndex): Buffer {

@@ -2,8 +2,15 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import type * as z from 'zod';
 import type { RequestContext } from '../telemetry/request';
 
-type Schema = z.ZodType | undefined;
-type Output<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
+/** Made when it is first asked for: a cold start makes the schemas of no operation but those that it answers. */
+type Lazy<T> = () => T;
+type Output<S> = S extends Lazy<infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
+
+/** @returns what gives the same each time, made at the first. */
+export function lazily<const T>(make: () => T): Lazy<T> {
+  let made: { it: T } | undefined;
+  return () => (made ??= { it: make() }).it;
+}
 
 /** Where a caller reads what this API can do: each problem links there. */
 export const OPENAPI_PATH = '/v1/openapi.json';
@@ -12,27 +19,22 @@ export const OPENAPI_PATH = '/v1/openapi.json';
 export const MOST_BODY_BYTES = 16_384;
 
 /** One operation of the API: the source of its validation, of its part of the OpenAPI document and of docs/api.md. */
-export interface Operation<
-  Path extends Schema = Schema,
-  Query extends Schema = Schema,
-  Body extends Schema = Schema,
-  Headers extends Schema = Schema,
-> {
+export interface Operation {
   operationId: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With parameters as `{name}`; one at the end that takes the rest of the path, slashes and all, as `{name+}`. */
   path: string;
   summary: string;
   description?: string;
-  pathParameters?: Path;
-  query?: Query;
+  pathParameters?: Lazy<z.ZodType>;
+  query?: Lazy<z.ZodType>;
   /** By their names in lower case; other headers are let through unseen. */
-  headers?: Headers;
-  body?: Body;
+  headers?: Lazy<z.ZodType>;
+  body?: Lazy<z.ZodType>;
   /** Largest body in bytes; {@link MOST_BODY_BYTES} unless given. */
   mostBodyBytes?: number;
   /** By status. Those that every operation can give are added by the document. */
-  responses: Readonly<Record<number, OperationResponse>>;
+  responses: Lazy<Readonly<Record<number, OperationResponse>>>;
 }
 
 export interface OperationResponse {

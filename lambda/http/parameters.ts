@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from './operation';
 
 /** Parameters arrive as text. Each schema here takes the text, gives the value, and says its rule in one sentence. */
 
@@ -120,27 +121,31 @@ export function entityTag(): z.ZodType<number, string> {
 }
 
 /** Every path of a person begins with it. */
-export const userPath = z.strictObject({
-  userId: id().describe('The person’s id. The API trusts the caller to have authenticated the person.'),
-});
+export const userPath = lazily(() =>
+  z.strictObject({
+    userId: id().describe('The person’s id. The API trusts the caller to have authenticated the person.'),
+  }),
+);
 
 /** What forgetting leaves. */
-export const remains = z
-  .object({
-    snapshotDays: z
-      .number()
-      .int()
-      .describe('So long the daily snapshots keep what was there when they were taken; a restore forgets it again.'),
-    auditDays: z
-      .number()
-      .int()
-      .describe(
-        'So long the audit log keeps, under a pseudonym, that the person was forgotten and what was done before.',
-      ),
-  })
-  .describe('What stays, and how long: docs/privacy.md.');
+export const remains = lazily(() =>
+  z
+    .object({
+      snapshotDays: z
+        .number()
+        .int()
+        .describe('So long the daily snapshots keep what was there when they were taken; a restore forgets it again.'),
+      auditDays: z
+        .number()
+        .int()
+        .describe(
+          'So long the audit log keeps, under a pseudonym, that the person was forgotten and what was done before.',
+        ),
+    })
+    .describe('What stays, and how long: docs/privacy.md.'),
+);
 
 /** What every write about a person answers. */
-export const durable = z
-  .boolean()
-  .describe('Whether a replica has confirmed; if not, a failover right now could undo it.');
+export const durable = lazily(() =>
+  z.boolean().describe('Whether a replica has confirmed; if not, a failover right now could undo it.'),
+);

@@ -27,10 +27,11 @@ export function validate(
     for (const [name, received] of Object.entries(query)) violations.push(unknown('query', name, received));
   }
   const parts = {
-    path: check('path', operation.pathParameters, pathParameters, violations),
-    query: check('query', operation.query, query, violations),
-    headers: operation.headers && check('header', operation.headers, headersOf(event), violations),
-    body: operation.body === undefined ? undefined : check('body', operation.body, parse(text, violations), violations),
+    path: check('path', operation.pathParameters?.(), pathParameters, violations),
+    query: check('query', operation.query?.(), query, violations),
+    headers: operation.headers && check('header', operation.headers(), headersOf(event), violations),
+    body:
+      operation.body === undefined ? undefined : check('body', operation.body(), parse(text, violations), violations),
   };
   if (violations.length > 0) {
     // A value may break a rule as what it is and as what it is for.

@@ -1,16 +1,18 @@
 import * as z from 'zod';
 import { BINARY_MEDIA_TYPES, IMAGE_TYPES, MOST_IMAGE_BYTES } from '../contract/images';
-import type { Operation } from '../http/operation';
+import { lazily, type Operation } from '../http/operation';
 
 const LONGEST = 200;
 const SEGMENT = '[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*';
 const rule = `must be at most ${LONGEST} letters, digits, _ and -, in segments divided by / or by single dots`;
 
 /** What every photo must be, before the stage's own shape: nothing that a URL could read as anything but a name. */
-const photo = z
-  .string(rule)
-  .max(LONGEST, rule)
-  .regex(new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`), rule);
+const photo = lazily(() =>
+  z
+    .string(rule)
+    .max(LONGEST, rule)
+    .regex(new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`), rule),
+);
 
 export const getImage = {
   operationId: 'getImage',
@@ -24,15 +26,19 @@ export const getImage = {
     'asks, the photo comes in a page. ' +
     'While the origin is away the answer is a drawn car, `X-Cache: placeholder`, to be asked for again after ' +
     'some seconds.',
-  pathParameters: z.strictObject({ path: photo.describe("The listing's `photo` without its first slash.") }),
-  headers: z.object({
-    accept: z
-      .string()
-      .optional()
-      .describe('Begins with a type of image, and what comes is one of them; or with `text/html`.'),
-    'if-none-match': z.string().optional().describe('Entity tags that the client has.'),
-  }),
-  responses: {
+  pathParameters: lazily(() =>
+    z.strictObject({ path: photo().describe("The listing's `photo` without its first slash.") }),
+  ),
+  headers: lazily(() =>
+    z.object({
+      accept: z
+        .string()
+        .optional()
+        .describe('Begins with a type of image, and what comes is one of them; or with `text/html`.'),
+      'if-none-match': z.string().optional().describe('Entity tags that the client has.'),
+    }),
+  ),
+  responses: lazily(() => ({
     200: {
       description: `The photo, at most ${MOST_IMAGE_BYTES} bytes.`,
       mediaTypes: [...IMAGE_TYPES, 'text/html'],
@@ -45,5 +51,5 @@ export const getImage = {
     304: { description: 'The client has it.' },
     404: { description: 'There is no photo, or none that may be shown: larger, of another type, or elsewhere.' },
     406: { description: '`Accept` begins neither with a type of image nor with `text/html`.' },
-  },
+  })),
 } as const satisfies Operation;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { OPENAPI_PATH, type Operation } from '../http/operation';
+import { lazily, OPENAPI_PATH, type Operation } from '../http/operation';
 
 export const getOpenApi = {
   operationId: 'getOpenApi',
@@ -7,12 +7,12 @@ export const getOpenApi = {
   path: OPENAPI_PATH,
   summary: 'This API as an OpenAPI 3.1 document',
   description: 'Every caller may read it. `servers` is where it was asked for.',
-  responses: {
+  responses: lazily(() => ({
     200: {
       description: 'The document.',
       schema: z
         .looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) })
         .meta({ description: 'OpenAPI 3.1.' }),
     },
-  },
+  })),
 } as const satisfies Operation;

@@ -21,7 +21,7 @@ export async function createSearchFunction(
   now: () => number = Date.now,
 ): Promise<SearchFunction> {
   // Compiles the schema before the first question comes.
-  searchVehicles.query.safeParse({ budgetMin: '0', budgetMax: '0' });
+  searchVehicles.query().safeParse({ budgetMin: '0', budgetMax: '0' });
   const { valkey, database, catalogue, telemetry, search, close } = await createSearchCore(env, now);
   const routes = [
     route(searchVehicles, async ({ query, context }) => {

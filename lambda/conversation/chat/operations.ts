@@ -1,41 +1,45 @@
 import * as z from 'zod';
 import { LIMITS, MESSAGE_ROLES } from './message';
 import { id, integerOr, jsonObject, durable, remains, userPath } from '../../http/parameters';
-import type { Operation } from '../../http/operation';
+import { lazily, type Operation } from '../../http/operation';
 
 const contentRule = `must be text of 1 to ${LIMITS.contentBytes} bytes in UTF-8`;
-const messageMembers = z.looseObject({
-  id: id().describe('Of the client’s choice; a message that is sent again with it is kept once.'),
-  role: z.enum(MESSAGE_ROLES, `must be one of ${MESSAGE_ROLES.join(', ')}`),
-  content: z
-    .string(contentRule)
-    .min(1, contentRule)
-    .refine((text) => Buffer.byteLength(text) <= LIMITS.contentBytes, contentRule)
-    .describe(`1 to ${LIMITS.contentBytes} bytes in UTF-8.`),
-  agent: z.string('must be text').max(64, 'must have at most 64 characters').optional().describe('Who wrote it.'),
-  timestamp: z
-    .union([z.string().max(64), z.number()], 'must be a number or text of at most 64 characters')
-    .optional()
-    .describe('As the client wrote it; in answers the time of arrival (ms) if it was left out.'),
-  messageType: z.string('must be text').max(64, 'must have at most 64 characters').optional(),
-  metadata: z.unknown().optional(),
-});
+const messageMembers = lazily(() =>
+  z.looseObject({
+    id: id().describe('Of the client’s choice; a message that is sent again with it is kept once.'),
+    role: z.enum(MESSAGE_ROLES, `must be one of ${MESSAGE_ROLES.join(', ')}`),
+    content: z
+      .string(contentRule)
+      .min(1, contentRule)
+      .refine((text) => Buffer.byteLength(text) <= LIMITS.contentBytes, contentRule)
+      .describe(`1 to ${LIMITS.contentBytes} bytes in UTF-8.`),
+    agent: z.string('must be text').max(64, 'must have at most 64 characters').optional().describe('Who wrote it.'),
+    timestamp: z
+      .union([z.string().max(64), z.number()], 'must be a number or text of at most 64 characters')
+      .optional()
+      .describe('As the client wrote it; in answers the time of arrival (ms) if it was left out.'),
+    messageType: z.string('must be text').max(64, 'must have at most 64 characters').optional(),
+    metadata: z.unknown().optional(),
+  }),
+);
 
 /** A message with whatever further members it has: checked by a schema, passed on as it came. */
-const messageSchema = jsonObject()
-  .superRefine((value, context) => {
-    for (const { path, message } of messageMembers.safeParse(value).error?.issues ?? [])
-      context.addIssue({ code: 'custom', path: [...path], message });
-    if (Buffer.byteLength(JSON.stringify(value)) > LIMITS.messageBytes)
-      context.addIssue({ code: 'custom', message: `must have at most ${LIMITS.messageBytes} bytes as JSON` });
-  })
-  .transform((value) => value as Record<string, unknown> & { id: string })
-  .meta({
-    override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
-      const { type, properties, required, additionalProperties } = z.toJSONSchema(messageMembers);
-      Object.assign(jsonSchema, { type, properties, required, additionalProperties });
-    },
-  });
+const messageSchema = lazily(() =>
+  jsonObject()
+    .superRefine((value, context) => {
+      for (const { path, message } of messageMembers().safeParse(value).error?.issues ?? [])
+        context.addIssue({ code: 'custom', path: [...path], message });
+      if (Buffer.byteLength(JSON.stringify(value)) > LIMITS.messageBytes)
+        context.addIssue({ code: 'custom', message: `must have at most ${LIMITS.messageBytes} bytes as JSON` });
+    })
+    .transform((value) => value as Record<string, unknown> & { id: string })
+    .meta({
+      override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
+        const { type, properties, required, additionalProperties } = z.toJSONSchema(messageMembers());
+        Object.assign(jsonSchema, { type, properties, required, additionalProperties });
+      },
+    }),
+);
 
 export const appendMessages = {
   operationId: 'appendMessages',
@@ -49,14 +53,16 @@ export const appendMessages = {
     'dropped for new ones.',
   pathParameters: userPath,
   mostBodyBytes: LIMITS.bodyBytes,
-  body: z.strictObject({
-    messages: z
-      .array(messageSchema, 'must be a list of messages')
-      .min(1, 'must hold at least one message')
-      .max(LIMITS.messagesInRequest, `must hold at most ${LIMITS.messagesInRequest} messages`)
-      .describe('With `id`, `role` and `content`; further members are kept as they are.'),
-  }),
-  responses: {
+  body: lazily(() =>
+    z.strictObject({
+      messages: z
+        .array(messageSchema(), 'must be a list of messages')
+        .min(1, 'must hold at least one message')
+        .max(LIMITS.messagesInRequest, `must hold at most ${LIMITS.messagesInRequest} messages`)
+        .describe('With `id`, `role` and `content`; further members are kept as they are.'),
+    }),
+  ),
+  responses: lazily(() => ({
     200: {
       description: 'Every message of the request is kept.',
       schema: z.object({
@@ -64,10 +70,10 @@ export const appendMessages = {
         repeated: z.number().int().describe('Messages that it held already; nothing was changed for them.'),
         dropped: z.number().int().describe('The oldest messages, dropped to keep to the limits.'),
         messageCount: z.number().int().describe('Messages in the chat now.'),
-        durable,
+        durable: durable(),
       }),
     },
-  },
+  })),
 } as const satisfies Operation;
 
 export const getChat = {
@@ -77,11 +83,13 @@ export const getChat = {
   summary: 'Read a person’s chat, oldest message first',
   description: 'Gives the newest page, or the page before a message. A person without a chat has an empty one.',
   pathParameters: userPath,
-  query: z.strictObject({
-    before: id().optional().describe('The id of a message: give those before it.'),
-    limit: integerOr(50, 1, 100).describe('Messages in one answer.'),
-  }),
-  responses: {
+  query: lazily(() =>
+    z.strictObject({
+      before: id().optional().describe('The id of a message: give those before it.'),
+      limit: integerOr(50, 1, 100).describe('Messages in one answer.'),
+    }),
+  ),
+  responses: lazily(() => ({
     200: {
       description: 'The messages.',
       schema: z.object({
@@ -93,7 +101,7 @@ export const getChat = {
       }),
     },
     404: { description: 'The message that `before` names is not kept, or no longer.' },
-  },
+  })),
 } as const satisfies Operation;
 
 export const forgetChat = {
@@ -103,12 +111,12 @@ export const forgetChat = {
   summary: 'Forget a person’s chat',
   description: 'It can be repeated.',
   pathParameters: userPath,
-  responses: {
+  responses: lazily(() => ({
     200: {
       description: 'There is no chat of this person any more.',
-      schema: z.object({ remains, durable }),
+      schema: z.object({ remains: remains(), durable: durable() }),
     },
-  },
+  })),
 } as const satisfies Operation;
 
 export const CHAT_OPERATIONS: readonly Operation[] = [appendMessages, getChat, forgetChat];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Operation } from '../../http/operation';
+import { lazily, type Operation } from '../../http/operation';
 import { durable, remains, userPath } from '../../http/parameters';
 
 export const forgetUser = {
@@ -14,14 +14,14 @@ export const forgetUser = {
     'keep what they hold for their own time. It can be repeated, and is to be repeated after a 503: what is ' +
     'forgotten already stays forgotten.',
   pathParameters: userPath,
-  responses: {
+  responses: lazily(() => ({
     200: {
       description: 'Nothing of this person can be read any more.',
       schema: z.object({
-        remains,
+        remains: remains(),
         sessions: z.number().int().describe('Sessions that this request found and removed.'),
-        durable,
+        durable: durable(),
       }),
     },
-  },
+  })),
 } as const satisfies Operation;

@@ -1,15 +1,17 @@
 import * as z from 'zod';
-import type { Operation } from '../../http/operation';
+import { lazily, type Operation } from '../../http/operation';
 import { integerOr, userPath } from '../../http/parameters';
 import { canonical, DEFAULT_LIMIT } from '../../rules/question';
 import { areBudgetsInOrder, BUDGETS_IN_ORDER, listingSchema, searchParameters } from '../../search/search-vehicles';
 
-const parameters = z
-  .strictObject(searchParameters)
-  .omit({ offset: true })
-  .extend({
-    limit: integerOr(DEFAULT_LIMIT, 1, 50).describe('Recommendations in the answer.'),
-  });
+const parameters = lazily(() =>
+  z
+    .strictObject(searchParameters())
+    .omit({ offset: true })
+    .extend({
+      limit: integerOr(DEFAULT_LIMIT, 1, 50).describe('Recommendations in the answer.'),
+    }),
+);
 
 export const getRecommendations = {
   operationId: 'getRecommendations',
@@ -21,10 +23,12 @@ export const getRecommendations = {
     'in Korean. A listing beyond these is not recommended, however much the person likes it: narrow the search for ' +
     'it. A person of whom nothing is known gets the order of the search.',
   pathParameters: userPath,
-  query: parameters
-    .refine(areBudgetsInOrder, BUDGETS_IN_ORDER)
-    .transform((given) => canonical({ ...given, offset: 0 })),
-  responses: {
+  query: lazily(() =>
+    parameters()
+      .refine(areBudgetsInOrder, BUDGETS_IN_ORDER)
+      .transform((given) => canonical({ ...given, offset: 0 })),
+  ),
+  responses: lazily(() => ({
     200: {
       description: 'The recommendations, best first.',
       schema: z.object({
@@ -38,12 +42,12 @@ export const getRecommendations = {
           .describe('Which preferences; 0 if nothing is known of the person, null if they cannot be read now.'),
         recommendations: z.array(
           z.object({
-            vehicle: listingSchema,
+            vehicle: listingSchema(),
             score: z.number().describe('The higher, the better; comparable within one answer.'),
             reason: z.string().describe('Why, in Korean.'),
           }),
         ),
       }),
     },
-  },
+  })),
 } as const satisfies Operation;

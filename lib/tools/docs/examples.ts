@@ -134,7 +134,8 @@ export async function sendExamples(url: string): Promise<Examples> {
 async function send(url: string, operationId: string, given: Omit<ExampleRequest, 'method'>): Promise<Example> {
   const operation = OPERATIONS.find((each) => each.operationId === operationId);
   if (operation === undefined) throw new Error(`The API has no operation ${operationId}.`);
-  const { method, responses } = operation;
+  const { method } = operation;
+  const responses = operation.responses();
   const request = { method, ...given };
   const answer = await fetch(url + given.path, {
     method,

@@ -89,7 +89,8 @@ function contentOf(
 }
 
 function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
-  const { operationId, summary, description, pathParameters, query, headers, body, responses } = operation;
+  const { operationId, summary, description, pathParameters, query, headers, body } = operation;
+  const responses = operation.responses();
   const { request, response: received } = exampleOf(operationId);
   const own = Object.entries(responses).map(([status, response]) => [
     status,
@@ -121,9 +122,9 @@ function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
       ? {}
       : {
           requestParams: {
-            ...(pathParameters ? { path: pathParameters as z.ZodObject } : {}),
-            ...(query ? { query: query as z.ZodObject } : {}),
-            ...(headers ? { header: headers as z.ZodObject } : {}),
+            ...(pathParameters ? { path: pathParameters() as z.ZodObject } : {}),
+            ...(query ? { query: query() as z.ZodObject } : {}),
+            ...(headers ? { header: headers() as z.ZodObject } : {}),
           },
         }),
     ...(body === undefined
@@ -131,7 +132,7 @@ function toOpenApi(operation: Operation): ZodOpenApiOperationObject {
       : {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: body, example: request.body } },
+            content: { 'application/json': { schema: body(), example: request.body } },
           },
         }),
     responses: Object.fromEntries([...own, ...common]) as ZodOpenApiOperationObject['responses'],

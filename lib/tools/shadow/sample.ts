@@ -32,7 +32,7 @@ export function readSample(text: string): Sampled[] {
     const trimmed = written.trim();
     if (trimmed === '' || trimmed.startsWith('#')) return [];
     const query = queryOf(trimmed);
-    const read = query === undefined ? undefined : searchVehicles.query.safeParse(query);
+    const read = query === undefined ? undefined : searchVehicles.query().safeParse(query);
     if (query === undefined || read === undefined)
       wrong.push(
         `line ${line} is no search: write budgetMin=2500&budgetMax=3200, or a key such as ` +

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { json, route, type Operation } from '../../../lambda/http/operation';
+import { json, type Operation, route } from '../../../lambda/http/operation';
 import { id } from '../../../lambda/http/parameters';
 import { orUnavailable, Problem, unavailable } from '../../../lambda/http/problem';
 import { createRouter } from '../../../lambda/http/router';
@@ -8,13 +8,13 @@ import { logger } from '../../../lambda/telemetry/emitter';
 import type { RequestContext } from '../../../lambda/telemetry/request';
 import { get, request } from '../../support/engines';
 
-const responses = { 200: { description: 'It.' } };
+const responses = () => ({ 200: { description: 'It.' } });
 const thing = {
   operationId: 'getThing',
   method: 'GET',
   path: '/v1/things/{thingId}/parts',
   summary: 'A thing',
-  pathParameters: z.strictObject({ thingId: id() }),
+  pathParameters: () => z.strictObject({ thingId: id() }),
   responses,
 } as const satisfies Operation;
 const removal = {
@@ -22,7 +22,7 @@ const removal = {
   method: 'DELETE',
   path: '/v1/things/{thingId}',
   summary: 'No thing',
-  pathParameters: z.strictObject({ thingId: id() }),
+  pathParameters: () => z.strictObject({ thingId: id() }),
   responses,
 } as const satisfies Operation;
 
@@ -108,11 +108,15 @@ describe('what is noted of a request', () => {
   const paths: Record<string, Pick<Operation, 'path' | 'pathParameters' | 'body'>> = {
     person: {
       path: '/v1/users/{userId}/things/{sessionId}',
-      pathParameters: z.object({ userId: id(), sessionId: id() }),
+      pathParameters: () => z.object({ userId: id(), sessionId: id() }),
     },
-    body: { path: '/v1/sessions', body: z.object({ userId: z.unknown(), sessionId: z.unknown() }) },
-    both: { path: '/v1/own/{thingId}', pathParameters: z.object({ thingId: id() }), body: z.object({ userId: id() }) },
-    rest: { path: '/v1/photos/{photo+}', pathParameters: z.strictObject({ photo: z.string() }) },
+    body: { path: '/v1/sessions', body: () => z.object({ userId: z.unknown(), sessionId: z.unknown() }) },
+    both: {
+      path: '/v1/own/{thingId}',
+      pathParameters: () => z.object({ thingId: id() }),
+      body: () => z.object({ userId: id() }),
+    },
+    rest: { path: '/v1/photos/{photo+}', pathParameters: () => z.strictObject({ photo: z.string() }) },
     fails: { path: '/v1/fails' },
     unavailable: { path: '/v1/unavailable' },
   };

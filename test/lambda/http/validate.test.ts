@@ -10,13 +10,25 @@ const operation = {
   method: 'POST',
   path: '/v1/{userId}',
   summary: 'A test',
-  responses: { 200: { description: 'It.' } },
+  responses: () => ({ 200: { description: 'It.' } }),
 } as const satisfies Operation;
 
+interface Parts {
+  pathParameters?: z.ZodType;
+  query?: z.ZodType;
+  headers?: z.ZodType;
+  body?: z.ZodType;
+  mostBodyBytes?: number;
+}
+
 /** What an event is answered: its parts, or status, sentence and violations. */
-function of(parts: Partial<Operation>, event: object, path: Record<string, string> = {}): unknown {
+function of(schemas: Parts, event: object, path: Record<string, string> = {}): unknown {
+  const { mostBodyBytes, ...parts } = schemas;
+  const given = Object.entries(parts).map(([name, schema]) => [name, () => schema]);
   try {
-    return validate({ ...operation, ...parts }, event as APIGatewayProxyEvent, path);
+    const asked: Operation = { ...operation, ...(Object.fromEntries(given) as Partial<Operation>) };
+    if (mostBodyBytes !== undefined) asked.mostBodyBytes = mostBodyBytes;
+    return validate(asked, event as APIGatewayProxyEvent, path);
   } catch (error) {
     const { statusCode, body } = (error as Problem).toResponse();
     const { detail, errors } = JSON.parse(body) as { detail: string; errors?: unknown[] };

@@ -1,7 +1,7 @@
 import { getRecommendations } from '../../../lambda/conversation/recommendations/operations';
 import { searchVehicles } from '../../../lambda/search/search-vehicles';
 
-const schemas = { searchVehicles: searchVehicles.query, getRecommendations: getRecommendations.query };
+const schemas = { searchVehicles: searchVehicles.query(), getRecommendations: getRecommendations.query() };
 
 describe.each(Object.entries(schemas))('%s', (_, schema) => {
   test.each([

@@ -20,33 +20,33 @@ type Whole<T> = T extends readonly (infer E)[]
     ? { [K in keyof T]-?: [undefined] extends [T[K]] ? [Whole<T[K]>] : Whole<T[K]> }
     : T;
 type Answer<
-  O extends { responses: object },
-  S extends keyof O['responses'] = 200 & keyof O['responses'],
-> = O['responses'][S] extends { schema: infer Schema extends z.ZodType } ? z.output<Schema> : never;
+  O extends { responses: () => object },
+  S extends keyof ReturnType<O['responses']> = 200 & keyof ReturnType<O['responses']>,
+> = ReturnType<O['responses']>[S] extends { schema: infer Schema extends z.ZodType } ? z.output<Schema> : never;
 
 /** Parameters by their values: those with a default may be left out. */
 type Values<P extends Record<string, z.ZodType>> = {
   [N in keyof P as undefined extends z.input<P[N]> ? never : N]: z.output<P[N]>;
 } & { [N in keyof P as undefined extends z.input<P[N]> ? N : never]?: z.output<P[N]> | undefined };
-type Parameters<O extends { query: z.ZodType }> = z.output<O['query']>;
-type Body<O extends { body: z.ZodType }> = z.output<O['body']>;
-type Given<O extends { body: z.ZodType }> = z.input<O['body']>;
+type Parameters<O extends { query: () => z.ZodType }> = z.output<ReturnType<O['query']>>;
+type Body<O extends { body: () => z.ZodType }> = z.output<ReturnType<O['body']>>;
+type Given<O extends { body: () => z.ZodType }> = z.input<ReturnType<O['body']>>;
 
 /** The schema of a listing is a record by column; the table's own type names each. */
 type WithListings<T> = Omit<T, 'vehicles'> & { vehicles: TableListing[] };
 
 export const agreements = {
   listing: true satisfies Same<client.Listing, TableListing>,
-  searchParameters: true satisfies Same<client.SearchParameters, Values<typeof searchParameters>>,
-  searchAnswer: true satisfies Same<client.SearchAnswer, WithListings<z.output<typeof searchAnswerSchema>>>,
-  health: true satisfies Same<client.Health, z.output<typeof healthSchema>>,
+  searchParameters: true satisfies Same<client.SearchParameters, Values<ReturnType<typeof searchParameters>>>,
+  searchAnswer: true satisfies Same<client.SearchAnswer, WithListings<z.output<ReturnType<typeof searchAnswerSchema>>>>,
+  health: true satisfies Same<client.Health, z.output<ReturnType<typeof healthSchema>>>,
   newSession: true satisfies Same<client.NewSession, Body<typeof sessions.createSession>>,
   sessionCreated: true satisfies Same<client.SessionCreated, Answer<typeof sessions.createSession, 201>>,
   session: true satisfies Same<client.Session, Answer<typeof sessions.getSession>>,
   changedSearch: true satisfies Same<client.ChangedSearch | undefined, Given<typeof sessions.askQuestion>['needs']>,
   needs: true satisfies Same<{ needs: client.JsonObject[]; agent?: client.Agent }, Body<typeof sessions.addNeeds>>,
   questionAnswer: true satisfies Same<client.QuestionAnswer, WithListings<Answer<typeof sessions.askQuestion>>>,
-  event: true satisfies Same<client.SessionEvent, z.output<typeof sessions.eventSchema>>,
+  event: true satisfies Same<client.SessionEvent, z.output<ReturnType<typeof sessions.eventSchema>>>,
   needsWritten: true satisfies Same<client.SessionWritten, Answer<typeof sessions.addNeeds>>,
   agentWritten: true satisfies Same<client.SessionWritten, Answer<typeof sessions.updateAgent>>,
   rated: true satisfies Same<client.SessionWritten, Answer<typeof sessions.rateSession>>,

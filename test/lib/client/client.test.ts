@@ -61,7 +61,7 @@ async function begin(): Promise<string> {
 
 /** An answer has the members that its schema tells, and no others that the client's types would hide. */
 function expectAnswer(operation: Operation, answer: unknown, status = 200): void {
-  expect(operation.responses[status]?.schema?.parse(answer)).toEqual(answer);
+  expect(operation.responses()[status]?.schema?.parse(answer)).toEqual(answer);
 }
 
 test('every operation, signed, gives what its schema says', async () => {

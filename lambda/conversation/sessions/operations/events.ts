@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Operation } from '../../../http/operation';
+import { lazily, type Operation } from '../../../http/operation';
 import { integerOr } from '../../../http/parameters';
 import { LIMITS } from '../limits';
 import { eventSchema, knownVersion, NOT_FOUND, sessionPath, version } from './parts';
@@ -18,17 +18,19 @@ export const getSessionEvents = {
     'a fifth of the function stays free of them. Past that the answer is 429 with `Retry-After` at once, and ' +
     'who asks without `waitMs` is answered.',
   pathParameters: sessionPath,
-  query: z.strictObject({
-    after: knownVersion().describe('The version that the caller knows; 0 for all.'),
-    waitMs: integerOr(0, 0, LONGEST_WAIT_MS).describe('How long to wait, ms.'),
-  }),
-  responses: {
+  query: lazily(() =>
+    z.strictObject({
+      after: knownVersion().describe('The version that the caller knows; 0 for all.'),
+      waitMs: integerOr(0, 0, LONGEST_WAIT_MS).describe('How long to wait, ms.'),
+    }),
+  ),
+  responses: lazily(() => ({
     200: {
       description: 'The events.',
       schema: z.object({
         sessionId: z.string(),
-        version: version.describe('To be given as `after` next.'),
-        events: z.array(eventSchema),
+        version: version().describe('To be given as `after` next.'),
+        events: z.array(eventSchema()),
       }),
     },
     404: NOT_FOUND,
@@ -39,5 +41,5 @@ export const getSessionEvents = {
         'bytes. Or the session has no version `after`, because a failover has lost it or it never was. Read the ' +
         'session and go on from its version.',
     },
-  },
+  })),
 } as const satisfies Operation;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Operation } from '../../../http/operation';
+import { lazily, type Operation } from '../../../http/operation';
 import { id, jsonObject, prose } from '../../../http/parameters';
 import { LIMITS } from '../limits';
 import { AGENTS, COLLABORATION_STATES } from './vocabulary';
@@ -11,26 +11,28 @@ export const createSession = {
   path: '/v1/sessions',
   summary: 'Begin a session',
   description: 'A session is shared by the three agents. It lives for 30 minutes after its last write, 7 days at most.',
-  headers: z.object({ 'idempotency-key': idempotencyKey }),
-  body: z.strictObject({
-    userId: id().describe('The person’s id. The API trusts the caller to have authenticated the person.'),
-    question: prose(2_000).describe('What the person asked.'),
-    context: jsonObject().optional().describe('Whatever the agents are to know.'),
-  }),
-  responses: {
+  headers: lazily(() => z.object({ 'idempotency-key': idempotencyKey() })),
+  body: lazily(() =>
+    z.strictObject({
+      userId: id().describe('The person’s id. The API trusts the caller to have authenticated the person.'),
+      question: prose(2_000).describe('What the person asked.'),
+      context: jsonObject().optional().describe('Whatever the agents are to know.'),
+    }),
+  ),
+  responses: lazily(() => ({
     201: {
       description: 'The session.',
       schema: z.object({
         sessionId: z.string(),
-        version,
-        durable,
+        version: version(),
+        durable: durable(),
         replayed: z.boolean().optional().describe('True if this request was a repetition; the session was there.'),
       }),
       headers: { Location: 'Where it can be read.' },
     },
     409: { description: 'The person’s Idempotency-Key was used for another request.' },
     429: { description: `The person began ${LIMITS.sessionsOfPerson} sessions in the last seven days.` },
-  },
+  })),
 } as const satisfies Operation;
 
 export const getSession = {
@@ -39,14 +41,14 @@ export const getSession = {
   path: '/v1/sessions/{sessionId}',
   summary: 'Read a session',
   pathParameters: sessionPath,
-  responses: {
+  responses: lazily(() => ({
     200: {
       description: 'The session, as after one of its writes.',
       schema: z
         .object({
           sessionId: z.string(),
           userId: z.string(),
-          version,
+          version: version(),
           collaborationState: z.enum(COLLABORATION_STATES),
           question: z.string().describe('The latest question.'),
           questionCount: z.number().int(),
@@ -69,5 +71,5 @@ export const getSession = {
       headers: { ETag: 'The version, for `If-Match`.' },
     },
     404: NOT_FOUND,
-  },
+  })),
 } as const satisfies Operation;

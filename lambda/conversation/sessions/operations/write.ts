@@ -1,32 +1,36 @@
 import * as z from 'zod';
-import { MOST_BODY_BYTES } from '../../../http/operation';
+import { lazily, MOST_BODY_BYTES } from '../../../http/operation';
 import { entityTag } from '../../../http/parameters';
 import { LIMITS } from '../limits';
 import { durable, eventSchema, idempotencyKey, knownVersion, NOT_FOUND, sessionPath, version } from './parts';
 
 /** What every write answers. */
-export const writeAnswer = {
+export const writeAnswer = () => ({
   sessionId: z.string(),
-  version,
-  durable,
+  version: version(),
+  durable: durable(),
   replayed: z.boolean().optional().describe('True if this request was a repetition; nothing was applied again.'),
   events: z
-    .array(eventSchema)
+    .array(eventSchema())
     .optional()
     .describe(
       'With `after`: the events since then, at most 100. Absent if some of them are no longer kept, or the ' +
         'session had no version `after`.',
     ),
-};
-const writeAnswerSchema = z.object(writeAnswer).meta({ id: 'SessionWritten' });
+});
+const writeAnswerSchema = lazily(() => z.object(writeAnswer()).meta({ id: 'SessionWritten' }));
 
-const writeHeaders = z.object({
-  'idempotency-key': idempotencyKey,
-  'if-match': entityTag().optional().describe('Write only if the session still has this version.'),
-});
-const writeQuery = z.strictObject({
-  after: knownVersion().optional().describe('Also give the events since this version.'),
-});
+const writeHeaders = lazily(() =>
+  z.object({
+    'idempotency-key': idempotencyKey(),
+    'if-match': entityTag().optional().describe('Write only if the session still has this version.'),
+  }),
+);
+const writeQuery = lazily(() =>
+  z.strictObject({
+    after: knownVersion().optional().describe('Also give the events since this version.'),
+  }),
+);
 
 export const writeResponses = {
   404: NOT_FOUND,
@@ -44,4 +48,4 @@ export const sessionWrite = { pathParameters: sessionPath, headers: writeHeaders
 
 /** What a write that answers nothing of its own answers. */
 export const written = (description: string) =>
-  ({ 200: { description, schema: writeAnswerSchema }, ...writeResponses }) as const;
+  ({ 200: { description, schema: writeAnswerSchema() }, ...writeResponses }) as const;
