@@ -13,22 +13,17 @@ import { plainScript } from '../valkey/script';
 import type { ListingMemory } from './listing-memory';
 import { MEND_LISTING } from './search-scripts';
 
-/** A page that was selected in memory and waits for those of its listings that are not in memory too. */
-export class PendingPage {
-  private readonly selection: Selection;
-  private readonly json: (string | undefined)[];
-  /** Listings that the database had to give although Valkey was asked. */
-  private readonly mended: { row: number; json: Buffer }[] = [];
-  /** For each bucket that holds some: positions in the page, and fields. */
+/** Rows of an index, of which those that are not in memory are to be fetched. */
+export class PendingListings {
+  protected readonly json: (string | undefined)[];
+  /** For each bucket that holds some: positions in the rows, and fields. */
   private readonly wanted = new Map<number, { positions: number[]; fields: string[] }>();
 
   constructor(
     readonly index: CatalogueIndex,
-    private readonly question: Question,
+    private readonly rows: readonly number[],
     private readonly memory?: ListingMemory,
   ) {
-    this.selection = memory?.select(index, question) ?? select(index, question);
-    const { rows } = this.selection;
     this.json = rows.map((row) => memory?.get(index.field(row)));
     rows.forEach((row, position) => {
       if (this.json[position] !== undefined) return;
@@ -58,7 +53,7 @@ export class PendingPage {
       if (!outcome?.ok) return;
       positions.forEach((position, j) => {
         const bytes = outcome.value[j];
-        const row = this.selection.rows[position] ?? 0;
+        const row = this.rows[position] ?? 0;
         if (!bytes) return;
         if (crc32(bytes) === this.index.checksum(row)) this.keep(position, row, bytes.toString());
         else if (request !== undefined) request.valuesDamaged++;
@@ -68,6 +63,26 @@ export class PendingPage {
 
   get complete(): boolean {
     return !this.json.includes(undefined);
+  }
+
+  protected keep(position: number, row: number, json: string): void {
+    this.json[position] = json;
+    this.memory?.set(this.index.field(row), json);
+  }
+}
+
+/** A page that was selected in memory and waits for those of its listings that are not in memory too. */
+export class PendingPage extends PendingListings {
+  /** Listings that the database had to give although Valkey was asked. */
+  private readonly mended: { row: number; json: Buffer }[] = [];
+
+  constructor(
+    index: CatalogueIndex,
+    private readonly question: Question,
+    memory?: ListingMemory,
+    private readonly selection: Selection = memory?.select(index, question) ?? select(index, question),
+  ) {
+    super(index, selection.rows, memory);
   }
 
   /**
@@ -114,10 +129,5 @@ export class PendingPage {
   body(): string {
     const { limit, offset } = this.question;
     return pageBody(this.selection.total, limit, offset, this.json as string[]);
-  }
-
-  private keep(position: number, row: number, json: string): void {
-    this.json[position] = json;
-    this.memory?.set(this.index.field(row), json);
   }
 }

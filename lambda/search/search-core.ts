@@ -94,7 +94,7 @@ async function prime(valkey: ValkeyClient, catalogue: CurrentCatalogue, service:
     } while (catalogue.index === undefined && catalogue.arrived > before && performance.now() < giveUpAt);
     const { current } = catalogue;
     if (current === undefined) return;
-    await service.remember([...current.manifest.popular, ...TYPICAL_QUESTIONS], request);
+    await service.remember([...TYPICAL_QUESTIONS, ...current.manifest.popular], request);
     const [question] = TYPICAL_QUESTIONS;
     if (question !== undefined) await service.answer(question, request);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
 import type { AnswerRoom } from './answer-room';
 import { leasedAnswer, queryAnswer } from './database-tier';
-import { PendingPage } from './index-tier';
+import { PendingListings, PendingPage } from './index-tier';
 import type { Popularity } from './popularity';
 import { RecentlyStored } from '../valkey/recently-stored';
 import type { ListingMemory } from './listing-memory';
@@ -48,6 +48,9 @@ interface SearchOptions {
   now?: () => number;
 }
 
+/** Listings that are fetched ahead: of a hundred pages, which are mostly of the same listings, a few hundred. */
+const MOST_REMEMBERED = 1_000;
+
 /** Answers questions from the nearest tier that knows: all give the same bytes for the same question and catalogue. */
 export class SearchService {
   private readonly recentlyStored: RecentlyStored;
@@ -62,14 +65,15 @@ export class SearchService {
     this.recentlyStored = new RecentlyStored(options.now);
   }
 
-  /** Fetches the listings of these questions' pages at once, so that they are in memory. */
+  /** Fetches the listings of these questions' pages at once, the first questions' first, so that they are in memory. */
   async remember(questions: readonly Question[], request: RequestContext): Promise<void> {
     const { index } = this.catalogue;
     const { memory } = this.options;
     if (index === undefined || memory === undefined) return;
-    const pages = questions.map((question) => new PendingPage(index, question, memory));
-    const outcomes = await this.valkey.wave(request, Object.fromEntries(pages.map((page, i) => [i, page.commands()])));
-    pages.forEach((page, i) => page.take(outcomes[i] ?? [], request));
+    // Pages of like questions are mostly of the same listings.
+    const rows = [...new Set(questions.flatMap((question) => memory.select(index, question).rows))];
+    const listings = new PendingListings(index, rows.slice(0, MOST_REMEMBERED), memory);
+    listings.take(await this.valkey.wave(request, listings.commands()), request);
   }
 
   /**

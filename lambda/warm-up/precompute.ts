@@ -28,7 +28,7 @@ export async function popularQuestions(
     request,
     keys.map((key) => ({ key, send: (cluster) => cluster.zremrangebyrank(key, 0, -MOST_KEPT - 1) })),
   );
-  const questions = ids.flat().map(parseQuestionId);
+  const questions = [...new Set(ids.flat())].map(parseQuestionId);
   return questions.filter((question) => question !== undefined).slice(0, MOST_POPULAR);
 }
 

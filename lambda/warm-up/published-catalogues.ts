@@ -15,8 +15,6 @@ import { plainScript } from '../valkey/script';
 import { retained, type PublishedVersion } from './retention';
 import { PUBLISH_CATALOGUE, REPLACE_HASH } from './warm-up-scripts';
 
-/** Questions that a cold start has in memory before it is asked. */
-const MOST_POPULAR = 20;
 /** HDEL takes so many fields at once. */
 const FIELDS_A_DELETE = 1_000;
 /** Listings that no version needs are looked for at most this often, s. */
@@ -114,7 +112,7 @@ export class PublishedCatalogues {
       searchable: index.size,
       publishedAt: now,
       ...(changedAt === undefined ? {} : { changedAt }),
-      popular: popular.slice(0, MOST_POPULAR),
+      popular,
     };
     const fields = Object.entries(manifestFields(manifest)).flat();
     const key = manifestKey(index.version);

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
+import { CATALOGUE_KEYS, manifestKey } from '../../../lambda/contract/keys';
 import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
 import { createWarmUpFunction, type WarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
 import { search, startEngines, type Engines } from '../../support/engines';
@@ -56,6 +56,21 @@ test('what was asked before, and what is asked most, is answered without Valkey 
   expect(valkeyMs(second)).toBe(0);
   const cold = await start('');
   expect(tier(await ask(TYPICAL, cold))).toBe('memory');
+  await cold.close();
+});
+
+test('a new process has what was asked most in memory, 1,000 listings at most', async () => {
+  const version = (await onKey('HGET', CATALOGUE_KEYS.current, 'version')) as string;
+  const manifest = manifestKey(version);
+  const published = (await onKey('HGET', manifest, 'popular')) as string;
+  const popular = Array.from({ length: 100 }, (_, i) => `${i}-9000_none_nolease_any_any_20_${20 * i}`);
+  await onKey('HSET', manifest, 'popular', popular.join(' '));
+  const cold = await start('');
+  const tierOf = async (i: number) => tier(await ask(`budgetMin=${i}&budgetMax=9000&offset=${20 * i}`, cold));
+  // Six typical pages may come first.
+  const tiers = await Promise.all([0, 20, 43].map(tierOf));
+  expect([...tiers, await tierOf(60), await tierOf(99)]).toEqual(['memory', 'memory', 'memory', 'index', 'index']);
+  await onKey('HSET', manifest, 'popular', published);
   await cold.close();
 });
 
