@@ -4,7 +4,8 @@ import { FUNCTIONS, type FunctionName } from '../lambda/contract/functions';
 import { besideProduction } from '../lib/tools/engines/engine-version';
 import { measureStarts, type Candidate } from '../lib/tools/bench/cold/starts';
 import { coldTable, contentsTable } from '../lib/tools/bench/cold/tables';
-import { apiEvent } from '../lib/tools/local-stage/api-event';
+import { startPhotoOrigin } from '../lib/tools/example-data/photo-origin';
+import { apiEvent, searchEvent } from '../lib/tools/local-stage/api-event';
 import { neverAsked } from '../lib/tools/bench/questions';
 import { saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
@@ -17,7 +18,7 @@ import { runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const program = new Command('npm run bench:cold --')
   .description(
-    'Starts each function that serves the API as a new process and times its first answer, beside a bare handler',
+    'Starts each function that somebody waits for as a new process and times its first answer, beside a bare handler',
   )
   .option('--rounds <n>', 'starts of each', wholeNumberAboveZero, 20)
   .option('--save', 'write docs/results/cold.json; npm run docs makes its page of it');
@@ -27,8 +28,10 @@ async function main(run: Run): Promise<void> {
   const execPath = await lambdaNode();
   console.log('Starting PostgreSQL and a Valkey cluster…');
   const { postgres, cluster } = await run.own(() => startEngines(generateListings()));
-  const functions = await run.own(() => new LocalFunctions(cluster, postgres.url));
+  const photos = await run.own(startPhotoOrigin);
+  const functions = await run.own(() => new LocalFunctions(cluster, postgres.url, undefined, photos));
   await functions.warmUp();
+  const photo = await photosOf(functions);
   const began = apiEvent('POST', '/v1/sessions', { userId: 'bench', question: '?' });
   const { body } = (await functions.invoke('conversation', began)) as APIGatewayProxyResult;
   const session = `/v1/sessions/${(JSON.parse(body) as { sessionId: string }).sessionId}`;
@@ -50,6 +53,8 @@ async function main(run: Run): Promise<void> {
         }),
       ),
       own('events', () => apiEvent('GET', `${session}/events`, undefined, 'after=0')),
+      own('images', (i) => ({ ...apiEvent('GET', `/v1/images${photo(i)}`), headers: { accept: 'image/webp' } })),
+      own('operations', () => ({ operation: 'show' })),
     ],
     rounds,
     execPath,
@@ -63,6 +68,14 @@ async function main(run: Run): Promise<void> {
     console.log(`Written: ${saveResults('cold', figures, versions)}`);
   }
   console.log([drawn(coldTable(figures)), drawn(contentsTable(figures))].join('\n'));
+}
+
+/** @returns a photo for each number; other ones, until all are given. */
+async function photosOf(functions: LocalFunctions): Promise<(number: number) => string> {
+  const event = searchEvent({ budgetMin: 0, budgetMax: 10_000, limit: 100 });
+  const { body } = (await functions.invoke('search', event)) as APIGatewayProxyResult;
+  const { vehicles } = JSON.parse(body) as { vehicles: { photo: string }[] };
+  return (number) => vehicles[number % vehicles.length]?.photo ?? '';
 }
 
 runProgram(program, main);
