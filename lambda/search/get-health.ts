@@ -21,7 +21,10 @@ export const healthSchema = lazily(() =>
         .object({
           version: z.string(),
           listings: z.number().int().describe('Rows of the table when it was read.'),
-          searchable: z.number().int().describe('Those that some question can find.'),
+          searchable: z
+            .number()
+            .int()
+            .describe('Those that satisfy the rules of every search. A lease dearer than 1,000,000 fits no budget.'),
           ageSeconds: z.number().int().describe('Since a warm-up last found it to be what the table holds.'),
         })
         .nullable(),

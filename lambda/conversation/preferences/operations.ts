@@ -4,9 +4,10 @@ import { entityTag, id, text, durable, userPath } from '../../http/parameters';
 import { ATTRIBUTES, PRICE_BANDS, VALUES } from './attributes';
 import { LIMITS, SIGNAL_POINTS, SIGNAL_TYPES } from './signal';
 
-/** 2001-09-09, ms: below it are seconds, and 13 digits are ms. */
+/** From 2001 to 2286 ms since the epoch have 13 digits; fewer are seconds, more are a finer clock's. */
 const EARLIEST_MS = 1_000_000_000_000;
-const atRule = 'must be an integer, ms since the epoch (13 digits, not seconds)';
+const LATEST_MS = 9_999_999_999_999;
+const atRule = 'must be an integer, ms since the epoch (13 digits)';
 const textRule = `must be text of at most ${LIMITS.valueLength} characters, or null`;
 const value = () => text(LIMITS.valueLength).nullable().optional();
 const whole = (min: number, max: number) => {
@@ -58,6 +59,7 @@ export const addSignals = {
             at: z
               .int(atRule)
               .min(EARLIEST_MS, atRule)
+              .max(LATEST_MS, atRule)
               .optional()
               .describe('When it happened, ms since the epoch; now unless given, and never later than now.'),
           }),

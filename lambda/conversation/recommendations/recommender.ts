@@ -30,7 +30,7 @@ export class Recommender {
   constructor(private readonly dependencies: RecommenderDependencies) {}
 
   /**
-   * What can't be personalised now (nothing is known, no index, Valkey away) is the plain search order, and says so.
+   * What can't be personalised now (no preference is known, no index, Valkey away) is the plain search order, and says so.
    * @returns the answer as JSON. @throws Problem 503 if no tier can answer
    */
   async recommend(userId: string, question: Question, request: RequestContext): Promise<string> {
@@ -48,11 +48,11 @@ export class Recommender {
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
     if (!outcomes.preferences.ok || catalogue.bypass !== undefined) return this.plain(question, request, null);
     const { current } = catalogue;
-    const { version } = outcomes.preferences.value;
+    const { version, weights } = outcomes.preferences.value;
     // What was kept of a catalogue that another one has replaced is no answer any more.
     const stored = outcomes.kept.ok && current === before ? outcomes.kept.value : undefined;
     if (stored?.version === version) return this.counted(question, stored.body, current);
-    if (version === 0 || current === undefined) return this.plain(question, request, version);
+    if (weights.length === 0 || current === undefined) return this.plain(question, request, version);
     const candidates = new PendingPage(current.index, { ...question, limit: CANDIDATES, offset: 0 }, memory);
     candidates.take(await valkey.wave(request, candidates.commands()), request);
     if (!candidates.complete) return this.plain(question, request, version);

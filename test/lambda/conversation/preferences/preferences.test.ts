@@ -223,6 +223,14 @@ test('what breaks a rule is refused by its name, and nothing of the request coun
   expect((await preferences('rules')).body.version).toBe(0);
 });
 
+test.each([-1, 1_795_732_744, 1_795_732_744_587_000])('a time that is not in ms (%d) is refused', async (at) => {
+  const answer = await signals('clocks', { id: 'c', type: 'liked', at, vehicle: kia });
+  expect(answer).toMatchObject({
+    status: 400,
+    body: { errors: [{ name: '/signals/0/at', rule: 'must be an integer, ms since the epoch (13 digits)' }] },
+  });
+});
+
 test('beyond the limits the oldest signals are forgotten and the weakest weights dropped', async () => {
   for (let from = 0; from < LIMITS.weights + 50; from += 50) {
     const list = Array.from({ length: 50 }, (_, i): Signal => ({

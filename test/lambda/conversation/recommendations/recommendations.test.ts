@@ -54,6 +54,14 @@ test('of whom nothing is known gets the order of the search, and is told so', as
   expect(new Set(found(answer).map(({ reason }) => reason))).toEqual(new Set([PLAIN_REASON]));
 });
 
+test('whose preferences were all taken back gets the order of the search, and is told so', async () => {
+  await like('empty', 'a', '기아');
+  const set = await call(conversation.handler, 'PUT', '/v1/users/empty/preferences', { body: { weights: [] } });
+  const answer = await recommend('empty');
+  expect(answer.body).toMatchObject({ personalised: false, preferencesVersion: set.body.version });
+  expect(found(answer).map(({ vehicle }) => vehicle)).toEqual(await plain(20));
+});
+
 test('what is liked comes first, from the best of the search, and a new signal changes it at once', async () => {
   const candidates = [...(await plain(100))];
   const makers = [...new Set(candidates.map(({ manufacturer }) => manufacturer))];
