@@ -45,7 +45,7 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   nodeDown: {
     cause: 'a node of Valkey is not available',
     next: 'npm run ops -- status',
-    risk: `${NONE}; a replacement takes minutes and heals by itself`,
+    risk: `${NONE}; ElastiCache replaces a node by itself, within minutes`,
     proof: ({ cluster }) =>
       cluster?.nodes
         .filter(({ status }) => !WORKING.includes(status))

@@ -30,7 +30,8 @@ export class Recommender {
   constructor(private readonly dependencies: RecommenderDependencies) {}
 
   /**
-   * What can't be personalised now (no preference is known, no index, Valkey away) is the plain search order, and says so.
+   * What can't be personalised now (no preference is known, no index, Valkey away) is the plain search order, and says
+   * so.
    * @returns the answer as JSON. @throws Problem 503 if no tier can answer
    */
   async recommend(userId: string, question: Question, request: RequestContext): Promise<string> {

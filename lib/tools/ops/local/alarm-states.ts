@@ -37,11 +37,9 @@ export function alarmStates(
 /** Nobody maintains the nodes of this machine, and some of what AWS measures nobody measures here. */
 function describedHere({ description, terms, period, periods }: AlarmDefinition): string {
   const metrics = terms.flatMap((term) => ('figure' in term ? [term.figure.metric] : []));
-  const unmeasured = metrics.filter((metric) => !measuredHere(metric));
-  const why =
-    unmeasured.length > 0
-      ? `only ElastiCache measures ${unmeasured.join(' and ')}; on this machine nobody does`
-      : `the node has told nothing for ${(period * periods) / 60} minutes: it does not answer, or has just begun`;
+  const why = metrics.some(measuredHere)
+    ? `the node has told nothing for ${(period * periods) / 60} minutes: it does not answer, or has just begun`
+    : `only ElastiCache measures ${metrics.join(' and ')}; on this machine nobody does`;
   const [told = ''] = description.split(SILENCE);
   return `${told}${SILENCE}${why}.`;
 }
