@@ -78,9 +78,11 @@ export class OriginalFunctions {
     checkSession(session);
     const states = Object.entries(session.agentStates ?? {});
     for (const [agent, state] of states) checkState(agent, state);
-    const id = this.ids.get(sessionId) ?? (isOfTheApi(sessionId) ? sessionId : await this.begin(sessionId, session));
+    const known = this.ids.get(sessionId) ?? (isOfTheApi(sessionId) ? sessionId : undefined);
+    const { id, fresh } = known === undefined ? await this.begin(sessionId, session) : { id: known, fresh: false };
     for (const [agent, state] of states)
-      if (Object.keys(state).length > 0) await this.updateAgentState(id, agent as Agent, state);
+      // A new session's states are empty.
+      if (!fresh || Object.keys(state).length > 0) await this.updateAgentState(id, agent as Agent, state);
     if (session.collaborationState === 'completed')
       await this.client.completeSession(id, { idempotencyKey: 'completed' });
     return id;
@@ -140,7 +142,8 @@ export class OriginalFunctions {
     return this.ids.has(sessionId) || isOfTheApi(sessionId);
   }
 
-  private async begin(sessionId: string, { userId, question, context }: A2ASession): Promise<string> {
+  private async begin(sessionId: string, session: A2ASession): Promise<{ id: string; fresh: boolean }> {
+    const { userId, question, context } = session;
     const created = await this.client
       .createSession(
         { userId, question, context: typeof context === 'string' ? { [TEXT]: context } : context },
@@ -159,7 +162,7 @@ export class OriginalFunctions {
     const [oldest] = this.ids.keys();
     if (this.ids.size >= MOST_REMEMBERED && oldest !== undefined) this.ids.delete(oldest);
     this.ids.set(sessionId, created.sessionId);
-    return created.sessionId;
+    return { id: created.sessionId, fresh: created.replayed !== true };
   }
 
   /** @throws RangeError for an id of the application's making that this process has not set. */

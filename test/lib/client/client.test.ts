@@ -234,6 +234,13 @@ describe('under the original’s names', () => {
       concierge: { status: 'done' },
       data_analyst: {},
     });
+    // Set again the states are those given, also an empty one; others are left alone.
+    await original.setA2ASession(sessionId, { userId: 'kim', ...state, agentStates: { concierge: {} } });
+    expect((await original.getA2ASession(sessionId))?.agentStates).toEqual({
+      needs_analyst: { needs: [], confidence: { parking: 1 } },
+      concierge: {},
+      data_analyst: {},
+    });
     // Set again it is the same session; completed it stays completed.
     for (let i = 0; i < 2; i++)
       expect(
