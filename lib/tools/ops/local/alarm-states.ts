@@ -7,8 +7,9 @@ import { measuredHere } from './engine-metrics';
 import type { MetricStore } from './metric-store';
 
 const MINUTE_MS = 60_000;
-/** How far back it is looked for when an alarm began to fire. */
-const MOST_MINUTES = 180;
+/** How far back it is looked for when an alarm began to fire: to the minute for three hours, then to the quarter. */
+const MOST_MINUTES = 24 * 60;
+const stepAt = (minutes: number) => (minutes < 180 ? 1 : 15);
 
 /** @returns since when an alarm that fires does so, ISO 8601. */
 type Since = (alarm: AlarmDefinition) => string;
@@ -26,7 +27,7 @@ export function alarmStates(
   const now = metrics.clock();
   const states = alarms.map((alarm): AlarmState => {
     const { state, reason } = evaluatedAt(alarm, metrics, now);
-    const description = state === 'INSUFFICIENT_DATA' ? describedHere(alarm) : alarm.description;
+    const description = state === 'INSUFFICIENT_DATA' ? describedHere(alarm, metrics, now) : alarm.description;
     return { name: alarm.name, state, since: state === 'ALARM' ? since(alarm) : '', reason, description };
   });
   const firing = new Map(states.flatMap(({ name, state, since }) => (state === 'ALARM' ? [[name, since]] : [])));
@@ -35,11 +36,16 @@ export function alarmStates(
 }
 
 /** Nobody maintains the nodes of this machine, and some of what AWS measures nobody measures here. */
-function describedHere({ description, terms, period, periods }: AlarmDefinition): string {
-  const metrics = terms.flatMap((term) => ('figure' in term ? [term.figure.metric] : []));
-  const why = metrics.some(measuredHere)
+function describedHere(alarm: AlarmDefinition, metrics: MetricStore, now: number): string {
+  const { description, terms, period, periods } = alarm;
+  const silent = terms.flatMap((term) =>
+    'figure' in term && metrics.series(term.figure, windowOf(alarm), now).every((value) => value === undefined)
+      ? [term.figure.metric]
+      : [],
+  );
+  const why = silent.some(measuredHere)
     ? `the node has told nothing for ${(period * periods) / 60} minutes: it does not answer, or has just begun`
-    : `only ElastiCache measures ${metrics.join(' and ')}; on this machine nobody does`;
+    : `only ElastiCache measures ${silent.join(' and ')}; on this machine nobody does`;
   const [told = ''] = description.split(SILENCE);
   return `${told}${SILENCE}${why}.`;
 }
@@ -48,13 +54,13 @@ function evaluatedAt(alarm: AlarmDefinition, metrics: MetricStore, at: number): 
   return evaluateAlarm(alarm, (figure) => metrics.series(figure, windowOf(alarm), at));
 }
 
-/** Looks back minute by minute, as far as the alarm would have fired. */
+/** Looks back as far as the alarm would have fired. */
 export function firingSince(metrics: MetricStore): Since {
   const now = metrics.clock();
   return (alarm) => {
     let minutes = 0;
-    while (minutes < MOST_MINUTES && evaluatedAt(alarm, metrics, now - (minutes + 1) * MINUTE_MS).state === 'ALARM')
-      minutes++;
+    const firedBefore = (by: number) => evaluatedAt(alarm, metrics, now - by * MINUTE_MS).state === 'ALARM';
+    while (minutes < MOST_MINUTES && firedBefore(minutes + stepAt(minutes))) minutes += stepAt(minutes);
     return new Date(now - minutes * MINUTE_MS).toISOString();
   };
 }

@@ -27,9 +27,15 @@ export class OperationError extends Error {
   }
 }
 
+/** A store that could not be asked, or refused. */
+const STORE_ERROR = /^(Valkey|Database)\w*Error$/;
+
 /** @returns what a function failed with: a refusal in its own words, as wrong usage; everything else by its kind. */
 export function functionFailed(what: string, errorType: string, errorMessage: string): OperationError {
   return REFUSALS.includes(errorType)
     ? new OperationError(errorMessage, EXIT.usage)
-    : new OperationError(`${what}${errorType}: ${errorMessage}`);
+    : new OperationError(
+        `${what}${errorType}: ${errorMessage}` +
+          (STORE_ERROR.test(errorType) ? '\nWhich layer fails: npm run ops -- doctor' : ''),
+      );
 }

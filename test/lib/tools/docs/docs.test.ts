@@ -59,6 +59,14 @@ const PAGES = (readdirSync(path.join(PROJECT_ROOT, 'docs'), { recursive: true })
   .filter((file) => file.endsWith('.md'))
   .map((file) => `docs/${file}`);
 
+test('a search that a document types has what a search needs', () => {
+  const typed = ['README.md', ...PAGES].flatMap((file) =>
+    [...page(file).matchAll(/\bsearch\??(?:" )? ?budgetM[^`"'\n|]*/g)].map(([search]) => `${file}: ${search}`),
+  );
+  expect(typed.length).toBeGreaterThan(4);
+  expect(typed.filter((each) => !/budgetMin=\d/.test(each) || !/budgetMax=\d/.test(each))).toStrictEqual([]);
+});
+
 test.each(['README.md', ...PAGES])('every table of %s is whole: no blank line splits it', (file) => {
   const blocks = page(file)
     .replace(/^```[^]*?^```/gm, '')

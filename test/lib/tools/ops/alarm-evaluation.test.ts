@@ -104,6 +104,11 @@ describe('an alarm', () => {
     expect(states()).toEqual([['ALARM', '2026-11-26T03:02:00.000Z']]);
     now += 180_000;
     expect(states()).toEqual([['OK', '']]);
+    // Beyond three hours the quarter is enough.
+    const began = now;
+    for (; now < began + 5 * 3_600_000; now += 60_000) metrics.record(figure, 60);
+    const [, since = ''] = states()[0] ?? [];
+    expect(Date.parse(since)).toBeLessThan(began + 16 * 60_000);
   });
 
   test.each([

@@ -31,6 +31,16 @@ describe('warm', () => {
     expect([code, lambda.commandCalls(InvokeCommand).length]).toEqual([3, 1]);
   });
 
+  test('a store that is away is told with what finds the layer that fails', async () => {
+    logs.on(FilterLogEventsCommand).resolves({ events: [] });
+    const [errorType, errorMessage] = ['ValkeyUnavailableError', 'Valkey is unavailable: the nodes are silent'];
+    lambda.on(InvokeCommand).resolves({ FunctionError: 'Unhandled', Payload: payload({ errorType, errorMessage }) });
+    for (const line of ['warm', 'catalogue show', 'purge search:'])
+      expect((await ops(target(), line)).said).toMatch(
+        /: the nodes are silent\nWhich layer fails: npm run ops -- doctor --stage prod$/m,
+      );
+  });
+
   test('publishing whatever the table says wants --yes', async () => {
     const { output, code } = await ops(target(), 'warm --allow-shrink');
     expect(output).toMatch(/people then find nothing/);

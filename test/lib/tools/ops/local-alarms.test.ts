@@ -1,4 +1,5 @@
 import { evaluateAlarm } from '../../../../lib/tools/ops/alarms/evaluate';
+import { ofNode } from '../../../../lambda/contract/metric-term';
 import { alarmStates } from '../../../../lib/tools/ops/local/alarm-states';
 import { localAlarms } from '../../../../lib/tools/ops/local/local-alarms';
 import { MetricStore } from '../../../../lib/tools/ops/local/metric-store';
@@ -26,7 +27,17 @@ test('an alarm without data says what that means here, where nobody maintains a 
     'Cpu-local-0001-001': untold(5),
     'Connections-local-0001-001': untold(5),
     'Swap-local-0001-001': 'only ElastiCache measures SwapUsage and FreeableMemory; on this machine nobody does.',
-    // While the CPU is known, credits are not looked at.
     'Credits-local-0001-001': untold(30),
+  });
+});
+
+test('of a busy node only the credits have no data, which no engine tells', () => {
+  const metrics = new MetricStore();
+  for (let minute = 0; minute < 60; minute++)
+    metrics.recordAt(Date.now() - minute * 60_000, ofNode('local-0001-001', 'CPUUtilization', 'Average'), 60);
+  const credits = alarmStates(localAlarms(1), metrics).find(({ name }) => name.startsWith('Credits'));
+  expect(credits).toMatchObject({
+    state: 'INSUFFICIENT_DATA',
+    description: expect.stringMatching(/: only ElastiCache measures CPUCreditBalance;/) as string,
   });
 });
