@@ -22,13 +22,16 @@ async function main(run: Run): Promise<number> {
   }>();
   const report = await fuzz({ seconds, seed, schemathesis }, run);
   const { requests, statuses, faults, strayKeys } = report;
-  const amiss = faults.length + strayKeys.length + (report.schemathesis === undefined ? 0 : 1);
+  const amiss = faults.length + strayKeys.length + (report.schemathesis?.amiss === undefined ? 0 : 1);
   if (json) console.log(JSON.stringify(report));
   else {
     console.log(`Seed ${seed}: ${thousands(requests)} requests, by status ${JSON.stringify(statuses)}`);
     for (const { request, fault } of faults.slice(0, 20)) console.log(`${fault}\n  ${JSON.stringify(request)}`);
     for (const key of strayKeys) console.log(`A key that is not ours, or never ends: ${key}`);
-    if (report.schemathesis !== undefined) console.log(report.schemathesis);
+    if (report.schemathesis !== undefined) {
+      const { cases, amiss: found = '' } = report.schemathesis;
+      console.log(`schemathesis: ${cases}\n${found}`.trimEnd());
+    }
     if (amiss === 0) console.log('Nothing amiss.');
   }
   return amiss > 0 ? CODES.found : CODES.ok;

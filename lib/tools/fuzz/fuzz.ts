@@ -6,7 +6,7 @@ import type { LocalCluster } from '../engines/valkey-cluster';
 import { startEngines } from '../local-stage/start-engines';
 import type { Run } from '../programs/run-program';
 import { ask, fault, strayKeys } from './check';
-import { askBySchema } from './schemathesis';
+import { askBySchema, type SchemathesisReport } from './schemathesis';
 import { anyRequest, fixedRequests, nastyBodies, type FuzzRequest } from './requests';
 
 const LISTINGS = 2_000;
@@ -21,8 +21,8 @@ interface FuzzReport {
   /** What was asked, and what is wrong with the answer. */
   faults: { request: FuzzRequest; fault: string }[];
   strayKeys: string[];
-  /** What schemathesis said, if it was asked and found something amiss. */
-  schemathesis?: string | undefined;
+  /** If it was asked. */
+  schemathesis?: SchemathesisReport;
 }
 
 interface FuzzOptions {

@@ -9,17 +9,24 @@ const CONFIGURATION = path.join(__dirname, 'schemathesis.toml');
 /** What it says is shown up to here. */
 const SHOWN = 20_000;
 
+export interface SchemathesisReport {
+  /** How many it asked, in its words. */
+  cases: string;
+  /** What it said, if it found something. */
+  amiss?: string;
+}
+
 /**
  * Lets schemathesis (PyPI) ask what the OpenAPI document suggests, and hold every answer to it: no 5xx, no status,
  * header, content type or body that the document doesn't tell, and nothing wrong accepted.
- * @returns what it said, if anything was amiss. @throws Error if the program can't be started
+ * @throws Error if the program can't be started
  */
 export async function askBySchema(
   program: string,
   port: number,
   seconds: number,
   seed: number,
-): Promise<string | undefined> {
+): Promise<SchemathesisReport> {
   // It keeps what it finds in a folder of its own where it runs.
   const folder = makeTemporaryFolder('schemathesis');
   const child = spawn(
@@ -36,5 +43,6 @@ export async function askBySchema(
     child.once('error', reject);
     child.once('close', resolve);
   }).finally(() => rmSync(folder, { recursive: true, force: true }));
-  return code === 0 ? undefined : said.slice(0, SHOWN);
+  const [cases = 'no case'] = /\d+ generated.*/.exec(said) ?? [];
+  return { cases, ...(code === 0 ? {} : { amiss: said.slice(0, SHOWN) }) };
 }
