@@ -12,7 +12,7 @@ const NAME = /^[a-z][a-z0-9-]+$/;
 export const stageFile = (stage: string): string => `lib/stages/${stage}${SUFFIX}`;
 
 /** A settings file that is no YAML, or holds no settings. */
-class StageFileError extends Error {
+export class StageFileError extends Error {
   override readonly name = 'StageFileError';
 }
 
@@ -30,10 +30,11 @@ export function readStageFile(text: string, file: string): StageInput {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: true });
   const [error] = document.errors;
-  if (error !== undefined)
-    throw new StageFileError(
-      `${file} is no YAML: line ${error.linePos?.[0].line ?? '?'}: ${error.message.split('\n')[0] ?? ''}`,
-    );
+  if (error !== undefined) {
+    // Its place is told once, and what it shows of the text not at all.
+    const [what = ''] = error.message.split(/ at line \d|\n/);
+    throw new StageFileError(`${file} is no YAML: line ${error.linePos?.[0].line ?? '?'}: ${what}`);
+  }
   refuseLooseAliases(document, lines, file);
   const input: unknown = document.toJS();
   if (typeof input !== 'object' || input === null || Array.isArray(input))

@@ -74,9 +74,10 @@ const WRONG: readonly unknown[] = ['?', '', -1, 1e9, [], ['?']];
 function ruleAt(keys: readonly string[]): string {
   const rules = WRONG.flatMap((value) => {
     const { error } = settingsSchema.safeParse(changed(keys, value), { error: ruleOf });
-    return (error?.issues ?? [])
-      .filter(({ path }) => keys.every((key, i) => path[i] === key))
-      .map(({ message }) => message);
+    const issues = (error?.issues ?? []).filter(({ path }) => keys.every((key, i) => path[i] === key));
+    // What else is said of a value of another type speaks of that type.
+    const types = issues.filter(({ code }) => code === 'invalid_type');
+    return (types.length > 0 ? types : issues).map(({ message }) => message);
   });
   const told = [...new Set(rules)].filter(
     (rule) => !/^must be (a |true)(text|list|number|whole|group|or)?/.test(rule) || rule.includes('such as'),

@@ -59,6 +59,14 @@ const PAGES = (readdirSync(path.join(PROJECT_ROOT, 'docs'), { recursive: true })
   .filter((file) => file.endsWith('.md'))
   .map((file) => `docs/${file}`);
 
+test('of a setting that is a text no rule speaks of a list', () => {
+  const texts = page('docs/settings.md')
+    .split('\n')
+    .filter((row) => / \| text +\| /.test(row));
+  expect(texts.length).toBeGreaterThan(20);
+  expect(texts.filter((row) => row.includes('must name at'))).toStrictEqual([]);
+});
+
 test('a search that a document types has what a search needs', () => {
   const typed = ['README.md', ...PAGES].flatMap((file) =>
     [...page(file).matchAll(/\bsearch\??(?:" )? ?budgetM[^`"'\n|]*/g)].map(([search]) => `${file}: ${search}`),
