@@ -10,7 +10,7 @@ import { adopt } from '../lib/tools/adopt/adopt';
 import type { Said } from '../lib/tools/adopt/values';
 import { CODES, runProgram } from '../lib/tools/programs/run-program';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
-import { lacksCredentials, SIGN_IN } from '../lib/tools/text/aws-errors';
+import { lacksCredentials, SIGN_IN, UNREACHABLE } from '../lib/tools/text/aws-errors';
 
 interface Options {
   stage: string;
@@ -71,10 +71,21 @@ async function checkTableOf(stage: string, text: string | undefined): Promise<nu
   return exitCode;
 }
 
+/** @returns why the account can't be read, and what to do */
+function unread(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return cause;
+  if (lacksCredentials(cause)) return new Error(`The account can't be read: ${SIGN_IN}, or --profile.`);
+  if (!UNREACHABLE.test(`${cause.name} ${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`)) return cause;
+  return new Error('AWS could not be reached. Check the network, --region and AWS_ENDPOINT_URL.', { cause });
+}
+
 async function main(): Promise<number> {
   const options = program.opts<Options>();
   if (!/^[a-z][a-z0-9-]{1,11}$/.test(options.stage))
-    throw new Error(`--stage must be 2 to 12 lower-case letters, digits and hyphens (received "${options.stage}").`);
+    throw new Error(
+      '--stage must be 2 to 12 lower-case letters, digits and hyphens, beginning with a letter ' +
+        `(received "${options.stage}").`,
+    );
   if (options.profile !== undefined) process.env.AWS_PROFILE = options.profile;
   const file = path.join(STAGES_FOLDER, `${options.stage}.yaml`);
   const written = existsSync(file) ? readFileSync(file, 'utf8') : '';
@@ -87,9 +98,7 @@ async function main(): Promise<number> {
   if (options.database === undefined)
     throw new Error('Name the RDS instance with --database, or look at the table of a deployed stage: --check-table.');
   const found = await readAccount(options.database, region).catch((cause: unknown) => {
-    throw cause instanceof Error && lacksCredentials(cause)
-      ? new Error(`The account can't be read: ${SIGN_IN}, or --profile.`)
-      : cause;
+    throw unread(cause);
   });
   const { text, report, missing } = adopt(options.stage, found, await asked(options, existing !== undefined), existing);
   writeFileSync(file, text);

@@ -66,7 +66,7 @@ async function main(): Promise<void> {
       verified ? 'verified' : 'UNVERIFIED',
     ]);
     const head = [stage, 'quantity', 'of', 'USD a month', 'price'];
-    const total = ['total', '', '', String(totalUsd), `${totalUsd > budgetUsd ? 'above ' : ''}budget ${budgetUsd}`];
+    const total = ['total', '', '', thousands(totalUsd), `${totalUsd > budgetUsd ? 'above ' : ''}budget ${budgetUsd}`];
     console.log(drawTable({ head, colAligns: ['left', 'right', 'left', 'right', 'left'] }, [...rows, total]));
     if (live !== undefined)
       console.log([...live.notes, `With built-in prices: ${live.builtInUsd} USD.`, ''].join('\n'));

@@ -8,6 +8,9 @@ export const NOT_SIGNED_IN =
 /** @returns whether AWS could not be asked, or refused, because of who asks. */
 export const lacksCredentials = ({ name, message }: Error): boolean => NOT_SIGNED_IN.test(`${name}: ${message}`);
 
+/** The errors of a network on which AWS cannot be asked. */
+export const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError|NetworkingError/;
+
 /** @returns undefined where nothing has the name that was asked for: that is no error here, everything else is. */
 export async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {

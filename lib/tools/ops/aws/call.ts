@@ -1,4 +1,4 @@
-import { NOT_SIGNED_IN } from '../../text/aws-errors';
+import { NOT_SIGNED_IN, UNREACHABLE } from '../../text/aws-errors';
 import { OperationError } from '../report/errors';
 
 /** How AWS's errors are recognised, and what to do. The first that fits counts. */
@@ -28,10 +28,7 @@ const EXPLANATIONS: readonly (readonly [RegExp, (stage: string, groupId: string)
       `It is not in this account and region. Is stage ${stage} deployed (npm run preflight -- --stage ` +
       `${stage}), and is this its account?`,
   ],
-  [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError|NetworkingError/,
-    () => 'AWS could not be reached. Check the network, the region of the stage and AWS_ENDPOINT_URL.',
-  ],
+  [UNREACHABLE, () => 'AWS could not be reached. Check the network, the region of the stage and AWS_ENDPOINT_URL.'],
 ];
 
 /** Wraps calls of AWS's control APIs for one stage. */
