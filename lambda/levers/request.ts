@@ -20,7 +20,7 @@ export const purgePrefix = z
   .regex(
     new RegExp(`^(${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join('|')})[A-Za-z0-9._{}:-]*$`),
     `must begin with one of ${[...PURGEABLE, ...PURGEABLE_OF_PEOPLE].join(', ')}; the catalogue (index:, ` +
-      'listing:) is never purged, go back with: catalogue rollback',
+      'listing:) is never purged, go back with: npm run ops -- catalogue rollback',
   );
 
 /**

@@ -33,7 +33,7 @@ export async function showCatalogue(target: Target, now = Date.now()): Promise<R
       : `current: ${current}, confirmed ${confirmedAt === undefined ? 'never' : `${ago(confirmedAt, now)} ago`}`,
     pinned === undefined
       ? 'Not pinned: warm-ups publish what the table says.'
-      : `Pinned to ${pinned}: nothing else is published until: catalogue unpin`,
+      : `Pinned to ${pinned}: nothing else is published until: npm run ops -- catalogue unpin`,
     bypassText(shown.bypass),
   ].join('\n');
   return report(
@@ -60,9 +60,10 @@ export async function rollback(target: Target, version: string | undefined, yes:
   if (!yes)
     return dryRun(
       done,
-      `Would serve ${what}, within a second, and publish nothing else until: catalogue unpin. Do it with --yes.`,
+      `Would serve ${what}, within a second, and publish nothing else until: npm run ops -- catalogue unpin. ` +
+        'Do it with --yes.',
     );
-  return report(done, `Serving ${what}. Changes of the table are not served until: catalogue unpin`);
+  return report(done, `Serving ${what}. Changes of the table are not served until: npm run ops -- catalogue unpin`);
 }
 
 /** Lets warm-ups publish again. */

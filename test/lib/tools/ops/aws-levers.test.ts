@@ -202,6 +202,15 @@ describe('levers', () => {
     expect([sent, code]).toEqual([[inTheNameOf(request)], 0]);
   });
 
+  test('what is named as the way back can be typed', async () => {
+    answers.show = { ...shown, pinned: 'v1' };
+    for (const line of ['catalogue show', 'catalogue rollback', 'catalogue rollback v1 --yes', 'purge nope:']) {
+      const { output, said } = await ops(target(), line);
+      expect(output + said).toMatch(/: npm run ops -- catalogue (unpin|rollback) --stage prod\b/);
+    }
+    answers.show = shown;
+  });
+
   test('catalogue show needs attention while something is pinned', async () => {
     const versions = [{ version: 'v1', publishedAt: new Date().toISOString(), listings: 9, searchable: 8 }];
     answers.show = { ...shown, current: 'v1', pinned: 'v1', versions };
