@@ -75,13 +75,16 @@ async function mix(rounds: number, environment: Environments, rawGet: () => Prom
   };
 }
 
-/** The questions of another environment, and a warm-up that publishes after them. */
+/** The questions of another environment, ten a second by its clock, and a warm-up that publishes after them. */
 async function askedBefore(environment: Environments): Promise<void> {
-  const other = await createSearchFunction(environment.search);
+  let now = Date.now();
+  // What is asked is counted with the look at the pointer, once a second.
+  const other = await createSearchFunction(environment.search, () => now);
   const next = typicalMix(8);
   for (let asked = 0; asked < COLD_QUESTIONS; asked++) {
     await handlerTime(other, next());
     await setImmediate();
+    now += 100;
   }
   await other.close();
   await warmUp(environment, { force: true });
