@@ -99,8 +99,7 @@ export class SearchService {
     // Of a catalogue that another one has replaced meanwhile nothing is taken.
     if (found.catalogue !== this.catalogue.current) found = await this.find(question, request);
     const { key, catalogue, answer, page, remembered } = found;
-    if (catalogue !== undefined && remembered !== undefined)
-      return this.fromMemory(key, catalogue, remembered, request);
+    if (catalogue !== undefined && remembered !== undefined) return this.fromMemory(key, catalogue, remembered);
     if (answer !== undefined) return { body: answer.toString(), tier: 'hit', catalogue };
     if (catalogue === undefined) return this.withoutIndex(question, request);
     const fetched = page ?? (await this.page(question, catalogue, request, this.options.memory));
@@ -142,15 +141,15 @@ export class SearchService {
   }
 
   /** Without a wait: the stored answer is for other processes, and leaves with this one's. */
-  private fromMemory(key: string, catalogue: Catalogue, body: string, request: RequestContext): Answer {
-    if (!this.recentlyStored.has(key)) this.leave(key, body, writeMissingAnswer, request);
+  private fromMemory(key: string, catalogue: Catalogue, body: string): Answer {
+    if (!this.recentlyStored.has(key)) this.leave(key, body, writeMissingAnswer);
     return { body, tier: 'memory', catalogue };
   }
 
   /** Leaves an answer for other processes, if there is room. */
-  private leave(key: string, body: string, write: typeof writeAnswer, request: RequestContext): void {
+  private leave(key: string, body: string, write: typeof writeAnswer): void {
     if (this.options.room?.admits(key, Buffer.byteLength(body)) === false) return;
-    if (this.valkey.post(write(key, body, TTL.search), request)) this.recentlyStored.add(key, TTL.search);
+    if (this.valkey.post(write(key, body, TTL.search))) this.recentlyStored.add(key, TTL.search);
   }
 
   /** A page with what memory and Valkey give of it. */
@@ -196,7 +195,7 @@ export class SearchService {
     const body = page.body();
     if (!store) return { body, tier, catalogue };
     const key = searchKey(question, page.index.version);
-    this.leave(key, body, writeAnswer, request);
+    this.leave(key, body, writeAnswer);
     const mended = page.mendCommands();
     if (mended.length > 0) await this.valkey.wave(request, mended);
     return { body, tier, catalogue };

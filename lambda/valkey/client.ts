@@ -17,12 +17,6 @@ export interface Command<T> {
   send: (cluster: Cluster) => Promise<T>;
 }
 
-/** A command that nobody waits for, and the request that left it. */
-interface Posted {
-  command: Command<unknown>;
-  by: RequestContext | undefined;
-}
-
 type ValkeyError = ValkeyUnavailableError | ValkeyCommandError;
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: ValkeyError };
 
@@ -48,7 +42,7 @@ const REAUTHENTICATION_CHECK_MS = 60_000;
 export class ValkeyClient {
   private readonly breakers = new Map<string, Breaker>();
   private readonly connections: Connections;
-  private unsent: Posted[] = [];
+  private readonly unsent: Command<unknown>[] = [];
   private readonly posted = new Set<Promise<void>>();
   private probe: Promise<void> | undefined;
   private nextReauthenticationCheck = 0;
@@ -83,7 +77,7 @@ export class ValkeyClient {
   async wave<const C extends Commands>(request: RequestContext, commands: C): Promise<Outcomes<C>> {
     const sent = Object.values<NamedCommands[string]>(commands).flatMap((each) => each ?? []);
     request.valkeyCommands += sent.length;
-    this.sendPosted(request);
+    this.sendPosted();
     await this.firstConnections(request, sent);
     // Of waves that overlap the time counts once, so they count once too.
     const isAlone = !request.valkey.isRunning;
@@ -96,15 +90,14 @@ export class ValkeyClient {
 
   /**
    * Sends a command and does not wait, not even for its sending: it leaves right after what is being done now, and
-   * before what other requests send next. A freeze may delay it, so it must do no harm late. Neither its node's breaker
-   * nor the metrics learn what becomes of it.
-   * @param by the request that leaves it, whose own waves do not wait for it either.
+   * before whatever is sent next. A freeze may delay it, so it must do no harm late. Neither its node's breaker nor the
+   * metrics learn what becomes of it.
    * @returns whether it will be sent: not to a node that has not been answering, nor while many are under way.
    */
-  post(command: Command<unknown>, by?: RequestContext): boolean {
+  post(command: Command<unknown>): boolean {
     if (this.cluster.status !== 'ready' || this.unsent.length + this.posted.size >= MOST_POSTED) return false;
     if (this.breakerOf(this.nodeOf(command.key)).isOpen) return false;
-    if (this.unsent.push({ command, by }) === 1) setImmediate(() => this.sendPosted());
+    if (this.unsent.push(command) === 1) setImmediate(() => this.sendPosted());
     return true;
   }
 
@@ -182,12 +175,8 @@ export class ValkeyClient {
     );
   }
 
-  /** @param before the request that sends next. */
-  private sendPosted(before?: RequestContext): void {
-    const isOwn = ({ by }: Posted) => before !== undefined && by === before;
-    const due = this.unsent.filter((each) => !isOwn(each));
-    this.unsent = this.unsent.filter(isOwn);
-    for (const { command } of due) {
+  private sendPosted(): void {
+    for (const command of this.unsent.splice(0)) {
       const sent = command.send(this.cluster).then(
         () => void this.posted.delete(sent),
         () => void this.posted.delete(sent),
