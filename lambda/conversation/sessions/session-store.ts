@@ -120,7 +120,7 @@ export class SessionStore {
     };
   }
 
-  /** @param applied is called as soon as it is, with the session's search parameters: what follows need not wait. */
+  /** @param applied is called soon after it is, with the session's search parameters: what follows need not wait. */
   async write(
     sessionId: string,
     write: SessionWrite,
@@ -156,7 +156,8 @@ export class SessionStore {
       { key, send: (valkey) => valkey.hmget(key, 'userId', 'tombstone') },
       durableScript(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...parts]),
     ]);
-    if (reply[0] === 'applied') applied?.(reply[6]);
+    // When the tombstone has been asked for: what follows works while that is under way.
+    if (reply[0] === 'applied') setImmediate(() => applied?.(reply[6]));
     if (reply[0] === 'applied' && reply[3] === 0) await this.seen.mark(sessionId, request);
     // Last: who is forgotten meanwhile leaves no mark either.
     if (reply[0] !== 'missing' && (await this.isForgotten(sessionId, owner, request))) return { outcome: 'missing' };

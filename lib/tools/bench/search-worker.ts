@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { Redis } from 'iovalkey';
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
 import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
@@ -83,7 +82,6 @@ async function askedBefore(environment: Environments): Promise<void> {
   const next = typicalMix(8);
   for (let asked = 0; asked < COLD_QUESTIONS; asked++) {
     await handlerTime(other, next());
-    await setImmediate();
     now += 100;
   }
   await other.close();
