@@ -43,7 +43,10 @@ export function searchForm(): HTMLElement[] {
     field('Persona', el('select', { name: 'persona' }, ...options(PERSONAS, 'working_mom'))),
     field('From, 만원', price('budgetMin', 2_500)),
     field('To, 만원', price('budgetMax', 3_200)),
-    field('Usage', el('input', { name: 'usage', lang: 'ko', maxlength: 200, placeholder: '캠핑, 출퇴근 …' })),
+    field(
+      'Usage, without persona',
+      el('input', { name: 'usage', lang: 'ko', maxlength: 200, placeholder: '캠핑, 차박' }),
+    ),
     field('Family', el('select', { name: 'familyType' }, ...options(FAMILIES, 'any'))),
     el('button', { class: 'primary' }, 'Search'),
   );
