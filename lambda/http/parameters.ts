@@ -83,15 +83,10 @@ export function prose(maxLength: number): z.ZodString {
   const rule =
     `must be text of 1 to ${maxLength} characters, not of white space alone, without control characters but line ` +
     'ends and tabs';
-  return (
-    z
-      .string(rule)
-      .min(1, rule)
-      // Spaces, one character that is none, and the rest: of whatever text one way to read it.
-      .regex(new RegExp(`^[^${CONTROLS}\\S]*[^${CONTROLS}\\s][^${CONTROLS}]*$`), rule)
-      .refine(hasAtMost(maxLength), rule)
-      .meta({ maxLength })
-  );
+  // Spaces, one character that is none, and the rest: each text can be read in one way, and without a look-ahead,
+  // which what makes texts of a pattern can't follow.
+  const pattern = new RegExp(`^[^${CONTROLS}\\S]*[^${CONTROLS}\\s][^${CONTROLS}]*$`);
+  return z.string(rule).min(1, rule).regex(pattern, rule).refine(hasAtMost(maxLength), rule).meta({ maxLength });
 }
 
 /** How deep a JSON object of a client may be nested. */
