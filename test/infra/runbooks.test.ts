@@ -8,7 +8,11 @@ import { drillsOf } from '../../lib/tools/drills/rehearsed';
 import { UNREHEARSED } from '../../lib/tools/drills/unrehearsed';
 import { withRehearsals } from '../../lib/tools/docs/rehearsals';
 import { runbookEntries, runbookIndex } from '../../lib/tools/docs/runbook-index';
+import { dev, prod } from '../../lib/stages/examples';
 import { kindOf } from '../../lib/constructs/observability/alarm-table/alarm';
+import { alarmTable } from '../../lib/constructs/observability/alarm-table/table';
+import { alarmedStage } from '../../lib/constructs/observability/alarmed-stage';
+import { parseSettings } from '../../lib/stages/parse-settings';
 import { COMPOSITES } from '../../lib/constructs/observability/alarm-table/composites';
 import { PROMISES } from '../../lib/constructs/observability/promises/promise-table';
 import { EXIT, OperationError } from '../../lib/tools/ops/report/errors';
@@ -120,4 +124,67 @@ test.each(commands.filter(([, command]) => command.includes('diagnose')))('%s: %
     alarm.endsWith('-<function>') ? FUNCTION_NAMES.map((name) => alarm.replace('<function>', name)) : [alarm],
   );
   expect(names).toContain(named);
+});
+
+/** What a page says that its alarm means, and the figures of the table: threshold, of how many periods, s each. */
+const MEANINGS: readonly (readonly [
+  kind: string,
+  words: string,
+  figures: readonly [number, number, number, number],
+])[] = [
+  ['HitRate', 'Less than 70 % of the searches of two quarters of an hour', [70, 2, 2, 900]],
+  ['CacheShare', 'For half an hour hardly any search (below 5 %)', [5, 2, 2, 900]],
+  ['QueriesSaved', 'Over half an hour less than 60 %', [60, 2, 2, 900]],
+  ['Freshness', 'more than a minute after the table changed, on average, in two quarters of an hour', [60, 2, 2, 900]],
+  ['ValkeyLatency', 'more than 5 ms on average over a quarter of an hour', [5, 3, 3, 300]],
+  ['SearchesUnanswered', 'More than one search in ten of five minutes', [10, 1, 1, 300]],
+  ['DatabaseErrors', 'More than five queries', [5, 2, 2, 300]],
+  ['DatabaseErrors', 'in each of two periods of five minutes', [5, 2, 2, 300]],
+  ['Continuity', 'less than 95 % were found, over a quarter of an hour', [95, 1, 1, 900]],
+  [
+    'Completion',
+    'Less than 90 % of the questions asked in sessions were answered, over a quarter of an hour',
+    [90, 1, 1, 900],
+  ],
+  [
+    'Satisfaction',
+    'For a day, in every six hours with 20 scores or more, people gave less than 4.5',
+    [4.5, 4, 4, 21_600],
+  ],
+  ['ApiErrors', 'More than 20 % of the requests of five minutes', [20, 1, 1, 300]],
+  ['ApiRefusals', 'more than half of the requests of five minutes', [50, 1, 1, 300]],
+  ['Heartbeat', 'More than half of the searches of five minutes got no answer', [50, 1, 1, 300]],
+  ['AnsweredBurnHour', 'fast: 7.2 % over an hour', [7.2, 1, 1, 3_600]],
+  ['AnsweredBurnSixHours', 'slow: 3 % over six hours', [3, 1, 1, 21_600]],
+  ['ValkeyBurnHour', 'fast: 1.44 % over an hour', [1.44, 1, 1, 3_600]],
+  ['ValkeyBurnSixHours', 'slow: 0.6 % over six hours', [0.6, 1, 1, 21_600]],
+  ['Failing', 'more than 5 % of the requests to search or conversation ended with 5xx in five minutes', [5, 1, 1, 300]],
+  ['Blocked', 'blocked more than 100 requests in each of two periods of five minutes', [100, 2, 2, 300]],
+  ['Errors', 'ended in errors in two of three five-minute periods', [0, 2, 3, 300]],
+  ['Throttles', 'refused in two of three five-minute periods', [0, 2, 3, 300]],
+  ['WarmUpDuration', 'more than four fifths of the function’s time limit', [0.8 * 180_000, 2, 3, 300]],
+  ['WarmUpMissing', 'none has ended well for 15 minutes', [1, 3, 3, 300]],
+  ['WarmUpFailed', 'more than two in five minutes, twice', [2, 2, 2, 300]],
+  ['IndexAge', 'more than half an hour ago', [1_800, 3, 3, 300]],
+  ['Memory', 'more than 80 % of its memory for five minutes', [80, 5, 5, 60]],
+  ['Cpu', 'CPU above 45 %', [45, 5, 5, 60]],
+  [
+    'Evictions',
+    'More than 100 keys in five minutes were dropped for want of memory, twice in a quarter of an hour',
+    [100, 2, 3, 300],
+  ],
+  ['ReplicationLag', 'more than five seconds behind its primary for five minutes', [5, 5, 5, 60]],
+  ['Traffic', 'for three of five minutes', [0, 3, 5, 60]],
+  ['Network', 'in three five-minute periods', [0, 3, 3, 300]],
+  ['Credits', 'fewer than 20 CPU credits left for half an hour', [20, 6, 6, 300]],
+  ['Refused', 'more than five logins or commands in five minutes, twice in a quarter of an hour', [5, 2, 3, 300]],
+];
+
+test.each(MEANINGS)('the page of %s says “%s”, as the table has it', (kind, words, figures) => {
+  const rows = Object.entries({ prod, dev }).flatMap(([name, input]) =>
+    alarmTable({ ...alarmedStage(name, parseSettings(name, input), ''), webAcl: { metric: '', region: '' } }),
+  );
+  const row = rows.find(({ id }) => kindOf(id) === kind);
+  expect([row?.threshold, row?.datapoints, row?.periods, row?.period]).toEqual(figures);
+  expect(textOf(`${row?.runbook ?? ''}.md`).split('## Who feels it')[0]).toContain(words);
 });
