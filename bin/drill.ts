@@ -7,6 +7,7 @@ import { FAULT_DRILLS } from '../lib/tools/drills/fault-drills';
 import { DrillSystem } from '../lib/tools/drills/drill-system';
 import { runDrill, type DrillMessage, type DrillReport } from '../lib/tools/drills/run-drill';
 import { drawTable } from '../lib/tools/text/table';
+import { cacheFolderForAnotherTerminal } from '../lib/tools/engines/cache-folder';
 import { besideProduction } from '../lib/tools/engines/engine-version';
 import { readResults, saveResults } from '../lib/tools/text/results-file';
 import { step } from '../lib/tools/programs/steps';
@@ -86,6 +87,7 @@ async function holdBroken(system: DrillSystem, names: readonly string[], run: Ru
   console.log(
     [
       'Something is broken. A minute of the alarms takes 0.4 s. In another terminal:',
+      ...cacheFolderForAnotherTerminal(),
       '  npm run ops -- alarms --local',
       '  npm run ops -- diagnose <alarm> --local',
       'Enter heals it and says what it was; Ctrl-C ends everything.',

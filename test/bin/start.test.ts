@@ -87,14 +87,22 @@ async function expectPrintedCommandsToWork(output: string): Promise<void> {
   ]);
   const programs = output.split('\n').flatMap((line) => /^ {2}(npm run \S+ -- .+?) {2,}/.exec(line)?.[1] ?? []);
   expect(programs).toEqual(['npm run ops -- status --local', 'npm run drill -- kill-node']);
-  const { stdout, stderr } = await runInShell(programs[0] ?? '');
-  expect([stderr, stdout]).toEqual([expect.any(String), expect.stringMatching(/primary/)]);
+  // Another terminal knows nothing of the first one's cache, unless the lines say so.
+  const [, next = ''] = /in another terminal:\n([^]*?) {4}nodes, alarms/.exec(output) ?? [];
+  const elsewhere = { ...environment, CARFIN_CACHE_FOLDER: undefined, XDG_CACHE_HOME: undefined };
+  const { stdout, stderr } = await runInShell(`set -e\n${next}`, elsewhere);
+  const [node = ''] = /endpoint (\S+),/.exec(stdout)?.slice(1) ?? [];
+  const { nodes } = JSON.parse(readFileSync(path.join(cache, 'run.json'), 'utf8')) as { nodes: string[] };
+  expect([stderr, stdout, node]).toEqual([expect.any(String), expect.stringMatching(/primary/), nodes[0]]);
   expect(Object.keys(DRILLS)).toContain('kill-node');
 }
 
 /** Asynchronously: the stage's output is read meanwhile. */
-async function runInShell(line: string): Promise<{ stdout: string; stderr: string; status: number | null }> {
-  const child = spawn('sh', ['-c', line], { cwd: PROJECT_ROOT, env: environment });
+async function runInShell(
+  line: string,
+  env = environment,
+): Promise<{ stdout: string; stderr: string; status: number | null }> {
+  const child = spawn('sh', ['-c', line], { cwd: PROJECT_ROOT, env });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -135,7 +143,7 @@ test('npm start serves 117,129 listings, a second one is refused, and Ctrl-C lea
   const [thirdCode] = (await once(third.child, 'exit')) as [number];
   expect([thirdCode, third.output()]).toEqual([
     2,
-    `Port ${new URL(url).port} is in use. Does npm start run already? Else set another: PORT=3001 npm start\n` +
+    `Port ${new URL(url).port} is in use. Does npm start run already? Else take a free one: PORT=0 npm start\n` +
       `  because: listen EADDRINUSE: address already in use 127.0.0.1:${new URL(url).port}\n`,
   ]);
 

@@ -27,6 +27,12 @@ export function cacheFolder(...below: string[]): string {
   return folder;
 }
 
+/** @returns what another terminal must be told before `--local` finds this system there: a line, or none. */
+export function cacheFolderForAnotherTerminal(): string[] {
+  if (!process.env.CARFIN_CACHE_FOLDER) return [];
+  return [`  export CARFIN_CACHE_FOLDER='${base().replaceAll("'", `'\\''`)}'`];
+}
+
 /**
  * Below /proc mkdirSync of Node.js 20 to 24 with `recursive` never ends, deaf to signals (ENOENT although the parent
  * exists).

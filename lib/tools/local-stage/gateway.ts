@@ -51,7 +51,7 @@ export async function startGateway(
   const taken = await listen(server, port).catch((error: unknown) => {
     const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     throw inUse
-      ? new Error(`Port ${port} is in use. Does npm start run already? Else set another: PORT=3001 npm start`, {
+      ? new Error(`Port ${port} is in use. Does npm start run already? Else take a free one: PORT=0 npm start`, {
           cause: error,
         })
       : error;

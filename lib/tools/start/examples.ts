@@ -1,5 +1,6 @@
 import { definitionOf, type FunctionName } from '../../../lambda/contract/functions';
 import { PROBE_HEADER } from '../../../lambda/contract/probe';
+import { cacheFolderForAnotherTerminal } from '../engines/cache-folder';
 import { thousands } from '../text/thousands';
 import { OPENING, QUESTIONS, type WorkedQuestion } from '../example-data/worked-conversation';
 
@@ -42,7 +43,7 @@ export async function showExamples(url: string, write: (line: string) => void = 
   await showSearches(url, write);
   await showConversation(url, write);
   write(`
-Next, in another terminal:
+${['Next, in another terminal:', ...cacheFolderForAnotherTerminal()].join('\n')}
   npm run ops -- status --local    nodes, alarms, who would be paged
   npm run drill -- kill-node       breaks a node of a second system, shows the alarms, heals it (a minute)
 The board, in a browser: ${url}

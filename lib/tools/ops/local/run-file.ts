@@ -53,7 +53,8 @@ export function removeRunFile(pid: number, before?: RunFile): void {
 export function readRunFile(): RunFile {
   if (!existsSync(fileName()))
     throw new OperationError(
-      `Nothing runs locally: ${fileName()} is not there. Start it first: npm start`,
+      `Nothing runs locally: ${fileName()} is not there. Start it first: npm start. If it runs with ` +
+        'CARFIN_CACHE_FOLDER, set that here too.',
       EXIT.unreachable,
     );
   return runFile.parse(JSON.parse(readFileSync(fileName(), 'utf8')));

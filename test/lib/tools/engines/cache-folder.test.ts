@@ -1,7 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cacheFolder, checkOthersMayEnter } from '../../../../lib/tools/engines/cache-folder';
+import {
+  cacheFolder,
+  cacheFolderForAnotherTerminal,
+  checkOthersMayEnter,
+} from '../../../../lib/tools/engines/cache-folder';
 
 const before = process.env.CARFIN_CACHE_FOLDER;
 const parent = mkdtempSync(path.join(tmpdir(), 'carfin-cache-folder-'));
@@ -39,3 +44,12 @@ test.each(['/proc/carfin-cache', '/dev/null/carfin-cache'])(
     );
   },
 );
+
+test('another terminal is told of a folder that was chosen, as a shell takes it', () => {
+  delete process.env.CARFIN_CACHE_FOLDER;
+  expect(cacheFolderForAnotherTerminal()).toStrictEqual([]);
+  process.env.CARFIN_CACHE_FOLDER = "/var/tmp/kim's cache";
+  const [line = ''] = cacheFolderForAnotherTerminal();
+  const { stdout } = spawnSync('sh', ['-c', `${line}; printf %s "$CARFIN_CACHE_FOLDER"`], { encoding: 'utf8' });
+  expect(stdout).toBe("/var/tmp/kim's cache");
+});

@@ -283,7 +283,9 @@ test('where nothing runs, that is said', async () => {
   process.env.CARFIN_CACHE_FOLDER = path.join(folder, 'elsewhere');
   const { said, code } = await ops(target, 'status', { connect: () => connectTarget({ local: true }) });
   process.env.CARFIN_CACHE_FOLDER = folder;
-  expect(said).toMatch(/Nothing runs locally: .*run\.json is not there\. Start it first: npm start/);
+  expect(said).toMatch(
+    /Nothing runs locally: .*run\.json is not there\. Start it first: npm start\. .* CARFIN_CACHE_FOLDER/,
+  );
   expect(code).toBe(3);
 });
 
