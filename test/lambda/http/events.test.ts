@@ -231,7 +231,7 @@ test('a new person is written to with the version that was read; a signal of the
   expect((await api.ask('PUT', path, { body, headers: { 'if-match': '"0"' } })).status).toBe(412);
   for (const tag of ['W/"0"', '"00"', '"-1"', '"0', '0"', '*', '"0", "1"'])
     expect([tag, (await api.ask('PUT', path, { body, headers: { 'if-match': tag } })).status]).toEqual([tag, 400]);
-  const signal = { id: 's', type: 'liked', at: 8.64e15, vehicle: { model_year: 2020 } };
+  const signal = { id: 's', type: 'liked', at: 9_999_999_999_999, vehicle: { model_year: 2020 } };
   expect((await api.ask('POST', '/v1/users/fresh/signals', { body: { signals: [signal] } })).status).toBe(200);
   const read = (await api.ask('GET', path)).body as unknown as {
     weights: { attribute: string; value: string; weight: number }[];
