@@ -2,6 +2,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { Command } from 'commander';
 import { FUNCTIONS, type FunctionName } from '../lambda/contract/functions';
 import { besideProduction } from '../lib/tools/engines/engine-version';
+import { measure } from '../lib/tools/bench/worker';
 import { measureStarts, type Candidate } from '../lib/tools/bench/cold/starts';
 import { coldTable, contentsTable } from '../lib/tools/bench/cold/tables';
 import { startPhotoOrigin } from '../lib/tools/example-data/photo-origin';
@@ -31,6 +32,9 @@ async function main(run: Run): Promise<void> {
   const photos = await run.own(startPhotoOrigin);
   const functions = await run.own(() => new LocalFunctions(cluster, postgres.url, undefined, photos));
   await functions.warmUp();
+  // As in production, what is asked most is known, and loaded at the start.
+  const environments = { search: functions.environment('search'), 'warm-up': functions.environment('warm-up') };
+  await measure('cold/asked-worker.ts', environments);
   const photo = await photosOf(functions);
   const began = apiEvent('POST', '/v1/sessions', { userId: 'bench', question: '?' });
   const { body } = (await functions.invoke('conversation', began)) as APIGatewayProxyResult;

@@ -2,12 +2,13 @@ import { Redis } from 'iovalkey';
 import { CATALOGUE_KEYS } from '../../../lambda/contract/keys';
 import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
 import type { WorkerInput, Samples } from './bench-messages';
+import { askedBefore } from './asked-before';
 import { handlerTime } from './handler-time';
 import { inTurns } from './in-turns';
 import { originalWay } from './original-way';
 import { neverAsked, REPEATED } from './questions';
 import { Random } from '../example-data/random';
-import { startTiers, warmUp, type Environments } from './tiers';
+import { startTiers, type Environments } from './tiers';
 import { typicalMix } from './typical-mix';
 import { answerParent } from './answer-parent';
 
@@ -72,20 +73,6 @@ async function mix(rounds: number, environment: Environments, rawGet: () => Prom
     'mix of 8, cold': cold.eight ?? [],
     'mix of 8': warm.eight ?? [],
   };
-}
-
-/** The questions of another environment, ten a second by its clock, and a warm-up that publishes after them. */
-async function askedBefore(environment: Environments): Promise<void> {
-  let now = Date.now();
-  // What is asked is counted with the look at the pointer, once a second.
-  const other = await createSearchFunction(environment.search, () => now);
-  const next = typicalMix(8);
-  for (let asked = 0; asked < COLD_QUESTIONS; asked++) {
-    await handlerTime(other, next());
-    now += 100;
-  }
-  await other.close();
-  await warmUp(environment, { force: true });
 }
 
 /** No index is published any more; what a new process asks goes to the database. */
