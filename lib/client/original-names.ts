@@ -184,11 +184,15 @@ export function toParameters(
   persona?: PersonaId | { id: PersonaId } | null,
   includeLease = false,
 ): SearchParameters {
-  if (!isObject(budget))
-    throw new RangeError(`searchVehicles: budget must be {min, max} in 만원, received ${shown(budget)}.`);
+  // Whoever has no types may hand on anything.
+  const { min, max }: Partial<typeof budget> = isObject(budget) ? budget : {};
+  if (min === undefined || max === undefined) {
+    const received = isObject(budget) ? 'an object without both' : shown(budget);
+    throw new RangeError(`searchVehicles: budget must be {min, max} in 만원, received ${received}.`);
+  }
   return {
-    budgetMin: budget.min,
-    budgetMax: budget.max,
+    budgetMin: min,
+    budgetMax: max,
     usage,
     familyType,
     persona: (typeof persona === 'object' ? persona?.id : persona) ?? 'none',

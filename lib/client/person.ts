@@ -98,5 +98,7 @@ export function checkedId(name: string, id: string): string {
   if (typeof id === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(id) && !/^\.{1,2}$/.test(id)) return id;
   // Whoever has no types may leave it out.
   if ((id as unknown) === undefined || (id as unknown) === null) throw new RangeError(`${name} is missing.`);
-  throw new RangeError(`A ${name} must match [A-Za-z0-9._-]{1,64}, received ${JSON.stringify(id)}.`);
+  throw new RangeError(
+    `A ${name} must match [A-Za-z0-9._-]{1,64} and be neither . nor .., received ${JSON.stringify(id)}.`,
+  );
 }

@@ -8,7 +8,6 @@ import { LIMITS, SIGNAL_POINTS, SIGNAL_TYPES } from './signal';
 const EARLIEST_MS = 1_000_000_000_000;
 const LATEST_MS = 9_999_999_999_999;
 const atRule = 'must be an integer, ms since the epoch (13 digits)';
-const textRule = `must be text of at most ${LIMITS.valueLength} characters, or null`;
 const value = () => text(LIMITS.valueLength).nullable().optional();
 const whole = (min: number, max: number) => {
   const rule = `must be an integer from ${min} to ${max}, or null`;
@@ -31,7 +30,7 @@ const vehicle = lazily(() =>
     .refine(
       (each) =>
         [each.manufacturer, each.car_type, each.fuel_type, each.price, each.model_year].some((one) => one != null),
-      `must have at least one of manufacturer, car_type, fuel_type (each ${textRule}), price or model_year`,
+      'must have at least one of manufacturer, car_type, fuel_type, price or model_year, not null',
     ),
 );
 
@@ -55,7 +54,10 @@ export const addSignals = {
           z.strictObject({
             id: id().describe('Of the client’s choice; a signal that is sent again with it counts once.'),
             type: z.enum(SIGNAL_TYPES, `must be one of ${SIGNAL_TYPES.join(', ')}`),
-            vehicle: vehicle().describe('The listing, or what is known of it.'),
+            vehicle: vehicle().describe(
+              'The listing, or what is known of it: at least one of the members below. An empty text and a price ' +
+                'that is none (0, 9999 and the like) teach nothing.',
+            ),
             at: z
               .int(atRule)
               .min(EARLIEST_MS, atRule)

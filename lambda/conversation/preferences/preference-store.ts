@@ -121,7 +121,8 @@ function toPreferences(now: number, seconds: number, flat: readonly string[]): P
   for (const [field, kept] of fields) {
     const [mark, attribute = '', ...value] = field.split(':');
     if (mark !== 'w' || !(ATTRIBUTES as readonly string[]).includes(attribute)) continue;
-    const weight = Math.round(pointsOf(Number(kept), epoch, now) * 1_000) / 1_000;
+    const points = Math.min(Math.max(pointsOf(Number(kept), epoch, now), -LIMITS.points), LIMITS.points);
+    const weight = Math.round(points * 1_000) / 1_000;
     if (weight !== 0) weights.push({ attribute: attribute as Attribute, value: value.join(':'), weight });
   }
   return {

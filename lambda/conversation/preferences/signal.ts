@@ -13,6 +13,6 @@ export const LIMITS = {
   weights: 256,
   /** Characters of a value. */
   valueLength: 60,
-  /** Points that can be set by hand, either way. */
+  /** Points that can be set by hand or read, either way: what was read can be set. */
   points: 1_000,
 } as const;

@@ -100,7 +100,7 @@ test.each([
   [
     'a person whose id is none',
     { userId: 'kim@carfin.kr', question: '?' },
-    'A userId must match [A-Za-z0-9._-]{1,64}, received "kim@carfin.kr".',
+    'A userId must match [A-Za-z0-9._-]{1,64} and be neither . nor .., received "kim@carfin.kr".',
   ],
   [
     'an unknown agent',
@@ -163,6 +163,9 @@ test('setA2ASession takes states that are texts', async () => {
 test('a search without a budget says what a budget is', async () => {
   await expect(untyped.searchVehicles()).rejects.toThrow(
     new RangeError('searchVehicles: budget must be {min, max} in 만원, received undefined.'),
+  );
+  await expect(untyped.searchVehicles({ budget: { min: 1, max: 2 } })).rejects.toThrow(
+    new RangeError('searchVehicles: budget must be {min, max} in 만원, received an object without both.'),
   );
   expect(await untyped.searchVehicles({ min: 1, max: 2 }, null, null, null)).toStrictEqual([]);
 });

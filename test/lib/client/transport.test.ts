@@ -200,7 +200,9 @@ test('health is told also where searches cannot be answered; a gateway’s 503 i
 });
 
 test.each(['', '.', '..', 'a/b', 'a?b', 'x'.repeat(65)])('%j is no session: nothing is sent', async (id) => {
-  await expect(client().getSession(id)).rejects.toThrow('A sessionId must match');
+  await expect(client().getSession(id)).rejects.toThrow(
+    'A sessionId must match [A-Za-z0-9._-]{1,64} and be neither . nor .., received',
+  );
   await expect(client().completeSession(id)).rejects.toThrow('A sessionId must match');
   expect(seen).toHaveLength(0);
 });
@@ -234,7 +236,7 @@ test('what the API has shortened is not told as its length, and a whole body has
   ];
   script = [problem(400, {}, { errors })];
   expect(((await failureOf(client().searchVehicles(budget))) as Error).message).toBe(
-    'searchVehicles: 400 D; query usage must be shorter, received text of more than 100 characters; ' +
+    'searchVehicles: 400 D; query usage must be shorter, received more than 100 characters; ' +
       'body must be JSON, received x',
   );
 });
@@ -249,8 +251,8 @@ test('the message of an error has no sentence that a person wrote; its problem h
   script = [problem(400, {}, { errors })];
   const error = await failureOf(client().searchVehicles(budget));
   expect((error as Error).message).toBe(
-    'searchVehicles: 400 D; body /messages/0/content must be shorter, received text of 12 characters; ' +
-      'query usage must be shorter, received text of 11 characters; ' +
+    'searchVehicles: 400 D; body /messages/0/content must be shorter, received 12 characters; ' +
+      'query usage must be shorter, received 11 characters; ' +
       'query limit must be an integer from 1 to 100, received 101; query offset must be an integer, received nothing',
   );
   expect((error as CarFinProblem).problem.errors).toEqual(errors);

@@ -144,6 +144,21 @@ test('a new epoch keeps what the weights are worth', async () => {
   expect(await worth()).toBeCloseTo(9, 2);
 });
 
+test('however much is learned, what is read lies within what may be set', async () => {
+  await put('jang', [
+    { attribute: 'manufacturer', value: '현대', weight: 1000 },
+    { attribute: 'fuel_type', value: '디젤', weight: -1000 },
+  ]);
+  await signals(
+    'jang',
+    { id: 'a', type: 'contacted', vehicle: { manufacturer: '현대' } },
+    { id: 'b', type: 'disliked', vehicle: { fuel_type: '디젤' } },
+  );
+  const { weights } = (await preferences('jang')).body;
+  expect((weights as { weight: number }[]).map(({ weight }) => weight).sort((a, b) => a - b)).toEqual([-1000, 1000]);
+  expect((await put('jang', weights)).status).toBe(200);
+});
+
 test('preferences are set as a whole, and not over the head of another', async () => {
   const { version } = (await signals('choi', { id: 'a', type: 'liked', vehicle: kia })).body;
   const weights = [
@@ -218,6 +233,8 @@ test('what breaks a rule is refused by its name, and nothing of the request coun
     ...['/signals/1/id', '/signals/1/type', '/signals/1/vehicle'],
     ...['/signals/2/vehicle/manufacturer', '/signals/2/vehicle/price', '/signals/2/at'],
   ]);
+  const rules = (answer.body.errors as { rule: string }[]).map(({ rule }) => rule);
+  expect(rules[2]).toBe('must have at least one of manufacturer, car_type, fuel_type, price or model_year, not null');
   const twice = { attribute: 'age', value: '3', weight: 1 };
   expect((await put('rules', [twice, twice])).body).toMatchObject({ status: 400, errors: [{ name: '/weights' }] });
   expect((await preferences('rules')).body.version).toBe(0);
