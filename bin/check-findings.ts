@@ -11,9 +11,11 @@ interface Report {
   }[];
 }
 
-const program = new Command('check-findings')
-  .description('Ends with 1 if the last synth left a finding of a rule pack: cdk only prints them')
-  .argument('[folder]', "of the synth's output", 'cdk.out');
+const program = new Command('npm run synth --')
+  .description(
+    'Synthesises every stage, without credentials; ends with 1 if a rule pack has a finding, which cdk only prints',
+  )
+  .argument('[folder]', 'where a synth has written, if elsewhere', 'cdk.out');
 
 runProgram(program, () => {
   const [folder = ''] = program.processedArgs as string[];

@@ -1,4 +1,4 @@
-import { isExample } from './example-values';
+import { isExample, isExampleInstance } from './example-values';
 import type { StageInput, StageSettings } from './settings';
 
 /** The path of every single setting; a list and a map count as one. */
@@ -33,7 +33,7 @@ const DECIDED = undefined;
 /** The AWS CLI command that finds a setting's value, or what it is to be chosen by. */
 const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
   account: 'aws sts get-caller-identity --query Account',
-  region: 'aws ec2 describe-regions --query "Regions[].RegionName"',
+  region: 'aws ec2 describe-regions --query "Regions[].RegionName" --region us-east-1',
   'network.vpcId': `${INSTANCE} --query "DBInstances[].DBSubnetGroup.VpcId"`,
   'network.availabilityZones': SUBNETS,
   'network.subnetIds': SUBNETS,
@@ -144,11 +144,14 @@ export function findCommand(setting: string, input: StageInput): string | undefi
   const path = setting.replace(/\.\d+(\.principal)?$/, '');
   const command = (COMMANDS as Partial<Record<string, string>>)[path];
   if (command === undefined) return undefined;
-  const located = EVERYWHERE.test(command) ? command : `${command} --region <region>`;
+  // Of settings that are wrong a whole group may be missing.
+  const { database } = input as Partial<StageInput>;
+  const located = EVERYWHERE.test(command) || path === 'region' ? command : `${command} --region <region>`;
   return located.replace(/<([A-Za-z.]+)>/g, (placeholder, name: string) => {
     const known = name
       .split('.')
       .reduce<unknown>((each, key) => (each as Record<string, unknown> | undefined)?.[key], input);
-    return typeof known === 'string' && name !== path && !isExample(known) ? known : placeholder;
+    const isForeign = name === 'database.instanceIdentifier' && isExampleInstance(known, database?.endpoint);
+    return typeof known === 'string' && name !== path && !isExample(known) && !isForeign ? known : placeholder;
   });
 }

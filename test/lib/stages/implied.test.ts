@@ -43,6 +43,7 @@ test('a value of the example is known by itself, and each is named by its settin
     'network.vpcId',
     'network.subnetIds.0',
     'network.subnetIds.1',
+    'database.instanceIdentifier',
     'database.endpoint',
     'database.securityGroupId',
     'database.resourceId',

@@ -1,3 +1,4 @@
+import { findCommand } from '../../../lib/stages/find-commands';
 import { nearest, unseen } from '../../../lib/stages/messages';
 
 test.each<[string, string[], string | undefined]>([
@@ -28,4 +29,11 @@ test.each([
   ['🚗', ', in which "🚗" is U+1F697'],
 ])('of %j nobody sees%s', (text, told) => {
   expect(unseen(text)).toBe(told);
+});
+
+test('what finds the Region asks for none that is to be found', () => {
+  expect(findCommand('region', {} as never)).toBe(
+    'aws ec2 describe-regions --query "Regions[].RegionName" --region us-east-1',
+  );
+  expect(findCommand('network.vpcId', {} as never)).toContain('<database.instanceIdentifier> --query');
 });
