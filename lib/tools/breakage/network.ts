@@ -27,10 +27,15 @@ export class Network {
     return [...this.nodes.values()];
   }
 
+  /** Where the cluster says that its nodes are, in their order. */
+  get addresses(): string[] {
+    return this.valkey.map(({ port }) => `127.0.0.1:${port}`);
+  }
+
   /** What a function needs to find the proxies and not the servers. */
   environment(): Record<string, string> {
     return {
-      [ENV.valkeyEndpoint]: `127.0.0.1:${this.valkey[0]?.port ?? 0}`,
+      [ENV.valkeyEndpoint]: this.addresses[0] ?? '',
       [ENV.databaseUrl]: this.databaseUrl.replace(/:\d+\//, `:${this.database.port}/`),
     };
   }

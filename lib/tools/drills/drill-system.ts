@@ -126,12 +126,14 @@ export class DrillSystem implements Stores {
 
   /** What asks this system from this process. */
   inside(): Pick<OperatedSystem, 'facts' | 'answers'> {
-    const { cluster, functions, telemetry, load, alarms, startedAt } = this;
+    const { cluster, functions, telemetry, load, alarms, startedAt, network } = this;
     const invoke: LocalInside['invoke'] = (name, event) => functions.invoke(name, event);
     const answers = localAnswers({ telemetry, cluster, alarms, invoke });
     const deployedAt = telemetry.metrics.clock();
-    const facts = { ...localFacts(cluster, functions, load.url), startedAt, deployedAt };
-    return { facts, answers };
+    const facts = localFacts(cluster, functions, load.url);
+    // Nodes are known by where the cluster says that they are.
+    const nodes = network?.addresses ?? facts.nodes;
+    return { facts: { ...facts, nodes, startedAt, deployedAt }, answers };
   }
 
   /** Lets `npm run ops -- --local` see this system. */

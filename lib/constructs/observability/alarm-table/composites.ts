@@ -67,7 +67,7 @@ const ROWS: readonly (Omit<CompositeRow, keyof typeof USUAL> & Partial<Composite
     id: 'CacheGivesLittle',
     of: ['HitRate', 'QueriesSaved', 'CacheShare'],
     tells: 'Valkey works and yet saves nothing: a forgotten bypass, no catalogue, answers that are not kept',
-    impact: 'The cache saves less than promised; the database does its work.',
+    impact: 'The cache saves less than promised; the index or the database does its work.',
     runbook: 'hit-rate',
     follows: 'ValkeyAvailability',
   },
