@@ -55,7 +55,6 @@ export function createProgram(session: Session): Command {
   const program = new Command('npm run ops --')
     .description('Operates one stage, or the system of npm start.')
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('npm run ops -- --help says more.')
     .option('--stage <stage>', 'which stage, for instance prod')
     .addOption(new Option('--local', 'the system of a running npm start').conflicts('stage'))
     .option('--json', 'print data for programs instead of text')
@@ -91,14 +90,17 @@ export function createProgram(session: Session): Command {
   );
   program.commandsGroup('Change something; without --yes they only show what they would do:');
   registerLevers(program, add);
-  withoutHelpCommand(program);
+  namingHelp(program, program.name());
   return program;
 }
 
-/** Every command has `--help`; a command `help` would be one more that changes nothing, and asks no stage. */
-function withoutHelpCommand(command: Command): void {
-  command.helpCommand(false);
-  for (const each of command.commands) withoutHelpCommand(each);
+/**
+ * Every command has `--help`, which an error names; a command `help` would be one more that changes nothing, and asks
+ * no stage.
+ */
+function namingHelp(command: Command, typed: string): void {
+  command.helpCommand(false).showHelpAfterError(`${typed} --help says more.`);
+  for (const each of command.commands) namingHelp(each, `${typed} ${each.name()}`);
 }
 
 /** The full names of all commands that do something, such as `cache bypass`. */

@@ -35,8 +35,12 @@ export async function logs(
   });
   const said = metrics ? found : found.filter(({ text }) => !NOT_SAID.test(text));
   const lines = said.slice(-limit);
-  const others = found.length === 0 ? '' : ` but ${figure(found.length)} lines of metrics`;
-  const nothing = `Nothing${others} in the last ${since}.`;
+  const asked = errors ? ' that went wrong' : contains === undefined ? '' : ` with ${JSON.stringify(contains)}`;
+  const [others, way] =
+    found.length === 0
+      ? ['', '.']
+      : [` but ${figure(found.length)} lines of metrics or audit`, ': --metrics shows them.'];
+  const nothing = `Nothing${asked}${others} in the last ${since}${way}`;
   return report(lines, lines.length === 0 ? nothing : lines.map(readable).join('\n'));
 }
 

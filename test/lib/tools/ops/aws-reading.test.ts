@@ -159,7 +159,12 @@ describe('logs', () => {
     expect((await ops(target(), 'logs search')).output).toBe('00:00:00.001 WARN Said\n');
     expect(JSON.parse((await ops(target(), 'logs search --metrics --json')).output)).toHaveLength(200);
     logs.on(FilterLogEventsCommand).resolves({ events: metrics });
-    expect((await ops(target(), 'logs search')).output).toBe('Nothing but 300 lines of metrics in the last 15m.\n');
+    const said = async (options: string) => (await ops(target(), `logs search ${options}`.trim())).output;
+    expect(await said('')).toBe('Nothing but 300 lines of metrics or audit in the last 15m: --metrics shows them.\n');
+    logs.on(FilterLogEventsCommand).resolves({ events: [] });
+    expect(await said('--since 2h')).toBe('Nothing in the last 2h.\n');
+    expect(await said('--contains layer')).toBe('Nothing with "layer" in the last 15m.\n');
+    expect(await said('--errors')).toBe('Nothing that went wrong in the last 15m.\n');
   });
 });
 

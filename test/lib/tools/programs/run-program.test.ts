@@ -162,6 +162,13 @@ test('npm run drill lists every name whole, since it is typed', async () => {
   expect(out).not.toContain('…');
 });
 
+test.each(['logs', 'catalogue rollback'])('what is wrong with npm run ops -- %s names its own help', async (typed) => {
+  const child = node('bin/ops.ts', ...typed.split(' '), '--what');
+  const said = collect(child);
+  await ended(child);
+  expect(said.err).toBe(`error: unknown option '--what'\nnpm run ops -- ${typed} --help says more.\n`);
+});
+
 test.each(['start', 'client', 'check-findings', 'bench', 'faults', 'ops'])(
   '%s --help helps and does nothing else; what it does not know is wrong usage',
   async (name) => {
