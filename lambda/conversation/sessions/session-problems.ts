@@ -50,5 +50,5 @@ export function refusal(refused: Exclude<Refused, { outcome: 'missing' }>): Prob
 }
 
 function invalid(name: string, rule: string): Problem {
-  return new Problem(400, `Please correct: ${name}`, { violations: [{ in: 'body', name, rule }] });
+  return new Problem(400, `Please correct: ${name || 'the body'}`, { violations: [{ in: 'body', name, rule }] });
 }

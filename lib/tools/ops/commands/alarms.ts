@@ -13,7 +13,7 @@ export async function alarms(target: Target, now = Date.now()): Promise<Report> 
       ['alarm', 'state', 'for'],
       found.map(({ name, state, since }) => [name, state, since === '' ? '' : ago(since, now)]),
     ),
-    ...firing.flatMap(({ name, description, reason }) => ['', `${name}: ${description}`, `  CloudWatch: ${reason}`]),
+    ...firing.flatMap(({ name, description, reason }) => ['', `${name}: ${description}`, `  Why: ${reason}`]),
     ...(firing.length === 0 ? ['No alarm fires.'] : []),
   ].join('\n');
   return report(found, text, firing.length > 0);

@@ -140,6 +140,7 @@ test('a patch names at most 500 members, and a session has at most 1,000', async
   const wider = await api.patch(id, 'concierge', { a: members(498), b: 1, c: 1 });
   expect(wider).toMatchObject({ status: 400, body: { errors: [{ in: 'body', name: '' }] } });
   expect(JSON.stringify(wider.body.errors)).toContain('at most 500 members, those of objects in it included');
+  expect(wider.body.detail).toBe('Please correct: the body');
   // What the session has beside them: its own fields, the agents and the search.
   const own = Number(await api.onKey('HLEN', sessionKeys(id)[0])) - 500;
   expect((await api.patch(id, 'data_analyst', members(500 - own, 'n'))).status).toBe(200);
