@@ -34,9 +34,11 @@ async function main(run: Run): Promise<number> {
   const unknown = program.args.filter((name) => ALL[name] === undefined);
   if (unknown.length > 0)
     throw new Error(`There is no drill ${unknown.join(', ')}; there are ${Object.keys(ALL).join(', ')}.`);
+  if (all && program.args.length > 0) throw new Error('--all plays everything: name no drill beside it.');
+  if (hold) checkHeld(program.args, all === true);
   const names = all ? Object.keys(ALL) : program.args;
   if (names.length === 0) {
-    console.log(list());
+    console.log(json ? JSON.stringify(forPrograms(), undefined, 2) : list());
     return 0;
   }
   const reports: DrillReport[] = [];
@@ -64,6 +66,18 @@ async function main(run: Run): Promise<number> {
   }
   if (json) console.log(JSON.stringify(reports, undefined, 2));
   return reports.some(({ failures }) => failures.length > 0) ? 1 : 0;
+}
+
+/** @throws Error for what would be left out without a word */
+function checkHeld(names: readonly string[], all: boolean): void {
+  if (all) throw new Error('--hold breaks what is named: leave out --all.');
+  if (names.length === 0) throw new Error('Name what --hold breaks, such as npm run drill -- --hold kill-node.');
+  const drills = names.filter((name) => name in DRILLS);
+  const faults = names.filter((name) => name in FAULT_DRILLS);
+  if (drills.length > 0 && faults.length > 0)
+    throw new Error(
+      `--hold breaks drills (${drills.join(', ')}) or faults (${faults.join(', ')}), not both: they need two systems.`,
+    );
 }
 
 /** The row of this drill alone, as soon as it was played; each says when. */
@@ -101,6 +115,8 @@ async function holdBroken(system: DrillSystem, names: readonly string[], run: Ru
   for (const [i, { breaks }] of drills.entries()) console.log(`${names[i] ?? ''}: ${breaks}. It is healed.`);
   return CODES.ok;
 }
+
+const forPrograms = () => Object.entries(ALL).map(([name, { breaks, rehearses }]) => ({ name, breaks, rehearses }));
 
 function list(): string {
   const wide = Math.max(...Object.keys(ALL).map((name) => name.length)) + 2;

@@ -162,6 +162,33 @@ test('npm run drill lists every name whole, since it is typed', async () => {
   expect(out).not.toContain('…');
 });
 
+test.each([
+  [['kill-node', '--all'], '--all plays everything: name no drill beside it.'],
+  [['--hold'], 'Name what --hold breaks, such as npm run drill -- --hold kill-node.'],
+  [['--hold', '--all'], '--hold breaks what is named: leave out --all.'],
+  [
+    ['--hold', 'kill-node', 'cut'],
+    '--hold breaks drills (kill-node) or faults (cut), not both: they need two systems.',
+  ],
+])('npm run drill -- %j is refused before anything starts', async (args, message) => {
+  const child = node('bin/drill.ts', ...args);
+  const said = collect(child);
+  expect(await ended(child)).toEqual([2, null]);
+  expect([said.out, said.err]).toEqual(['', `${message}\n`]);
+});
+
+test('npm run drill -- --json lists for programs', async () => {
+  const child = node('bin/drill.ts', '--json');
+  const said = collect(child);
+  expect(await ended(child)).toEqual([0, null]);
+  const [first] = JSON.parse(said.out) as unknown[];
+  expect(first).toEqual({
+    name: 'kill-node',
+    breaks: 'kills a primary that has no replica (SIGKILL): a third of the keys is gone',
+    rehearses: ['HitRate', 'CacheGivesLittle', 'WarmUpMissing', 'CatalogueAges'],
+  });
+});
+
 test.each(['logs', 'catalogue rollback'])('what is wrong with npm run ops -- %s names its own help', async (typed) => {
   const child = node('bin/ops.ts', ...typed.split(' '), '--what');
   const said = collect(child);
