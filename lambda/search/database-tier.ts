@@ -66,7 +66,7 @@ export async function leasedAnswer(
     const leased = taken.ok && taken.value === 'OK';
     if (stored.ok && stored.value !== undefined) {
       if (leased) await valkey.wave(request, [release]);
-      return { body: stored.value.toString(), shared: true };
+      return { body: stored.value, shared: true };
     }
     // What is waited comes out of the database's share; half of it is left for a query of one's own.
     if (!taken.ok || leased || request.database.remaining < DATABASE_BUDGET_MS / 2) break;

@@ -31,7 +31,7 @@ interface Found {
   /** Of the stored answer. */
   key: string;
   catalogue: Catalogue | undefined;
-  answer: Buffer | undefined;
+  answer: string | undefined;
   page: PendingPage | undefined;
   /** The body, if all of it was in memory before anything was asked of Valkey. */
   remembered: string | undefined;
@@ -100,7 +100,7 @@ export class SearchService {
     if (found.catalogue !== this.catalogue.current) found = await this.find(question, request);
     const { key, catalogue, answer, page, remembered } = found;
     if (catalogue !== undefined && remembered !== undefined) return this.fromMemory(key, catalogue, remembered);
-    if (answer !== undefined) return { body: answer.toString(), tier: 'hit', catalogue };
+    if (answer !== undefined) return { body: answer, tier: 'hit', catalogue };
     if (catalogue === undefined) return this.withoutIndex(question, request);
     const fetched = page ?? (await this.page(question, catalogue, request, this.options.memory));
     return this.fromIndex(question, catalogue, fetched, request);

@@ -1,3 +1,4 @@
+import { isUtf8, transcode } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type { RequestContext } from '../telemetry/request';
 import type { Command } from '../valkey/client';
@@ -9,14 +10,19 @@ export function checkOf(body: Buffer): string {
   return `${body.length}-${crc32(body).toString(16)}`;
 }
 
-/** Reads the answer under a key: undefined if there is none. Bytes that fail their check are no answer, and counted. */
-export function readAnswer(key: string, request: Pick<RequestContext, 'valuesDamaged'>): Command<Buffer | undefined> {
+/**
+ * Reads the answer under a key: undefined if there is none. Bytes that fail their check, or are no text, are no answer,
+ * and counted.
+ */
+export function readAnswer(key: string, request: Pick<RequestContext, 'valuesDamaged'>): Command<string | undefined> {
   return {
     key,
     send: async (cluster) => {
       const [body, check] = await cluster.hmgetBuffer(key, 'body', 'check');
       if (!body) return undefined;
-      if (checkOf(body) === check?.toString('latin1')) return body;
+      // In a third of the time that toString takes for 9 kB of Korean.
+      if (checkOf(body) === check?.toString('latin1') && isUtf8(body))
+        return transcode(body, 'utf8', 'ucs2').toString('ucs2');
       request.valuesDamaged++;
       return undefined;
     },

@@ -87,7 +87,7 @@ export class LocalCluster {
   }
 
   /** Sends one command for one key; only its primary takes it. @throws AggregateError if no node does */
-  async onKey(command: string, key: string, ...args: (string | number)[]): Promise<unknown> {
+  async onKey(command: string, key: string, ...args: (string | number | Buffer)[]): Promise<unknown> {
     return Promise.any(this.nodes.map((node) => node.ask(command, key, ...args)));
   }
 

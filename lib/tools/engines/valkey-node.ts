@@ -75,7 +75,7 @@ export class ValkeyNode {
   }
 
   /** Sends one command as the administrator, on a connection of its own. */
-  async ask(command: string, ...args: (string | number)[]): Promise<unknown> {
+  async ask(command: string, ...args: (string | number | Buffer)[]): Promise<unknown> {
     const client = this.connect();
     try {
       await client.connect();

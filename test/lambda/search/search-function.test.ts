@@ -1,6 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { CATALOGUE_KEYS, manifestKey } from '../../../lambda/contract/keys';
 import { createSearchFunction, type SearchFunction } from '../../../lambda/search/search-function';
+import { checkOf } from '../../../lambda/search/stored-answer';
 import { createWarmUpFunction, type WarmUpFunction } from '../../../lambda/warm-up/warm-up-function';
 import { withClient } from '../../../lib/tools/example-data/vehicles-table';
 import { get, search, startEngines, type Engines } from '../../support/engines';
@@ -83,10 +84,16 @@ describe('the tiers', () => {
 });
 
 describe('damage', () => {
+  const NO_TEXT = Buffer.from('{"total":"\xff"}', 'latin1');
+
   test.each([
     ['another type', async (key: string) => [await onKey('DEL', key), await onKey('LPUSH', key, 'x')]],
     ['truncated bytes', (key: string) => onKey('HSET', key, 'body', '{"total":')],
     ['no check', (key: string) => onKey('HDEL', key, 'check')],
+    [
+      'bytes that are no text, and the check of them',
+      (key: string) => onKey('HSET', key, 'body', NO_TEXT, 'check', checkOf(NO_TEXT)),
+    ],
   ])('a stored answer with %s is a miss that heals', async (_, damage) => {
     const query = `${QUESTION}&limit=11`;
     const { body } = await ask(query);
