@@ -33,9 +33,12 @@ export function select(index: CatalogueIndex, question: Question): Selection {
   const family = question.familyType === 'any' ? 0 : FAMILY_BITS[question.familyType];
   const passes = family === 0 ? [sale] : [sale | family, sale];
   const { flags, orders } = index.columns;
+  const candidates = orders[order];
   let skip = question.offset;
   for (const expected of passes) {
-    for (const row of orders[order]) {
+    // A plain loop: a cold start selects a hundred pages before it is compiled.
+    for (let i = 0; i < candidates.length; i++) {
+      const row = candidates[i] ?? 0;
       if (row < first || row >= end || ((flags[row] ?? 0) & (sale | family)) !== expected) continue;
       if (skip > 0) skip--;
       else if (rows.push(row) === wanted) return selection;

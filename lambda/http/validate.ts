@@ -1,10 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { inexactMembers, textRule } from './exact-json';
 import { MOST_BODY_BYTES, OPENAPI_PATH, type Operation, type ValidRequest } from './operation';
 import { Problem, type Violation } from './problem';
 import { shortened } from './shortened';
+
+// To write and compile a function for each schema would cost a cold start 1 to 2 ms and spare a request 0.5 us.
+z.config({ jitless: true });
 
 /** Violations that one answer names: what it takes must not grow with what was sent. */
 const MOST_NAMED = 50;
