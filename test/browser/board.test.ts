@@ -131,7 +131,7 @@ test('the page’s numbers are those of ops promises --json', async () => {
 test('a search shows the car that the API puts first, with its price, photo and tier', async () => {
   const page = await open();
   const form = page.locator('#search form');
-  await form.getByLabel('Persona').selectOption('camping_lover');
+  await form.getByRole('combobox', { name: 'Persona' }).selectOption('camping_lover');
   await form.getByLabel('From').fill('1800');
   await form.getByLabel('To').fill('3900');
   await form.getByLabel('Family').selectOption('large');
