@@ -34,9 +34,8 @@ export function unpacked(bytes: Buffer): { header: unknown; memory: ArrayBuffer;
   const headerLength = bytes.readUInt32LE(0);
   const header = readJson(bytes.toString('utf8', 4, 4 + headerLength), 'The head of an index');
   // Typed arrays need aligned memory, which a slice of a pooled buffer may not be.
-  const isAligned = bytes.byteOffset % ALIGNMENT === 0;
-  const { buffer } = isAligned ? bytes : new Uint8Array(bytes);
-  let offset = (isAligned ? bytes.byteOffset : 0) + padded(4 + headerLength);
+  const { buffer, byteOffset } = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
+  let offset = byteOffset + padded(4 + headerLength);
   const section = (size: number) => {
     const start = offset;
     offset += padded(size);

@@ -30,11 +30,10 @@ export function validate(
     for (const [name, received] of Object.entries(query)) violations.push(unknown('query', name, received));
   }
   const parts = {
-    path: check('path', operation.pathParameters?.(), pathParameters, violations),
-    query: check('query', operation.query?.(), query, violations),
-    headers: operation.headers && check('header', operation.headers(), headersOf(event), violations),
-    body:
-      operation.body === undefined ? undefined : check('body', operation.body(), parse(text, violations), violations),
+    path: check('path', operation.pathParameters, pathParameters, violations),
+    query: check('query', operation.query, query, violations),
+    headers: operation.headers && check('header', operation.headers, headersOf(event), violations),
+    body: operation.body === undefined ? undefined : check('body', operation.body, parse(text, violations), violations),
   };
   if (violations.length > 0) {
     // A value may break a rule as what it is and as what it is for.
@@ -70,11 +69,12 @@ function single(event: APIGatewayProxyEvent, violations: Violation[]): Record<st
 
 function check(
   place: Violation['in'],
-  schema: z.ZodType | undefined,
+  schemaOf: (() => z.ZodType) | undefined,
   value: unknown,
   violations: Violation[],
 ): unknown {
-  if (schema === undefined || value === UNREADABLE) return undefined;
+  if (schemaOf === undefined || value === UNREADABLE) return undefined;
+  const schema = schemaOf();
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   // With words of our own a parse takes twice as long, so they are asked for where something is wrong.

@@ -75,14 +75,16 @@ export class PendingListings {
 export class PendingPage extends PendingListings {
   /** Listings that the database had to give although Valkey was asked. */
   private readonly mended: { row: number; json: Buffer }[] = [];
+  private readonly selection: Selection;
 
   constructor(
     index: CatalogueIndex,
     private readonly question: Question,
     memory?: ListingMemory,
-    private readonly selection: Selection = memory?.select(index, question) ?? select(index, question),
   ) {
+    const selection = memory?.select(index, question) ?? select(index, question);
     super(index, selection.rows, memory);
+    this.selection = selection;
   }
 
   /**

@@ -20,7 +20,7 @@ export async function createSearchFunction(
   env: NodeJS.ProcessEnv = process.env,
   now: () => number = Date.now,
 ): Promise<SearchFunction> {
-  // Compiles the schema before the first question comes.
+  // Makes the schema before the first question comes.
   searchVehicles.query().safeParse({ budgetMin: '0', budgetMax: '0' });
   const { valkey, database, catalogue, telemetry, search, close } = await createSearchCore(env, now);
   const routes = [

@@ -8,27 +8,24 @@ import { canonical, DEFAULT_LIMIT } from '../rules/question';
 const BUDGET = '만원, 10,000 KRW';
 
 /** The parameters of a search, with their defaults. */
-export const searchParameters = lazily(
-  () =>
-    ({
-      budgetMin: integer(0, 1_000_000, BUDGET).describe('Lowest price.'),
-      budgetMax: integer(0, 1_000_000, BUDGET).describe('Highest price, at least budgetMin.'),
-      persona: oneOf(['none', ...PERSONA_IDS])
-        .default('none')
-        .describe('Buyer profile; it narrows and orders the listings.'),
-      usage: usage()
-        .default('any')
-        .describe(
-          'Free text in Korean. 캠핑, 차박 or `camping` ask for cars to camp with; with a persona it has no effect.',
-        ),
-      familyType: oneOf(['any', 'single', 'couple', ...FAMILY_TYPES])
-        .default('any')
-        .describe('Puts the cars that suit the family first; single and couple have no effect.'),
-      includeLease: flag().describe('Also show listings that are leases or rentals.'),
-      limit: integerOr(DEFAULT_LIMIT, 1, 100).describe('Listings in one answer.'),
-      offset: integerOr(0, 0, 10_000).describe('Listings to skip.'),
-    }) as const,
-);
+export const searchParameters = lazily(() => ({
+  budgetMin: integer(0, 1_000_000, BUDGET).describe('Lowest price.'),
+  budgetMax: integer(0, 1_000_000, BUDGET).describe('Highest price, at least budgetMin.'),
+  persona: oneOf(['none', ...PERSONA_IDS])
+    .default('none')
+    .describe('Buyer profile; it narrows and orders the listings.'),
+  usage: usage()
+    .default('any')
+    .describe(
+      'Free text in Korean. 캠핑, 차박 or `camping` ask for cars to camp with; with a persona it has no effect.',
+    ),
+  familyType: oneOf(['any', 'single', 'couple', ...FAMILY_TYPES])
+    .default('any')
+    .describe('Puts the cars that suit the family first; single and couple have no effect.'),
+  includeLease: flag().describe('Also show listings that are leases or rentals.'),
+  limit: integerOr(DEFAULT_LIMIT, 1, 100).describe('Listings in one answer.'),
+  offset: integerOr(0, 0, 10_000).describe('Listings to skip.'),
+}));
 
 /** The rule that a budget's two ends have together. */
 export const areBudgetsInOrder = ({ budgetMin, budgetMax }: { budgetMin: number; budgetMax: number }): boolean =>

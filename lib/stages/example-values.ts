@@ -5,18 +5,25 @@ const EXAMPLE = /111122223333|-0e{10}|0example|\.example$/i;
 
 export const isExample = (value: string): boolean => EXAMPLE.test(value);
 
-/** @returns whether a database's name is that of the example: it is no odd name, so the endpoint tells. */
-export const isExampleInstance = (name: unknown, endpoint: unknown): boolean =>
-  typeof endpoint === 'string' && isExample(endpoint) && endpoint.startsWith(`${String(name)}.`);
+/**
+ * @param endpoint of the database, as it stands in settings that may be wrong; its name in the example is no odd one,
+ * so the endpoint tells.
+ * @returns whether the setting of this path has the example's value.
+ */
+export const isExampleSetting = (path: string, value: string, endpoint: unknown): boolean =>
+  isExample(value) ||
+  (path === 'database.instanceIdentifier' &&
+    typeof endpoint === 'string' &&
+    isExample(endpoint) &&
+    endpoint.startsWith(`${value}.`));
 
 /** @returns the settings that still have the values of the example, by their paths. */
 export function exampleSettings(settings: StageSettings): string[] {
   const found: string[] = [];
   const visit = (value: unknown, path: string) => {
-    const isInstance = path === 'database.instanceIdentifier';
-    if (isInstance && isExampleInstance(value, settings.database.endpoint)) found.push(path);
-    else if (typeof value === 'string' && isExample(value)) found.push(path);
-    else if (typeof value === 'object' && value !== null) {
+    if (typeof value === 'string') {
+      if (isExampleSetting(path, value, settings.database.endpoint)) found.push(path);
+    } else if (typeof value === 'object' && value !== null) {
       for (const [key, each] of Object.entries(value)) visit(each, path === '' ? key : `${path}.${key}`);
     }
   };

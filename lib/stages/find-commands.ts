@@ -1,4 +1,4 @@
-import { isExample, isExampleInstance } from './example-values';
+import { isExampleSetting } from './example-values';
 import type { StageInput, StageSettings } from './settings';
 
 /** The path of every single setting; a list and a map count as one. */
@@ -132,8 +132,8 @@ const COMMANDS: Readonly<Record<SettingPath, string | undefined>> = {
 /** Every setting; a list counts as one. */
 export const SETTING_PATHS: readonly string[] = Object.keys(COMMANDS);
 
-/** Services that have no Region, or one that the CLI chooses. */
-const EVERYWHERE = /^aws (sts|iam|ce) /;
+/** Services that have no Region, or one that the CLI chooses; and what names its own. */
+const EVERYWHERE = /^aws (sts|iam|ce) | --region /;
 
 /**
  * @param setting a path as messages have it; an index into a list counts for nothing.
@@ -146,12 +146,13 @@ export function findCommand(setting: string, input: StageInput): string | undefi
   if (command === undefined) return undefined;
   // Of settings that are wrong a whole group may be missing.
   const { database } = input as Partial<StageInput>;
-  const located = EVERYWHERE.test(command) || path === 'region' ? command : `${command} --region <region>`;
+  const located = EVERYWHERE.test(command) ? command : `${command} --region <region>`;
   return located.replace(/<([A-Za-z.]+)>/g, (placeholder, name: string) => {
     const known = name
       .split('.')
       .reduce<unknown>((each, key) => (each as Record<string, unknown> | undefined)?.[key], input);
-    const isForeign = name === 'database.instanceIdentifier' && isExampleInstance(known, database?.endpoint);
-    return typeof known === 'string' && name !== path && !isExample(known) && !isForeign ? known : placeholder;
+    return typeof known === 'string' && name !== path && !isExampleSetting(name, known, database?.endpoint)
+      ? known
+      : placeholder;
   });
 }

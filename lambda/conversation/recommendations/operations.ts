@@ -4,15 +4,6 @@ import { integerOr, userPath } from '../../http/parameters';
 import { canonical, DEFAULT_LIMIT } from '../../rules/question';
 import { areBudgetsInOrder, BUDGETS_IN_ORDER, listingSchema, searchParameters } from '../../search/search-vehicles';
 
-const parameters = lazily(() =>
-  z
-    .strictObject(searchParameters())
-    .omit({ offset: true })
-    .extend({
-      limit: integerOr(DEFAULT_LIMIT, 1, 50).describe('Recommendations in the answer.'),
-    }),
-);
-
 export const getRecommendations = {
   operationId: 'getRecommendations',
   method: 'GET',
@@ -24,7 +15,10 @@ export const getRecommendations = {
     'it. A person of whom nothing is known gets the order of the search.',
   pathParameters: userPath,
   query: lazily(() =>
-    parameters()
+    z
+      .strictObject(searchParameters())
+      .omit({ offset: true })
+      .extend({ limit: integerOr(DEFAULT_LIMIT, 1, 50).describe('Recommendations in the answer.') })
       .refine(areBudgetsInOrder, BUDGETS_IN_ORDER)
       .transform((given) => canonical({ ...given, offset: 0 })),
   ),

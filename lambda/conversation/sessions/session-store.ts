@@ -157,7 +157,7 @@ export class SessionStore {
       durableScript(WRITE_SESSION, sessionKeys(sessionId), [JSON.stringify(options), text, ...parts]),
     ]);
     // When the tombstone has been asked for: what follows works while that is under way.
-    if (reply[0] === 'applied') setImmediate(() => applied?.(reply[6]));
+    if (reply[0] === 'applied' && applied !== undefined) setImmediate(applied, reply[6]);
     if (reply[0] === 'applied' && reply[3] === 0) await this.seen.mark(sessionId, request);
     // Last: who is forgotten meanwhile leaves no mark either.
     if (reply[0] !== 'missing' && (await this.isForgotten(sessionId, owner, request))) return { outcome: 'missing' };

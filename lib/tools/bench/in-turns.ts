@@ -18,7 +18,7 @@ export async function inTurns(
       const start = process.hrtime.bigint();
       const own = await work();
       const elapsed = Number(process.hrtime.bigint() - start) / 1_000;
-      // What it leaves to be sent after its answer is no other work's time.
+      // What it leaves to be sent leaves before the next begins; a work may wait for more.
       await setImmediate();
       if (round >= 0) samples[name]?.push(typeof own === 'number' ? own : elapsed);
     }
