@@ -1,3 +1,4 @@
+import { execSync } from 'node:child_process';
 import { Command } from 'commander';
 import { besideProduction } from '../lib/tools/engines/engine-version';
 import { clusterInput } from '../lib/tools/bench/bench-messages';
@@ -6,7 +7,8 @@ import type { PeerFigures } from '../lib/tools/bench/peers/figures';
 import { storm } from '../lib/tools/bench/peers/storm';
 import { peerTable } from '../lib/tools/bench/peers/tables';
 import type { HungResult, TurnsInput, TurnsResult } from '../lib/tools/bench/peers/turns-worker';
-import { WAY_NAMES, type PeerInput, type WayName } from '../lib/tools/bench/peers/ways';
+import type { PeerInput, WayName } from '../lib/tools/bench/peers/ways';
+import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 import { saveResults } from '../lib/tools/text/results-file';
 import { drawn } from '../lib/tools/text/table';
 import { startWorker, wordOf } from '../lib/tools/bench/worker';
@@ -29,6 +31,9 @@ const program = new Command('npm run bench:peers --')
 
 async function main(run: Run): Promise<void> {
   const { rounds, databaseRounds, save } = program.opts<{ rounds: number; databaseRounds: number; save?: true }>();
+  execSync('npm --prefix lib/tools/bench/peers ci --silent', { cwd: PROJECT_ROOT, stdio: 'inherit' });
+  // It rests on what has just been installed.
+  const { WAY_NAMES } = await import('../lib/tools/bench/peers/ways');
   console.log('Starting PostgreSQL and a Valkey cluster…');
   const { postgres, cluster } = await run.own(() => startEngines(generateListings()));
   const functions = await run.own(() => new LocalFunctions(cluster, postgres.url));

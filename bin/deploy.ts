@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { Command } from 'commander';
-import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
 import { AT_ONCE } from '../lib/constructs/functions/canary';
 import { findCommand } from '../lib/stages/find-commands';
 import { exampleSettings } from '../lib/stages/example-values';
@@ -10,6 +7,7 @@ import { STAGES } from '../lib/stages/stages';
 import { deploy, type DeployOptions } from '../lib/tools/deploy/deploy';
 import { AwsTarget } from '../lib/tools/ops/aws/aws-target';
 import { preflight } from '../lib/tools/preflight/preflight';
+import { runCdk } from '../lib/tools/programs/run-cdk';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
 const program = new Command('npm run deploy --')
@@ -53,28 +51,12 @@ async function main(run: Run): Promise<number> {
     { preflight: looks !== false, pageTest: pageTest === true, atOnce: atOnce === true },
     {
       preflight: () => preflight(settings, stage),
-      cdk: () => cdkDeploy(run, stage, [...context, ...cdkOptions]),
+      cdk: () => runCdk(run, ['deploy', `${stage}/*`, ...context, ...cdkOptions]),
       target: () => new AwsTarget(stage, settings),
       tell: (line) => console.log(line),
     },
   );
   return well ? CODES.ok : CODES.found;
-}
-
-/** By the CLI's own entry: npx is a script that Windows can't spawn. */
-async function cdkDeploy(run: Run, stage: string, options: readonly string[]): Promise<number> {
-  const cdk = await run.own(
-    () =>
-      Promise.resolve(
-        spawn(process.execPath, [require.resolve('aws-cdk/bin/cdk'), 'deploy', `${stage}/*`, ...options], {
-          cwd: PROJECT_ROOT,
-          stdio: 'inherit',
-        }),
-      ),
-    (child) => child.kill(),
-  );
-  const [status] = (await once(cdk, 'exit')) as [number | null];
-  return status ?? CODES.found;
 }
 
 runProgram(program, main);

@@ -1,17 +1,26 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { Stryker } from '@stryker-mutator/core';
+import { Command } from 'commander';
 
-/**
- * npm run mutants -- [folder of folders.json]... [file of it, or lines as file.ts:10-60]...; all folders without one.
- * Ends with the score of each.
- */
 const folders = JSON.parse(readFileSync(new URL('folders.json', import.meta.url), 'utf8'));
-const [, , ...named] = process.argv;
-const files = named.filter((each) => /\.ts(:|$)/.test(each));
-const wanted = named.filter((each) => !files.includes(each));
-const unknown = wanted.filter((each) => !(each in folders));
-if (unknown.length > 0) throw new Error(`${unknown} is none of ${Object.keys(folders).join(', ')}`);
+const there = Object.keys(folders).join(', ');
+const program = new Command('npm run mutants --')
+  .description('Puts faults into pure logic, one at a time, and counts those that a test notices; takes hours')
+  .argument('[names...]', `folders: ${there}; of one folder also files, or lines as file.ts:10-60`)
+  .showHelpAfterError('npm run mutants -- --help says more.')
+  // As every program ends: 2 is wrong usage.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse();
 
+const files = program.args.filter((each) => /\.ts(:|$)/.test(each));
+const wanted = program.args.filter((each) => !files.includes(each));
+const unknown = wanted.filter((each) => !Object.hasOwn(folders, each));
+if (unknown.length > 0) program.error(`There is no folder ${unknown.join(', ')}; there are ${there}.`);
+
+const install = 'npm --prefix test/mutants ci --silent';
+if (spawnSync(install, { shell: true, stdio: 'inherit' }).status !== 0)
+  program.error(`What it needs could not be installed; npm says why: ${install}`);
+const { Stryker } = await import('@stryker-mutator/core');
 const scores = [];
 for (const name of wanted.length > 0 ? wanted : Object.keys(folders)) {
   const { mutate, constants = false, words = false } = folders[name];

@@ -196,21 +196,28 @@ test.each(['logs', 'catalogue rollback'])('what is wrong with npm run ops -- %s 
   expect(said.err).toBe(`error: unknown option '--what'\nnpm run ops -- ${typed} --help says more.\n`);
 });
 
-test.each(['start', 'client', 'check-findings', 'bench', 'faults', 'ops'])(
-  '%s --help helps and does nothing else; what it does not know is wrong usage',
-  async (name) => {
-    const [help, wrong] = [node(`bin/${name}.ts`, '--help'), node(`bin/${name}.ts`, '--what')];
-    const said = [collect(help), collect(wrong)];
-    expect(await Promise.all([ended(help), ended(wrong)])).toEqual([[0, null], [2, null]]); // prettier-ignore
-    expect(said.map(({ out, err }) => [/^Usage: /.test(out), err])).toEqual([
-      [true, ''],
-      [
-        false,
-        expect.stringMatching(/^error: unknown option '--what'\nnpm (run )?\w+ -- --help says more\.\n$/) as string,
-      ],
-    ]);
-  },
-);
+test.each(
+  ['start', 'client', 'synth', 'bench', 'bench-peers', 'faults', 'ops']
+    .map((name) => `bin/${name}.ts`)
+    .concat('test/mutants/run.mjs'),
+)('%s --help helps and does nothing else; what it does not know is wrong usage', async (file) => {
+  const [help, wrong] = [node(file, '--help'), node(file, '--what')];
+  const said = [collect(help), collect(wrong)];
+  expect(await Promise.all([ended(help), ended(wrong)])).toEqual([[0, null], [2, null]]); // prettier-ignore
+  expect(said.map(({ out, err }) => [/^Usage: /.test(out), err])).toEqual([
+    [true, ''],
+    [
+      false,
+      expect.stringMatching(/^error: unknown option '--what'\nnpm (run )?[\w:]+ -- --help says more\.\n$/) as string,
+    ],
+  ]);
+});
+
+test('a script of ours is one program, which gets the arguments before anything is done', () => {
+  const ours = scripts.filter(([, command]) => / (bin|test\/mutants)\//.test(command));
+  expect(ours.length).toBeGreaterThan(20);
+  for (const [, command] of ours) expect(command).toMatch(/^node [^&;|]+$/);
+});
 
 test.each([
   ['faults', '--requests', 'abc', 1_000_000_000],

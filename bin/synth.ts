@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { PROJECT_ROOT } from '../lib/constructs/functions/bundle';
-import { CODES, runProgram } from '../lib/tools/programs/run-program';
+import { runCdk } from '../lib/tools/programs/run-cdk';
+import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
 
 interface Report {
   pluginReports: {
@@ -15,10 +16,12 @@ const program = new Command('npm run synth --')
   .description(
     'Synthesises every stage, without credentials; ends with 1 if a rule pack has a finding, which cdk only prints',
   )
-  .argument('[folder]', 'where a synth has written, if elsewhere', 'cdk.out');
+  .argument('[folder]', 'synthesise nothing, and look at what a synth has written there');
 
-runProgram(program, () => {
-  const [folder = ''] = program.processedArgs as string[];
+async function main(run: Run): Promise<number> {
+  const [written] = program.args;
+  if (written === undefined && (await runCdk(run, ['synth', '--quiet', '**'])) !== 0) return CODES.failed;
+  const folder = written ?? 'cdk.out';
   const file = path.resolve(PROJECT_ROOT, folder, 'validation-report.json');
   if (!existsSync(file)) throw new Error(`${file} is not there: npm run synth writes it.`);
   const { pluginReports } = JSON.parse(readFileSync(file, 'utf8')) as Report;
@@ -29,4 +32,6 @@ runProgram(program, () => {
   }
   console.log(findings.length === 0 ? 'No finding left by any rule pack.' : `${findings.length} findings.`);
   return findings.length === 0 ? CODES.ok : CODES.found;
-});
+}
+
+runProgram(program, main);
