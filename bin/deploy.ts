@@ -31,7 +31,7 @@ async function main(run: Run): Promise<number> {
   // To cdk it would be the name of one more stack.
   if (!another.startsWith('-')) throw new Error(`One stage is deployed at a time: "${another}" is no option of cdk.`);
   const settings = parseSettings(stage, input);
-  const examples = exampleSettings(settings);
+  const examples = exampleSettings(input);
   if (examples.length > 0) {
     console.error(
       `Stage ${stage} still has example values, so nothing was deployed. npm run adopt -- --stage ${stage} finds ` +

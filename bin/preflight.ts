@@ -19,7 +19,7 @@ async function main(): Promise<number> {
   if (input === undefined)
     throw new Error(`There is no stage "${stage}"; there are ${Object.keys(STAGES).join(', ')} (lib/stages/*.yaml).`);
   const settings = parseSettings(stage, input);
-  const examples = exampleSettings(settings);
+  const examples = exampleSettings(input);
   if (examples.length > 0)
     throw new Error(
       `Stage ${stage} still has example values: ${examples.join(', ')}. npm run adopt ` +

@@ -40,7 +40,7 @@ export class CarFinStage extends Stage {
     if (tooMany !== undefined) throw new InvalidSettingsError(stageName, input, [tooMany]);
     this.secondaries = this.secondaryStacks();
     acknowledgeRules(this, settings);
-    for (const stack of [this.cache, this.service, ...this.secondaries]) refuseExamples(stack, settings);
+    for (const stack of [this.cache, this.service, ...this.secondaries]) refuseExamples(stack, input);
     for (const [name, value] of Object.entries(settings.tags)) Tags.of(this).add(name, value);
   }
 
@@ -102,8 +102,8 @@ function tooManyResources(stack: Stack, { cache }: StageSettings): SettingViolat
 /**
  * CloudFormation checks rules before it creates anything; this one fails while a setting still has its example value.
  */
-function refuseExamples(stack: Stack, settings: StageSettings): void {
-  const examples = exampleSettings(settings);
+function refuseExamples(stack: Stack, input: StageInput): void {
+  const examples = exampleSettings(input);
   if (examples.length === 0) return;
   new CfnRule(stack, 'ExampleSettings', {
     assertions: [

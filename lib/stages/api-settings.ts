@@ -18,9 +18,10 @@ const scopes = z.array(z.enum(SCOPES)).min(1, 'must name a scope: search, conver
 
 /** An ARN alone has the usual scopes: all but `erase`. */
 const caller = z.preprocess((value, context) => {
-  if (typeof value !== 'string') return value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   // Told here, so that it is told of the setting as it was written.
-  if (!PRINCIPAL.test(value)) context.issues.push({ code: 'custom', message: PRINCIPAL_RULE, input: value });
+  if (typeof value !== 'string' || !PRINCIPAL.test(value))
+    context.issues.push({ code: 'custom', message: PRINCIPAL_RULE, input: value });
   return { principal: value };
 }, z.strictObject({ principal, scopes })) as unknown as z.ZodType<
   Caller,

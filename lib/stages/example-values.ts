@@ -1,4 +1,4 @@
-import type { StageSettings } from './settings';
+import type { StageInput } from './settings';
 
 /** How the committed example values are recognised: AWS gives none of these. */
 const EXAMPLE = /111122223333|-0e{10}|0example|\.example$/i;
@@ -17,16 +17,16 @@ export const isExampleSetting = (path: string, value: string, endpoint: unknown)
     isExample(endpoint) &&
     endpoint.startsWith(`${value}.`));
 
-/** @returns the settings that still have the values of the example, by their paths. */
-export function exampleSettings(settings: StageSettings): string[] {
+/** @returns the settings that still have the values of the example, by their paths as somebody wrote them. */
+export function exampleSettings(input: StageInput): string[] {
   const found: string[] = [];
   const visit = (value: unknown, path: string) => {
     if (typeof value === 'string') {
-      if (isExampleSetting(path, value, settings.database.endpoint)) found.push(path);
+      if (isExampleSetting(path, value, input.database.endpoint)) found.push(path);
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, each] of Object.entries(value)) visit(each, path === '' ? key : `${path}.${key}`);
     }
   };
-  visit(settings, '');
+  visit(input, '');
   return found;
 }

@@ -14,7 +14,7 @@ test('a deploy with example values ends before anything is created, and names th
   const [, ...lines] = stderr.trimEnd().split('\n');
   const wayOut = /^ {4}(aws |yours to choose: docs)/;
   expect(lines.filter((line) => wayOut.test(line))).toHaveLength(lines.length / 2);
-  expect(stderr).toContain('  api.callers.0.principal\n    aws iam list-roles --query "Roles[].Arn"\n');
+  expect(stderr).toContain('  api.callers.0\n    aws iam list-roles --query "Roles[].Arn"\n');
   // No command asks for the example's own database, which no account has.
   expect(stderr).toContain('describe-db-instances --db-instance-identifier <database.instanceIdentifier> --query');
   expect(stderr).toContain('  database.instanceIdentifier\n    aws rds describe-db-instances --query "DBInstances[]');

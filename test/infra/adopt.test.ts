@@ -98,7 +98,7 @@ test('an id and what only a person knows make a stage that can be deployed', asy
 
 test('what nobody has said is asked for by its flag, and nothing is made up', async () => {
   const { missing, report } = adopt('prod', await found(), {});
-  expect(missing).toEqual(['api.callers.0.principal', 'api.callerSecurityGroupIds.0', 'alarmEmails.0']);
+  expect(missing).toEqual(['api.callers.0', 'api.callerSecurityGroupIds.0', 'alarmEmails.0']);
   expect(report).toMatch(/Still to say: [^]*--caller [^]*--caller-group [^]*--email /);
 });
 

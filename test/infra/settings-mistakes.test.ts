@@ -90,6 +90,11 @@ test.each<[path: string, value: unknown, line: RegExp]>([
     ['agents'],
     /api\.callers\.0: must be the ARN of one role or user, such as arn:aws:iam.* \(received "agents"\)/,
   ],
+  ...[123, null, ['arn:aws:iam::111122223333:role/a']].map((caller): [string, unknown, RegExp] => [
+    'api.callers',
+    [caller],
+    /api\.callers\.0: must be the ARN of one role or user/,
+  ]),
   ['api.callers', [], /must name at least one principal/],
   [
     'api.callers',

@@ -42,8 +42,9 @@ export function adopt(stage: string, found: Account, said: Said, existing?: stri
     stage === 'dev' ? dev : { ...prod, tags: { ...prod.tags, stage } },
     existing,
   );
-  const settings = parseSettings(stage, readStageFile(text, stageFile(stage)));
-  const missing = exampleSettings(settings);
+  const input = readStageFile(text, stageFile(stage));
+  const settings = parseSettings(stage, input);
+  const missing = exampleSettings(input);
   return { text, missing, report: report(stage, found, settings, changes, missing, existing !== undefined) };
 }
 

@@ -38,7 +38,7 @@ test('a value of the example is known by itself, and each is named by its settin
     expect([value, isExample(value)]).toEqual([value, true]);
   for (const value of ['444455556666', 'vpc-0eeee', 'example', 'a@example.kr'])
     expect([value, isExample(value)]).toEqual([value, false]);
-  expect(exampleSettings(settings)).toEqual([
+  expect(exampleSettings(prod)).toEqual([
     'account',
     'network.vpcId',
     'network.subnetIds.0',
@@ -47,11 +47,14 @@ test('a value of the example is known by itself, and each is named by its settin
     'database.endpoint',
     'database.securityGroupId',
     'database.resourceId',
-    'api.callers.0.principal',
+    'api.callers.0',
     'api.callerSecurityGroupIds.0',
     'alarmEmails.0',
   ]);
-  expect(exampleSettings(settingsSchema.parse(adopted))).toStrictEqual([]);
+  const [principal] = prod.api.callers as string[];
+  const named = { ...prod, api: { ...prod.api, callers: [{ principal }] } } as typeof prod;
+  expect(exampleSettings(named)).toContain('api.callers.0.principal');
+  expect(exampleSettings(adopted)).toStrictEqual([]);
 });
 
 test('a check of the settings as a whole is asked after the others, with the name of the stage', () => {
