@@ -45,8 +45,7 @@ test.each([
   expect(at(text)).toStrictEqual([]);
 });
 
-test('names what is nested too deep once, and no more than ten members', () => {
-  expect(inexactMembers(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)).toHaveLength(1);
+test('names no more than ten members', () => {
   expect(at(`[${Array.from({ length: 50 }, () => '-0').join()}]`)).toHaveLength(10);
 });
 
@@ -63,11 +62,11 @@ test('an error shows no half of a character', () => {
   expect(shortened(`${'x'.repeat(99)}😀`)).toBe(`${'x'.repeat(99)}…`);
 });
 
-test('what is nested 40 deep is let through, 41 deep is named where it begins', () => {
-  const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
-  expect(inexactMembers(nested(40))).toStrictEqual([]);
-  expect(inexactMembers(nested(41))).toEqual([{ pointer: '/a'.repeat(40), rule: 'must be nested at most 40 deep' }]);
-  expect(at(`[-0,${'['.repeat(41)}${']'.repeat(41)}]`)).toEqual(['/0', `/1${'/0'.repeat(39)}`]);
+test('looks 40 deep: what lies deeper no schema takes', () => {
+  const nested = (depth: number) => `${'{"a":'.repeat(depth)}-0${'}'.repeat(depth)}`;
+  expect(at(nested(40))).toEqual(['/a'.repeat(40)]);
+  expect(at(nested(41))).toStrictEqual([]);
+  expect(at(`[-0,${nested(50_000)}]`)).toEqual(['/0']);
 });
 
 test.each([

@@ -47,6 +47,44 @@ test.each(withBody)('each rule of a body of %s is a sentence of ours, whatever a
   for (const { rule } of broken) expect(rule).toMatch(/^(is missing; it )?must|^is not known here/);
 });
 
+/** An object, so many levels deep. */
+const nested = (depth: number) => `{"x":${'['.repeat(depth - 1)}1${']'.repeat(depth - 1)}}`;
+
+test.each(withBody)(
+  'a body of %s that is nested too deep is told one limit, which holds for what was sent',
+  (id, op) => {
+    const MARK = '\ue000';
+    const bodies = [...replacing(exampleOf(id).request.body, MARK)].map((body) => JSON.stringify(body));
+    for (const depth of [33, 41, 12_000])
+      for (const body of bodies) {
+        const answer = answerTo(op, body.replace(`"${MARK}"`, nested(depth)));
+        expect(answer?.statusCode).toBe(400);
+        for (const { rule } of errorsOf(answer as APIGatewayProxyResult)) expect(rule).not.toMatch(/\b40\b/);
+      }
+  },
+);
+
+test.each(['/context', '/needs/0', '/messages/0', ''])(
+  'what %j holds may be nested 32 deep, whatever it lies in',
+  (name) => {
+    const [id, body] = {
+      '/context': ['createSession', (value: string) => `{"userId":"u","question":"?","context":${value}}`],
+      '/needs/0': ['addNeeds', (value: string) => `{"needs":[${value}]}`],
+      '/messages/0': [
+        'appendMessages',
+        (value: string) => `{"messages":[{"id":"a","role":"user","content":"?","m":${value}}]}`,
+      ],
+      '': ['updateAgent', (value: string) => value],
+    }[name] as [string, (value: string) => string];
+    const [own, most] = [operation(id), name === '/messages/0' ? 31 : 32];
+    expect(answerTo(own, body(nested(most)))).toBeUndefined();
+    for (const depth of [most + 1, 36, 41, 12_000])
+      expect(errorsOf(answerTo(own, body(nested(depth))) as APIGatewayProxyResult)).toMatchObject([
+        { in: 'body', name, rule: 'must be a JSON object, nested at most 32 deep' },
+      ]);
+  },
+);
+
 /** As large as the operation takes: elements, or members that are not known, as many as fit. */
 const filled = (bytes: number, [before, each, after]: [string, (i: number) => string, string]) => {
   let text = before;
