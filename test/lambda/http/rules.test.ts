@@ -55,7 +55,7 @@ test.each(withBody)(
   (id, op) => {
     const MARK = '\ue000';
     const bodies = [...replacing(exampleOf(id).request.body, MARK)].map((body) => JSON.stringify(body));
-    for (const depth of [33, 41, 12_000])
+    for (const depth of [33, 41, 6_000])
       for (const body of bodies) {
         const answer = answerTo(op, body.replace(`"${MARK}"`, nested(depth)));
         expect(answer?.statusCode).toBe(400);
@@ -78,7 +78,7 @@ test.each(['/context', '/needs/0', '/messages/0', ''])(
     }[name] as [string, (value: string) => string];
     const [own, most] = [operation(id), name === '/messages/0' ? 31 : 32];
     expect(answerTo(own, body(nested(most)))).toBeUndefined();
-    for (const depth of [most + 1, 36, 41, 12_000])
+    for (const depth of [most + 1, 36, 41, 6_000])
       expect(errorsOf(answerTo(own, body(nested(depth))) as APIGatewayProxyResult)).toMatchObject([
         { in: 'body', name, rule: 'must be a JSON object, nested at most 32 deep' },
       ]);
