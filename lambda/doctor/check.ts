@@ -23,6 +23,8 @@ export interface Layer {
   name: string;
   look: () => Promise<string>;
   advice: string;
+  /** What to do instead, by the kind of what failed. */
+  adviceOf?: Readonly<Record<string, string>>;
 }
 
 /** How long one layer is waited for, ms. */
@@ -32,7 +34,7 @@ const PATIENCE_MS = 3_000;
 export async function climb(system: Check['system'], layers: readonly Layer[]): Promise<Check[]> {
   const checks: Check[] = [];
   let broken = false;
-  for (const { name, look, advice } of layers) {
+  for (const { name, look, advice: usual, adviceOf = {} } of layers) {
     if (broken) {
       checks.push({ system, layer: name, outcome: 'skipped', milliseconds: 0, found: 'not reached' });
       continue;
@@ -46,6 +48,7 @@ export async function climb(system: Check['system'], layers: readonly Layer[]): 
       broken = true;
       const found = reasonOf(error);
       const code = kindOfFailure(error);
+      const advice = adviceOf[code ?? ''] ?? usual;
       const failed = { system, layer: name, outcome: 'failed', milliseconds: milliseconds(), found, advice } as const;
       checks.push(code === undefined ? failed : { ...failed, code });
     }

@@ -11,6 +11,7 @@ import { SLOTS } from '../valkey/connections';
 import { valkeyCredentials } from '../valkey/credentials';
 import { connectionError } from '../valkey/failure-layer';
 import { SteadyConnector } from '../valkey/steady-connector';
+import { CERTIFICATES, onTheWay } from './advice';
 import type { Layer } from './check';
 import { reach, resolve } from './network';
 
@@ -31,6 +32,19 @@ const NEEDED: readonly (readonly [command: string, ...args: string[]])[] = [
   ['EVAL', 'return 0', '1', 'search:doctor'],
 ];
 
+const ON_THE_WAY = onTheWay('a node (npm run ops -- status)');
+const IF_IT_STAYS = 'If it stays: npm run ops -- status, then the engine log and the events of the group.';
+/** What a node that has taken the connection says, or does not say. */
+const CONNECTED = {
+  ...ON_THE_WAY,
+  ...CERTIFICATES,
+  ECONNREFUSED: `A node is down or restarting; a failover takes some seconds. ${IF_IT_STAYS}`,
+  ETIMEDOUT: 'A node takes connections and does not answer: it hangs, or is busy (npm run ops -- status).',
+  OOM: 'Memory is full, and nothing may be evicted. Make room: npm run ops -- purge image:',
+  LOADING: 'A node is loading its data, and answers when it has; wait.',
+  BUSY: 'A script holds a node: it ends by itself, or by SCRIPT KILL if it has written nothing.',
+};
+
 /** The layers between a function and Valkey, from the bottom up, as the environment's own user. */
 export function valkeyLayers(env: NodeJS.ProcessEnv): Layer[] {
   const address = endpoint(env);
@@ -41,14 +55,15 @@ export function valkeyLayers(env: NodeJS.ProcessEnv): Layer[] {
     {
       name: 'DNS',
       look: () => resolve(address),
-      advice: 'Is the cluster there (status)? The name is its configuration endpoint; the VPC needs DNS support.',
+      advice:
+        'There is no such name. Is the cluster there (npm run ops -- status)? The name is its configuration endpoint.',
+      adviceOf: ON_THE_WAY,
     },
     {
       name: 'TCP',
       look: () => reach(address),
-      advice:
-        'Security groups: the clients’ group must reach the nodes’ group on this port. Refused at once: no ' +
-        'node listens; see status.',
+      advice: 'Security groups, network ACLs, routes: the clients’ group must reach the nodes’ group on this port.',
+      adviceOf: ON_THE_WAY,
     },
     {
       name: 'TLS',
@@ -58,6 +73,7 @@ export function valkeyLayers(env: NodeJS.ProcessEnv): Layer[] {
         return 'the certificate is valid and names the host';
       },
       advice: 'The name must be the endpoint itself, no CNAME. Never switch the check off.',
+      adviceOf: CONNECTED,
     },
     {
       name: 'authentication',
@@ -65,11 +81,13 @@ export function valkeyLayers(env: NodeJS.ProcessEnv): Layer[] {
       advice:
         `The user of ${ENV.valkeyUser} must be in the group's user group, and the role needs elasticache:Connect ` +
         'on both. A clock that is wrong makes tokens invalid.',
+      adviceOf: CONNECTED,
     },
     {
       name: 'cluster',
       look: () => signIn(address)((node) => coverage(node, signIn)),
-      advice: 'A failover takes some seconds. If it stays: status, then the engine log and the events of the group.',
+      advice: `A failover takes some seconds. ${IF_IT_STAYS}`,
+      adviceOf: CONNECTED,
     },
     {
       name: 'permission',
@@ -77,12 +95,13 @@ export function valkeyLayers(env: NodeJS.ProcessEnv): Layer[] {
       advice:
         'The access string of the user in lambda/contract/access.ts is not what the cluster has: deploy the ' +
         'cache stack.',
+      adviceOf: CONNECTED,
     },
     {
       name: 'writes',
       look: () => signIn(address)((node) => writable(node, signIn)),
-      advice:
-        'OOM: memory is full, purge. READONLY, NOREPLICAS: a failover is under way, or replicas are missing; status.',
+      advice: `A failover is under way, or replicas are missing. ${IF_IT_STAYS}`,
+      adviceOf: CONNECTED,
     },
   ];
 }

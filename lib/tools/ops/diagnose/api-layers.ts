@@ -1,28 +1,39 @@
 import { ToldError } from '../../../../lambda/contract/told-error';
-import { climb, type Check } from '../../../../lambda/doctor/check';
+import { CERTIFICATES, onTheWay } from '../../../../lambda/doctor/advice';
+import { climb, type Check, type Layer } from '../../../../lambda/doctor/check';
 import { reach, resolve } from '../../../../lambda/doctor/network';
 
-/** @param url of the API, with its stage. @param priv whether it is reached through its VPC endpoint only. */
-export async function examineApi(url: string, priv: boolean): Promise<Check[]> {
+const ON_THE_WAY = onTheWay('what serves the API');
+
+/** The layers between a caller and the API. @param url of it, with its stage */
+export function apiLayers(url: string): Layer[] {
   const { hostname: host, port, protocol } = new URL(url);
   const address = { host, port: Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port) };
-  const checks = await climb('API', [
+  return [
     {
       name: 'DNS',
       look: () => resolve(address),
       advice: 'Is the service stack deployed? A domain of its own needs its record (output ApiDomainTarget).',
+      adviceOf: ON_THE_WAY,
     },
     {
       name: 'TCP',
       look: () => reach(address),
       advice: 'Its endpoint’s security group must admit the caller on 443.',
+      adviceOf: ON_THE_WAY,
     },
     {
       name: 'gateway',
       look: () => health(url),
       advice: 'Look at the alarms of the API and the log of search: npm run ops -- logs search',
+      adviceOf: { ...ON_THE_WAY, ...CERTIFICATES },
     },
-  ]);
+  ];
+}
+
+/** @param url of the API, with its stage. @param priv whether it is reached through its VPC endpoint only. */
+export async function examineApi(url: string, priv: boolean): Promise<Check[]> {
+  const checks = await climb('API', apiLayers(url));
   return priv ? checks.map(fromOutside) : checks;
 }
 
