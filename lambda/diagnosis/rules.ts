@@ -26,6 +26,11 @@ const of = ({ recent }: Evidence, metric: string) => recent[metric] ?? 0;
 const counted = (evidence: Evidence, metric: string, what: string) =>
   when(of(evidence, metric) > SEVERAL, `${of(evidence, metric)} ${what} in the last 15 min`);
 const firing = ({ firing: all }: Evidence, kinds: RegExp) => all.filter((name) => kinds.test(name)).join(', ');
+/** What a round trip to Valkey takes, ms, where that is much. */
+const slowRoundTrip = (evidence: Evidence) => {
+  const roundTrip = of(evidence, meanOf(METRICS.valkeyRoundTrip));
+  return roundTrip > 5 ? roundTrip : undefined;
+};
 /** Functions with what a metric counts of each beyond what is told elsewhere, those with most first. */
 const functionsWith = ({ recent }: Evidence, metric: string, told: Readonly<Record<string, number>> = {}) =>
   Object.entries(recent)
@@ -155,15 +160,20 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   },
   connectionsEnd: {
     cause: 'connections to Valkey end again and again',
-    proof: (evidence) => counted(evidence, METRICS.valkeyConnectionsLost, 'commands had none or lost it'),
+    proof: (evidence) => {
+      const lost = of(evidence, METRICS.valkeyConnectionsLost);
+      // A command that runs out of time ends its connection, and the commands behind it lose theirs.
+      if (slowRoundTrip(evidence) !== undefined && lost < of(evidence, METRICS.valkeyFailures) / 2) return undefined;
+      return counted(evidence, METRICS.valkeyConnectionsLost, 'commands had none or lost it');
+    },
   },
   valkeySlow: {
     cause: 'Valkey answers slowly',
     next: 'npm run ops -- cache bypass on --valkey --for 30m',
     risk: 'none until --yes; then the database gets what the index in memory cannot answer',
     proof: (evidence) => {
-      const roundTrip = of(evidence, meanOf(METRICS.valkeyRoundTrip));
-      return when(roundTrip > 5, `a round trip takes ${roundTrip.toFixed(1)} ms on average`);
+      const roundTrip = slowRoundTrip(evidence);
+      return roundTrip === undefined ? undefined : `a round trip takes ${roundTrip.toFixed(1)} ms on average`;
     },
   },
   functionsFail: {

@@ -2,6 +2,7 @@ import type { CauseId } from '../../../lambda/contract/causes';
 import { METRICS } from '../../../lambda/contract/metrics';
 import { causesOf } from '../../../lambda/diagnosis/causes';
 import type { Evidence } from '../../../lambda/diagnosis/evidence';
+import { meanOf } from '../../../lambda/diagnosis/recent';
 import { climb, type Check } from '../../../lambda/doctor/check';
 
 const WELL: Evidence = {
@@ -84,6 +85,23 @@ describe('what was counted speaks for what no check sees now', () => {
   ])('%s', (_, damage, cause) => {
     const recent = { ...WELL.recent, ...damage.recent };
     expect(likeliest({ ...damage, recent })).toBe(cause);
+  });
+
+  // As they were counted on two busy cores under the drills of these names.
+  test.each<[string, operations: number, failures: number, lost: number, roundTrip: number, CauseId[]]>([
+    ['slow-valkey', 900, 597, 149, 91.9, ['valkeySlow', 'valkeyFails']],
+    ['slow-valkey, again', 832, 516, 149, 75.7, ['valkeySlow', 'valkeyFails']],
+    ['flapping', 1_030, 618, 618, 7.9, ['connectionsEnd', 'valkeySlow', 'valkeyFails']],
+    ['flapping, again', 969, 604, 604, 11.5, ['connectionsEnd', 'valkeySlow', 'valkeyFails']],
+  ])('connections that slow commands end are no cause: %s', (_, operations, failures, lost, roundTrip, causes) => {
+    const recent = {
+      ...WELL.recent,
+      [METRICS.valkeyOperations]: operations,
+      [METRICS.valkeyFailures]: failures,
+      [METRICS.valkeyConnectionsLost]: lost,
+      [meanOf(METRICS.valkeyRoundTrip)]: roundTrip,
+    };
+    expect(causesOf({ ...WELL, recent }).map(({ id }) => id)).toEqual(causes);
   });
 
   test('errors of a warm-up that told of its failure are that failure; those beyond it are a function’s', () => {
