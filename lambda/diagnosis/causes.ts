@@ -1,7 +1,7 @@
 import type { CauseId } from '../contract/causes';
 import { causeOfCheck } from './check-causes';
 import type { Evidence } from './evidence';
-import { NONE, RULES } from './rules';
+import { DOCTOR, NONE, RULES } from './rules';
 
 export interface Cause {
   id: CauseId;
@@ -28,15 +28,16 @@ export function causesOf(evidence: Evidence): Cause[] {
       const because = failedCheck(evidence, id) ?? proof?.(evidence);
       return because === undefined || because === ''
         ? []
-        : [{ id, cause, because, next: typeof next === 'string' ? next : next(evidence), risk }];
+        : [{ id, cause, because, next: said(next, evidence), risk: said(risk, evidence) }];
     })
     .sort((a, b) => rank(a.id) - rank(b.id));
 }
 
-const DOCTOR = 'npm run ops -- doctor';
+const said = (text: string | ((evidence: Evidence) => string), evidence: Evidence) =>
+  typeof text === 'string' ? text : text(evidence);
 
 /** @returns what the doctor saw that speaks for a cause. */
 function failedCheck({ checks = [] }: Evidence, id: CauseId): string | undefined {
   const check = checks.find((each) => causeOfCheck(each) === id);
-  return check && `${check.layer} fails: ${check.found}`;
+  return check && `the check “${check.layer}” fails: ${check.found}`;
 }

@@ -4,6 +4,12 @@ import type { Shown } from '../levers/request';
 import type { NodeEvent } from './node-events';
 import type { Recent } from './recent';
 
+/** How what ended is brought back where nothing does so by itself: what to type, and what that may cost. */
+export interface WayBack {
+  next: string;
+  risk: string;
+}
+
 /** What speaks for one cause or another of an alarm. What could not be asked is left out. */
 export interface Evidence {
   cluster?: { status: string; nodes: readonly { id: string; status: string }[] };
@@ -16,6 +22,10 @@ export interface Evidence {
   /** What the alarm's row names as its causes, the likeliest first. */
   causes: readonly CauseId[];
   recent: Recent;
+  /** The newest lines that warn or fail, of search and warm-up. */
+  complaints?: readonly string[];
+  /** Left out where ElastiCache replaces a node. */
+  wayBack?: WayBack;
   /** What answered, where no data would mean something too. */
   asked: { metrics: boolean };
 }

@@ -10,12 +10,14 @@ export interface Rule {
   /** What to type: one safe thing; the doctor unless given. */
   next?: string | ((evidence: Evidence) => string);
   /** What the next step may cost; nothing unless given. */
-  risk?: string;
+  risk?: string | ((evidence: Evidence) => string);
   /** @returns what speaks for it, undefined or empty if nothing does. Without it the doctor's checks alone do. */
   proof?: (evidence: Evidence) => string | undefined;
 }
 
 export const NONE = 'none: it only looks';
+export const DOCTOR = 'npm run ops -- doctor';
+const STATUS = 'npm run ops -- status';
 /** What ElastiCache says of a node or group that works. */
 const WORKING = ['available', 'snapshotting'];
 /** Of failures, so many at least are no accident. */
@@ -49,8 +51,8 @@ const listed = (functions: ReturnType<typeof functionsWith>) =>
 export const RULES: Readonly<Record<CauseId, Rule>> = {
   nodeDown: {
     cause: 'a node of Valkey is not available',
-    next: 'npm run ops -- status',
-    risk: `${NONE}; ElastiCache replaces a node by itself, within minutes`,
+    next: ({ wayBack }) => wayBack?.next ?? STATUS,
+    risk: ({ wayBack }) => wayBack?.risk ?? `${NONE}; ElastiCache replaces a node by itself, within minutes`,
     proof: ({ cluster }) =>
       cluster?.nodes
         .filter(({ status }) => !WORKING.includes(status))
@@ -129,31 +131,31 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   },
   connectionsLeak: {
     cause: 'connections leak, or somebody else connects',
-    next: 'npm run ops -- status',
+    next: STATUS,
     proof: (evidence) =>
       when(firing(evidence, /^Connections-/) !== '', `${of(evidence, 'CurrConnections')} connections to one node`),
   },
   replicaBehind: {
     cause: 'a replica is behind its primary',
-    next: 'npm run ops -- status',
+    next: STATUS,
     risk: `${NONE}; do not fail over now`,
     proof: (evidence) =>
       when(of(evidence, 'ReplicationLag') > 5, `${Math.round(of(evidence, 'ReplicationLag'))} s behind`),
   },
   nodeOverloaded: {
     cause: 'a node does all that it can',
-    next: 'npm run ops -- status',
+    next: STATUS,
     proof: (evidence) => firing(evidence, /^(Cpu|Traffic|Network|Credits)-/),
   },
   valuesDamaged: {
     cause: 'something else writes over values in Valkey',
-    next: 'npm run ops -- status',
+    next: STATUS,
     risk: `${NONE}; damaged values are never answered, and written anew`,
     proof: (evidence) => counted(evidence, METRICS.valuesDamaged, 'values were not what was written'),
   },
   nodeReturned: {
     cause: 'a node of Valkey was away a while ago, and what it alone held is gone',
-    next: 'npm run ops -- status',
+    next: STATUS,
     risk: `${NONE}; what can be written anew is`,
     proof: ({ nodeEvents = [] }) =>
       nodeEvents.map(({ id, what, minutesAgo }) => `${id} ${what} ${minutesAgo} min ago`)[0],
@@ -209,7 +211,11 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   },
   valkeyFails: {
     cause: 'commands to Valkey fail',
-    next: 'npm run ops -- logs search --contains layer',
+    // The log names a layer of what could not connect; what Valkey refuses, or answers late, is not in it.
+    next: ({ complaints = [] }) =>
+      complaints.some((line) => /^search: .*"layer"/.test(line))
+        ? 'npm run ops -- logs search --contains layer'
+        : DOCTOR,
     proof: (evidence) =>
       when(
         of(evidence, METRICS.valkeyFailures) > 0,

@@ -139,7 +139,11 @@ export class DrillSystem implements Stores {
   /** Lets `npm run ops -- --local` see this system. */
   operate(): ReturnType<typeof openToOps> {
     const { facts, answers } = this.inside();
-    return openToOps(facts, answers, this.telemetry.metrics.clock);
+    const wayBack = {
+      next: 'Enter, where the drill is held',
+      risk: 'none: it heals what is broken, and says what it was',
+    };
+    return openToOps({ ...facts, wayBack }, answers, this.telemetry.metrics.clock);
   }
 
   private states(): AlarmState[] {

@@ -67,6 +67,34 @@ describe('a check that fails speaks for one cause, by its code', () => {
   });
 });
 
+test('a check that fails is named as a check, whatever its name', () => {
+  const failed = { system: 'Valkey', layer: 'writes', outcome: 'failed', milliseconds: 1, code: 'OOM' } as const;
+  const checks = [{ ...failed, found: 'primary 127.0.0.1:7000 takes no write: OOM' }];
+  expect(causesOf({ ...WELL, checks })[0]?.because).toBe(
+    'the check “writes” fails: primary 127.0.0.1:7000 takes no write: OOM',
+  );
+});
+
+test('a node that is gone comes back by ElastiCache, or as is told of where it is', () => {
+  const cluster = { status: 'available', nodes: [{ id: 'local-0003-001', status: 'not answering' }] };
+  const [there] = causesOf({ ...WELL, cluster });
+  expect([there?.next, there?.risk]).toEqual([
+    'npm run ops -- status',
+    expect.stringContaining('ElastiCache replaces'),
+  ]);
+  const wayBack = { next: 'npm start', risk: 'sessions begin anew' };
+  const [here] = causesOf({ ...WELL, cluster, wayBack });
+  expect(here).toMatchObject({ id: 'nodeDown', ...wayBack });
+});
+
+test('commands that fail lead to the log only where it names a layer', () => {
+  const recent = { ...WELL.recent, [METRICS.valkeyFailures]: 7, [METRICS.valkeyOperations]: 613 };
+  const next = (complaints: string[]) => causesOf({ ...WELL, recent, complaints })[0]?.next;
+  const layer = '"message":"Connecting to Valkey failed","layer":"TCP"';
+  expect([next([]), next([`warm-up: {${layer}}`])]).toEqual(Array(2).fill('npm run ops -- doctor'));
+  expect(next([`search: {${layer}}`])).toBe('npm run ops -- logs search --contains layer');
+});
+
 describe('what was counted speaks for what no check sees now', () => {
   test.each<[string, Partial<Evidence>, CauseId]>([
     ['values that are damaged', { recent: { [METRICS.valuesDamaged]: 6 } }, 'valuesDamaged'],

@@ -1,5 +1,5 @@
 import type { Check } from '../../../../lambda/doctor/check';
-import { report, table, type Report } from '../report/output';
+import { report, table, wayBackLines, type Report } from '../report/output';
 import type { Target } from '../stage/target';
 
 const MARKS: Readonly<Record<Check['outcome'], string>> = { ok: 'ok', failed: 'failed', skipped: '-' };
@@ -31,8 +31,10 @@ export async function doctor(target: Target, here: boolean): Promise<Report> {
         found,
       ]),
     ),
-    ...failed.map(({ system, layer, found, advice = '' }) => `${system}: ${layer} fails: ${found}\n  ${advice}`),
-    ...(failed.length === 0 ? ['Every layer answers.'] : []),
+    ...failed.map(
+      ({ system, layer, found, advice = '' }) => `${system}: the check “${layer}” fails: ${found}\n  ${advice}`,
+    ),
+    ...(failed.length === 0 ? ['Every layer answers.'] : wayBackLines(target.wayBack)),
   ].join('\n');
   return report(checks, text, failed.length > 0);
 }

@@ -1,7 +1,8 @@
 import { ago } from '../../text/ago';
 import { ofNode } from '../../../../lambda/contract/metric-term';
 import { answerOf } from '../../../../lambda/diagnosis/answer';
-import { figure, report, table, type Report } from '../report/output';
+import type { WayBack } from '../../../../lambda/diagnosis/evidence';
+import { figure, report, table, wayBackLines, type Report } from '../report/output';
 import { people, type AlarmState, type ClusterState, type Recipient, type Target } from '../stage/target';
 import { total, type Window } from '../stage/series';
 
@@ -15,7 +16,7 @@ export async function status(target: Target, now = Date.now()): Promise<Report> 
     target.recipients('notices').then(people),
   ]);
   const troubles = [
-    ...clusterTroubles(cluster),
+    ...clusterTroubles(cluster, target.wayBack),
     ...alarmTroubles(alarms),
     ...recipientTroubles('paged', pages),
     ...recipientTroubles('told', notices),
@@ -90,7 +91,8 @@ const namesOf = (recipients: readonly Recipient[]) =>
   recipients.map(({ endpoint, confirmed }) => `${endpoint}${confirmed ? '' : ' (NOT CONFIRMED)'}`).join(', ') ||
   'nobody';
 
-function clusterTroubles({ id, status: state, nodes, eventTopic }: ClusterState): string[] {
+function clusterTroubles({ id, status: state, nodes, eventTopic }: ClusterState, wayBack?: WayBack): string[] {
+  const away = nodes.filter((node) => node.status !== 'available').map((node) => `node ${node.id} is ${node.status}`);
   return [
     ...(eventTopic === 'active'
       ? []
@@ -101,7 +103,8 @@ function clusterTroubles({ id, status: state, nodes, eventTopic }: ClusterState)
             `--replication-group-id ${id} --notification-topic-status active --apply-immediately`,
         ]),
     ...(state === 'available' ? [] : [`the cluster is ${state}`]),
-    ...nodes.filter((node) => node.status !== 'available').map((node) => `node ${node.id} is ${node.status}`),
+    ...away,
+    ...(away.length > 0 ? wayBackLines(wayBack) : []),
   ];
 }
 

@@ -53,6 +53,7 @@ export async function lookAround(target: Target, now = Date.now()): Promise<Seen
     ...(nodeEvents === undefined ? {} : { nodeEvents }),
     ...(checks === undefined ? {} : { checks }),
     ...(catalogue === undefined ? {} : { catalogue }),
+    ...(target.wayBack === undefined ? {} : { wayBack: target.wayBack }),
     recent: recent ?? {},
     promises: promises ?? {},
     asked: { metrics: recent !== undefined },

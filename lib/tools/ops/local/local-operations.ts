@@ -1,5 +1,6 @@
 import type { LocalFunctions } from '../../local-stage/local-system';
 import type { LocalCluster } from '../../engines/valkey-cluster';
+import type { WayBack } from '../../../../lambda/diagnosis/evidence';
 import type { AlarmState } from '../stage/target';
 import { localAnswers, startOperationsServer, type LocalAnswers, type LocalInside } from './operations-server';
 import { removeRunFile, runNow, writeRunFile, type LocalFacts } from './run-file';
@@ -13,6 +14,14 @@ export interface OperatedSystem {
   answers: LocalAnswers;
   stop: () => Promise<void>;
 }
+
+/** Of npm start: nothing watches its engines, and each start makes a cluster. */
+const ANEW: WayBack = {
+  next: 'npm start',
+  risk:
+    'nothing on this machine starts again what has ended, so end npm start first (Ctrl-C); sessions, chats and ' +
+    'preferences begin anew, the listings stay',
+};
 
 /**
  * Makes a local system one that can be operated: its figures are kept, its functions can be invoked, and the warm-up
@@ -28,7 +37,7 @@ export async function operateLocally(
   // Started before it is needed: whoever asks in trouble waits for no start.
   await functions.invoke('operations', { operation: 'nodes' }).catch(() => undefined);
   const answers = localAnswers({ telemetry, cluster, alarms, invoke: (name, event) => functions.invoke(name, event) });
-  const facts = localFacts(cluster, functions, url);
+  const facts = { ...localFacts(cluster, functions, url), wayBack: ANEW };
   const { stop: close } = await openToOps(facts, answers);
   let turn: Promise<unknown> = telemetry.sample(cluster, shards);
   const timer = setInterval(() => {

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
+import type { WayBack } from '../../../../lambda/diagnosis/evidence';
 import { EVENT_MINUTES, type NodeEvent } from '../../../../lambda/diagnosis/node-events';
 import type { Check } from '../../../../lambda/doctor/check';
 import { examine } from '../../../../lambda/doctor/examine';
@@ -36,6 +37,7 @@ export class LocalTarget implements Target {
   readonly nodeIds: readonly string[];
 
   readonly shape: StageShape;
+  readonly wayBack: WayBack | undefined;
   private nodesAsked: Promise<NodeFacts[]> | undefined;
 
   /** @param asked from this process, or over HTTP */
@@ -44,6 +46,7 @@ export class LocalTarget implements Target {
     private readonly asked: Ask,
   ) {
     this.shape = localShape(facts.shards);
+    this.wayBack = facts.wayBack;
     this.nodeIds = facts.nodes.map((_, i) => localNodeId(i, facts.shards));
   }
 

@@ -22,6 +22,8 @@ const runFile = z.object({
   deployedAt: z.int(),
   /** Environment of a function that signs in as search's user: the doctor looks from the shell with it. */
   search: z.record(z.string(), z.string()),
+  /** How a node that was killed comes back. A drill on the board has none: there it is as at night, for prod. */
+  wayBack: z.object({ next: z.string(), risk: z.string() }).optional(),
 });
 export type RunFile = z.output<typeof runFile>;
 /** What does not depend on how it is asked. */

@@ -1,3 +1,4 @@
+import type { WayBack } from '../../../../lambda/diagnosis/evidence';
 import { drawTable } from '../../text/table';
 import { EXIT, type ExitCode } from './errors';
 
@@ -16,6 +17,10 @@ export function report(data: unknown, text: string, attention = false): Report {
 
 /** @returns what a lever would do: `--yes` was missing. */
 export const dryRun = (data: unknown, text: string): Report => ({ data, text, exitCode: EXIT.notConfirmed });
+
+/** How what ended comes back, for people; a list, which is empty where it does by itself. */
+export const wayBackLines = (wayBack: WayBack | undefined): string[] =>
+  wayBack === undefined ? [] : [`way back: ${wayBack.next} (${wayBack.risk})`];
 
 /** A table without lines between its rows. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

@@ -1,4 +1,5 @@
 import type { Forgotten } from '../../../../lambda/levers/request';
+import type { WayBack } from '../../../../lambda/diagnosis/evidence';
 import type { NodeEvent } from '../../../../lambda/diagnosis/node-events';
 import type { Check } from '../../../../lambda/doctor/check';
 import type { FunctionName, WatcherName } from '../../../../lambda/contract/functions';
@@ -122,6 +123,8 @@ export interface Target {
   /** Ids of the nodes that should be there. */
   readonly nodeIds: readonly string[];
   readonly shape: StageShape;
+  /** How a node that is gone comes back; undefined where ElastiCache replaces it. */
+  readonly wayBack?: WayBack | undefined;
   /**
    * When the stage was last deployed, or the local system started, ms since the epoch; undefined if that is not known.
    */

@@ -55,7 +55,7 @@ describe('diagnose', () => {
     [
       'a layer that fails',
       () => functions([{ ...well[0], outcome: 'failed', found: 'connect ETIMEDOUT' }], shown),
-      /cause: search can’t reach Valkey: TCP fails: connect ETIMEDOUT\n {2}next: npm run ops -- doctor --stage prod\n/,
+      /reach Valkey: the check “TCP” fails: connect ETIMEDOUT\n {2}next: npm run ops -- doctor --stage prod\n/,
     ],
     [
       'a bypass that somebody forgot',

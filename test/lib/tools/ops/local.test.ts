@@ -196,7 +196,7 @@ test('a drill that is held takes --local, tells for how long its alarms fire, an
   writeRunFile(before);
 });
 
-test('with a primary that is gone, status and diagnose still say what they find, within 5 s each', async () => {
+test('with a primary that is gone, status and diagnose tell it and the way back, within 5 s each', async () => {
   const node = engines.cluster.nodes.at(-1);
   await node?.stop();
   try {
@@ -205,8 +205,12 @@ test('with a primary that is gone, status and diagnose still say what they find,
       const { output, code } = await ops(target, line);
       expect(Date.now() - began).toBeLessThan(5_000);
       expect(output).toMatch(/not answering|without 1 of its primaries|unknown \(the nodes/);
+      // Nobody replaces a node of this machine.
+      expect(output).toMatch(/npm start\b[^]*nothing on this machine starts again what has ended/);
+      expect(output).not.toContain('ElastiCache replaces');
       expect(code).toBe(1);
     }
+    expect((await ops(target, 'doctor')).output).toMatch(/\nway back: npm start \(nothing on this machine/);
   } finally {
     await node?.start();
     await engines.cluster.untilOk();
