@@ -10,7 +10,8 @@ import { recommendationRoutes } from './recommendations/recommendation-routes';
 import { RecommendationStore } from './recommendations/recommendation-store';
 import { Recommender } from './recommendations/recommender';
 import { remainsOf } from './remains';
-import { createSearchCore } from '../search/search-core';
+import { createSearchCore, prepareInTurns } from '../search/search-core';
+import { askQuestion, createSession } from './sessions/operations';
 import { sessionRoutes } from './sessions/session-routes';
 import { SessionStore } from './sessions/session-store';
 import { SessionTelemetry } from './sessions/session-telemetry';
@@ -33,7 +34,8 @@ export async function createConversationFunction(
   env: NodeJS.ProcessEnv = process.env,
   now: () => number = Date.now,
 ): Promise<ConversationFunction> {
-  const { valkey, catalogue, memory, room, search, telemetry, close } = await createSearchCore(env, now);
+  const { valkey, catalogue, memory, room, search, telemetry, primed, close } = createSearchCore(env, now);
+  await prepareInTurns([askQuestion, createSession]);
   const people = PeopleKey.fromEnvironment(env);
   const sessions = new SessionStore(valkey, people);
   const promises = new SessionTelemetry(telemetry.emitter);
@@ -57,5 +59,6 @@ export async function createConversationFunction(
     ...forgetRoutes({ tombstones: new Tombstones(valkey, people), sessions, chats, preferences }, remains),
   ];
   const handler = createRouter(routes, telemetry.requested, new Audit(people));
+  await primed;
   return { handler, valkey, close };
 }

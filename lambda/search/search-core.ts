@@ -1,11 +1,14 @@
 import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { CurrentCatalogue } from '../catalogue/current-catalogue';
 import { deadline } from '../contract/deadlines';
 import { TableMismatchError } from '../database/columns';
 import { DatabaseUnavailableError } from '../database/errors';
 import { poolSettings } from '../database/pool';
 import { VehicleDatabase } from '../database/vehicle-database';
+import type { Operation } from '../http/operation';
 import { unavailable } from '../http/problem';
+import { prepare } from '../http/validate';
 import { TYPICAL_QUESTIONS, type Question } from '../rules/question';
 import { logger } from '../telemetry/emitter';
 import { INIT_BUDGET_MS, INIT_CONNECTION_MS, RequestContext } from '../telemetry/request';
@@ -33,16 +36,18 @@ interface SearchCore {
   telemetry: SearchTelemetry;
   /** @throws Problem 503 if no tier can answer now. */
   search: (question: Question, context: RequestContext) => Promise<Answer>;
+  /** Whether it succeeded or not: connected, and the index loaded. */
+  primed: Promise<void>;
   close: () => Promise<void>;
 }
 
 /**
- * Wires it from the environment and loads the index, so that the first question is as fast as the next. If the index
- * can't be loaded now, questions load it later.
+ * Wires it from the environment and begins to load the index, so that the first question is as fast as the next. If
+ * the index can't be loaded now, questions load it later.
  * @param now ms since the epoch
  * @throws MissingEnvironmentError
  */
-export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number = Date.now): Promise<SearchCore> {
+export function createSearchCore(env: NodeJS.ProcessEnv, now: () => number = Date.now): SearchCore {
   const valkey = ValkeyClient.fromEnvironment(env);
   const database = new VehicleDatabase(poolSettings(env), now);
   const catalogue = new CurrentCatalogue(valkey, now);
@@ -50,7 +55,6 @@ export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number
   const room = new AnswerRoom(valkey, now);
   const service = new SearchService(valkey, database, catalogue, { popularity: new Popularity(), memory, room, now });
   const telemetry = new SearchTelemetry(valkey, catalogue, env, now);
-  await prime(valkey, catalogue, service);
   return {
     valkey,
     database,
@@ -70,6 +74,7 @@ export async function createSearchCore(env: NodeJS.ProcessEnv, now: () => number
         throw unavailable('Neither the cache nor the database can answer now.', 2, error);
       }
     },
+    primed: prime(valkey, catalogue, service),
     close: async () => {
       valkey.close();
       await database.close();
@@ -99,6 +104,17 @@ async function prime(valkey: ValkeyClient, catalogue: CurrentCatalogue, service:
     if (question !== undefined) await service.answer(question, request);
   } catch (error) {
     logger.warn('The index could not be loaded during init; questions load it later', error as Error);
+  }
+}
+
+/**
+ * Prepares the operations that are asked most, while connections are being opened: what arrives meanwhile is looked at
+ * between two of them.
+ */
+export async function prepareInTurns(operations: readonly Operation[]): Promise<void> {
+  for (const operation of operations) {
+    await setImmediate();
+    prepare(operation);
   }
 }
 

@@ -6,7 +6,7 @@ import { json, route } from '../http/operation';
 import { createRouter } from '../http/router';
 import type { ValkeyClient } from '../valkey/client';
 import { checkHealth } from './health';
-import { createSearchCore, serverTiming } from './search-core';
+import { createSearchCore, prepareInTurns, serverTiming } from './search-core';
 
 /** The search function: its handler, and what tests and benchmarks need of it. */
 export interface SearchFunction {
@@ -20,9 +20,8 @@ export async function createSearchFunction(
   env: NodeJS.ProcessEnv = process.env,
   now: () => number = Date.now,
 ): Promise<SearchFunction> {
-  // Makes the schema before the first question comes.
-  searchVehicles.query().safeParse({ budgetMin: '0', budgetMax: '0' });
-  const { valkey, database, catalogue, telemetry, search, close } = await createSearchCore(env, now);
+  const { valkey, database, catalogue, telemetry, search, primed, close } = createSearchCore(env, now);
+  await prepareInTurns([searchVehicles]);
   const routes = [
     route(searchVehicles, async ({ query, context }) => {
       const { body, tier } = await search(query, context);
@@ -39,5 +38,6 @@ export async function createSearchFunction(
     }),
   ];
   const handler = createRouter(routes, telemetry.requested);
+  await primed;
   return { handler, valkey, close };
 }
