@@ -4,7 +4,7 @@ import { rank, satisfies } from '../rules/condition';
 import { byOrder, FAMILIES, FAMILY_TYPES, ORDER_IDS, ORDERS, type Order } from '../rules/orders';
 import { RULES_VERSION } from '../rules/version';
 import { ToldError } from '../contract/told-error';
-import { CatalogueIndex, FAMILY_BITS, SALE_BIT } from './catalogue-index';
+import { CatalogueIndex, FAMILY_BITS, KEPT_BITS, SALE_BIT } from './catalogue-index';
 import { FORMAT_VERSION } from './index-format';
 import { BUCKET_KEYS } from './layout';
 import { contentHash, toJson, type Listing } from '../rules/listing';
@@ -58,16 +58,17 @@ export class CatalogueBuilder {
     if (!satisfies(listing, ALWAYS)) return undefined;
     const json = Buffer.from(toJson(listing));
     const hash = contentHash(json);
+    const ranks = ORDER_IDS.map((id) => combinedRank(listing, ORDERS[id]));
     this.rows.push({
       // Dearer than any question asks for, whatever it is exactly.
       price: Math.min(listing.price ?? 0, MOST_INTEGER),
       vehicleId: held('vehicle_id', listing.vehicle_id),
       hash,
-      flags: flagsOf(listing),
+      flags: flagsOf(listing, ranks),
       modelYear: held('model_year', listing.model_year ?? 0),
       // As PostgreSQL divides integers.
       distance: held('distance', Math.trunc((listing.distance ?? 0) / 10_000)),
-      ranks: ORDER_IDS.map((id) => combinedRank(listing, ORDERS[id])),
+      ranks,
     });
     return { json, hash };
   }
@@ -84,7 +85,7 @@ export class CatalogueBuilder {
       prices: Int32Array.from(byPrice, (row) => rows.prices[row] ?? 0),
       vehicleIds: Int32Array.from(byPrice, (row) => rows.vehicleIds[row] ?? 0),
       hashes,
-      flags: Uint8Array.from(byPrice, (row) => rows.flags[row] ?? 0),
+      flags: Uint16Array.from(byPrice, (row) => rows.flags[row] ?? 0),
       orders: byOrder((_, position) => sorter.sorted(position)),
     });
   }
@@ -95,9 +96,12 @@ function held(column: string, value: number): number {
   return value;
 }
 
-function flagsOf(listing: Listing): number {
-  const families = FAMILY_TYPES.filter((name) => satisfies(listing, FAMILIES[name]));
-  return families.reduce((bits, name) => bits | FAMILY_BITS[name], satisfies(listing, SALE) ? SALE_BIT : 0);
+/** @param ranks by order; below zero in those that do not keep the listing. */
+function flagsOf(listing: Listing, ranks: readonly number[]): number {
+  const sale = satisfies(listing, SALE) ? SALE_BIT : 0;
+  const families = FAMILY_TYPES.map((name) => (satisfies(listing, FAMILIES[name]) ? FAMILY_BITS[name] : 0));
+  const kept = ORDER_IDS.map((id, i) => ((ranks[i] ?? -1) < 0 ? 0 : KEPT_BITS[id]));
+  return [...families, ...kept].reduce((bits, bit) => bits | bit, sale);
 }
 
 /** The ranks in all the order's rankings as one number. */

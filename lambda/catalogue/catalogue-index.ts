@@ -1,6 +1,6 @@
 import { HASH_BYTES } from '../rules/listing';
 import { fieldOf } from './layout';
-import { FAMILY_TYPES, type FamilyType, type OrderId } from '../rules/orders';
+import { byOrder, FAMILY_TYPES, type FamilyType, type OrderId } from '../rules/orders';
 
 /** Bits of {@link IndexColumns.flags}. */
 export const SALE_BIT = 1;
@@ -8,6 +8,10 @@ export const FAMILY_BITS = Object.fromEntries(FAMILY_TYPES.map((name, position) 
   FamilyType,
   number
 >;
+export const KEPT_BITS = byOrder((_, position) => 2 << (FAMILY_TYPES.length + position));
+
+/** Rows of a block: what is counted is known at each block's beginning. */
+const BLOCK = 64;
 
 /**
  * The searchable listings as columns. A row's number is its place by price, then vehicle_id, so a budget is a range of
@@ -19,15 +23,16 @@ export interface IndexColumns {
   vehicleIds: Int32Array;
   /** {@link HASH_BYTES} bytes a row. */
   hashes: Buffer;
-  /** A byte a row: is it a sale, and to which family does it matter. */
-  flags: Uint8Array;
+  /** Two bytes a row: is it a sale, to which family does it matter, and which orders keep it. */
+  flags: Uint16Array;
   /** For each order, the rows that it keeps, best first. */
   orders: Readonly<Record<OrderId, Uint32Array>>;
 }
 
 /** One version of the catalogue in memory. Immutable. */
 export class CatalogueIndex {
-  private readonly counts = new Map<string, Uint32Array>();
+  /** For each row that begins a block, how many before it have these flags. */
+  private readonly counts = new Map<number, Uint32Array>();
 
   constructor(
     readonly version: string,
@@ -60,13 +65,13 @@ export class CatalogueIndex {
 
   /** How many rows an order keeps in [first, end). */
   count(order: OrderId, includeLease: boolean, first: number, end: number): number {
-    const sums = this.prefixSums(order, includeLease);
-    return (sums[end] ?? 0) - (sums[first] ?? 0);
+    const wanted = wantedFlags(order, includeLease);
+    return this.countBefore(end, wanted) - this.countBefore(first, wanted);
   }
 
   /** Whether {@link count} of this order costs nothing any more. */
   isCounted(order: OrderId, includeLease: boolean): boolean {
-    return this.counts.has(countId(order, includeLease));
+    return this.counts.has(wantedFlags(order, includeLease));
   }
 
   private firstRowFrom(price: number): number {
@@ -81,29 +86,33 @@ export class CatalogueIndex {
     return low;
   }
 
-  /**
-   * Computed at the first question that needs it, about 1 ms for 97,000 rows: all 14 would be a cold start's to pay.
-   */
-  private prefixSums(order: OrderId, includeLease: boolean): Uint32Array {
-    const id = countId(order, includeLease);
-    const known = this.counts.get(id);
+  /** How many of the rows before this one have all these flags. */
+  private countBefore(row: number, wanted: number): number {
+    const { flags } = this.columns;
+    const block = Math.floor(row / BLOCK);
+    let count = this.countsOf(wanted)[block] ?? 0;
+    for (let i = block * BLOCK; i < row; i++) if (((flags[i] ?? 0) & wanted) === wanted) count++;
+    return count;
+  }
+
+  /** Made at the first question that needs it: all 14 would be a cold start's to pay. */
+  private countsOf(wanted: number): Uint32Array {
+    const known = this.counts.get(wanted);
     if (known !== undefined) return known;
-    const { flags, orders } = this.columns;
-    const sums = new Uint32Array(this.size + 1);
-    const rows = orders[order];
-    const wanted = includeLease ? 0 : SALE_BIT;
+    const { flags } = this.columns;
+    const counts = new Uint32Array(Math.floor(flags.length / BLOCK) + 1);
+    let count = 0;
     // Plain loops: a cold start runs them before they are compiled.
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] ?? 0;
-      if (((flags[row] ?? 0) & wanted) === wanted) sums[row + 1] = 1;
+    for (let block = 0, row = 0; block < counts.length; block++) {
+      counts[block] = count;
+      for (const end = Math.min(row + BLOCK, flags.length); row < end; row++)
+        if (((flags[row] ?? 0) & wanted) === wanted) count++;
     }
-    let sum = 0;
-    for (let row = 1; row < sums.length; row++) sums[row] = sum += sums[row] ?? 0;
-    this.counts.set(id, sums);
-    return sums;
+    this.counts.set(wanted, counts);
+    return counts;
   }
 }
 
-function countId(order: OrderId, includeLease: boolean): string {
-  return `${order}/${includeLease}`;
+function wantedFlags(order: OrderId, includeLease: boolean): number {
+  return KEPT_BITS[order] | (includeLease ? 0 : SALE_BIT);
 }

@@ -1,7 +1,8 @@
 import { HASH_BYTES } from '../rules/listing';
 import { byOrder, ORDER_IDS, type OrderId } from '../rules/orders';
 import { CatalogueIndex, type IndexColumns } from './catalogue-index';
-import { FORMAT_VERSION, packed, unpacked } from './index-format';
+import { FORMAT_VERSION } from './index-format';
+import { packed, unpacked } from './packed-arrays';
 
 /**
  * What leads from one index to another. Listings that both have keep their order, so only what came and went is in it.
@@ -13,7 +14,7 @@ interface IndexDelta {
   prices: Int32Array;
   vehicleIds: Int32Array;
   hashes: Buffer;
-  flags: Uint8Array;
+  flags: Uint16Array;
   /** For each order: the places in it, ascending, of what came, and which of these rows it is. */
   orders: Readonly<Record<OrderId, { places: Uint32Array; rows: Uint32Array }>>;
 }
@@ -49,7 +50,7 @@ export function deltaOf(base: CatalogueIndex, next: CatalogueIndex): IndexDelta 
     prices: Int32Array.from(added, (row) => prices[row] ?? 0),
     vehicleIds: Int32Array.from(added, (row) => vehicleIds[row] ?? 0),
     hashes: Buffer.concat(added.map((row) => hashes.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES))),
-    flags: Uint8Array.from(added, (row) => flags[row] ?? 0),
+    flags: Uint16Array.from(added, (row) => flags[row] ?? 0),
     orders: byOrder((id) => placesOf(next.columns.orders[id], place)),
   };
 }
@@ -61,7 +62,7 @@ export function applyDelta(base: CatalogueIndex, delta: IndexDelta, version: str
   const hashes = Buffer.allocUnsafeSlow(length * HASH_BYTES);
   const prices = new Int32Array(length);
   const vehicleIds = new Int32Array(length);
-  const flags = new Uint8Array(length);
+  const flags = new Uint16Array(length);
   const fromBase = new Uint32Array(size).fill(GONE);
   const fromDelta = new Uint32Array(delta.prices.length);
   const put = (row: number, of: Omit<IndexColumns, 'orders'>, from: number) => {
@@ -111,7 +112,7 @@ export function decodeDelta(bytes: Buffer, base: string): IndexDelta | undefined
     prices: new Int32Array(memory, section(added * 4), added),
     vehicleIds: new Int32Array(memory, section(added * 4), added),
     hashes: Buffer.from(memory, section(added * HASH_BYTES), added * HASH_BYTES),
-    flags: new Uint8Array(memory, section(added), added),
+    flags: new Uint16Array(memory, section(added * 2), added),
     orders: byOrder((id) => ({ places: numbers(header.orders[id]), rows: numbers(header.orders[id]) })),
   };
 }

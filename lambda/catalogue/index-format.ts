@@ -2,9 +2,13 @@ import { readJson } from '../contract/outside-json';
 import { byOrder, ORDER_IDS, type OrderId } from '../rules/orders';
 import { CatalogueIndex, type IndexColumns } from './catalogue-index';
 import { HASH_BYTES } from '../rules/listing';
+import { aligned } from './packed-arrays';
 
 /** Raise it when the bytes below change: a reader refuses what it doesn't know, and the next warm-up writes anew. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
+
+/** Size of a piece: small enough for a command's deadline; an array of today's listings is one or two. */
+const PIECE_BYTES = 512 * 1024;
 
 interface Header {
   format: number;
@@ -13,65 +17,60 @@ interface Header {
   orders: Record<OrderId, number>;
 }
 
-const ALIGNMENT = 8;
-const padded = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-
-/** Length of the header, its JSON, then each array, little-endian, aligned to 8 bytes. */
-export function packed(header: object, arrays: readonly ArrayBufferView[]): Buffer {
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(json.length);
-  const sections = [Buffer.concat([length, json]), ...arrays.map((array) => bytesOf(array))];
-  return Buffer.concat(sections.flatMap((bytes) => [bytes, Buffer.alloc(padded(bytes.length) - bytes.length)]));
-}
-
 /**
- * @param bytes what {@link packed} gave.
- * @returns the header; memory that is aligned for typed arrays, that of the bytes if it is; and where each next array
- * of so many bytes begins in it.
+ * @returns a header as JSON, then each array, little-endian, cut into pieces of its own: what is one piece is read
+ * where it lies.
  */
-export function unpacked(bytes: Buffer): { header: unknown; memory: ArrayBuffer; section: (size: number) => number } {
-  const headerLength = bytes.readUInt32LE(0);
-  const header = readJson(bytes.toString('utf8', 4, 4 + headerLength), 'The head of an index');
-  // Typed arrays need aligned memory, which a slice of a pooled buffer may not be.
-  const { buffer, byteOffset } = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
-  let offset = byteOffset + padded(4 + headerLength);
-  const section = (size: number) => {
-    const start = offset;
-    offset += padded(size);
-    return start;
-  };
-  return { header, memory: buffer as ArrayBuffer, section };
-}
-
-export function encodeIndex(index: CatalogueIndex): Buffer {
+export function encodeIndex(index: CatalogueIndex): Buffer[] {
   const { columns } = index;
   const { prices, vehicleIds, hashes, flags } = columns;
   const orders = byOrder((id) => columns.orders[id].length);
   const header: Header = { format: FORMAT_VERSION, version: index.version, rows: index.size, orders };
-  return packed(header, [prices, vehicleIds, hashes, flags, ...ORDER_IDS.map((id) => columns.orders[id])]);
+  const arrays = [prices, vehicleIds, hashes, flags, ...ORDER_IDS.map((id) => columns.orders[id])];
+  return [
+    Buffer.from(JSON.stringify(header)),
+    ...arrays.flatMap((array) => {
+      const bytes = asBuffer(array);
+      const cuts = Array.from({ length: Math.ceil(bytes.length / PIECE_BYTES) }, (_, i) => i * PIECE_BYTES);
+      return cuts.map((cut) => bytes.subarray(cut, cut + PIECE_BYTES));
+    }),
+  ];
 }
 
 /**
- * @param bytes what {@link encodeIndex} gave, checked against its digest.
+ * @param pieces what {@link encodeIndex} gave, checked against its digest.
  * @returns undefined for another format: a newer or older deployment wrote it, and the next warm-up of this one writes
  * anew.
  */
-export function decodeIndex(bytes: Buffer): CatalogueIndex | undefined {
-  const { header: head, memory, section } = unpacked(bytes);
-  const header = head as Header;
+export function decodeIndex([head = Buffer.alloc(0), ...pieces]: readonly Buffer[]): CatalogueIndex | undefined {
+  const header = readJson(head.toString(), 'The head of an index') as Header;
   if (header.format !== FORMAT_VERSION) return undefined;
   const { rows } = header;
+  const array = <T>(Type: ArrayType<T>, length: number): T => {
+    const count = Math.ceil((length * Type.BYTES_PER_ELEMENT) / PIECE_BYTES);
+    const { buffer, byteOffset } = joined(pieces.splice(0, count));
+    return new Type(buffer as ArrayBuffer, byteOffset, length);
+  };
   const columns: IndexColumns = {
-    prices: new Int32Array(memory, section(rows * 4), rows),
-    vehicleIds: new Int32Array(memory, section(rows * 4), rows),
-    hashes: Buffer.from(memory, section(rows * HASH_BYTES), rows * HASH_BYTES),
-    flags: new Uint8Array(memory, section(rows), rows),
-    orders: byOrder((id) => new Uint32Array(memory, section(header.orders[id] * 4), header.orders[id])),
+    prices: array(Int32Array, rows),
+    vehicleIds: array(Int32Array, rows),
+    hashes: asBuffer(array(Uint8Array, rows * HASH_BYTES)),
+    flags: array(Uint16Array, rows),
+    orders: byOrder((id) => array(Uint32Array, header.orders[id])),
   };
   return new CatalogueIndex(header.version, columns);
 }
 
-function bytesOf(array: ArrayBufferView): Buffer {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+const asBuffer = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+interface ArrayType<T> {
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): T;
+  BYTES_PER_ELEMENT: number;
+}
+
+/** @returns a single piece as it is. */
+function joined(pieces: readonly Buffer[]): Uint8Array {
+  const [only] = pieces;
+  return aligned(only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces));
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { Cluster } from 'iovalkey';
 import { manifestKey } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
@@ -7,8 +9,8 @@ import { decodeIndex } from './index-format';
 import { digestOf, indexKeys, parseManifest, type Manifest } from './manifest';
 
 /**
- * Pieces asked for at once, 4 MiB: the whole index of today's listings. Of a larger one what a deadline cuts off is
- * little, and the next request does not ask for it all again.
+ * Pieces asked for at once, 8 MiB at most: the whole index of today's listings. Of a larger one what a deadline cuts
+ * off is little, and the next request does not ask for it all again.
  */
 const TOGETHER = 16;
 
@@ -25,6 +27,9 @@ export class IndexLoader {
   /** What is to be fetched: of a version that leads from an index at hand only the way. */
   private readonly keys: readonly string[];
   private readonly pieces: (Buffer | undefined)[];
+  /** Of so many pieces in their order, while others are still under way. */
+  private hash = createHash('sha256');
+  private hashed = 0;
 
   private constructor(
     private readonly valkey: ValkeyClient,
@@ -73,13 +78,17 @@ export class IndexLoader {
     }
     if (pieces.some((piece) => piece === undefined)) return undefined;
     const arrived = pieces.slice() as Buffer[];
+    const digest = this.hash.digest('hex');
+    // What is damaged is fetched anew.
     pieces.fill(undefined);
-    return this.assembled(arrived);
+    this.hash = createHash('sha256');
+    this.hashed = 0;
+    return this.assembled(arrived, digest);
   }
 
-  private assembled(pieces: readonly Buffer[]): LoadedIndex | undefined {
-    const { delta, digest, chunks, version } = this.manifest;
-    const base = this.base ?? whole(Buffer.concat(pieces.slice(0, chunks)), digest);
+  private assembled(pieces: readonly Buffer[], digest: string): LoadedIndex | undefined {
+    const { delta, chunks, version } = this.manifest;
+    const base = this.base ?? (digest === this.manifest.digest ? decodeIndex(pieces.slice(0, chunks)) : undefined);
     if (base === undefined || delta === undefined) return base && { index: base, base };
     const bytes = pieces.at(-1);
     if (bytes === undefined || digestOf(bytes) !== delta.digest) return undefined;
@@ -87,19 +96,23 @@ export class IndexLoader {
     return way && { index: applyDelta(base, way, version), base };
   }
 
-  /** Keeps those of these pieces that come in time. */
+  /** Keeps those of these pieces that come, each as soon as it comes. */
   private async fetch(request: RequestContext, positions: readonly number[]): Promise<void> {
-    const keys = positions.map((position) => this.keys[position] ?? '');
-    const outcomes = await this.valkey.wave(
+    await this.valkey.wave(
       request,
-      keys.map((key) => ({ key, send: (cluster) => cluster.getBuffer(key) })),
+      positions.map((position) => {
+        const key = this.keys[position] ?? '';
+        const send = async (cluster: Cluster) => this.take(position, await cluster.getBuffer(key));
+        return { key, send };
+      }),
     );
-    outcomes.forEach((outcome, i) => {
-      if (outcome.ok && outcome.value !== null) this.pieces[positions[i] ?? 0] = outcome.value;
-    });
   }
-}
 
-function whole(bytes: Buffer, digest: string): CatalogueIndex | undefined {
-  return digestOf(bytes) === digest ? decodeIndex(bytes) : undefined;
+  private take(position: number, piece: Buffer | null): void {
+    if (piece === null || this.pieces[position] !== undefined) return;
+    this.pieces[position] = piece;
+    const whole = this.base === undefined ? this.manifest.chunks : 0;
+    for (let next; this.hashed < whole && (next = this.pieces[this.hashed]) !== undefined; this.hashed++)
+      this.hash.update(next);
+  }
 }

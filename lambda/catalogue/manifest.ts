@@ -66,14 +66,9 @@ export function indexKeys({ version, chunks, delta }: Manifest): string[] {
   return delta === undefined ? pieces : [...pieces, deltaKey(version)];
 }
 
-/** Size of a piece of the index: small enough for a command's deadline, large enough to need few. */
-export const CHUNK_BYTES = 256 * 1024;
-
-export function toChunks(bytes: Buffer): Buffer[] {
-  const count = Math.max(1, Math.ceil(bytes.length / CHUNK_BYTES));
-  return Array.from({ length: count }, (_, i) => bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES));
-}
-
-export function digestOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
+/** @param pieces of an index, in their order; or of what else has one digest. */
+export function digestOf(...pieces: readonly Buffer[]): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
 }

@@ -28,7 +28,7 @@ export class RowColumns {
   /** As wide as the database's: a year that is a mistake is ordered as it orders it. */
   modelYears = new Int32Array(FIRST_CAPACITY);
   distances = new Int32Array(FIRST_CAPACITY);
-  flags = new Uint8Array(FIRST_CAPACITY);
+  flags = new Uint16Array(FIRST_CAPACITY);
   private hashes = new Uint8Array(FIRST_CAPACITY * HASH_BYTES);
   /** The ranks of a row lie side by side. */
   private ranks: Int16Array;
@@ -104,7 +104,7 @@ export class RowColumns {
 }
 
 /** @returns an array of twice the length that begins with the old one's values. */
-function doubled<T extends Int32Array | Int16Array | Uint8Array>(old: T): T {
+function doubled<T extends Int32Array | Int16Array | Uint16Array | Uint8Array>(old: T): T {
   const larger = new (old.constructor as new (length: number) => T)(old.length * 2);
   larger.set(old);
   return larger;

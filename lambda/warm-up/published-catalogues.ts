@@ -4,7 +4,7 @@ import { BUCKET_KEYS, bucketOf } from '../catalogue/layout';
 import { HASH_BYTES } from '../rules/listing';
 import { IndexLoader } from '../catalogue/load-index';
 import { applyDelta, deltaOf, encodeDelta } from '../catalogue/index-delta';
-import { digestOf, indexKeys, manifestFields, parseManifest, toChunks, type Manifest } from '../catalogue/manifest';
+import { digestOf, indexKeys, manifestFields, parseManifest, type Manifest } from '../catalogue/manifest';
 import { CATALOGUE_KEYS, chunkKey, deltaKey, manifestKey, TTL } from '../contract/keys';
 import type { RequestContext } from '../telemetry/request';
 import type { Command, ValkeyClient } from '../valkey/client';
@@ -134,8 +134,7 @@ export class PublishedCatalogues {
     return change ?? this.writeWhole(request, index.version, whole);
   }
 
-  private async writeWhole(request: RequestContext, version: string, bytes: Buffer): Promise<Stored> {
-    const chunks = toChunks(bytes);
+  private async writeWhole(request: RequestContext, version: string, chunks: readonly Buffer[]): Promise<Stored> {
     await sendAll(
       this.valkey,
       request,
@@ -144,22 +143,23 @@ export class PublishedCatalogues {
         return { key, send: (cluster) => cluster.set(key, chunk, 'EX', TTL.index) };
       }),
     );
-    return { chunks: chunks.length, digest: digestOf(bytes), bytes: bytes.length };
+    return { chunks: chunks.length, digest: digestOf(...chunks), bytes: lengthOf(chunks) };
   }
 
   /** @returns undefined if the change is no small one. */
   private async writeChange(
     request: RequestContext,
     index: CatalogueIndex,
-    whole: Buffer,
+    whole: readonly Buffer[],
     base: { index: CatalogueIndex; manifest: Manifest },
   ): Promise<Stored | undefined> {
     const { chunks, digest } = base.manifest;
     const delta = deltaOf(base.index, index);
     const bytes = encodeDelta(delta, base.index.version);
-    if (bytes.length > Math.min(MOST_DELTA_BYTES, whole.length / 4)) return undefined;
+    if (bytes.length > Math.min(MOST_DELTA_BYTES, lengthOf(whole) / 4)) return undefined;
     // What readers make of it must be what was built: else the whole is written.
-    if (!encodeIndex(applyDelta(base.index, delta, index.version)).equals(whole)) return undefined;
+    const made = encodeIndex(applyDelta(base.index, delta, index.version));
+    if (made.length !== whole.length || !made.every((piece, i) => whole[i]?.equals(piece))) return undefined;
     const key = deltaKey(index.version);
     await send(this.valkey, request, key, (cluster) => cluster.set(key, bytes, 'EX', TTL.index));
     return { chunks, digest, delta: { base: base.index.version, digest: digestOf(bytes) }, bytes: bytes.length };
@@ -246,6 +246,10 @@ export class PublishedCatalogues {
       }
     }
   }
+}
+
+function lengthOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** @returns the fields of a bucket that these indexes need. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { CatalogueBuilder } from '../../../lambda/catalogue/build';
+import type { CatalogueIndex } from '../../../lambda/catalogue/catalogue-index';
 import { applyDelta, decodeDelta, deltaOf, encodeDelta } from '../../../lambda/catalogue/index-delta';
 import { encodeIndex } from '../../../lambda/catalogue/index-format';
 import type { Listing } from '../../../lambda/rules/listing';
@@ -12,6 +13,8 @@ function indexOf(listings: readonly Listing[]) {
   for (const listing of listings) builder.add(listing);
   return builder.build();
 }
+
+const bytesOf = (index: CatalogueIndex) => Buffer.concat(encodeIndex(index));
 
 /** A listing as it may be at another time: gone, or with another price, distance, maker or kind of sale. */
 const change = fc.record({
@@ -43,7 +46,7 @@ test('what leads from any index to any other gives that other one, byte for byte
       const delta = decodeDelta(encodeDelta(deltaOf(base, next), base.version), base.version);
       if (delta === undefined) throw new Error('it can not be read');
       const found = applyDelta(base, delta, next.version);
-      expect(encodeIndex(found).equals(encodeIndex(next))).toBe(true);
+      expect(bytesOf(found).equals(bytesOf(next))).toBe(true);
     }),
     { numRuns: 60 },
   );
@@ -51,8 +54,8 @@ test('what leads from any index to any other gives that other one, byte for byte
 
 test('from nothing, and to nothing', () => {
   const [none, some] = [indexOf([]), indexOf(LISTINGS)];
-  expect(encodeIndex(applyDelta(none, deltaOf(none, some), some.version)).equals(encodeIndex(some))).toBe(true);
-  expect(encodeIndex(applyDelta(some, deltaOf(some, none), none.version)).equals(encodeIndex(none))).toBe(true);
+  expect(bytesOf(applyDelta(none, deltaOf(none, some), some.version)).equals(bytesOf(some))).toBe(true);
+  expect(bytesOf(applyDelta(some, deltaOf(some, none), none.version)).equals(bytesOf(none))).toBe(true);
 });
 
 test('a change of another base is refused', () => {

@@ -1,6 +1,7 @@
 import slotOf from 'cluster-key-slot';
 import { CatalogueIndex } from '../../../lambda/catalogue/catalogue-index';
-import { decodeIndex, encodeIndex, packed, unpacked } from '../../../lambda/catalogue/index-format';
+import { decodeIndex, encodeIndex } from '../../../lambda/catalogue/index-format';
+import { packed, unpacked } from '../../../lambda/catalogue/packed-arrays';
 import { BUCKET_KEYS, bucketOf, fieldOf } from '../../../lambda/catalogue/layout';
 import { pageBody } from '../../../lambda/catalogue/page';
 import { ORDER_IDS, type OrderId } from '../../../lambda/rules/orders';
@@ -10,18 +11,50 @@ const index = new CatalogueIndex('abcdef012345', {
   prices: Int32Array.of(1, 2, 300),
   vehicleIds: Int32Array.of(9, 8, 7),
   hashes: Buffer.from(Array.from({ length: 24 }, (_, i) => i + 1)),
-  flags: Uint8Array.of(1, 0, 3),
+  flags: Uint16Array.of(1, 0, 1_027),
   orders: Object.fromEntries(ORDER_IDS.map((id, i) => [id, rows.subarray(0, i % 4)])) as Record<OrderId, Uint32Array>,
 });
 
 test('an index comes back as it went, also from the middle of a larger buffer', () => {
-  const bytes = encodeIndex(index);
-  const shifted = Buffer.concat([Buffer.alloc(3), bytes]).subarray(3);
-  for (const each of [bytes, shifted]) {
+  const pieces = encodeIndex(index);
+  const shifted = pieces.map((piece) => Buffer.concat([Buffer.alloc(3), piece]).subarray(3));
+  for (const each of [pieces, shifted]) {
     const found = decodeIndex(each);
     expect(found?.version).toBe('abcdef012345');
     expect(found?.columns).toEqual(index.columns);
   }
+});
+
+test('each array is cut into pieces of its own, of 512 KiB at most', () => {
+  const size = 131_073;
+  const numbers = Uint32Array.from({ length: size }, (_, row) => size - row);
+  const long = new CatalogueIndex('abcdef012345', {
+    prices: Int32Array.from(numbers),
+    vehicleIds: Int32Array.from(numbers),
+    hashes: Buffer.alloc(size * 8, 5),
+    flags: Uint16Array.from(numbers),
+    orders: Object.fromEntries(ORDER_IDS.map((id, i) => [id, numbers.subarray(i)])) as Record<OrderId, Uint32Array>,
+  });
+  const [head = Buffer.alloc(0), ...pieces] = encodeIndex(long);
+  expect(JSON.parse(head.toString())).toMatchObject({ format: 2, rows: size, orders: { newest: size } });
+  const full = 524_288;
+  const last = [full - 4, full - 8, full - 12, full - 16, full - 20];
+  // Prices, ids, hashes, flags, and the orders, the first two of which are longer than one piece or as long.
+  expect(pieces.map(({ length }) => length)).toEqual([
+    full,
+    4,
+    full,
+    4,
+    full,
+    full,
+    8,
+    262_146,
+    full,
+    4,
+    full,
+    ...last,
+  ]);
+  expect(decodeIndex([head, ...pieces])?.columns).toEqual(long.columns);
 });
 
 test('every section begins at a multiple of 8 bytes: typed arrays need it', () => {
@@ -37,7 +70,7 @@ test('every section begins at a multiple of 8 bytes: typed arrays need it', () =
 });
 
 test('another format is refused: the next warm-up writes anew', () => {
-  expect(decodeIndex(packed({ format: 2, version: 'x', rows: 0, orders: {} }, []))).toBeUndefined();
+  expect(decodeIndex([Buffer.from(JSON.stringify({ format: 3, version: 'x', rows: 0, orders: {} }))])).toBeUndefined();
 });
 
 test('listings lie in three hashes, by the last byte of their hash, one on each of three shards', () => {

@@ -1,11 +1,4 @@
-import {
-  digestOf,
-  indexKeys,
-  manifestFields,
-  parseManifest,
-  toChunks,
-  type Manifest,
-} from '../../../lambda/catalogue/manifest';
+import { digestOf, indexKeys, manifestFields, parseManifest, type Manifest } from '../../../lambda/catalogue/manifest';
 import { TYPICAL_QUESTIONS } from '../../../lambda/rules/question';
 
 const manifest: Manifest = {
@@ -82,19 +75,7 @@ test('the keys that an index is made of: its own pieces, or those of its base an
   ]);
 });
 
-test.each([
-  [0, [0]],
-  [1, [1]],
-  [262_144, [262_144]],
-  [262_145, [262_144, 1]],
-  [600_000, [262_144, 262_144, 75_712]],
-])('%i bytes are cut into pieces of %j, which together are the same bytes', (length, sizes) => {
-  const bytes = Buffer.alloc(length, 7);
-  const chunks = toChunks(bytes);
-  expect(chunks.map((chunk) => chunk.length)).toEqual(sizes);
-  expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
-});
-
 test('a digest is the SHA-256, hexadecimal', () => {
   expect(digestOf(Buffer.from('abc'))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  expect(digestOf(Buffer.from('a'), Buffer.from('bc'))).toBe(digestOf(Buffer.from('abc')));
 });

@@ -13,7 +13,7 @@ function rows(): Row[] {
     price: random.integer(1, 3_000),
     vehicleId: 30_000_000 + ((i * 7_919) % COUNT),
     hash: Buffer.from(i.toString(16).padStart(16, '0'), 'hex'),
-    flags: random.integer(0, 255),
+    flags: random.integer(0, 65_535),
     modelYear: random.integer(1_990, 2_026),
     distance: random.integer(0, 40),
     ranks: Array.from({ length: ORDERS }, () => random.integer(-1, 60)),

@@ -3,6 +3,7 @@ import { CatalogueBuilder } from '../../../lambda/catalogue/build';
 import type { CatalogueIndex } from '../../../lambda/catalogue/catalogue-index';
 import { select } from '../../../lambda/catalogue/select';
 import { contentHash, toJson, type Listing } from '../../../lambda/rules/listing';
+import { ORDER_IDS } from '../../../lambda/rules/orders';
 import type { Question } from '../../../lambda/rules/question';
 import { RULES_VERSION } from '../../../lambda/rules/version';
 
@@ -107,6 +108,34 @@ test('a page that nothing was counted for has none of what is too cheap or too d
   expect(ask(newest, { budgetMax: 2_999 })).toEqual({ total: 1, ids: [2] });
 });
 
+test.each([127, 128, 129])('of %i listings each order counts those in any range that it keeps', (rows) => {
+  const types = ['승합', '중형', 'SUV', '대형'];
+  const index = indexOf(
+    Array.from({ length: rows }, (_, i) =>
+      listing(i + 1, {
+        price: 2_900 + i,
+        car_type: types[i % 4] ?? '',
+        sell_type: (i + 1) % 3 === 0 ? '리스' : '일반',
+      }),
+    ),
+  );
+  expect(index.size).toBe(rows);
+  const cars = [true, false].flatMap((includeLease) => ORDER_IDS.map((order) => ({ order, includeLease })));
+  for (const { order, includeLease } of cars) {
+    const kept = [...index.columns.orders[order]].filter((row) => includeLease || index.vehicleId(row) % 3 !== 0);
+    for (const first of [0, 1, 63, 64, 65, 127])
+      for (const end of [first, 64, 65, 127, 128, rows].filter((each) => each >= first && each <= rows)) {
+        const expected = kept.filter((row) => row >= first && row < end).length;
+        expect({ order, first, end, count: index.count(order, includeLease, first, end) }).toEqual({
+          order,
+          first,
+          end,
+          count: expected,
+        });
+      }
+  }
+});
+
 test('a row says whose it is: its id, its field, its checksum', () => {
   const listings = [listing(4, { price: 900 }), listing(2, { price: 800 })];
   const index = indexOf(listings);
@@ -123,7 +152,7 @@ test('a version names the contents, whatever their order of arrival, and counts 
   expect(indexOf(listings.slice(1)).version).not.toBe(indexOf(listings).version);
   // Of nothing it names the format, the rules and the buckets: whoever changes one of them publishes anew.
   const empty = createHash('sha256').update(
-    JSON.stringify([1, RULES_VERSION, ['listing:74', 'listing:9', 'listing:24']]),
+    JSON.stringify([2, RULES_VERSION, ['listing:74', 'listing:9', 'listing:24']]),
   );
   expect(indexOf([]).version).toBe(empty.digest('hex').slice(0, 12));
   const builder = new CatalogueBuilder();

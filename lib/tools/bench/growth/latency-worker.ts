@@ -41,7 +41,7 @@ async function loadIndex(environment: Record<string, string>): Promise<{ loadMs:
   await catalogue.refresh(new RequestContext(LOAD_BUDGET_MS));
   const loadMs = performance.now() - start;
   if (catalogue.index === undefined) throw new Error('No index could be loaded');
-  const indexBytes = encodeIndex(catalogue.index).length;
+  const indexBytes = Buffer.concat(encodeIndex(catalogue.index)).length;
   valkey.close();
   return { loadMs, indexBytes };
 }
