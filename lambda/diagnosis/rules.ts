@@ -28,11 +28,20 @@ const of = ({ recent }: Evidence, metric: string) => recent[metric] ?? 0;
 const counted = (evidence: Evidence, metric: string, what: string) =>
   when(of(evidence, metric) > SEVERAL, `${of(evidence, metric)} ${what} in the last 15 min`);
 const firing = ({ firing: all }: Evidence, kinds: RegExp) => all.filter((name) => kinds.test(name)).join(', ');
-/** What a round trip to Valkey takes, ms, where that is much. */
-const slowRoundTrip = (evidence: Evidence) => {
-  const roundTrip = of(evidence, meanOf(METRICS.valkeyRoundTrip));
-  return roundTrip > 5 ? roundTrip : undefined;
+/** Commands to Valkey that failed and kept their connection. */
+const keptConnection = (evidence: Evidence) =>
+  of(evidence, METRICS.valkeyFailures) - of(evidence, METRICS.valkeyConnectionsLost);
+/** Whether Valkey is well by the doctor. */
+const isWell = ({ checks = [] }: Evidence) => {
+  const own = checks.filter(({ system }) => system === 'Valkey');
+  return own.length > 0 && own.every(({ outcome }) => outcome === 'ok');
 };
+/** Of Valkey that answers too seldom for a mean: commands that ran out of time, or were kept from a node for that. */
+const late = (evidence: Evidence) =>
+  when(
+    isWell(evidence) && of(evidence, METRICS.breakerOpen) > SEVERAL && keptConnection(evidence) > SEVERAL,
+    `${keptConnection(evidence)} of ${of(evidence, METRICS.valkeyOperations)} commands got no answer in time`,
+  );
 /** Functions with what a metric counts of each beyond what is told elsewhere, those with most first. */
 const functionsWith = ({ recent }: Evidence, metric: string, told: Readonly<Record<string, number>> = {}) =>
   Object.entries(recent)
@@ -162,20 +171,20 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   },
   connectionsEnd: {
     cause: 'connections to Valkey end again and again',
-    proof: (evidence) => {
-      const lost = of(evidence, METRICS.valkeyConnectionsLost);
-      // A command that runs out of time ends its connection, and the commands behind it lose theirs.
-      if (slowRoundTrip(evidence) !== undefined && lost < of(evidence, METRICS.valkeyFailures) / 2) return undefined;
-      return counted(evidence, METRICS.valkeyConnectionsLost, 'commands had none or lost it');
-    },
+    // A command that runs out of time ends its connection, and those behind it lose theirs: then most are late.
+    proof: (evidence) =>
+      keptConnection(evidence) > of(evidence, METRICS.valkeyConnectionsLost)
+        ? undefined
+        : counted(evidence, METRICS.valkeyConnectionsLost, 'commands had none or lost it'),
   },
   valkeySlow: {
     cause: 'Valkey answers slowly',
     next: 'npm run ops -- cache bypass on --valkey --for 30m',
     risk: 'none until --yes; then the database gets what the index in memory cannot answer',
     proof: (evidence) => {
-      const roundTrip = slowRoundTrip(evidence);
-      return roundTrip === undefined ? undefined : `a round trip takes ${roundTrip.toFixed(1)} ms on average`;
+      const roundTrip = evidence.recent[meanOf(METRICS.valkeyRoundTrip)];
+      if (roundTrip === undefined) return late(evidence);
+      return when(roundTrip > 5, `a round trip takes ${roundTrip.toFixed(1)} ms on average`);
     },
   },
   functionsFail: {

@@ -116,20 +116,29 @@ describe('what was counted speaks for what no check sees now', () => {
   });
 
   // As they were counted on two busy cores under the drills of these names.
-  test.each<[string, operations: number, failures: number, lost: number, roundTrip: number, CauseId[]]>([
-    ['slow-valkey', 900, 597, 149, 91.9, ['valkeySlow', 'valkeyFails']],
-    ['slow-valkey, again', 832, 516, 149, 75.7, ['valkeySlow', 'valkeyFails']],
-    ['flapping', 1_030, 618, 618, 7.9, ['connectionsEnd', 'valkeySlow', 'valkeyFails']],
-    ['flapping, again', 969, 604, 604, 11.5, ['connectionsEnd', 'valkeySlow', 'valkeyFails']],
-  ])('connections that slow commands end are no cause: %s', (_, operations, failures, lost, roundTrip, causes) => {
+  test.each<[string, [operations: number, failures: number, lost: number], roundTrip: number | undefined, CauseId[]]>([
+    ['slow-valkey', [900, 597, 149], 91.9, ['valkeySlow', 'valkeyFails']],
+    ['slow-valkey, again', [2_411, 2_214, 24], 63.9, ['valkeySlow', 'valkeyFails']],
+    ['slow-valkey, with too few answers for a mean', [3_528, 3_438, 24], undefined, ['valkeySlow', 'valkeyFails']],
+    ['flapping', [1_030, 618, 618], 7.9, ['connectionsEnd', 'valkeySlow', 'valkeyFails']],
+    ['valkey-connections-end', [2_432, 2_212, 1_916], 16.2, ['connectionsEnd', 'valkeySlow', 'valkeyFails']],
+  ])('connections that commands out of time end are no cause: %s', (_, counts, roundTrip, causes) => {
+    const [operations, failures, lost] = counts;
     const recent = {
       ...WELL.recent,
       [METRICS.valkeyOperations]: operations,
       [METRICS.valkeyFailures]: failures,
       [METRICS.valkeyConnectionsLost]: lost,
+      [METRICS.breakerOpen]: 99,
       [meanOf(METRICS.valkeyRoundTrip)]: roundTrip,
     };
-    expect(causesOf({ ...WELL, recent }).map(({ id }) => id)).toEqual(causes);
+    const found = { system: 'Valkey', layer: 'TCP', milliseconds: 1, found: '' } as const;
+    const causesWith = (outcome: 'ok' | 'failed') =>
+      causesOf({ ...WELL, recent, checks: [{ ...found, outcome }] }).map(({ id }) => id);
+    expect(causesWith('ok')).toEqual(causes);
+    // What the doctor finds says more than how late commands are.
+    expect(causesWith('failed')[0]).toBe('valkeyUnreachable');
+    expect(causesWith('failed').includes('valkeySlow')).toBe(roundTrip !== undefined);
   });
 
   test('errors of a warm-up that told of its failure are that failure; those beyond it are a function’s', () => {
