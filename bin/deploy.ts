@@ -24,7 +24,11 @@ async function main(run: Run): Promise<number> {
   const { stage: named, ...options } = program.opts<Partial<DeployOptions> & { stage?: string }>();
   const [stage, ...cdkOptions] = named === undefined ? program.args : [named, ...program.args];
   const there = `there are ${Object.keys(STAGES).join(', ')} (lib/stages/*.yaml)`;
-  if (stage === undefined) throw new Error(`Name the stage, such as npm run deploy -- prod; ${there}.`);
+  // What cdk is to get comes behind the stage.
+  if (stage === undefined || stage.startsWith('-'))
+    throw new Error(
+      `Name the stage first, such as npm run deploy -- ${['prod', ...program.args].join(' ')}; ${there}.`,
+    );
   const input = STAGES[stage];
   if (input === undefined) throw new Error(`There is no stage "${stage}"; ${there}.`);
   const [another = '-'] = cdkOptions;
