@@ -13,7 +13,7 @@ const SECRET = /webhook$|secretArn$/;
 export class InvalidSettingsError extends Error {
   constructor(stage: string, input: StageInput, violations: readonly SettingViolation[]) {
     const lines = violations.map(({ setting, rule, received }) => {
-      const line = lineOf(input, setting.split('.').map(keyOf));
+      const line = lineOf(input, pathIn(input, setting));
       const command = findCommand(setting, input);
       const found = command === undefined ? '' : `; find it with: ${command}`;
       const value =
@@ -90,7 +90,15 @@ function unknownSetting(path: readonly PropertyKey[], input: StageInput): Settin
   return { setting, rule, received: at(input, path) };
 }
 
-const keyOf = (part: string): string | number => (/^\d+$/.test(part) ? Number(part) : part);
+/** @returns the parts of a setting's path as they stand in the input: the name of a tag may have dots of its own. */
+function pathIn(value: unknown, setting: string): PropertyKey[] {
+  if (setting === '') return [];
+  const name =
+    Object.keys(value ?? {}).find((each) => setting === each || setting.startsWith(`${each}.`)) ??
+    setting.replace(/\..*$/, '');
+  const rest = pathIn((value as Record<string, unknown> | undefined)?.[name], setting.slice(name.length + 1));
+  return [Array.isArray(value) ? Number(name) : name, ...rest];
+}
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((each, key) => (each as Record<PropertyKey, unknown> | undefined)?.[key], value);

@@ -71,7 +71,8 @@ export function lineOf(input: object, setting: readonly PropertyKey[]): number |
 /** Where the name of a setting stands, or an item of a list: what a group holds begins a line below its name. */
 function startOf(document: Document, setting: readonly PropertyKey[]): number | undefined {
   const parent = document.getIn(setting.slice(0, -1), true);
-  const name = isMap(parent) && parent.items.find(({ key }) => isScalar(key) && key.value === setting.at(-1))?.key;
+  const name =
+    isMap(parent) && parent.items.find(({ key }) => isScalar(key) && String(key.value) === setting.at(-1))?.key;
   const node = isNode(name) ? name : document.getIn(setting, true);
   return isNode(node) ? node.range?.[0] : undefined;
 }

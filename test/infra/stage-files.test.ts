@@ -94,3 +94,10 @@ test.each([
     rmSync(folder, { recursive: true });
   }
 });
+
+test('a tag is told with its own line, whatever its name', () => {
+  const text = 'region: ap-northeast-2\ntags:\n  team: cars\n  kubernetes.io/cluster: 1\n  2026: true\n';
+  const message = told(readStageFile(text, 'lib/stages/prod.yaml'));
+  expect(message).toMatch(/^ {2}line 4: tags\.kubernetes\.io\/cluster: must be a text/m);
+  expect(message).toMatch(/^ {2}line 5: tags\.2026: must be a text/m);
+});
