@@ -17,6 +17,12 @@ export interface Command<T> {
   send: (cluster: Cluster) => Promise<T>;
 }
 
+/** A command on its way. */
+interface Routed<T> {
+  slot: number;
+  send: Command<T>['send'];
+}
+
 type ValkeyError = ValkeyUnavailableError | ValkeyCommandError;
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: ValkeyError };
 
@@ -75,7 +81,7 @@ export class ValkeyClient {
 
   /** Sends the commands at once and waits for all of them, or until the request's share of time is spent. */
   async wave<const C extends Commands>(request: RequestContext, commands: C): Promise<Outcomes<C>> {
-    const sent = Object.values<NamedCommands[string]>(commands).flatMap((each) => each ?? []);
+    const sent = routed(commands);
     request.valkeyCommands += sent.length;
     this.sendPosted();
     await this.firstConnections(request, sent);
@@ -96,7 +102,7 @@ export class ValkeyClient {
    */
   post(command: Command<unknown>): boolean {
     if (this.cluster.status !== 'ready' || this.unsent.length + this.posted.size >= MOST_POSTED) return false;
-    if (this.breakerOf(this.nodeOf(command.key)).isOpen) return false;
+    if (this.breakerOf(this.nodeOf(slotOf(command.key))).isOpen) return false;
     if (this.unsent.push(command) === 1) setImmediate(() => this.sendPosted());
     return true;
   }
@@ -160,7 +166,7 @@ export class ValkeyClient {
    * A connection that this process never had takes longer than a command, and says nothing of its node: it is waited
    * for in time of its own.
    */
-  private async firstConnections(request: RequestContext, commands: readonly Command<unknown>[]): Promise<void> {
+  private async firstConnections(request: RequestContext, commands: readonly Routed<unknown>[]): Promise<void> {
     const { connections } = this;
     const { firstConnections } = request;
     if (connections.failed || firstConnections.remaining <= 0 || this.knows(commands)) return;
@@ -168,8 +174,8 @@ export class ValkeyClient {
       withTimer(firstConnections.remaining, async (expired) => {
         await connections.untilReady(expired);
         if (!connections.ready) return;
-        const first = this.primariesOf(commands).filter(([node]) => this.isFirst(node));
-        const opening = first.map(([node, slot]) => connections.to(node, slot));
+        const first = commands.filter(({ slot }) => this.isFirst(this.nodeOf(slot)));
+        const opening = first.map(({ slot }) => connections.to(this.nodeOf(slot), slot));
         await Promise.race([Promise.allSettled(opening), expired]);
       }),
     );
@@ -185,24 +191,17 @@ export class ValkeyClient {
     }
   }
 
-  private knows(commands: readonly Command<unknown>[]): boolean {
-    return this.connections.ready && !this.primariesOf(commands).some(([node]) => this.isFirst(node));
+  private knows(commands: readonly Routed<unknown>[]): boolean {
+    return this.connections.ready && !commands.some(({ slot }) => this.isFirst(this.nodeOf(slot)));
   }
 
   private isFirst(node: string): boolean {
     return !this.connections.had(node) && !this.breakerOf(node).hasFailed;
   }
 
-  private primariesOf(commands: readonly Command<unknown>[]): [node: string, slot: number][] {
-    return commands.map(({ key }) => {
-      const slot = slotOf(key);
-      return [this.cluster.slots[slot]?.[0] ?? UNASSIGNED, slot];
-    });
-  }
-
   private async withinDeadline(
     request: RequestContext,
-    commands: readonly Command<unknown>[],
+    commands: readonly Routed<unknown>[],
   ): Promise<Outcome<unknown>[]> {
     const remaining = Math.min(request.valkey.remaining, this.commandTimeoutMs ?? Infinity);
     if (remaining <= 0) return unavailable(commands, 'its share of this request is spent');
@@ -215,7 +214,7 @@ export class ValkeyClient {
     });
   }
 
-  private async attempt<T>(command: Command<T>, expired: Promise<void>): Promise<Outcome<T>> {
+  private async attempt<T>(command: Routed<T>, expired: Promise<void>): Promise<Outcome<T>> {
     let outcome = await this.once(command, expired);
     if (!outcome.ok && outcome.error instanceof ValkeyUnavailableError && isWorthARetry(outcome.error.cause)) {
       await Promise.race([this.refreshSlots(), expired]);
@@ -224,9 +223,8 @@ export class ValkeyClient {
     return outcome;
   }
 
-  private async once<T>(command: Command<T>, expired: Promise<void>): Promise<Outcome<T>> {
-    const slot = slotOf(command.key);
-    const node = this.nodeOf(command.key);
+  private async once<T>({ slot, send }: Routed<T>, expired: Promise<void>): Promise<Outcome<T>> {
+    const node = this.nodeOf(slot);
     const breaker = this.breakerOf(node);
     if (breaker.isOpen && !this.patient) {
       if (breaker.takeProbe()) this.probe = this.look(node, slot, breaker);
@@ -235,7 +233,7 @@ export class ValkeyClient {
     }
     try {
       if (!this.connections.has(node)) await this.reach(node, slot, expired);
-      const value = await Promise.race([command.send(this.cluster), rejectWhen(expired)]);
+      const value = await Promise.race([send(this.cluster), rejectWhen(expired)]);
       breaker.succeeded();
       return { ok: true, value };
     } catch (cause) {
@@ -300,8 +298,8 @@ export class ValkeyClient {
     for (const node of this.breakers.keys()) if (!owners.has(node)) this.breakers.delete(node);
   }
 
-  private nodeOf(key: string): string {
-    return this.cluster.slots[slotOf(key)]?.[0] ?? UNASSIGNED;
+  private nodeOf(slot: number): string {
+    return this.cluster.slots[slot]?.[0] ?? UNASSIGNED;
   }
 
   private breakerOf(node: string): Breaker {
@@ -322,6 +320,16 @@ function isAnswered(outcome: Outcome<unknown>): boolean {
   return outcome.ok || outcome.error instanceof ValkeyCommandError;
 }
 
+/** @returns the commands in their order, each with its slot, which several steps need. */
+function routed(commands: Commands): Routed<unknown>[] {
+  const all: Routed<unknown>[] = [];
+  for (const each of Object.values<NamedCommands[string]>(commands)) {
+    if (each === undefined) continue;
+    for (const { key, send } of 'send' in each ? [each] : each) all.push({ slot: slotOf(key), send });
+  }
+  return all;
+}
+
 function isList(commands: Commands): commands is readonly Command<unknown>[] {
   return Array.isArray(commands);
 }
@@ -337,7 +345,7 @@ function named(commands: NamedCommands, outcomes: readonly Outcome<unknown>[]): 
   return Object.fromEntries(Object.entries(commands).map(([name, each]) => [name, outcomesOf(each)]));
 }
 
-function unavailable(commands: readonly Command<unknown>[], reason: string, unconnected = false): Outcome<unknown>[] {
+function unavailable(commands: readonly unknown[], reason: string, unconnected = false): Outcome<unknown>[] {
   const error = new ValkeyUnavailableError(reason, undefined, unconnected);
   return commands.map(() => ({ ok: false, error }));
 }
