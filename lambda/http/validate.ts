@@ -12,6 +12,16 @@ z.config({ jitless: true });
 /** Violations that one answer names: what it takes must not grow with what was sent. */
 const MOST_NAMED = 50;
 
+/**
+ * Queries that have passed, by their text, each read-only. What is asked is mostly asked again, and to check it takes a
+ * third of an answer from memory.
+ */
+const passed = new WeakMap<Operation, Map<string, unknown>>();
+/** Of one operation. */
+const MOST_PASSED = 1_000;
+/** Longer ones are checked each time. */
+const LONGEST_PASSED = 1_000;
+
 type Parts = Pick<ValidRequest<Operation>, 'path' | 'query' | 'headers' | 'body'>;
 
 /**
@@ -25,13 +35,9 @@ export function validate(
 ): Parts {
   const violations: Violation[] = [];
   const text = bodyOf(operation, event);
-  const query = single(event, violations);
-  if (operation.query === undefined) {
-    for (const [name, received] of Object.entries(query)) violations.push(unknown('query', name, received));
-  }
   const parts = {
     path: check('path', operation.pathParameters, pathParameters, violations),
-    query: check('query', operation.query, query, violations),
+    query: queryOf(operation, event, violations),
     headers: operation.headers && check('header', operation.headers, headersOf(event), violations),
     body: operation.body === undefined ? undefined : check('body', operation.body, parse(text, violations), violations),
   };
@@ -52,12 +58,30 @@ export function prepare({ pathParameters, query, headers, body }: Operation): vo
   if (body !== undefined) parse('{"":[0]}', []);
 }
 
+function queryOf(operation: Operation, event: APIGatewayProxyEvent, violations: Violation[]): unknown {
+  const text = JSON.stringify(event.multiValueQueryStringParameters ?? {});
+  let known = passed.get(operation);
+  if (known === undefined) passed.set(operation, (known = new Map<string, unknown>()));
+  if (known.has(text)) return known.get(text);
+  const before = violations.length;
+  const query = single(event, violations);
+  if (operation.query === undefined)
+    for (const [name, received] of Object.entries(query)) violations.push(unknown('query', name, received));
+  const checked = check('query', operation.query, query, violations);
+  if (violations.length > before || text.length > LONGEST_PASSED) return checked;
+  if (known.size >= MOST_PASSED) known.clear();
+  known.set(text, Object.freeze(checked));
+  return checked;
+}
+
 /** Each query parameter once: a repeated one is ambiguous. */
 function single(event: APIGatewayProxyEvent, violations: Violation[]): Record<string, string> {
   // An event that did not come through API Gateway may have null in place of a list too.
   const given = (event.multiValueQueryStringParameters ?? {}) as Record<string, string[] | null | undefined>;
-  const entries = Object.entries(given).map(([name, values]): [string, string[]] => [name, values ?? []]);
-  for (const [name, values] of entries) {
+  const first: [name: string, value: string][] = [];
+  for (const [name, all] of Object.entries(given)) {
+    const values = all ?? [];
+    first.push([name, values[0] ?? '']);
     if (values.length > 1)
       violations.push({
         in: 'query',
@@ -70,7 +94,7 @@ function single(event: APIGatewayProxyEvent, violations: Violation[]): Record<st
       if (rule !== undefined) violations.push({ in: 'query', name: shortened(name), rule });
     }
   }
-  return Object.fromEntries(entries.map(([name, [value = '']]) => [name, value]));
+  return Object.fromEntries(first);
 }
 
 function check(

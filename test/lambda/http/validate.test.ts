@@ -125,6 +125,42 @@ test.each([
   ]);
 });
 
+describe('a query that has passed', () => {
+  let checks = 0;
+  const number = z.string('must be text').transform((value) => {
+    checks++;
+    return Number(value);
+  });
+  const asking = (query: z.ZodType): Operation => ({ ...operation, query: () => query });
+  const search = asking(z.object({ n: number.refine((value) => value < 5_000, 'must be less than 5000') }).loose());
+  const ask = (parameters: Record<string, string[]>, asked = search) =>
+    validate(asked, { multiValueQueryStringParameters: parameters } as unknown as APIGatewayProxyEvent, {}).query;
+
+  beforeEach(() => (checks = 0));
+
+  test('is checked once, each other one is, and nobody can change what others get', () => {
+    expect([ask({ n: ['1'] }), ask({ n: ['1'] }), ask({ n: ['01'] })]).toEqual([{ n: 1 }, { n: 1 }, { n: 1 }]);
+    expect(checks).toBe(2);
+    expect(Object.isFrozen(ask({ n: ['1'] }))).toBe(true);
+    expect(ask({ n: ['1'] }, asking(z.object({ n: z.string() })))).toEqual({ n: '1' });
+  });
+
+  test('is no other operation’s, and one that failed fails each time', () => {
+    const bad = { n: ['5000'] };
+    for (let i = 0; i < 2; i++) expect(() => ask(bad)).toThrow('Please correct: n');
+    for (let i = 0; i < 2; i++) expect(() => ask({ n: ['2', '3'] })).toThrow('Please correct: n');
+    expect(() => ask({ n: ['1'] }, operation)).toThrow('Please correct: n');
+  });
+
+  test('is forgotten where they are many, and not kept where it is long', () => {
+    for (let i = 0; i <= 1_000; i++) ask({ n: [String(i)], other: ['x'] });
+    ask({ n: ['0'], other: ['x'] });
+    expect(checks).toBe(1_002);
+    for (let i = 0; i < 2; i++) ask({ n: ['3'], long: ['x'.repeat(1_000)] });
+    expect(checks).toBe(1_004);
+  });
+});
+
 test('a header that came several times is a list, in whatever case its name is written', () => {
   const headers = z.object({ 'x-id': z.string() });
   const headersOf = (event: object) => (of({ headers }, event) as { headers: unknown }).headers;
