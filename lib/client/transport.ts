@@ -88,8 +88,8 @@ export class Transport {
 
   /**
    * @returns the JSON of the answer.
-   * @throws CarFinProblem, CarFinNoAnswer, or the reason of the caller's signal; RangeError for a key that can't be
-   * sent, or a deadline that is none.
+   * @throws CarFinProblem, CarFinNoAnswer, or the reason of the caller's signal; RangeError for what can't be sent, or
+   * a deadline that is none.
    */
   async send<T>(call: Call, { signal, deadlineMs = this.options.deadlineMs ?? 8_000 }: CallOptions = {}): Promise<T> {
     checkKey(call.idempotencyKey);
@@ -144,9 +144,9 @@ export class Transport {
 
   private async toRequest(call: Call): Promise<HttpRequest> {
     const query = Object.entries(call.query ?? {}).flatMap(([name, value]) =>
-      value === undefined || value === null ? [] : [`${name}=${encodeURIComponent(value)}`],
+      value === undefined || value === null ? [] : [`${name}=${encoded(name, value)}`],
     );
-    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const body = call.body === undefined ? undefined : asJson(call);
     const given = { ...call.headers, 'idempotency-key': call.idempotencyKey };
     const headers = Object.fromEntries(
       Object.entries({ ...given, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }).filter(
@@ -160,6 +160,24 @@ export class Transport {
     if (this.credentials === null) return request;
     const signer = await this.credentials.get(this.clock.now());
     return { ...request, headers: signedHeaders(request, this.region, signer, this.clock.now()) };
+  }
+}
+
+/** @throws RangeError without the value: it may be what a person wrote. */
+function encoded(name: string, value: string | number | boolean): string {
+  const text = String(value);
+  if (text.isWellFormed()) return encodeURIComponent(text);
+  throw new RangeError(`${name} must be whole characters: half a surrogate pair is none.`);
+}
+
+/** @throws RangeError */
+function asJson({ operation, body }: Call): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new RangeError(`${operation}: what is sent must be JSON: no BigInt, and nothing that holds itself.`, {
+      cause,
+    });
   }
 }
 

@@ -229,6 +229,22 @@ test('a key that no header carries is refused before anything is sent', async ()
   expect(seen).toStrictEqual([]);
 });
 
+test('what cannot be sent is a RangeError that says why and not what people wrote', async () => {
+  script = [written];
+  const circle: Record<string, unknown> = {};
+  circle.circle = circle;
+  const json = 'updateAgent: what is sent must be JSON: no BigInt, and nothing that holds itself.';
+  const found = [
+    await failureOf(client().searchVehicles({ ...budget, usage: '차\ud83d' })),
+    await failureOf(client().updateAgent('s', 'concierge', { price: 2500n })),
+    await failureOf(client().updateAgent('s', 'concierge', circle)),
+  ];
+  expect(found).toEqual(
+    ['usage must be whole characters: half a surrogate pair is none.', json, json].map((text) => new RangeError(text)),
+  );
+  expect(seen).toStrictEqual([]);
+});
+
 test('what the API has shortened is not told as its length, and a whole body has no name', async () => {
   const errors = [
     { in: 'query', name: 'usage', rule: 'must be shorter', received: `${'가'.repeat(100)}…` },
