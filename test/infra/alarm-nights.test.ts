@@ -12,6 +12,8 @@ type Minute = Readonly<Record<string, Value>>;
 type Night = (minute: number) => Minute;
 
 const alarms = localAlarms(1, 1);
+/** Of a stage whose warm-up looks at the table every 5 s. */
+const freshAlarms = localAlarms(1, 1, { freshnessSeconds: 5 });
 
 /** @returns what a period of a metric shows. */
 function period(night: Night, { metric, statistic }: MetricTerm, from: number, minutes: number): number | undefined {
@@ -26,10 +28,10 @@ function period(night: Night, { metric, statistic }: MetricTerm, from: number, m
 }
 
 /** @returns the names of the alarms that told somebody, by the minute of the first time. @param watched minutes */
-function told(night: Night, watched = 75): Record<string, number> {
+function told(night: Night, watched = 75, of = alarms): Record<string, number> {
   const first: Record<string, number> = {};
   for (let now = 1; now <= watched; now += watched > 100 ? 15 : 1) {
-    const firing = alarms.filter((alarm) => {
+    const firing = of.filter((alarm) => {
       // Once a minute over the periods up to now (CloudWatch user guide, alarm-evaluation).
       const minutes = alarm.period / 60;
       const series = (term: MetricTerm) =>
@@ -38,7 +40,7 @@ function told(night: Night, watched = 75): Record<string, number> {
         );
       return evaluateAlarm(alarm, series).state === 'ALARM';
     });
-    for (const name of telling(alarms, new Set(firing.map(({ name }) => name)))) first[name] ??= now;
+    for (const name of telling(of, new Set(firing.map(({ name }) => name)))) first[name] ??= now;
   }
   return Object.fromEntries(Object.entries(first).filter(([name, at]) => !suppressed(name, at, first)));
 }
@@ -139,6 +141,16 @@ describe('nobody is told', () => {
   ])('%s', (_, night) => {
     expect(told(night)).toEqual({});
   });
+});
+
+test('nobody is told where warm-ups look every 5 s and a dozen searches a minute need no database', () => {
+  const few = { [METRICS.answersFromCache]: 10, [METRICS.answersFromIndex]: 2, [METRICS.databaseQueries]: 12 };
+  expect(told(() => ({ ...BUSY, ...few }), 75, freshAlarms)).toEqual({});
+  // It is the database that answers: 50 a minute are enough to judge by.
+  const missed = { [METRICS.answersFromDatabase]: 50, [METRICS.databaseQueries]: 62 };
+  expect(told(from(0, BUSY, { ...missed, [METRICS.answersFromIndex]: 0 }), 75, freshAlarms)).toHaveProperty(
+    'CacheGivesLittle',
+  );
 });
 
 describe('somebody is woken', () => {

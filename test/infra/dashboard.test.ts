@@ -70,7 +70,7 @@ describe.each(Object.entries({ ...STAGES, images: withImages }))('the dashboard 
   });
 
   test('begins as a night does: what fires, its pages, each promise with target and colour, who gets no answer', () => {
-    const promised = promisesOf({ name, groupId: 'x', nodes: [] });
+    const promised = promisesOf({ name, groupId: 'x', nodes: [], freshnessSeconds: 60 });
     const labels = (widget?: Widget) =>
       (widget?.properties.metrics ?? []).flatMap(([first]) => {
         const { label, expression } = first as { label?: string; expression?: string };

@@ -15,6 +15,7 @@ export function alarmedStage(name: string, settings: StageSettings, deadLetterQu
     name,
     groupId: cache.replicationGroupId,
     nodes: memberNodes(cache),
+    freshnessSeconds: settings.freshnessSeconds,
     nodeType: cache.nodeType,
     hasReplicas: cache.replicasPerShard > 0,
     environments: Object.fromEntries(environments),

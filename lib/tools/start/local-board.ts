@@ -9,10 +9,14 @@ import type { OperatedSystem } from '../ops/local/local-operations';
 
 /** The local cluster of npm start. */
 const SHARDS = 3;
+/** How often its warm-up looks whether the table has changed. */
+export const FRESHNESS_SECONDS = 5;
 
 /** The alarms and the dashboard that a stage of this shape would have. */
 interface LocalDefinitions {
   alarms: AlarmDefinition[];
+  /** Of the system of a drill, whose warm-up runs as in production. */
+  drillAlarms: AlarmDefinition[];
   board: BoardDefinition;
 }
 
@@ -21,14 +25,18 @@ export async function defineLocally(): Promise<LocalDefinitions> {
   const { localAlarms } = await import('../ops/local/local-alarms');
   const { localShape } = await import('../ops/local/local-stage');
   const { defineBoard } = await import('../board/definition/definition');
-  return { alarms: localAlarms(SHARDS), board: defineBoard(localShape(SHARDS)) };
+  return {
+    alarms: localAlarms(SHARDS, 0, { freshnessSeconds: FRESHNESS_SECONDS }),
+    drillAlarms: localAlarms(SHARDS),
+    board: defineBoard(localShape(SHARDS)),
+  };
 }
 
 /** The board of npm start, with what can be tried and played there. @returns what answers its requests */
 export async function openBoard(
   run: Run,
   { facts, answers }: OperatedSystem,
-  { alarms, board }: LocalDefinitions,
+  { drillAlarms, board }: LocalDefinitions,
 ): Promise<Beside> {
   const { LocalTarget } = await import('../ops/local/local-target');
   const { DrillPlayer } = await import('../board/drill/drill-player');
@@ -36,7 +44,7 @@ export async function openBoard(
   const system = { target, definition: board, typedFor: target.name, clock: Date.now, pace: LOCAL_PACE };
   const hub = await run.own(() => new FeedHub(system));
   const drills = await run.own(
-    () => Promise.resolve(new DrillPlayer(alarms, board)),
+    () => Promise.resolve(new DrillPlayer(drillAlarms, board)),
     (player) => player.end(),
   );
   return boardHandler({ hub, tryIt: true, drills });

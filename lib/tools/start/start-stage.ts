@@ -15,13 +15,11 @@ import { describeGivenDatabase } from '../engines/given-database';
 import type { Run } from '../programs/run-program';
 import { step, type Tell } from '../programs/steps';
 import { warm } from './examples';
-import { defineLocally, openBoard } from './local-board';
+import { defineLocally, FRESHNESS_SECONDS, openBoard } from './local-board';
 import { StartLog } from './start-log';
 
 const DEFAULT_PORT = 3000;
 
-/** How often the warm-up looks whether the table has changed, ms. */
-const LOOK_EVERY_MS = 5_000;
 /** Of each node: a node of ElastiCache has a limit too, and a share of nothing could not be shown. */
 const MOST_MEMORY = '1gb';
 
@@ -65,7 +63,8 @@ export async function startStage(run: Run, env: NodeJS.ProcessEnv = process.env)
     step('Search', async () => {
       integration = await functions.integration((...answer) => telemetry.answered(...answer));
       const { alarms } = await definitions;
-      const operated = await run.own(() => operateLocally({ cluster, functions, telemetry, url, alarms }));
+      const system = { cluster, functions, telemetry, url, alarms, freshnessSeconds: FRESHNESS_SECONDS };
+      const operated = await run.own(() => operateLocally(system));
       board = await openBoard(run, operated, await definitions);
       await run.own(() => lookAgain(functions));
       await warm(url);
@@ -120,7 +119,7 @@ function lookAgain(functions: LocalFunctions): { stop: () => void } {
       .warmUp()
       .catch(() => undefined)
       .finally(() => (running = false));
-  }, LOOK_EVERY_MS);
+  }, FRESHNESS_SECONDS * 1_000);
   return { stop: () => clearInterval(again) };
 }
 

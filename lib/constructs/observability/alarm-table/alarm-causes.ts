@@ -9,6 +9,7 @@ const EVERY_KIND: AlarmedStage = {
   name: '',
   groupId: '',
   nodes: ['node'],
+  freshnessSeconds: 60,
   nodeType: 'cache.t3.medium',
   hasReplicas: true,
   environments: Object.fromEntries(FUNCTION_NAMES.map((name) => [name, 1])),

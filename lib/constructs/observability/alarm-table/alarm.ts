@@ -1,4 +1,5 @@
 import type { MetricTerm } from '../../../../lambda/contract/metric-term';
+import type { PromisingStage } from '../promises/promise-table';
 import type { ServicePromise } from '../promises/promises';
 import type { CauseId } from '../../../../lambda/contract/causes';
 
@@ -58,10 +59,7 @@ export interface CompositeRow {
 }
 
 /** What the alarms of a stage depend on. */
-export interface AlarmedStage {
-  name: string;
-  groupId: string;
-  nodes: readonly string[];
+export interface AlarmedStage extends PromisingStage {
   nodeType: string;
   hasReplicas: boolean;
   /** The functions that it has: how many environments of each at once, at most. */

@@ -89,7 +89,7 @@ function cacheAlarms(stage: AlarmedStage): AlarmRow[] {
     },
     {
       id: 'QueriesSaved',
-      ...watch(saved, QUIET_SEARCHES),
+      ...watch(saved, saved.fewest),
       ...common,
       impact:
         `Less than ${saved.target} % of the queries that searches used to cost are saved; the database does what ` +

@@ -6,6 +6,8 @@ export interface PromisingStage {
   name: string;
   groupId: string;
   nodes: readonly string[];
+  /** How often a warm-up looks whether the table has changed, s. */
+  freshnessSeconds: number;
 }
 
 /** What the system promises on any stage. */
@@ -29,15 +31,15 @@ export interface PromiseRow {
   /** Metric math over the parts: how many events the value is made of; without it every value counts. */
   events?: string;
   /** Events in a quarter of an hour below which it is not judged; it is judged by any unless given. */
-  fewest?: number;
+  fewest?: (stage: PromisingStage) => number;
   /** Events in all, however long the time, below which it is not judged: of so few the first ones decide. */
   fewestInAll?: number;
 }
 
-/**
- * Searches in a quarter of an hour below which a share of them says nothing: warm-ups look at the table all the same.
- */
+/** Searches in a quarter of an hour below which a share of them says nothing. */
 export const QUIET_SEARCHES = 50;
+/** Warm-ups look at the table all the same: beside fewer searches their queries alone would miss the target. */
+const quietBesideLooks = ({ freshnessSeconds }: PromisingStage) => Math.ceil((QUIET_SEARCHES * 60) / freshnessSeconds);
 
 /** How searches end, by the part's name. */
 const WITHOUT_DATABASE = {
@@ -146,7 +148,7 @@ export const PROMISES = {
     alarm: 'QueriesSaved',
     parts: summed({ ...SEARCHES, queries: METRICS.databaseQueries }),
     ...share(`(${ALL_SEARCHES} - FILL(queries, 0))`, ALL_SEARCHES),
-    fewest: QUIET_SEARCHES,
+    fewest: quietBesideLooks,
   },
   continuity: {
     title: 'sessions and chats found again',

@@ -4,10 +4,11 @@ import { ALL_SEARCHES, PROMISES, SEARCHES, summed, type PromiseRow, type Promisi
 export type PromiseId = keyof typeof PROMISES;
 
 /** What the system promises on one stage. */
-export interface ServicePromise extends Omit<PromiseRow, 'parts' | 'formula'> {
+export interface ServicePromise extends Omit<PromiseRow, 'parts' | 'formula' | 'fewest'> {
   id: string;
   parts: Readonly<Record<string, MetricTerm>>;
   formula: string;
+  fewest: number;
 }
 
 /** The promises of a stage, those that people feel first. */
@@ -20,7 +21,7 @@ export function promiseOf(stage: PromisingStage, id: PromiseId): ServicePromise 
   const row: PromiseRow = PROMISES[id];
   const parts = row.parts(stage);
   const formula = typeof row.formula === 'string' ? row.formula : row.formula(Object.keys(parts));
-  return { ...row, id, parts, formula };
+  return { ...row, id, parts, formula, fewest: row.fewest?.(stage) ?? 0 };
 }
 
 /** @returns the parts of every search of a stage, and their sum in metric math. */

@@ -29,15 +29,15 @@ const ANEW: WayBack = {
  * @returns what asks it from this process, and what ends all that.
  */
 export async function operateLocally(
-  system: Omit<LocalInside, 'invoke'> & { functions: LocalFunctions; url: string },
+  system: Omit<LocalInside, 'invoke'> & { functions: LocalFunctions; url: string; freshnessSeconds?: number },
   everyMs = EVERY_MINUTE_MS,
 ): Promise<OperatedSystem> {
-  const { cluster, functions, telemetry, url, alarms } = system;
+  const { cluster, functions, telemetry, url, alarms, freshnessSeconds } = system;
   const shards = cluster.nodes.length;
   // Started before it is needed: whoever asks in trouble waits for no start.
   await functions.invoke('operations', { operation: 'nodes' }).catch(() => undefined);
   const answers = localAnswers({ telemetry, cluster, alarms, invoke: (name, event) => functions.invoke(name, event) });
-  const facts = { ...localFacts(cluster, functions, url), wayBack: ANEW };
+  const facts = { ...localFacts(cluster, functions, url), freshnessSeconds, wayBack: ANEW };
   const { stop: close } = await openToOps(facts, answers);
   let turn: Promise<unknown> = telemetry.sample(cluster, shards);
   const timer = setInterval(() => {

@@ -15,11 +15,20 @@ const PHOTOS = {
   destinations: ['0.0.0.0/0'],
 };
 
-/** @returns what the alarms and the dashboard of a stage of this shape depend on. */
-export function localShape(shards: number, replicasPerShard = 0): StageShape {
+/**
+ * @param freshnessSeconds how often the warm-up looks at the table
+ * @returns what the alarms and the dashboard of a stage of this shape depend on.
+ */
+export function localShape(shards: number, replicasPerShard = 0, freshnessSeconds = 60): StageShape {
   const cache = { ...dev.cache, replicationGroupId: LOCAL, shards, replicasPerShard };
   // It is never deployed, whatever the nodes would cost; and there is no queue here.
-  const settings = parseSettings(LOCAL, { ...dev, cache, images: PHOTOS, monthlyBudgetUsd: 1_000_000 });
+  const settings = parseSettings(LOCAL, {
+    ...dev,
+    cache,
+    images: PHOTOS,
+    freshnessSeconds,
+    monthlyBudgetUsd: 1_000_000,
+  });
   return { stage: alarmedStage(LOCAL, settings, LOCAL), databaseInstance: LOCAL };
 }
 

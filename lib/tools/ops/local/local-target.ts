@@ -45,7 +45,7 @@ export class LocalTarget implements Target {
     private readonly facts: LocalFacts,
     private readonly asked: Ask,
   ) {
-    this.shape = localShape(facts.shards);
+    this.shape = localShape(facts.shards, 0, facts.freshnessSeconds);
     this.wayBack = facts.wayBack;
     this.nodeIds = facts.nodes.map((_, i) => localNodeId(i, facts.shards));
   }

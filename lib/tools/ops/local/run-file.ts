@@ -14,6 +14,8 @@ const runFile = z.object({
   operationsUrl: z.url(),
   token: z.string(),
   shards: z.int(),
+  /** How often its warm-up looks at the table. */
+  freshnessSeconds: z.int().optional(),
   /** Host and port of each node, in the order of their ids. */
   nodes: z.array(z.string()),
   /** ms since the epoch: nodes whose process is younger were started again. */

@@ -31,7 +31,8 @@ export interface PromiseReport extends Pick<
 
 /** Holds each promise against the windows. @throws OperationError */
 export async function measurePromises(target: Target, windows: readonly Window[]): Promise<PromiseReport[]> {
-  const promises = promisesOf({ name: target.name, groupId: target.groupId, nodes: target.nodeIds });
+  const { name, groupId, nodeIds: nodes, shape } = target;
+  const promises = promisesOf({ name, groupId, nodes, freshnessSeconds: shape.stage.freshnessSeconds });
   const terms = promises.flatMap(({ parts }) => Object.values(parts));
   const measured = await Promise.all(
     windows.map(async (window) => ({ window, all: await target.series(terms, window) })),
@@ -62,7 +63,7 @@ export function judge(promise: ServicePromise, window: Window, series: readonly 
     evaluateExpression(formula, Object.fromEntries(parts.map(([part, term], i) => [part, of(i, term)])));
   const whole = (i: number, term: MetricTerm) => total(term, series[i] ?? []);
   const value = valueOf(whole);
-  const { events, fewest = 0, fewestInAll = 0 } = promise;
+  const { events, fewest, fewestInAll = 0 } = promise;
   const count = events === undefined ? Infinity : (valueOf(whole, events) ?? 0);
   const sayNothing = count < (fewest * window.seconds) / QUARTER;
   const few = value !== undefined && (sayNothing || count < fewestInAll);

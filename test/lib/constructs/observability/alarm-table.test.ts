@@ -21,6 +21,7 @@ const stage: AlarmedStage = {
   name: 'prod',
   groupId: 'carfin-prod',
   nodes: ['node'],
+  freshnessSeconds: 60,
   nodeType: 'cache.t3.medium',
   hasReplicas: true,
   environments: {

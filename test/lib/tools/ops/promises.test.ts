@@ -11,6 +11,7 @@ const stage: AlarmedStage = {
   name: 'prod',
   groupId: 'carfin-prod',
   nodes: ['carfin-prod-0001-001', 'carfin-prod-0001-002'],
+  freshnessSeconds: 60,
   nodeType: 'cache.r7g.large',
   hasReplicas: true,
   environments: { search: 50, conversation: 50, events: 20, 'warm-up': 2 },
@@ -60,6 +61,12 @@ test('database queries saved are not judged where hardly anybody searches: warm-
   expect(over('queriesSaved', { queries: [15] })).toMatchObject({ ...few, few: false });
   expect(over('queriesSaved', { memory: [200], queries: [240] })).toMatchObject({ value: -20, kept: false });
   expect(over('queriesSaved', { memory: [200], queries: [60] })).toMatchObject({ value: 70, kept: true });
+});
+
+test('where a warm-up looks more often than once a minute, more searches are wanted before they are judged', () => {
+  const fewest = (freshnessSeconds: number) =>
+    promisesOf({ ...stage, freshnessSeconds }).find(({ id }) => id === 'queriesSaved')?.fewest;
+  expect([60, 45, 5].map(fewest)).toEqual([50, 67, 600]);
 });
 
 test.each(['search', 'searchHandler', 'repeatedSearch', 'roundTrip'])(
@@ -131,7 +138,8 @@ test('each promise is measured by its own metrics, over an hour, a day and a wee
     const valueOf = ({ metric, statistic }: MetricTerm) => (statistic === 'SampleCount' ? 100 : values[metric]);
     return Promise.resolve(terms.map((term) => [valueOf(term)]));
   };
-  const target = { name: 'prod', groupId: 'carfin-prod', nodeIds: stage.nodes, series } as unknown as Target;
+  const shape = { stage };
+  const target = { name: 'prod', groupId: 'carfin-prod', nodeIds: stage.nodes, shape, series } as unknown as Target;
   const reports = await measurePromises(target, WINDOWS);
   expect(asked).toEqual([
     ['hour', 3_600, 300],
