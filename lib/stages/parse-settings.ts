@@ -11,7 +11,11 @@ const SECRET = /webhook$|secretArn$/;
 
 /** Settings that can't be deployed, all of them at once. Raised at synth. */
 export class InvalidSettingsError extends Error {
-  constructor(stage: string, input: StageInput, violations: readonly SettingViolation[]) {
+  constructor(
+    stage: string,
+    input: StageInput,
+    readonly violations: readonly SettingViolation[],
+  ) {
     const lines = violations.map(({ setting, rule, received }) => {
       const line = lineOf(input, pathIn(input, setting));
       const command = findCommand(setting, input);

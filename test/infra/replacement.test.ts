@@ -2,7 +2,7 @@ import { familyOf } from '../../lib/constructs/cache/valkey-cache';
 import type { StageInput } from '../../lib/stages/settings';
 import { changesBetween, clusterLoss } from '../../lib/tools/changes/changes';
 import { compactTemplate, type CompactTemplate } from '../../lib/tools/changes/compact-template';
-import { changesText } from '../../lib/tools/changes/diff';
+import { changesText, diffText } from '../../lib/tools/changes/diff';
 import { summaryLines } from '../../lib/tools/changes/summary';
 import { prod } from '../support/stages';
 import { synthesise } from './templates';
@@ -32,6 +32,21 @@ test.each<[string, Partial<StageInput['cache']>, RegExp]>([
   const changes = changesBetween(before, cacheOf(change));
   expect(summaryLines(changes)[0]?.replace('  cluster   ', '')).toMatch(line);
   expect(clusterLoss(changes) !== undefined).toBe(line.source.startsWith('^REPLACED'));
+});
+
+test.each<[string, StageInput, RegExp]>([
+  ['cannot be deployed', { ...prod, monthlyBudgetUsd: 100 }, /^ {2}monthlyBudgetUsd: must cover/m],
+  ['lacks a setting', { ...prod, alarmEmails: undefined } as unknown as StageInput, /^ {2}alarmEmails: must be given/m],
+  ['breaks a rule of prod alone', { ...prod, cache: { ...prod.cache, retainData: false } }, /must be true for prod/],
+  [
+    'has too many resources',
+    { ...prod, cache: { ...prod.cache, shards: 90 }, monthlyBudgetUsd: 1_000_000 },
+    /^ {2}cache\.shards: makes \d+ resources/m,
+  ],
+])('a stage that %s is told by its own name', (_, input, rule) => {
+  const diff = () => diffText({ prod: input });
+  expect(diff).toThrow("Stage prod can't be deployed with these settings (lib/stages/prod.yaml):\n");
+  expect(diff).toThrow(rule);
 });
 
 const group = (properties: object, id = 'Group') => ({ [CLUSTER]: { [id]: { ...properties } } });

@@ -9,5 +9,6 @@ export function synthesiseShared(): void {
   for (const [name, input] of Object.entries({ ...STAGES, regional, images: withImages, adopted }))
     synthesise(name, input);
   synthesise('prod', withImages);
-  for (const input of [prod, ...Object.values(OWN)]) synthesise('stage', neutralInput(input));
+  for (const [name, input] of [['prod', prod] as const, ...Object.entries(OWN)])
+    synthesise('stage', neutralInput(name, input));
 }

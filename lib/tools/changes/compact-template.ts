@@ -1,4 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import { budgetViolation } from '../../cost/budget';
+import { parseSettings } from '../../stages/parse-settings';
 import type { StageInput, StageSettings } from '../../stages/settings';
 import { long, short } from './compact-values';
 
@@ -28,8 +30,12 @@ const NOISE = [
 ];
 const NO_EGRESS = 'Disallow all traffic';
 
-/** A stage under names that are no stage's: ids and texts that are made of them are then the same for all stages. */
-export function neutralInput(input: StageInput): StageInput {
+/**
+ * A stage under names that are no stage's: ids and texts that are made of them are then the same for all stages.
+ * @throws InvalidSettingsError under the stage's own name, with the lines of its file
+ */
+export function neutralInput(stage: string, input: StageInput): StageInput {
+  parseSettings(stage, input, [budgetViolation]);
   const neutral = (emails: readonly string[]) => emails.map((_, i) => `recipient${i + 1}@stage.example`);
   return {
     ...input,

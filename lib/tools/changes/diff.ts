@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CarFinStage } from '../../carfin-stage';
 import { PROJECT_ROOT } from '../../constructs/functions/bundle';
+import { InvalidSettingsError } from '../../stages/parse-settings';
 import type { StageInput } from '../../stages/settings';
 import { withTemporaryApp } from '../preflight/temporary-app';
 import { changesBetween, type Change } from './changes';
@@ -33,7 +35,7 @@ export function changesText(stages: readonly StageChanges[]): string {
 export function diffText(inputs: Readonly<Record<string, StageInput>>): string {
   const committed = new Committed(baseOf(Object.keys(inputs)));
   const found = Object.entries(inputs).map(([stage, input]) => {
-    const now = templatesOf(input);
+    const now = templatesOf(stage, input);
     const before = STACKS.map((stack) => committed.template(stage, stack));
     const known = before.some((each) => each !== undefined);
     const changes = STACKS.flatMap((stack, i) => changesBetween(before[i] ?? {}, now[stack]));
@@ -42,12 +44,21 @@ export function diffText(inputs: Readonly<Record<string, StageInput>>): string {
   return `What a deploy would do, since the snapshots were committed:\n${changesText(found)}`;
 }
 
-function templatesOf(input: StageInput): Record<StackName, CompactTemplate> {
+/** @throws InvalidSettingsError */
+function templatesOf(name: string, input: StageInput): Record<StackName, CompactTemplate> {
   return withTemporaryApp((app) => {
-    const stage = new CarFinStage(app, 'stage', neutralInput(input), () =>
-      Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`),
-    );
+    const stage = neutralStage(app, name, input);
     const compact = (stack: StackName) => compactTemplate(Template.fromStack(stage[stack]), stage.settings);
     return { cache: compact('cache'), service: compact('service') };
   });
+}
+
+function neutralStage(app: App, name: string, input: StageInput): CarFinStage {
+  const neutral = neutralInput(name, input);
+  try {
+    return new CarFinStage(app, 'stage', neutral, () => Code.fromAsset(`${PROJECT_ROOT}/lambda/contract`));
+  } catch (error) {
+    // What only its stacks show, such as too many resources: it is this stage's, whatever it is called here.
+    throw error instanceof InvalidSettingsError ? new InvalidSettingsError(name, input, error.violations) : error;
+  }
 }
