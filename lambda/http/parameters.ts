@@ -53,11 +53,11 @@ const LINES = '\\t\\n\\r';
 /** Characters as people count them in JSON Schema: half of a surrogate pair is none. */
 const hasAtMost = (most: number) => (text: string) => text.length <= most || Array.from(text).length <= most;
 
-/** Text of so many characters, without control characters. */
+/** One line of so many characters. */
 export function text(maxLength: number, minLength = 0): z.ZodString {
   const rule =
-    `must be text of ${minLength > 0 ? `${minLength} to` : 'at most'} ${maxLength} characters without control ` +
-    'characters';
+    `must be one line of ${minLength > 0 ? `${minLength} to` : 'at most'} ${maxLength} characters, without tabs ` +
+    'and other control characters';
   return z
     .string(rule)
     .min(minLength, rule)

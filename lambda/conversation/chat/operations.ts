@@ -59,7 +59,10 @@ export const appendMessages = {
         .array(messageSchema(), 'must be a list of messages')
         .min(1, 'must hold at least one message')
         .max(LIMITS.messagesInRequest, `must hold at most ${LIMITS.messagesInRequest} messages`)
-        .describe('With `id`, `role` and `content`; further members are kept as they are.'),
+        .describe(
+          'With `id`, `role` and `content`; further members are kept as they are. ' +
+            `One has at most ${LIMITS.messageBytes} bytes as JSON.`,
+        ),
     }),
   ),
   responses: lazily(() => ({

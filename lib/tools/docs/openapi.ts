@@ -21,7 +21,10 @@ const problemSchema = z
           in: z.enum(['query', 'path', 'header', 'body']),
           name: z.string().describe('The parameter; in a body its JSON pointer.'),
           rule: z.string(),
-          received: z.string().optional().describe('What came, shortened; absent if nothing came.'),
+          received: z
+            .string()
+            .optional()
+            .describe('What came, shortened; absent if nothing came, or what came is not whole text.'),
         }),
       )
       .optional()

@@ -71,7 +71,7 @@ test('each part of a request is given as its schema makes it', () => {
 test('a value is named once, and a rule that it breaks twice stands once', () => {
   const query = z.strictObject({ q: text(2, 1).regex(/^x/, 'must begin with x') });
   const event = (...q: string[]) => ({ multiValueQueryStringParameters: { q } });
-  const rule = 'must be text of 1 to 2 characters without control characters';
+  const rule = 'must be one line of 1 to 2 characters, without tabs and other control characters';
   const control = 'must be text without control characters but line ends and tabs';
   expect(of({ query }, event('xyz\u0000'))).toEqual([
     ...[400, 'Please correct: q'],

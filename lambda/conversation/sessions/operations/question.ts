@@ -21,7 +21,7 @@ export const askQuestion = {
   ...sessionWrite,
   body: lazily(() =>
     z.strictObject({
-      question: prose(2_000).describe('What the person asked.'),
+      question: prose(2_000).describe('What the person asked; not white space alone.'),
       needs: z
         .strictObject({
           budgetMin: wholeNumber(0, 1_000_000),

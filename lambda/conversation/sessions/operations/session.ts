@@ -15,7 +15,7 @@ export const createSession = {
   body: lazily(() =>
     z.strictObject({
       userId: id().describe('The person’s id. The API trusts the caller to have authenticated the person.'),
-      question: prose(2_000).describe('What the person asked.'),
+      question: prose(2_000).describe('What the person asked; not white space alone.'),
       context: jsonObject().optional().describe('Whatever the agents are to know.'),
     }),
   ),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
+import { LIMITS } from '../../../../lambda/conversation/chat/message';
 import { openApiDocument } from '../../../../lib/tools/docs/openapi';
 
 test('docs/openapi.json is what the schemas say; npm run docs writes it', () => {
@@ -44,4 +45,10 @@ test('what takes a body says how large it may be', () => {
     ['post /v1/users/{userId}/signals', 'The body has more than 65536 bytes.'],
     ['put /v1/users/{userId}/preferences', 'The body has more than 65536 bytes.'],
   ]);
+});
+
+test('what is taken into a chat has each of its limits said', () => {
+  const said = JSON.stringify(openApiDocument().paths?.['/v1/users/{userId}/chat']?.post);
+  const unsaid = Object.entries(LIMITS).filter(([, limit]) => !new RegExp(`\\b${limit}\\b`).test(said));
+  expect(unsaid).toStrictEqual([]);
 });
