@@ -10,8 +10,8 @@ import { recommendationRoutes } from './recommendations/recommendation-routes';
 import { RecommendationStore } from './recommendations/recommendation-store';
 import { Recommender } from './recommendations/recommender';
 import { remainsOf } from './remains';
-import { createSearchCore, prepareInTurns } from '../search/search-core';
-import { askQuestion, createSession } from './sessions/operations';
+import { createSearchCore, prepareMeanwhile } from '../search/search-core';
+import { askQuestion } from './sessions/operations';
 import { sessionRoutes } from './sessions/session-routes';
 import { SessionStore } from './sessions/session-store';
 import { SessionTelemetry } from './sessions/session-telemetry';
@@ -35,7 +35,7 @@ export async function createConversationFunction(
   now: () => number = Date.now,
 ): Promise<ConversationFunction> {
   const { valkey, catalogue, memory, room, search, telemetry, primed, close } = createSearchCore(env, now);
-  await prepareInTurns([askQuestion, createSession]);
+  await prepareMeanwhile(askQuestion);
   const people = PeopleKey.fromEnvironment(env);
   const sessions = new SessionStore(valkey, people);
   const promises = new SessionTelemetry(telemetry.emitter);

@@ -107,15 +107,11 @@ async function prime(valkey: ValkeyClient, catalogue: CurrentCatalogue, service:
   }
 }
 
-/**
- * Prepares the operations that are asked most, while connections are being opened: what arrives meanwhile is looked at
- * between two of them.
- */
-export async function prepareInTurns(operations: readonly Operation[]): Promise<void> {
-  for (const operation of operations) {
-    await setImmediate();
-    prepare(operation);
-  }
+/** Prepares what a function is asked most, between two steps of opening its connections. */
+export async function prepareMeanwhile(operation: Operation): Promise<void> {
+  await setImmediate();
+  prepare(operation);
+  await setImmediate();
 }
 
 /** Where the time of a request went, for `Server-Timing`, ms. */

@@ -6,7 +6,7 @@ import { json, route } from '../http/operation';
 import { createRouter } from '../http/router';
 import type { ValkeyClient } from '../valkey/client';
 import { checkHealth } from './health';
-import { createSearchCore, prepareInTurns, serverTiming } from './search-core';
+import { createSearchCore, prepareMeanwhile, serverTiming } from './search-core';
 
 /** The search function: its handler, and what tests and benchmarks need of it. */
 export interface SearchFunction {
@@ -21,7 +21,7 @@ export async function createSearchFunction(
   now: () => number = Date.now,
 ): Promise<SearchFunction> {
   const { valkey, database, catalogue, telemetry, search, primed, close } = createSearchCore(env, now);
-  await prepareInTurns([searchVehicles]);
+  await prepareMeanwhile(searchVehicles);
   const routes = [
     route(searchVehicles, async ({ query, context }) => {
       const { body, tier } = await search(query, context);
