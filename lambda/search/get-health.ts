@@ -3,7 +3,7 @@ import { lazily, type Operation } from '../http/operation';
 
 const dependency = lazily(() =>
   z.object({
-    ok: z.boolean(),
+    ok: z.boolean().describe('Whether it answers; of Valkey every primary.'),
     milliseconds: z.number().describe('What the check took.'),
     error: z.string().optional(),
   }),
@@ -14,7 +14,7 @@ export const healthSchema = lazily(() =>
     .object({
       status: z
         .enum(['ok', 'degraded', 'down'])
-        .describe('`degraded`: searches are answered, but without one of the tiers.'),
+        .describe('`degraded`: searches are answered, but without one of the tiers, or a part of it.'),
       valkey: dependency(),
       database: dependency(),
       index: z

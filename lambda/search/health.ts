@@ -3,6 +3,7 @@ import type { CurrentCatalogue } from '../catalogue/current-catalogue';
 import type { VehicleDatabase } from '../database/vehicle-database';
 import { reasonOf } from '../telemetry/reason';
 import type { RequestContext } from '../telemetry/request';
+import type { ValkeyClient } from '../valkey/client';
 
 interface Check {
   ok: boolean;
@@ -23,11 +24,14 @@ interface Health {
 export async function checkHealth(
   database: VehicleDatabase,
   catalogue: CurrentCatalogue,
+  valkey: ValkeyClient,
   request: RequestContext,
 ): Promise<Health> {
   const [valkeyCheck, databaseCheck] = await Promise.all([
     check(async () => {
       await catalogue.refresh(request);
+      // The catalogue's pointer is on one shard: of another that is away it tells nothing.
+      await valkey.ping(request);
     }),
     check(() => database.ping(request)),
   ]);

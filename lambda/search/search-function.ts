@@ -28,7 +28,7 @@ export async function createSearchFunction(
       return json(200, body, { 'x-cache': tier, 'server-timing': serverTiming(context) });
     }),
     route(getHealth, async ({ context }) => {
-      const health = await checkHealth(database, catalogue, context);
+      const health = await checkHealth(database, catalogue, valkey, context);
       return json(health.status === 'down' ? 503 : 200, health);
     }),
     route(getOpenApi, async ({ context }) => {

@@ -81,7 +81,11 @@ export class ValkeyClient {
 
   /** Sends the commands at once and waits for all of them, or until the request's share of time is spent. */
   async wave<const C extends Commands>(request: RequestContext, commands: C): Promise<Outcomes<C>> {
-    const sent = routed(commands);
+    const outcomes = await this.waveOf(request, routed(commands));
+    return (isList(commands) ? outcomes : named(commands, outcomes)) as Outcomes<C>;
+  }
+
+  private async waveOf(request: RequestContext, sent: readonly Routed<unknown>[]): Promise<Outcome<unknown>[]> {
     request.valkeyCommands += sent.length;
     this.sendPosted();
     await this.firstConnections(request, sent);
@@ -91,7 +95,14 @@ export class ValkeyClient {
     const outcomes = sent.length === 0 ? [] : await request.valkey.spend(work);
     for (const outcome of outcomes) if (!outcome.ok) countFailure(request, outcome.error);
     if (isAlone && outcomes.some(isAnswered)) request.valkeyRoundTrips++;
-    return (isList(commands) ? outcomes : named(commands, outcomes)) as Outcomes<C>;
+    return outcomes;
+  }
+
+  /** Asks every primary for a sign of life, in a wave. @throws {@link ValkeyError}: of the first that gives none. */
+  async ping(request: RequestContext): Promise<void> {
+    const slots = [...this.connections.slotOfEachPrimary().values()];
+    const pings = slots.map((slot) => ({ slot, send: () => this.connections.ping(slot) }));
+    for (const outcome of await this.waveOf(request, pings)) if (!outcome.ok) throw outcome.error;
   }
 
   /**

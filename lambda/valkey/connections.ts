@@ -88,9 +88,15 @@ export class Connections {
    * Opens a connection to every primary. @returns once each is open or has failed, or what it waits for has expired.
    */
   async toEveryPrimary(expired: Promise<void>): Promise<void> {
-    const slots = new Map(this.cluster.slots.map(([primary = ''], slot) => [primary, slot]));
-    const opening = [...slots].filter(([node]) => !this.has(node)).map(([node, slot]) => this.to(node, slot));
+    const missing = [...this.slotOfEachPrimary()].filter(([node]) => !this.has(node));
+    const opening = missing.map(([node, slot]) => this.to(node, slot));
     await Promise.race([Promise.allSettled(opening), expired]);
+  }
+
+  /** @returns one of its slots, by each primary's address. */
+  slotOfEachPrimary(): Map<string, number> {
+    // Slots that no node holds are holes, which flatMap passes over.
+    return new Map(this.cluster.slots.flatMap(([primary = ''], slot) => [[primary, slot] as const]));
   }
 
   /** @returns the primary of every slot, reached or not, once each is or what it waits for has expired. */
@@ -101,10 +107,14 @@ export class Connections {
     return [...addresses].map((address) => ({ address, node: this.open.get(address) }));
   }
 
+  /** A sign of life of the primary of a slot. */
+  async ping(slot: number): Promise<void> {
+    await this.cluster.sendCommand(new Command('ping', []), undefined, { slot });
+  }
+
   /** A ping has no effect, so that it may wait in the client's queue: it is answered when the connection is open. */
   private async attempt(slot: number): Promise<void> {
-    const pinged = this.cluster.sendCommand(new Command('ping', []), undefined, { slot });
-    await within(CONNECT_TIMEOUT_MS, Promise.resolve(pinged), `no connection within ${CONNECT_TIMEOUT_MS} ms`);
+    await within(CONNECT_TIMEOUT_MS, this.ping(slot), `no connection within ${CONNECT_TIMEOUT_MS} ms`);
   }
 
   private watch(connection: Redis): void {

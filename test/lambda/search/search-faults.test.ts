@@ -72,6 +72,26 @@ test('Valkey hung at a cold start: a bounded wait, then the database', async () 
   await engines.cluster.untilOk();
 });
 
+test('a shard away: the health says so, though the catalogue is on another', async () => {
+  const health = async () => JSON.parse((await current.handler(get('/v1/health'))).body) as Record<string, unknown>;
+  expect(await health()).toMatchObject({ status: 'ok', valkey: { ok: true } });
+  for (const { port, process } of engines.cluster.nodes) {
+    process?.signal('SIGSTOP');
+    try {
+      await eventually(async () =>
+        expect(await health()).toMatchObject({
+          status: 'degraded',
+          valkey: { ok: false, error: expect.stringContaining(String(port)) as unknown },
+        }),
+      );
+    } finally {
+      process?.signal('SIGCONT');
+    }
+    await engines.cluster.untilOk();
+    await eventually(async () => expect(await health()).toMatchObject({ status: 'ok' }));
+  }
+});
+
 test('PostgreSQL hung: what cache and index know is answered; what they do not know is 503, never empty', async () => {
   await ask();
   await withHungDatabase(async () => {
