@@ -1,8 +1,7 @@
-import { readJson } from '../contract/outside-json';
 import { byOrder, ORDER_IDS, type OrderId } from '../rules/orders';
 import { CatalogueIndex, type IndexColumns } from './catalogue-index';
 import { HASH_BYTES } from '../rules/listing';
-import { aligned } from './packed-arrays';
+import { aligned, packed, unpacked } from './packed-arrays';
 
 /** Raise it when the bytes below change: a reader refuses what it doesn't know, and the next warm-up writes anew. */
 export const FORMAT_VERSION = 2;
@@ -18,8 +17,8 @@ interface Header {
 }
 
 /**
- * @returns a header as JSON, then each array, little-endian, cut into pieces of its own: what is one piece is read
- * where it lies.
+ * @returns the header, then each array, little-endian, cut into pieces of its own: what is one piece is read where it
+ * lies.
  */
 export function encodeIndex(index: CatalogueIndex): Buffer[] {
   const { columns } = index;
@@ -28,7 +27,8 @@ export function encodeIndex(index: CatalogueIndex): Buffer[] {
   const header: Header = { format: FORMAT_VERSION, version: index.version, rows: index.size, orders };
   const arrays = [prices, vehicleIds, hashes, flags, ...ORDER_IDS.map((id) => columns.orders[id])];
   return [
-    Buffer.from(JSON.stringify(header)),
+    // As in format 1, so that readers of either tell the other by its head.
+    packed(header, []),
     ...arrays.flatMap((array) => {
       const bytes = asBuffer(array);
       const cuts = Array.from({ length: Math.ceil(bytes.length / PIECE_BYTES) }, (_, i) => i * PIECE_BYTES);
@@ -42,8 +42,9 @@ export function encodeIndex(index: CatalogueIndex): Buffer[] {
  * @returns undefined for another format: a newer or older deployment wrote it, and the next warm-up of this one writes
  * anew.
  */
-export function decodeIndex([head = Buffer.alloc(0), ...pieces]: readonly Buffer[]): CatalogueIndex | undefined {
-  const header = readJson(head.toString(), 'The head of an index') as Header;
+export function decodeIndex([head, ...pieces]: readonly Buffer[]): CatalogueIndex | undefined {
+  if (head === undefined) return undefined;
+  const header = unpacked(head).header as Header;
   if (header.format !== FORMAT_VERSION) return undefined;
   const { rows } = header;
   const array = <T>(Type: ArrayType<T>, length: number): T => {

@@ -5,7 +5,7 @@ import type { RequestContext } from '../telemetry/request';
 import type { ValkeyClient } from '../valkey/client';
 import type { CatalogueIndex } from './catalogue-index';
 import { applyDelta, decodeDelta } from './index-delta';
-import { decodeIndex } from './index-format';
+import { decodeIndex, FORMAT_VERSION } from './index-format';
 import { digestOf, indexKeys, parseManifest, type Manifest } from './manifest';
 
 /**
@@ -43,7 +43,7 @@ export class IndexLoader {
 
   /**
    * @param known an index at hand that is stored as a whole.
-   * @returns undefined if the version has no readable manifest.
+   * @returns undefined if the version has no manifest, or its index a format that can't be read here.
    */
   static async find(
     valkey: ValkeyClient,
@@ -54,7 +54,7 @@ export class IndexLoader {
     const key = manifestKey(version);
     const fields = await valkey.run(request, key, (cluster) => cluster.hgetall(key));
     const manifest = fields.ok ? parseManifest(version, fields.value) : undefined;
-    if (manifest === undefined) return undefined;
+    if (manifest?.format !== FORMAT_VERSION) return undefined;
     const base = known?.version === (manifest.delta?.base ?? version) ? known : undefined;
     return new IndexLoader(valkey, manifest, base);
   }

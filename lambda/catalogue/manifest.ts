@@ -5,6 +5,8 @@ import type { Question } from '../rules/question';
 /** What describes a published catalogue in Valkey: the fields of the hash under manifestKey. */
 export interface Manifest {
   version: string;
+  /** Of the index: see index-format.ts. One that a reader doesn't know it need not fetch. */
+  format: number;
   /** Pieces of the index that is stored as a whole: the version's own, or that of the version in {@link delta}. */
   chunks: number;
   /** SHA-256 of that whole index, hexadecimal. */
@@ -36,6 +38,8 @@ export function parseManifest(version: string, fields: Readonly<Record<string, s
   if (fields.digest === undefined || numbers.some(([, value]) => !Number.isSafeInteger(value))) return undefined;
   return {
     version,
+    // The first one did not say so.
+    format: Number(fields.format ?? 1),
     digest: fields.digest,
     ...(fields.base && fields.deltaDigest ? { delta: { base: fields.base, digest: fields.deltaDigest } } : {}),
     ...(Number.isSafeInteger(Number(fields.changedAt)) ? { changedAt: Number(fields.changedAt) } : {}),
@@ -45,6 +49,7 @@ export function parseManifest(version: string, fields: Readonly<Record<string, s
 }
 
 export function manifestFields({
+  format,
   chunks,
   digest,
   listings,
@@ -57,7 +62,7 @@ export function manifestFields({
   const change: Record<string, number> = changedAt === undefined ? {} : { changedAt };
   const from: Record<string, string> = delta === undefined ? {} : { base: delta.base, deltaDigest: delta.digest };
   const asked = popular.map(questionId).join(' ');
-  return { chunks, digest, listings, searchable, publishedAt, ...change, ...from, popular: asked };
+  return { format, chunks, digest, listings, searchable, publishedAt, ...change, ...from, popular: asked };
 }
 
 /** The keys that the version's index is made of. */

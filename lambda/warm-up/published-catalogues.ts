@@ -1,5 +1,5 @@
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
-import { encodeIndex } from '../catalogue/index-format';
+import { encodeIndex, FORMAT_VERSION } from '../catalogue/index-format';
 import { BUCKET_KEYS, bucketOf } from '../catalogue/layout';
 import { HASH_BYTES } from '../rules/listing';
 import { IndexLoader } from '../catalogue/load-index';
@@ -107,6 +107,7 @@ export class PublishedCatalogues {
     const { bytes, ...stored } = await this.writeIndex(request, index, base);
     const manifest: Manifest = {
       version: index.version,
+      format: FORMAT_VERSION,
       ...stored,
       listings,
       searchable: index.size,

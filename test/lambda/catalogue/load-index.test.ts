@@ -112,6 +112,19 @@ test('an index with a damaged piece is none, and all of it is fetched anew', asy
   }
 });
 
+test('of an index of another format no piece is fetched', async () => {
+  const client = ValkeyClient.fromEnvironment(engines.env('search'), { commandTimeoutMs: 60_000 });
+  const key = `index:${VERSION}`;
+  try {
+    await engines.cluster.onKey('HSET', key, 'format', 3);
+    expect(await IndexLoader.find(client, new RequestContext(120_000), VERSION)).toBeUndefined();
+    await engines.cluster.onKey('HSET', key, 'format', 2);
+    expect(await IndexLoader.find(client, new RequestContext(120_000), VERSION)).toBeDefined();
+  } finally {
+    client.close();
+  }
+});
+
 test('a piece that is gone leaves the load unfinished, whatever the time', async () => {
   const client = ValkeyClient.fromEnvironment(engines.env('search'), { commandTimeoutMs: 60_000 });
   try {

@@ -3,6 +3,7 @@ import { TYPICAL_QUESTIONS } from '../../../lambda/rules/question';
 
 const manifest: Manifest = {
   version: 'abcdef012345',
+  format: 2,
   chunks: 2,
   digest: 'd',
   listings: 117_129,
@@ -28,6 +29,7 @@ test.each<[string, Partial<Manifest>]>([
 test('its fields in Valkey', () => {
   const popular = TYPICAL_QUESTIONS.slice(0, 2);
   expect(manifestFields({ ...manifest, delta, changedAt: 5, popular })).toEqual({
+    format: 2,
     chunks: 2,
     digest: 'd',
     listings: 117_129,
@@ -41,11 +43,17 @@ test('its fields in Valkey', () => {
   expect(Object.keys(manifestFields(manifest)).sort()).toEqual([
     'chunks',
     'digest',
+    'format',
     'listings',
     'popular',
     'publishedAt',
     'searchable',
   ]);
+});
+
+test('before manifests named it, the format was 1', () => {
+  const fields = Object.entries(stored(manifest)).filter(([name]) => name !== 'format');
+  expect(parseManifest('abcdef012345', Object.fromEntries(fields))?.format).toBe(1);
 });
 
 test.each(['chunks', 'digest', 'listings', 'searchable', 'publishedAt'])('without %s there is none', (name) => {

@@ -8,6 +8,7 @@ const catalogue = (publishedAt: number, changedAt?: number): Catalogue => ({
   confirmedAt: 0,
   manifest: {
     version: '',
+    format: 2,
     chunks: 1,
     digest: '',
     listings: 1,
