@@ -283,9 +283,10 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   peopleUnhappy: {
     cause: 'people are not content with what they are shown',
     next: 'npm run ops -- promises',
-    proof: ({ recent }) => {
+    // What people say of their cars explains no other alarm.
+    proof: ({ causes, recent }) => {
       const score = recent[meanOf(METRICS.satisfactionScore)] ?? 5;
-      return when(score < 4.5, `they give ${score.toFixed(1)} of 5 on average`);
+      return when(causes.includes('peopleUnhappy') && score < 4.5, `they give ${score.toFixed(1)} of 5 on average`);
     },
   },
 };

@@ -20,6 +20,12 @@ test('where all is well, nothing is named', () => {
   expect(likeliest({})).toBeUndefined();
 });
 
+test('people who are not content explain the alarm of their scores, and no other', () => {
+  const recent = { ...WELL.recent, [meanOf(METRICS.satisfactionScore)]: 3 };
+  expect(likeliest({ recent, causes: ['peopleUnhappy', 'noCatalogue'] })).toBe('peopleUnhappy');
+  expect(likeliest({ recent, causes: ['nodeOverloaded'] })).toBeUndefined();
+});
+
 test('a node that is being backed up works, one that reboots does not', () => {
   const status = (of: string) => ({ cluster: { status: of, nodes: [{ id: 'carfin-prod-0001-001', status: of }] } });
   expect(likeliest(status('snapshotting'))).toBeUndefined();
