@@ -185,11 +185,12 @@ function bodyOf(
   { mostBodyBytes = MOST_BODY_BYTES }: Operation,
   { body, isBase64Encoded }: APIGatewayProxyEvent,
 ): string | undefined {
-  const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+  if (!body) return '';
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > mostBodyBytes)
     throw new Problem(413, `The body may have ${mostBodyBytes} bytes here; it has ${bytes.length}.`);
   // As it is, or half a character would have become U+FFFD.
-  if (!isBase64Encoded) return body ?? '';
+  if (!isBase64Encoded) return body;
   return isUtf8(bytes) ? bytes.toString() : undefined;
 }
 

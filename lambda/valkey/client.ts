@@ -219,7 +219,8 @@ export class ValkeyClient {
     return withTimer(remaining, async (expired) => {
       if (!this.connections.ready) await this.connections.untilReady(expired, this.patient);
       if (!this.connections.ready) return unavailable(commands, `the cluster client is ${this.cluster.status}`, true);
-      await Promise.race([this.keepSignedIn(), expired]);
+      const now = Date.now();
+      if (now >= this.nextReauthenticationCheck) await Promise.race([this.keepSignedIn(now), expired]);
       const send = () => commands.map((command) => this.attempt(command, expired));
       return Promise.all(commands.length === 1 ? send() : this.connections.inOneWrite(send));
     });
@@ -292,9 +293,7 @@ export class ValkeyClient {
     return new Promise((resolve) => this.cluster.refreshSlotsCache(() => resolve()));
   }
 
-  private async keepSignedIn(): Promise<void> {
-    const now = Date.now();
-    if (now < this.nextReauthenticationCheck) return;
+  private async keepSignedIn(now: number): Promise<void> {
     this.nextReauthenticationCheck = now + REAUTHENTICATION_CHECK_MS;
     await reauthenticate(this.cluster, this.credentials, now).catch(() => undefined);
   }
