@@ -26,7 +26,7 @@ interface PersonalData {
   /** From when its life counts. */
   since: string;
   /**
-   * Whether `npm run ops -- cache purge` may remove it: `people` wants the option --people, because it is in no other
+   * Whether `npm run ops -- purge` may remove it: `people` wants the option --people, because it is in no other
    * place.
    */
   purge?: 'freely' | 'people';

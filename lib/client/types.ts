@@ -266,7 +266,7 @@ export interface Recommendations {
 export interface Forgotten {
   /** Sessions that were found and removed. */
   sessions: number;
-  /** Whether a replica has confirmed; if not, repeat it. */
+  /** Whether a replica has confirmed; if not, repeat it. A stage without replicas, as npm start, never says so. */
   durable: boolean;
   /** What stays, and for how many days: docs/privacy.md. */
   remains: { snapshotDays: number; auditDays: number };
