@@ -6,6 +6,7 @@ import { DRILLS } from '../lib/tools/drills/drills';
 import { FAULT_DRILLS } from '../lib/tools/drills/fault-drills';
 import { DrillSystem } from '../lib/tools/drills/drill-system';
 import { runDrill, type DrillMessage, type DrillReport } from '../lib/tools/drills/run-drill';
+import { nearest } from '../lib/stages/messages';
 import { drawTable } from '../lib/tools/text/table';
 import { cacheFolderForAnotherTerminal } from '../lib/tools/engines/cache-folder';
 import { besideProduction } from '../lib/tools/engines/engine-version';
@@ -31,9 +32,12 @@ const ALL: Readonly<Record<string, Drill>> = { ...DRILLS, ...FAULT_DRILLS };
 
 async function main(run: Run): Promise<number> {
   const { json, hold, save, all } = program.opts<{ json?: true; hold?: true; save?: true; all?: true }>();
-  const unknown = program.args.filter((name) => ALL[name] === undefined);
-  if (unknown.length > 0)
-    throw new Error(`There is no drill ${unknown.join(', ')}; there are ${Object.keys(ALL).join(', ')}.`);
+  const unknown = program.args.find((name) => !Object.hasOwn(ALL, name));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, Object.keys(ALL));
+    const instead = meant === undefined ? '.' : `; did you mean ${meant}?`;
+    throw new Error(`There is no drill "${unknown}"${instead} npm run drill lists all.`);
+  }
   if (all && program.args.length > 0) throw new Error('--all plays everything: name no drill beside it.');
   if (hold) checkHeld(program.args, all === true);
   const names = all ? Object.keys(ALL) : program.args;

@@ -23,6 +23,11 @@ test.each([
   [['bin/deploy.ts', '--what'], /^Name the stage first, such as npm run deploy -- prod --what; there are prod, dev/],
   [['bin/deploy.ts', '--stage', 'prod'], /^Stage prod still has example values/],
   [['bin/deploy.ts', 'prod', 'dev'], /^One stage is deployed at a time: "dev" is no option of cdk\.$/m],
+  [
+    ['bin/drill.ts', 'Kill-Node'],
+    /^There is no drill "Kill-Node"; did you mean kill-node\? npm run drill lists all\.$/m,
+  ],
+  [['bin/drill.ts', 'constructor'], /^There is no drill "constructor"\. npm run drill lists all\.$/m],
   [['bin/fuzz.ts', '--seconds', '0'], /It must be a whole number from 1 to 86400, received "0"\./],
 ])('%p is refused with the way out', (args, words) => {
   expect(refused(args)).toEqual([2, expect.stringMatching(words)]);

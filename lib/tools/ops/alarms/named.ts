@@ -1,3 +1,4 @@
+import { nearest } from '../../../stages/messages';
 import { EXIT, OperationError } from '../report/errors';
 import type { AlarmState } from '../stage/target';
 
@@ -10,8 +11,16 @@ export function alarmNamed(alarms: readonly AlarmState[], written: string, group
   const wanted = plain(written, groupId);
   const found = alarms.find(({ name }) => plain(name, groupId) === wanted);
   if (found !== undefined) return found;
-  const names = alarms.map(({ name }) => name).join(', ');
-  throw new OperationError(`There is no alarm "${written}"; there are ${names}.`, EXIT.usage);
+  throw new OperationError(`There is no alarm "${written}"; ${instead(alarms, wanted, groupId)}`, EXIT.usage);
+}
+
+/** Nobody finds one among a hundred at night: those that were probably meant, else all. */
+function instead(alarms: readonly AlarmState[], wanted: string, groupId: string): string {
+  const names = alarms.map(({ name }) => name);
+  const ofKind = names.filter((name) => plain(name, groupId).startsWith(`${wanted}-`));
+  const meant = ofKind.length > 0 ? ofKind : [nearest(wanted, names) ?? []].flat();
+  if (meant.length === 0) return `there are ${names.join(', ')}.`;
+  return `did you mean ${meant.join(', ')}? npm run ops -- alarms lists all.`;
 }
 
 function plain(written: string, groupId: string): string {

@@ -73,10 +73,15 @@ test('an alarm is found by its name as a mail, a console or a person writes it',
     'ALARM: "carfin-prod-NodeMemory" in Asia Pacific (Seoul)',
   ])
     expect(alarmNamed(states, written, 'Carfin-Prod').name).toBe('NodeMemory');
-  const missing = () => alarmNamed(states, 'Nodememories', 'carfin-prod');
-  expect(missing).toThrow(
-    'There is no alarm "Nodememories"; there are PeopleFeelIt, ValkeyBurnFast, ValkeyAvailability, ' +
-      'CacheGivesLittle, Latency, NodeMemory.',
-  );
-  expect(missing).toThrow(expect.objectContaining({ exitCode: EXIT.usage }) as Error);
+});
+
+test('an alarm that is none is told what was probably meant, or all that there are', () => {
+  const nodes = ['Memory-prod-0001-001', 'Memory-prod-0002-001', 'Cpu-prod-0001-001', 'HitRate'];
+  const states = nodes.map((name) => ({ name, state: 'OK', since: '', reason: '', description: '' }) as const);
+  const missing = (written: string) => () => alarmNamed(states, written, 'prod');
+  const all = 'npm run ops -- alarms lists all.';
+  expect(missing('Memory')).toThrow(`There is no alarm "Memory"; did you mean ${nodes[0]}, ${nodes[1]}? ${all}`);
+  expect(missing('prod-hitrates')).toThrow(`There is no alarm "prod-hitrates"; did you mean HitRate? ${all}`);
+  expect(missing('Nothing')).toThrow(`There is no alarm "Nothing"; there are ${nodes.join(', ')}.`);
+  expect(missing('Nothing')).toThrow(expect.objectContaining({ exitCode: EXIT.usage }) as Error);
 });
