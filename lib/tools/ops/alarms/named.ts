@@ -20,7 +20,7 @@ function instead(alarms: readonly AlarmState[], wanted: string, groupId: string)
   const ofKind = names.filter((name) => plain(name, groupId).startsWith(`${wanted}-`));
   const meant = ofKind.length > 0 ? ofKind : [nearest(wanted, names) ?? []].flat();
   if (meant.length === 0) return `there are ${names.join(', ')}.`;
-  return `did you mean ${meant.join(', ')}? npm run ops -- alarms lists all.`;
+  return `did you mean ${meant.join(', ')}? All of them: npm run ops -- alarms`;
 }
 
 function plain(written: string, groupId: string): string {

@@ -79,7 +79,7 @@ test('an alarm that is none is told what was probably meant, or all that there a
   const nodes = ['Memory-prod-0001-001', 'Memory-prod-0002-001', 'Cpu-prod-0001-001', 'HitRate'];
   const states = nodes.map((name) => ({ name, state: 'OK', since: '', reason: '', description: '' }) as const);
   const missing = (written: string) => () => alarmNamed(states, written, 'prod');
-  const all = 'npm run ops -- alarms lists all.';
+  const all = 'All of them: npm run ops -- alarms';
   expect(missing('Memory')).toThrow(`There is no alarm "Memory"; did you mean ${nodes[0]}, ${nodes[1]}? ${all}`);
   expect(missing('prod-hitrates')).toThrow(`There is no alarm "prod-hitrates"; did you mean HitRate? ${all}`);
   expect(missing('Nothing')).toThrow(`There is no alarm "Nothing"; there are ${nodes.join(', ')}.`);
