@@ -2,6 +2,7 @@ import { readJson } from '../../contract/outside-json';
 import type { Catalogue, CurrentCatalogue } from '../../catalogue/current-catalogue';
 import { questionId } from '../../contract/keys';
 import type { Listing } from '../../rules/listing';
+import type { PersonaId } from '../../rules/orders';
 import type { Question } from '../../rules/question';
 import { PendingPage } from '../../search/index-tier';
 import type { ListingMemory } from '../../search/listing-memory';
@@ -86,19 +87,21 @@ function keptUnder(question: Question, catalogue: Catalogue | undefined): string
   return `${questionId(question)}_${catalogue?.index.version ?? ''}`;
 }
 
+/** Camping without a persona is searched as for those who camp. */
+function askedFor({ persona, usage }: Question): PersonaId | undefined {
+  if (persona !== 'none') return persona;
+  return usage === 'camping' ? 'camping_lover' : undefined;
+}
+
 function personal(
-  { limit, persona }: Question,
+  question: Question,
   { version, weights }: Preferences,
   total: number,
   listings: readonly Listing[],
 ): string {
-  return answer(
-    total,
-    limit,
-    true,
-    version,
-    rank(listings, weights, Date.now(), persona === 'none' ? undefined : persona).slice(0, limit),
-  );
+  const { limit } = question;
+  const ranked = rank(listings, weights, Date.now(), askedFor(question));
+  return answer(total, limit, true, version, ranked.slice(0, limit));
 }
 
 function answer(

@@ -62,6 +62,16 @@ test('whose preferences were all taken back gets the order of the search, and is
   expect(found(answer).map(({ vehicle }) => vehicle)).toEqual(await plain(20));
 });
 
+test('who asks for camping by usage gets the order and the reasons of those who camp', async () => {
+  await like('camper', 'a', '현대');
+  const [byUsage, byPersona] = await Promise.all([
+    recommend('camper', `${QUERY}&usage=${encodeURIComponent('주말에 차박')}`),
+    recommend('camper', `${QUERY}&persona=camping_lover`),
+  ]);
+  expect(found(byUsage)).toEqual(found(byPersona));
+  expect(found(byUsage)[0]?.reason).toContain('찾으시는 조건(캠핑)에 맞음');
+});
+
 test('what is liked comes first, from the best of the search, and a new signal changes it at once', async () => {
   const candidates = [...(await plain(100))];
   const makers = [...new Set(candidates.map(({ manufacturer }) => manufacturer))];
