@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { checkedId, PersonOperations } from './person';
+import { checkedId, checkedVersion, PersonOperations } from './person';
 import { checkedPhoto, PHOTO_TYPES, readPhoto } from './photo';
 import { Transport, type Call, type CallOptions, type ClientOptions } from './transport';
 import type {
   Agent,
   ChangedSearch,
   Health,
-  JsonObject,
   NewSession,
   Photo,
   QuestionAnswer,
@@ -73,7 +72,8 @@ export class CarFinClient extends PersonOperations {
   }
 
   async createSession(session: NewSession, options: CreateOptions = {}): Promise<SessionCreated> {
-    checkedId('userId', session.userId);
+    // Whoever has no types may leave it out.
+    checkedId('userId', (session as NewSession | undefined)?.userId as string);
     const call = { operation: 'createSession', method: 'POST', path: '/v1/sessions', body: session } as const;
     return this.transport.send({ ...call, idempotencyKey: options.idempotencyKey ?? randomUUID() }, options);
   }
@@ -92,14 +92,14 @@ export class CarFinClient extends PersonOperations {
   }
 
   /** @param patch a JSON Merge Patch of the agent's state: members replace, null removes, objects merge. */
-  updateAgent(sessionId: string, agent: Agent, patch: JsonObject, options?: WriteOptions): Promise<SessionWritten> {
+  updateAgent(sessionId: string, agent: Agent, patch: object, options?: WriteOptions): Promise<SessionWritten> {
     return this.write('updateAgent', 'PATCH', sessionId, `/agents/${agent}`, patch, options);
   }
 
   /** @param needs one to 20 objects, such as `{need: '골프도 친다'}`. */
   addNeeds(
     sessionId: string,
-    needs: { needs: JsonObject[]; agent?: Agent | undefined },
+    needs: { needs: readonly object[]; agent?: Agent | undefined },
     options?: WriteOptions,
   ): Promise<SessionWritten> {
     return this.write('addNeeds', 'POST', sessionId, '/needs', needs, options);
@@ -142,7 +142,7 @@ export class CarFinClient extends PersonOperations {
     options: WriteOptions = {},
   ): Promise<T> {
     const { idempotencyKey = randomUUID(), ifMatch, after } = options;
-    const headers = { 'if-match': ifMatch === undefined ? undefined : `"${ifMatch}"` };
+    const headers = { 'if-match': checkedVersion(ifMatch) };
     const call = { operation, method, path: sessionPath(sessionId) + part, query: { after }, headers, body };
     return this.transport.send({ ...call, idempotencyKey }, options);
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CarFinClient } from './client';
 import { CarFinProblem } from './errors';
+import { asJson } from './json';
 import type { ChatMessage } from './types';
 
 /** A message as the original application kept it. */
@@ -14,7 +15,8 @@ export interface OriginalMessage {
   timestamp?: Date | string | number | undefined;
   messageType?: string | undefined;
   metadata?: unknown;
-  [member: string]: unknown;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of unknown an application's interface is none
+  [member: string]: any;
 }
 
 /** What a chat holds, and what one request takes (docs/api.md), with room for the brackets. */
@@ -88,14 +90,20 @@ export async function readAll(client: CarFinClient, userId: string): Promise<Cha
   return messages.length === 0 ? null : messages;
 }
 
+/** What an untyped application wrote where it knew nothing; the API takes what is left out. */
+const MAY_BE_NULL: ReadonlySet<string> = new Set(['agent', 'timestamp', 'messageType']);
+type Nullable<T> = { [Name in keyof T]?: T[Name] | null };
+
 /** The same list gives the same ids, and one that has grown gives the old messages theirs. */
 export function withIds(messages: readonly OriginalMessage[]): ChatMessage[] {
   const taken = new Set(messages.flatMap(({ id }) => id ?? []));
   return messages.map((message) => {
-    // As JSON has it: a Date is a text.
-    const { id, role, content, ...rest } = JSON.parse(JSON.stringify(message)) as Partial<ChatMessage> & {
+    const { id, role, content, ...given } = asJson('saveConversation', message) as Nullable<ChatMessage> & {
       content: string;
     };
+    const rest = Object.fromEntries(
+      Object.entries(given).filter(([name, value]) => value !== null || !MAY_BE_NULL.has(name)),
+    ) as Partial<ChatMessage>;
     const said = role ?? (rest.agent === undefined || rest.agent === 'user' ? 'user' : 'assistant');
     return { ...rest, id: id ?? freeId([role, content, rest], taken), role: said, content };
   });

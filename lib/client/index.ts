@@ -3,7 +3,7 @@ export { compareAnswers, RULES, type AskedSearch, type Comparison, type RuleName
 export type { OriginalMessage } from './conversation';
 export { CutoverFunctions, type CutoverEvent, type CutoverOptions, type OriginalApplication } from './cutover';
 export { CarFinError, CarFinNoAnswer, CarFinProblem, type ProblemDetails, type Violation } from './errors';
-export { OriginalFunctions, type A2ASession, type StoredA2ASession } from './original-names';
+export { OriginalFunctions, type A2ASession, type AgentState, type StoredA2ASession } from './original-names';
 export type { ShadowPair } from './shadow-pair';
 export type { Credentials, CredentialsProvider } from './signing';
 export type { CallOptions, ClientOptions } from './transport';

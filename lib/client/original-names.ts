@@ -2,6 +2,7 @@ import type { CarFinClient } from './client';
 import { appendNew, readAll, type OriginalMessage } from './conversation';
 import { CarFinProblem } from './errors';
 import { LARGEST_PAGE } from './compare-answers';
+import { asJson, toJson } from './json';
 import { patchTo } from './merge-patch';
 import type {
   Agent,
@@ -15,19 +16,19 @@ import type {
 } from './types';
 
 /** The member in which a text is kept where the API keeps an object; it is read as the text again. */
-const TEXT = 'text';
+const TEXT = '$text';
 /** Old session ids that one process remembers. */
 const MOST_REMEMBERED = 10_000;
 
 /** What an agent does, as an object or in a word such as `thinking`. */
-export type AgentState = string | JsonObject;
+export type AgentState = string | object;
 
 /** A session as the original kept it, with the person it belongs to. */
 export interface A2ASession {
   /** The person. The API takes your word for it: authenticate them before. */
   userId: string;
   question: string;
-  context?: string | JsonObject | undefined;
+  context?: string | object | undefined;
   /** Kept by the API: the time of the first call. */
   startTime?: Date | string | number | undefined;
   /** Kept by the API from what is written; `completed` completes the session. */
@@ -40,7 +41,7 @@ export interface StoredA2ASession extends A2ASession {
   context: string | JsonObject;
   startTime: number;
   collaborationState: CollaborationState;
-  agentStates: Record<Agent, AgentState>;
+  agentStates: Record<Agent, string | JsonObject>;
 }
 
 /**
@@ -77,7 +78,7 @@ export class OriginalFunctions {
     checkId(sessionId);
     checkSession(session);
     const states = Object.entries(session.agentStates ?? {});
-    for (const [agent, state] of states) checkState(agent, state);
+    for (const [agent, state] of states) checkedState(agent, state);
     const known = this.ids.get(sessionId) ?? (isOfTheApi(sessionId) ? sessionId : undefined);
     const { id, fresh } = known === undefined ? await this.begin(sessionId, session) : { id: known, fresh: false };
     for (const [agent, state] of states)
@@ -101,7 +102,7 @@ export class OriginalFunctions {
         context: toText(context) ?? context,
         startTime,
         collaborationState,
-        agentStates: Object.fromEntries(said) as Record<Agent, AgentState>,
+        agentStates: Object.fromEntries(said) as StoredA2ASession['agentStates'],
       };
     } catch (error) {
       if (error instanceof CarFinProblem && error.status === 404) return null;
@@ -114,14 +115,10 @@ export class OriginalFunctions {
    * updateAgent merges instead, in one request.
    */
   readonly updateAgentState = async (sessionId: string, agent: Agent, state: AgentState): Promise<void> => {
-    checkState(agent, state);
+    const wanted = checkedState(agent, state);
     const id = this.known(sessionId);
     const { agentStates } = await this.client.getSession(id);
-    await this.client.updateAgent(
-      id,
-      agent,
-      patchTo(typeof state === 'string' ? { [TEXT]: state } : state, agentStates[agent]),
-    );
+    await this.client.updateAgent(id, agent, patchTo(wanted, agentStates[agent]));
   };
 
   /** @param messages the whole conversation: those that the chat does not hold yet are appended, none is replaced. */
@@ -190,6 +187,8 @@ export function toParameters(
     const received = isObject(budget) ? 'an object without both' : shown(budget);
     throw new RangeError(`searchVehicles: budget must be {min, max} in 만원, received ${received}.`);
   }
+  if (typeof persona === 'object' && persona !== null && (persona as { id?: unknown }).id === undefined)
+    throw new RangeError('searchVehicles: persona must be an id, an object with one, or null; it has no id.');
   return {
     budgetMin: min,
     budgetMax: max,
@@ -253,13 +252,16 @@ function checkSession(session: A2ASession): void {
   if (!question) throw new RangeError('setA2ASession: question is missing: what the person asked first.');
   if (!STATES.includes(collaborationState))
     throw new RangeError(`setA2ASession: collaborationState must be one of ${STATES.join(', ')}.`);
+  toJson('setA2ASession', session);
 }
 
-/** @throws RangeError */
-function checkState(agent: string, state: unknown): void {
+/** @returns what the API is to keep. @throws RangeError */
+function checkedState(agent: string, state: unknown): JsonObject {
   if (!AGENTS.includes(agent))
     throw new RangeError(`${JSON.stringify(agent)} is no agent: there are ${AGENTS.join(', ')}.`);
-  if (typeof state === 'string' || isObject(state)) return;
+  const kept = asJson('updateAgentState', state);
+  if (typeof kept === 'string') return { [TEXT]: kept };
+  if (isObject(kept)) return kept as JsonObject;
   throw new RangeError(
     `The state of ${agent} must be an object or a text, received ${shown(state)}. {} removes what it was.`,
   );

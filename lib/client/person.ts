@@ -65,7 +65,7 @@ export abstract class PersonOperations {
     options: CallOptions & { ifMatch?: number | undefined } = {},
   ): Promise<{ version: number; durable: boolean }> {
     const { ifMatch } = options;
-    const headers = { 'if-match': ifMatch === undefined ? undefined : `"${ifMatch}"` };
+    const headers = { 'if-match': checkedVersion(ifMatch) };
     const call = { operation: 'setPreferences', method: 'PUT', path: personPath(userId, '/preferences') } as const;
     // With a version a repetition would meet the one that the first request made.
     return this.transport.send({ ...call, headers, body: { weights }, repeatable: ifMatch === undefined }, options);
@@ -92,6 +92,13 @@ export abstract class PersonOperations {
 }
 
 const personPath = (userId: string, part = ''): string => `/v1/users/${checkedId('userId', userId)}${part}`;
+
+/** @returns the value of If-Match. @throws RangeError */
+export function checkedVersion(ifMatch: number | undefined): string | undefined {
+  if (ifMatch === undefined) return undefined;
+  if (/^\d{1,15}$/.test(String(ifMatch))) return `"${ifMatch}"`;
+  throw new RangeError(`ifMatch must be a version as it was read, such as 7, received ${JSON.stringify(ifMatch)}.`);
+}
 
 /** @throws RangeError for what is no id: a path such as `/v1/sessions/..` would name something else. */
 export function checkedId(name: string, id: string): string {

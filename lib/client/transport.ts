@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SigningClock } from './clock';
 import { CarFinNoAnswer, CarFinProblem, toProblem } from './errors';
 import { HeldCredentials } from './held-credentials';
+import { toJson } from './json';
 import { isPassing, pauseMs, retryAfter } from './retry';
 import { regionOf, signedHeaders, type CredentialsProvider, type HttpRequest } from './signing';
 
@@ -80,6 +81,7 @@ export class Transport {
         'credentials must be a function that gives {accessKeyId, secretAccessKey, sessionToken}, received ' +
           `${typeof credentials}. Only the local run takes null.`,
       );
+    if (credentials !== null) checkSecret(this.base);
     for (const name of ['deadlineMs', 'attemptMs'] as const) checkedMs(name, options[name]);
     checkAttempts(options.attempts);
     this.region = options.region || (credentials === null ? '' : regionOf(this.base));
@@ -117,7 +119,7 @@ export class Transport {
   }
 
   private async attempt(call: Call, attempt: number, limits: AbortSignal[]): Promise<Outcome> {
-    const { url, method, headers, body } = await this.toRequest(call);
+    const { url, method, headers, body } = await this.toRequest(call, attempt, limits);
     const attemptMs = withWait(this.options.attemptMs ?? 3_000, call);
     try {
       const response = await fetch(url, {
@@ -142,11 +144,11 @@ export class Transport {
     }
   }
 
-  private async toRequest(call: Call): Promise<HttpRequest> {
+  private async toRequest(call: Call, attempt: number, limits: AbortSignal[]): Promise<HttpRequest> {
     const query = Object.entries(call.query ?? {}).flatMap(([name, value]) =>
       value === undefined || value === null ? [] : [`${name}=${encoded(name, value)}`],
     );
-    const body = call.body === undefined ? undefined : asJson(call);
+    const body = call.body === undefined ? undefined : toJson(call.operation, call.body);
     const given = { ...call.headers, 'idempotency-key': call.idempotencyKey };
     const headers = Object.fromEntries(
       Object.entries({ ...given, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }).filter(
@@ -158,27 +160,38 @@ export class Transport {
     );
     const request = { method: call.method, url, headers, body };
     if (this.credentials === null) return request;
-    const signer = await this.credentials.get(this.clock.now());
+    const signer = await beforeEnd(this.credentials.get(this.clock.now()), limits, (cause) => {
+      const why = 'nothing was sent: credentials did not come before the deadline';
+      return new CarFinNoAnswer(why, call.idempotencyKey, call.operation, attempt, cause);
+    });
     return { ...request, headers: signedHeaders(request, this.region, signer, this.clock.now()) };
   }
 }
 
+/**
+ * Nothing ends what a provider does, but no call waits for it beyond its end.
+ * @param limits the deadline's, then the caller's.
+ * @throws the reason of the caller's signal, or what is made of the deadline's
+ */
+function beforeEnd<T>(work: Promise<T>, limits: AbortSignal[], late: (cause: unknown) => Error): Promise<T> {
+  const ended = AbortSignal.any(limits);
+  const end = new Promise<never>((_, reject) => {
+    const stop = () => reject(ended.reason === limits[0]?.reason ? late(ended.reason) : (ended.reason as Error));
+    if (ended.aborted) stop();
+    ended.addEventListener('abort', stop, { once: true });
+  });
+  return Promise.race([work, end]);
+}
+
 /** @throws RangeError without the value: it may be what a person wrote. */
-function encoded(name: string, value: string | number | boolean): string {
+function encoded(name: string, value: unknown): string {
+  if (!/string|number|boolean|bigint/.test(typeof value))
+    throw new RangeError(
+      `${name} must be a text, a number, true or false, received ${Array.isArray(value) ? 'an array' : typeof value}.`,
+    );
   const text = String(value);
   if (text.isWellFormed()) return encodeURIComponent(text);
   throw new RangeError(`${name} must be whole characters: half a surrogate pair is none.`);
-}
-
-/** @throws RangeError */
-function asJson({ operation, body }: Call): string {
-  try {
-    return JSON.stringify(body);
-  } catch (cause) {
-    throw new RangeError(`${operation}: what is sent must be JSON: no BigInt, and nothing that holds itself.`, {
-      cause,
-    });
-  }
 }
 
 /** The longest that a timer waits: of more Node.js makes 1 ms, or an error that names no option. */
@@ -199,6 +212,12 @@ function checkAttempts(attempts = 1): void {
 const withWait = (ms: number, { waitMs }: Call): number =>
   Math.min(LONGEST_MS, Math.ceil(Math.max(0, ms) + Math.max(0, waitMs || 0)));
 
+/** @throws RangeError where what is signed would be read on its way, the session token with it */
+function checkSecret({ protocol, hostname, origin }: URL): void {
+  if (protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return;
+  throw new RangeError(`url must begin with https:// where credentials sign, received ${origin}.`);
+}
+
 /** What a header can't carry would fail as if no answer had come. @throws RangeError */
 function checkKey(key: string | undefined): void {
   if (key !== undefined && !/^(?:"[A-Za-z0-9._-]{1,64}"|[A-Za-z0-9._-]{1,64})$/.test(key))
@@ -207,7 +226,17 @@ function checkKey(key: string | undefined): void {
 
 /** @throws RangeError */
 function baseOf(url: string | undefined): URL {
-  if (url && URL.canParse(url) && /^https?:/.test(url)) return new URL(url.replace(/\/*$/, ''));
+  // Whoever has no types may give a URL.
+  const text = (url as string | URL | undefined)?.toString() ?? '';
+  if (URL.canParse(text) && /^https?:/.test(text)) {
+    const base = new URL(text.replace(/\/*$/, ''));
+    const { username, password, search, hash } = base;
+    const parts = { 'user or password': username || password, query: search, fragment: hash };
+    for (const [name, part] of Object.entries(parts))
+      if (part !== '')
+        throw new RangeError(`url must have no ${name}: the paths of the API follow ${base.origin}${base.pathname}.`);
+    return base;
+  }
   throw new RangeError(
     "url must be the API's, such as https://{api}.execute-api.{region}.amazonaws.com/live (ApiUrl of the stack; " +
       `of npm start http://127.0.0.1:3000), received ${url === undefined ? 'nothing' : JSON.stringify(url)}.`,

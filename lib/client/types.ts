@@ -94,7 +94,8 @@ export interface NewSession {
   userId: string;
   /** At most 2,000 characters. */
   question: string;
-  context?: JsonObject | undefined;
+  /** A JSON object, nested at most 32 deep. */
+  context?: object | undefined;
 }
 
 export interface SessionCreated {
@@ -172,7 +173,8 @@ export interface ChatMessage {
   timestamp?: string | number | undefined;
   messageType?: string | undefined;
   metadata?: unknown;
-  [member: string]: unknown;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of unknown an application's interface is none
+  [member: string]: any;
 }
 
 export interface ChatWritten {
@@ -210,7 +212,8 @@ export interface Signal {
     /** 만원. */
     price?: number | null | undefined;
     model_year?: number | null | undefined;
-    [member: string]: unknown;
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of unknown an application's interface is none
+    [member: string]: any;
   };
   /** When it happened, ms since the epoch; now unless given. */
   at?: number | undefined;

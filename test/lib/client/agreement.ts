@@ -40,7 +40,10 @@ export const agreements = {
   searchParameters: true satisfies Same<client.SearchParameters, Values<ReturnType<typeof searchParameters>>>,
   searchAnswer: true satisfies Same<client.SearchAnswer, WithListings<z.output<ReturnType<typeof searchAnswerSchema>>>>,
   health: true satisfies Same<client.Health, z.output<ReturnType<typeof healthSchema>>>,
-  newSession: true satisfies Same<client.NewSession, Body<typeof sessions.createSession>>,
+  newSession: true satisfies Same<
+    Omit<client.NewSession, 'context'> & { context?: client.JsonObject },
+    Body<typeof sessions.createSession>
+  >,
   sessionCreated: true satisfies Same<client.SessionCreated, Answer<typeof sessions.createSession, 201>>,
   session: true satisfies Same<client.Session, Answer<typeof sessions.getSession>>,
   changedSearch: true satisfies Same<client.ChangedSearch | undefined, Given<typeof sessions.askQuestion>['needs']>,

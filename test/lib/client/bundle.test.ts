@@ -52,9 +52,26 @@ test('the copied types are whole, and tell right from wrong', () => {
     const asked = await client.askQuestion(session.sessionId, { question: '?', needs: { persona: null } });
     export const mileage: number | null | undefined = asked.vehicles[0]?.distance;
     export const told = (error: unknown) => error instanceof CarFinProblem && error.problem.errors?.[0]?.rule;`;
+  const ownInterfaces = `${IMPORT.replace('Session }', 'AgentState }')}
+    interface State { status: string; found?: number }
+    interface Message { content: string; agent: string; timestamp: Date; mood?: string }
+    interface Car { manufacturer: string; price: number }
+    const state: State = { status: 'thinking' };
+    const message: Message = { content: '?', agent: 'concierge', timestamp: new Date() };
+    const vehicle: Car = { manufacturer: '기아', price: 2500 };
+    const states: Record<string, AgentState> = { concierge: state };
+    await redis.setA2ASession('s', { userId: 'kim', question: '?', context: state, agentStates: states });
+    await redis.updateAgentState('s', 'concierge', state);
+    await redis.saveConversation('kim', [message, { content: '!', tone: 'warm' }]);
+    await client.createSession({ userId: 'kim', question: '?', context: state });
+    await client.updateAgent('s', 'concierge', state);
+    await client.addNeeds('s', { needs: [state] });
+    await client.appendMessages('kim', [{ ...message, id: 'm', role: 'assistant', timestamp: 1 }]);
+    await client.addSignals('kim', [{ id: 's', type: 'liked', vehicle }]);`;
   const withoutBudget = `${IMPORT} await client.searchVehicles({ budgetMin: 1 });`;
   const unknownAgent = `${IMPORT} await client.updateAgent('s', 'nobody', {});`;
-  expect(complaints(right, withoutBudget, unknownAgent)).toEqual([
+  expect(complaints(right, ownInterfaces, withoutBudget, unknownAgent)).toEqual([
+    [],
     [],
     [],
     [expect.stringContaining("Property 'budgetMax' is missing")],

@@ -1,4 +1,5 @@
 import { CarFinClient, OriginalFunctions } from '../../../lib/client';
+import { withIds } from '../../../lib/client/conversation';
 import { startGateway } from '../../../lib/tools/local-stage/gateway';
 
 const SESSION = '11111111-2222-4333-8444-555555555555';
@@ -43,12 +44,40 @@ beforeEach(() => {
 
 test('a text as state is kept and read as that text', async () => {
   await untyped.updateAgentState(SESSION, 'concierge', 'thinking');
-  expect(writes).toEqual([[`/v1/sessions/${SESSION}/agents/concierge`, { text: 'thinking' }]]);
+  expect(writes).toEqual([[`/v1/sessions/${SESSION}/agents/concierge`, { $text: 'thinking' }]]);
   expect((await original.getA2ASession(SESSION))?.agentStates).toEqual({
     concierge: 'thinking',
     needs_analyst: {},
     data_analyst: {},
   });
+});
+
+test('an object that holds a text is read as that object', async () => {
+  await untyped.updateAgentState(SESSION, 'concierge', { text: '가족' });
+  expect((await original.getA2ASession(SESSION))?.agentStates.concierge).toStrictEqual({ text: '가족' });
+});
+
+test('a Date takes the place of an object, as the text that JSON makes of it', async () => {
+  states.concierge = { seen: { at: 1 }, name: 'x' };
+  await untyped.updateAgentState(SESSION, 'concierge', { seen: new Date(0), name: undefined });
+  expect(writes).toEqual([
+    [`/v1/sessions/${SESSION}/agents/concierge`, { name: null, seen: '1970-01-01T00:00:00.000Z' }],
+  ]);
+});
+
+test.each([
+  ['updateAgentState', [SESSION, 'concierge', new Map([['a', 1]])], ''],
+  ['updateAgentState', [SESSION, 'concierge', { found: 3n }], ', and "found" is none'],
+  ['setA2ASession', ['s', { userId: 'kim', question: '?', agentStates: new Map() }], ', and "agentStates" is none'],
+  ['saveConversation', ['kim', [{ content: '!', metadata: { at: NaN } }]], ', and "at" is none'],
+] as const)('%s of what is no JSON is refused by its name (%#)', async (name, args, where) => {
+  await expect(untyped[name](...args)).rejects.toMatchObject({
+    name: 'RangeError',
+    message:
+      `${name}: what is sent must be JSON${where}: no BigInt, Map, Set, NaN or Infinity, and nothing that holds ` +
+      'itself.',
+  });
+  expect(writes).toStrictEqual([]);
 });
 
 test.each([
@@ -154,10 +183,17 @@ test('setA2ASession takes states that are texts', async () => {
     startTime: new Date(),
   });
   expect(writes).toEqual([
-    ['/v1/sessions', { userId: 'kim', question: '?', context: { text: '가족' } }],
-    [`/v1/sessions/${SESSION}/agents/concierge`, { text: 'thinking' }],
+    ['/v1/sessions', { userId: 'kim', question: '?', context: { $text: '가족' } }],
+    [`/v1/sessions/${SESSION}/agents/concierge`, { $text: 'thinking' }],
     [`/v1/sessions/${SESSION}/agents/data_analyst`, { found: 3 }],
   ]);
+});
+
+test('of a message, null stands for what is left out', () => {
+  const nulls = { id: null, role: null, agent: null, timestamp: null, messageType: null };
+  const [left, given] = withIds([{ content: '!' }, { ...nulls, content: '?', metadata: null } as never]);
+  expect(left).toMatchObject({ role: 'user' });
+  expect(given).toStrictEqual({ id: expect.any(String) as string, role: 'user', content: '?', metadata: null });
 });
 
 test('a search without a budget says what a budget is', async () => {
@@ -170,6 +206,12 @@ test('a search without a budget says what a budget is', async () => {
   expect(await untyped.searchVehicles({ min: 1, max: 2 }, null, null, null)).toStrictEqual([]);
 });
 
+test.each([[{ name: 'working_mom' }], [['working_mom']]])('a persona of %j is not taken for none', async (persona) => {
+  await expect(untyped.searchVehicles({ min: 1, max: 2 }, 'any', 'any', persona)).rejects.toThrow(
+    new RangeError('searchVehicles: persona must be an id, an object with one, or null; it has no id.'),
+  );
+});
+
 test.each([
   [{ credentials: null }, /^url must be the API's, such as .*received nothing\.$/],
   [{ url: '', credentials: null }, /^url must be .*received ""\.$/],
@@ -179,6 +221,16 @@ test.each([
     { url: 'https://a.execute-api.ap-northeast-2.amazonaws.com/live' },
     /^credentials must be a function that gives .*, received undefined\. Only the local run takes null\.$/,
   ],
+  [
+    { url: 'http://carfin.kr:80', region: 'x', credentials: () => ({}) },
+    /^url must begin with https:\/\/ where credentials sign, received http:\/\/carfin\.kr\.$/,
+  ],
+  [
+    { url: 'https://carfin.kr/live?a=1', credentials: null },
+    /^url must have no query: .* https:\/\/carfin\.kr\/live\.$/,
+  ],
+  [{ url: 'https://carfin.kr/live#a', credentials: null }, /^url must have no fragment: /],
+  [{ url: 'https://kim:secret@carfin.kr', credentials: null }, /^url must have no user or password: (?!.*secret)/],
 ])('a client of %j is refused by name', (options, message) => {
   expect(() => new CarFinClient(options as never)).toThrow(message);
 });

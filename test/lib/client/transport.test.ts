@@ -193,6 +193,22 @@ test('credentials are asked for each attempt; without them nothing is sent', asy
   expect(seen).toHaveLength(2);
 });
 
+test('no call waits for credentials beyond its deadline or its signal, and nothing is sent', async () => {
+  const silent = client({ credentials: () => new Promise(() => undefined), region: 'x', deadlineMs: 100 });
+  const late = await failureOf(silent.completeSession('s', { idempotencyKey: 'mine' }));
+  expect(late).toBeInstanceOf(CarFinNoAnswer);
+  expect(late).toMatchObject({
+    message: 'completeSession: nothing was sent: credentials did not come before the deadline',
+    idempotencyKey: 'mine',
+  });
+  const reason = new Error('the page was left');
+  const controller = new AbortController();
+  const left = failureOf(silent.getHealth({ signal: controller.signal, deadlineMs: 60_000 }));
+  controller.abort(reason);
+  expect(await left).toBe(reason);
+  expect(seen).toStrictEqual([]);
+});
+
 test('health is told also where searches cannot be answered; a gateway’s 503 is none', async () => {
   script = [json(503, { status: 'down' }), problem(503)];
   expect(await client().getHealth()).toEqual({ status: 'down' });
@@ -233,14 +249,29 @@ test('what cannot be sent is a RangeError that says why and not what people wrot
   script = [written];
   const circle: Record<string, unknown> = {};
   circle.circle = circle;
-  const json = 'updateAgent: what is sent must be JSON: no BigInt, and nothing that holds itself.';
+  const json = (name: string) =>
+    `updateAgent: what is sent must be JSON, and "${name}" is none: no BigInt, Map, Set, NaN or Infinity, and ` +
+    'nothing that holds itself.';
   const found = [
     await failureOf(client().searchVehicles({ ...budget, usage: '차\ud83d' })),
     await failureOf(client().updateAgent('s', 'concierge', { price: 2500n })),
     await failureOf(client().updateAgent('s', 'concierge', circle)),
+    await failureOf(client().updateAgent('s', 'concierge', { said: { seen: new Map([['a', 1]]) } })),
+    await failureOf(client().updateAgent('s', 'concierge', { score: NaN })),
+    await failureOf(client().searchVehicles({ ...budget, usage: { text: '캠핑' } as never })),
+    await failureOf(client().updateAgent('s', 'concierge', {}, { ifMatch: '7\n' as never })),
+    await failureOf(client().setPreferences('kim', [], { ifMatch: null as never })),
+    await failureOf(client().createSession(undefined as never)),
   ];
   expect(found).toEqual(
-    ['usage must be whole characters: half a surrogate pair is none.', json, json].map((text) => new RangeError(text)),
+    [
+      'usage must be whole characters: half a surrogate pair is none.',
+      ...['price', 'circle', 'seen', 'score'].map(json),
+      'usage must be a text, a number, true or false, received object.',
+      'ifMatch must be a version as it was read, such as 7, received "7\\n".',
+      'ifMatch must be a version as it was read, such as 7, received null.',
+      'userId is missing.',
+    ].map((text) => new RangeError(text)),
   );
   expect(seen).toStrictEqual([]);
 });
