@@ -10,7 +10,7 @@ import { adopt } from '../lib/tools/adopt/adopt';
 import type { Said } from '../lib/tools/adopt/values';
 import { CODES, runProgram } from '../lib/tools/programs/run-program';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
-import { lacksCredentials, SIGN_IN, UNREACHABLE } from '../lib/tools/text/aws-errors';
+import { wayOut } from '../lib/tools/text/aws-errors';
 
 interface Options {
   stage: string;
@@ -71,14 +71,6 @@ async function checkTableOf(stage: string, text: string | undefined): Promise<nu
   return exitCode;
 }
 
-/** @returns why the account can't be read, and what to do */
-function unread(cause: unknown): unknown {
-  if (!(cause instanceof Error)) return cause;
-  if (lacksCredentials(cause)) return new Error(`The account can't be read: ${SIGN_IN}, or --profile.`);
-  if (!UNREACHABLE.test(`${cause.name} ${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`)) return cause;
-  return new Error('AWS could not be reached. Check the network, --region and AWS_ENDPOINT_URL.', { cause });
-}
-
 async function main(): Promise<number> {
   const options = program.opts<Options>();
   if (!/^[a-z][a-z0-9-]{1,11}$/.test(options.stage))
@@ -98,7 +90,7 @@ async function main(): Promise<number> {
   if (options.database === undefined)
     throw new Error('Name the RDS instance with --database, or look at the table of a deployed stage: --check-table.');
   const found = await readAccount(options.database, region).catch((cause: unknown) => {
-    throw unread(cause);
+    throw wayOut(cause, ', or --profile', '--region');
   });
   const { text, report, missing } = adopt(options.stage, found, await asked(options, existing !== undefined), existing);
   writeFileSync(file, text);

@@ -9,6 +9,7 @@ import { AwsTarget } from '../lib/tools/ops/aws/aws-target';
 import { preflight } from '../lib/tools/preflight/preflight';
 import { runCdk } from '../lib/tools/programs/run-cdk';
 import { CODES, runProgram, type Run } from '../lib/tools/programs/run-program';
+import { wayOut } from '../lib/tools/text/aws-errors';
 
 const program = new Command('npm run deploy --')
   .description('Preflight, cdk deploy, doctor, a test of pages and the first search of one stage')
@@ -59,7 +60,9 @@ async function main(run: Run): Promise<number> {
       target: () => new AwsTarget(stage, settings),
       tell: (line) => console.log(line),
     },
-  );
+  ).catch((cause: unknown) => {
+    throw wayOut(cause, ' to one that may deploy', 'the region of the stage');
+  });
   return well ? CODES.ok : CODES.found;
 }
 

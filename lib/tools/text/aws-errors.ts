@@ -11,6 +11,17 @@ export const lacksCredentials = ({ name, message }: Error): boolean => NOT_SIGNE
 /** The errors of a network on which AWS cannot be asked. */
 export const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError|NetworkingError/;
 
+/**
+ * Of an error that comes of credentials or of the network, what to do; any other stays as it is.
+ * @param more how else to sign in @param region where the Region comes from
+ */
+export function wayOut(cause: unknown, more: string, region: string): unknown {
+  if (!(cause instanceof Error)) return cause;
+  if (lacksCredentials(cause)) return new Error(`The account can't be read: ${SIGN_IN}${more}.`);
+  if (!UNREACHABLE.test(`${cause.name} ${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`)) return cause;
+  return new Error(`AWS could not be reached. Check the network, ${region} and AWS_ENDPOINT_URL.`, { cause });
+}
+
 /** @returns undefined where nothing has the name that was asked for: that is no error here, everything else is. */
 export async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
