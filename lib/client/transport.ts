@@ -243,7 +243,12 @@ function baseOf(url: string | undefined): URL {
   );
 }
 
-const readJson = (_: Headers, bytes: Buffer): unknown => (bytes.length === 0 ? undefined : fromJson(bytes.toString()));
+/** @throws Error for what the API never answers: something in between has. */
+function readJson(_: Headers, bytes: Buffer): unknown {
+  const answer = fromJson(bytes.toString());
+  if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) return answer;
+  throw new Error('the answer is no JSON object');
+}
 
 /** The error of JSON.parse quotes the answer, which holds what people said. */
 function fromJson(text: string): unknown {

@@ -209,6 +209,14 @@ test('no call waits for credentials beyond its deadline or its signal, and nothi
   expect(seen).toStrictEqual([]);
 });
 
+test.each(['', 'null', '[]', 'OK', '"OK"'])('a 200 of %j is no answer', async (body) => {
+  script = [(response) => response.writeHead(200).end(body)];
+  const error = await failureOf(client({ attempts: 2 }).getSession('s'));
+  expect(error).toBeInstanceOf(CarFinNoAnswer);
+  expect((error as Error).message).toMatch(/^getSession: no answer \(the answer is (not JSON|no JSON object)\)$/);
+  expect(seen).toHaveLength(2);
+});
+
 test('health is told also where searches cannot be answered; a gateway’s 503 is none', async () => {
   script = [json(503, { status: 'down' }), problem(503)];
   expect(await client().getHealth()).toEqual({ status: 'down' });
