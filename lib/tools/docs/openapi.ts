@@ -73,9 +73,21 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
         'Search, sessions, conversations and preferences of the CarFin AI used-car adviser. In AWS every ' +
         'request is signed (SigV4, service execute-api).',
     },
+    // npm start wants no signature.
+    security: [{ sigv4: [] }, {}],
     paths,
+    components: { securitySchemes: { sigv4: SIGNATURE } },
   });
 }
+
+/** OpenAPI knows no signatures: this is how API Gateway writes that it wants one. */
+const SIGNATURE = {
+  type: 'apiKey',
+  in: 'header',
+  name: 'Authorization',
+  description: 'AWS Signature Version 4, service execute-api: made anew for each request.',
+  'x-amazon-apigateway-authtype': 'awsSigv4',
+} as const;
 
 const PROBLEM = { 'application/problem+json': { schema: problemSchema } };
 

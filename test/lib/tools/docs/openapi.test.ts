@@ -29,6 +29,12 @@ test('every refusal has a body, and it is problem details but for health', () =>
   expect(others).toEqual(['get /v1/health 503']);
 });
 
+test('every operation is signed in AWS, and not on npm start', () => {
+  const { security, components } = openApiDocument();
+  expect(security).toEqual([{ sigv4: [] }, {}]);
+  expect(components?.securitySchemes?.sigv4).toMatchObject({ in: 'header', name: 'Authorization' });
+});
+
 test('what takes a body says how large it may be', () => {
   const said = operations
     .filter(({ operation }) => /^(post|put|patch) (?!.*\/complete$)/.test(operation))
