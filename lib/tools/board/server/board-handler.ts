@@ -18,12 +18,12 @@ export interface BoardOptions {
   drills?: DrillPlayer;
 }
 
-/** Beside the API it answers `/` to browsers, and everything below `/board/`; without one it answers everything. */
+/** Beside the API it answers `/` and everything below `/board/`; without one it answers everything. */
 export function boardHandler(options: BoardOptions): Beside {
   return (request, response) => {
     const url = new URL(request.url ?? '/', 'http://board');
     const { pathname } = url;
-    const own = pathname.startsWith('/board/') || (pathname === '/' && isBrowser(request));
+    const own = pathname.startsWith('/board/') || pathname === '/';
     if (options.tryIt && !own) return false;
     answer(options, url, request, response).catch((error: unknown) => {
       const known = error instanceof OperationError;
@@ -34,6 +34,12 @@ export function boardHandler(options: BoardOptions): Beside {
     return true;
   };
 }
+
+/** For who asks npm start with curl. */
+const IN_WORDS = `CarFin, npm start. In a browser this address is the board.
+In words: npm run ops -- status --local
+The API:  GET /v1/openapi.json, docs/api.md
+`;
 
 const isBrowser = ({ headers: { accept = '' } }: IncomingMessage) => accept.includes('text/html');
 
@@ -52,6 +58,10 @@ async function answer(
   const allowed = pathname.startsWith('/board/drill/') ? ['POST'] : ['GET', 'HEAD'];
   if (!allowed.includes(method)) {
     problem(response, 405, `${pathname} takes ${allowed.join(' and ')}.`, { allow: allowed.join(', ') });
+    return;
+  }
+  if (options.tryIt && pathname === '/' && !isBrowser(request)) {
+    send(response, 200, 'text/plain; charset=utf-8', Buffer.from(IN_WORDS), method);
     return;
   }
   const asset = boardAssets().get(pathname);

@@ -143,6 +143,23 @@ test('the page and all that it loads is less than 300,000 bytes, stands here, an
   expect(addresses.filter((each) => !each.startsWith('http://www.w3.org/'))).toStrictEqual([]);
 });
 
+test('beside the API a browser gets the page, and who asks otherwise what the address is', async () => {
+  await board.stop();
+  const shown = definition ?? defineBoard(stage.shape);
+  const hub = new FeedHub({ target: stage, definition: shown, typedFor: 'local', clock: Date.now, pace: AWS_PACE });
+  board = await serveBoard({ hub, tryIt: true });
+  port = new URL(board.url).port;
+  const [browser, curl] = [await ask('/', { accept: 'text/html,*/*' }), await ask('/', { accept: '*/*' })];
+  expect([browser, curl].map(({ headers }) => headers['content-type'])).toEqual([
+    'text/html; charset=utf-8',
+    'text/plain; charset=utf-8',
+  ]);
+  expect(curl).toMatchObject({
+    status: 200,
+    text: expect.stringContaining('npm run ops -- status --local') as unknown,
+  });
+});
+
 test('HEAD has the headers and no body', async () => {
   const [head, got] = [await ask('/', {}, 'HEAD'), await ask('/')];
   expect([head.status, head.text, head.headers['content-length']]).toEqual([200, '', got.headers['content-length']]);
