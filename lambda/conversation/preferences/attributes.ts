@@ -37,6 +37,9 @@ function ageOf(modelYear: number, nowMs: number): string {
   return String(Math.min(Math.max(year - modelYear, 0), OLDEST));
 }
 
+/** Hangul can come composed or taken apart into its letters (macOS); both are one value. */
+export const asCompared = (value: string): string => value.normalize('NFC');
+
 /** @returns the values of a listing that preferences speak of. @param nowMs ms since the epoch */
 export function valuesOf(vehicle: Described, nowMs: number): [Attribute, string][] {
   const { manufacturer, car_type, fuel_type, price, model_year } = vehicle;
@@ -47,5 +50,5 @@ export function valuesOf(vehicle: Described, nowMs: number): [Attribute, string]
     ['price', price == null ? undefined : priceBand(price)],
     ['age', model_year == null ? undefined : ageOf(model_year, nowMs)],
   ];
-  return values.filter((each): each is [Attribute, string] => each[1] != null && each[1] !== '');
+  return values.flatMap(([attribute, value]) => (value ? [[attribute, asCompared(value)]] : []));
 }

@@ -1,6 +1,6 @@
 import type { Listing } from '../../rules/listing';
 import type { PersonaId } from '../../rules/orders';
-import { OLDEST, PRICE_BANDS, valuesOf, type Attribute } from '../preferences/attributes';
+import { asCompared, OLDEST, PRICE_BANDS, valuesOf, type Attribute } from '../preferences/attributes';
 import type { Weight } from '../preferences/preference-store';
 
 /** Points at which an attribute counts half of all that it can: many signals for one maker must not drown the rest. */
@@ -28,10 +28,11 @@ export interface Ranked {
  */
 export function rank(
   listings: readonly Listing[],
-  weights: readonly Weight[],
+  known: readonly Weight[],
   nowMs: number,
   persona?: PersonaId,
 ): Ranked[] {
+  const weights = known.map((weight) => ({ ...weight, value: asCompared(weight.value) }));
   const affinities = affinitiesOf(weights);
   const liked = new Set(weights.flatMap(({ attribute, value, weight }) => (weight > 0 ? `${attribute}:${value}` : [])));
   return listings

@@ -9,6 +9,7 @@ test.each<[Described, string[]]>([
     ['manufacturer 현대', 'car_type SUV', 'fuel_type 전기'],
   ],
   [{ manufacturer: '', car_type: null, fuel_type: undefined, price: null, model_year: null }, []],
+  [{ manufacturer: '기아'.normalize('NFD') }, ['manufacturer 기아']],
   [{}, []],
   [{ price: 1 }, ['price 0']],
   [{ price: 999 }, ['price 0']],

@@ -42,6 +42,12 @@ test('what a person likes comes first, what they dislike last, and the reason na
   expect(ranked[2]?.reason).toBe(PLAIN_REASON);
 });
 
+test('a liking that was written in the letters of its syllables is one', () => {
+  const weights: Weight[] = [{ attribute: 'manufacturer', value: '기아'.normalize('NFD'), weight: 20 }];
+  const [first] = rank([listing(1), listing(2, { manufacturer: '기아' })], weights, now);
+  expect(first).toMatchObject({ vehicle: { vehicle_id: 2 }, reason: '관심 보이신 기아' });
+});
+
 test('a small liking does not turn the order of the search over, a large one does', () => {
   const listings = [listing(1), listing(2, { manufacturer: '기아' })];
   const first = (weight: number) => rank(listings, [{ attribute: 'manufacturer', value: '기아', weight }], now)[0];
