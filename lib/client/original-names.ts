@@ -77,13 +77,14 @@ export class OriginalFunctions {
   readonly setA2ASession = async (sessionId: string, session: A2ASession): Promise<string> => {
     checkId(sessionId);
     checkSession(session);
-    const states = Object.entries(session.agentStates ?? {});
-    for (const [agent, state] of states) checkedState(agent, state);
+    const states = Object.entries(session.agentStates ?? {}).map(
+      ([agent, state]) => [agent as Agent, checkedState(agent, state)] as const,
+    );
     const known = this.ids.get(sessionId) ?? (isOfTheApi(sessionId) ? sessionId : undefined);
     const { id, fresh } = known === undefined ? await this.begin(sessionId, session) : { id: known, fresh: false };
     for (const [agent, state] of states)
       // A new session's states are empty.
-      if (!fresh || Object.keys(state).length > 0) await this.updateAgentState(id, agent as Agent, state);
+      if (!fresh || Object.keys(state).length > 0) await this.updateAgentState(id, agent, state);
     if (session.collaborationState === 'completed')
       await this.client.completeSession(id, { idempotencyKey: 'completed' });
     return id;

@@ -189,6 +189,15 @@ test('setA2ASession takes states that are texts', async () => {
   ]);
 });
 
+test('setA2ASession keeps an empty text and a Date as a new session’s states', async () => {
+  const agentStates = { concierge: '', data_analyst: new Date(0), needs_analyst: {} };
+  await untyped.setA2ASession('a2a-2', { userId: 'kim', question: '?', agentStates });
+  expect(writes.slice(1)).toEqual([
+    [`/v1/sessions/${SESSION}/agents/concierge`, { $text: '' }],
+    [`/v1/sessions/${SESSION}/agents/data_analyst`, { $text: '1970-01-01T00:00:00.000Z' }],
+  ]);
+});
+
 test('of a message, null stands for what is left out', () => {
   const nulls = { id: null, role: null, agent: null, timestamp: null, messageType: null };
   const [left, given] = withIds([{ content: '!' }, { ...nulls, content: '?', metadata: null } as never]);
