@@ -18,7 +18,7 @@ interface Inexact {
 
 const RULES = {
   duplicate: 'must stand once: an object names each of its members once',
-  number: 'must be a number that a double holds exactly; send it as text',
+  number: 'must be a number that a double does not round, and not -0; send it as text',
   surrogate: 'must be whole characters: half a surrogate pair is none',
   replaced: 'must not hold U+FFFD, which stands for bytes that were no UTF-8; if it is meant, send it as \\ufffd',
   control: 'must be text without control characters but line ends and tabs',

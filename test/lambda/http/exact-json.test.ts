@@ -71,7 +71,10 @@ test('looks 40 deep: what lies deeper no schema takes', () => {
 
 test.each([
   ['{"a":1,"a":2}', 'must stand once: an object names each of its members once'],
-  ['{"a":1.00000000000000001}', 'must be a number that a double holds exactly; send it as text'],
+  ...['1.00000000000000001', '-0'].map((number) => [
+    `{"a":${number}}`,
+    'must be a number that a double does not round, and not -0; send it as text',
+  ]),
   ['{"a":"\\ud83d"}', 'must be whole characters: half a surrogate pair is none'],
   [
     '{"a":"\ufffd"}',
