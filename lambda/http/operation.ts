@@ -1,16 +1,9 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type * as z from 'zod';
+import type { Lazy } from '../contract/lazily';
 import type { RequestContext } from '../telemetry/request';
 
-/** Made when it is first asked for: a cold start makes the schemas of no operation but those that it answers. */
-type Lazy<T> = () => T;
 type Output<S> = S extends Lazy<infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
-
-/** @returns what gives the same each time, made at the first. */
-export function lazily<const T>(make: () => T): Lazy<T> {
-  let made: { it: T } | undefined;
-  return () => (made ??= { it: make() }).it;
-}
 
 /** Where a caller reads what this API can do: each problem links there. */
 export const OPENAPI_PATH = '/v1/openapi.json';

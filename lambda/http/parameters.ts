@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lazily } from './operation';
+import { lazily } from '../contract/lazily';
 
 /** Parameters arrive as text. Each schema here takes the text, gives the value, and says its rule in one sentence. */
 

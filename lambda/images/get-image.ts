@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BINARY_MEDIA_TYPES, IMAGE_TYPES, MOST_IMAGE_BYTES } from '../contract/images';
-import { lazily, type Operation } from '../http/operation';
+import { lazily } from '../contract/lazily';
+import type { Operation } from '../http/operation';
 
 const LONGEST = 200;
 const SEGMENT = '[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*';

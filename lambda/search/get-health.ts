@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { lazily, type Operation } from '../http/operation';
+import { lazily } from '../contract/lazily';
+import type { Operation } from '../http/operation';
 
 const dependency = lazily(() =>
   z.object({

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { lazily, OPENAPI_PATH, type Operation } from '../http/operation';
+import { lazily } from '../contract/lazily';
+import { OPENAPI_PATH, type Operation } from '../http/operation';
 
 export const getOpenApi = {
   operationId: 'getOpenApi',

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { COLUMN_NAMES, COLUMNS, type ColumnName } from '../rules/listing';
 import { flag, integer, integerOr, oneOf, usage } from '../http/parameters';
-import { lazily, type Operation } from '../http/operation';
+import { lazily } from '../contract/lazily';
+import type { Operation } from '../http/operation';
 import { FAMILY_TYPES, PERSONA_IDS } from '../rules/orders';
 import { canonical, DEFAULT_LIMIT } from '../rules/question';
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { LIMITS, MESSAGE_ROLES } from './message';
 import { id, integerOr, jsonObject, durable, remains, userPath } from '../../http/parameters';
-import { lazily, type Operation } from '../../http/operation';
+import { lazily } from '../../contract/lazily';
+import type { Operation } from '../../http/operation';
 
 const contentRule = `must be text of 1 to ${LIMITS.contentBytes} bytes in UTF-8`;
 const messageMembers = lazily(() =>

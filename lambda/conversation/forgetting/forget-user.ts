@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { lazily, type Operation } from '../../http/operation';
+import { lazily } from '../../contract/lazily';
+import type { Operation } from '../../http/operation';
 import { durable, remains, userPath } from '../../http/parameters';
 
 export const forgetUser = {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { lazily, type Operation } from '../../http/operation';
+import { lazily } from '../../contract/lazily';
+import type { Operation } from '../../http/operation';
 import { entityTag, id, text, durable, userPath } from '../../http/parameters';
 import { ATTRIBUTES, PRICE_BANDS, VALUES } from './attributes';
 import { LIMITS, SIGNAL_POINTS, SIGNAL_TYPES } from './signal';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { lazily, type Operation } from '../../http/operation';
+import { lazily } from '../../contract/lazily';
+import type { Operation } from '../../http/operation';
 import { integerOr, userPath } from '../../http/parameters';
 import { canonical, DEFAULT_LIMIT } from '../../rules/question';
 import { areBudgetsInOrder, BUDGETS_IN_ORDER, listingSchema, searchParameters } from '../../search/search-vehicles';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { lazily, type Operation } from '../../../http/operation';
+import { lazily } from '../../../contract/lazily';
+import type { Operation } from '../../../http/operation';
 import { integerOr } from '../../../http/parameters';
 import { LIMITS } from '../limits';
 import { eventSchema, knownVersion, NOT_FOUND, sessionPath, version } from './parts';

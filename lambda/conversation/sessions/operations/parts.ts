@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lazily } from '../../../http/operation';
+import { lazily } from '../../../contract/lazily';
 import { id, integer } from '../../../http/parameters';
 import { AGENTS } from './vocabulary';
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { lazily, type Operation } from '../../../http/operation';
+import { lazily } from '../../../contract/lazily';
+import type { Operation } from '../../../http/operation';
 import { oneOf, prose, usage } from '../../../http/parameters';
 import { FAMILY_TYPES, PERSONA_IDS } from '../../../rules/orders';
 import { listingSchema } from '../../../search/search-vehicles';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { lazily, MOST_BODY_BYTES } from '../../../http/operation';
+import { lazily } from '../../../contract/lazily';
+import { MOST_BODY_BYTES } from '../../../http/operation';
 import { entityTag } from '../../../http/parameters';
 import { LIMITS } from '../limits';
 import { durable, eventSchema, idempotencyKey, knownVersion, NOT_FOUND, sessionPath, version } from './parts';

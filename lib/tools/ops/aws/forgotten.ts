@@ -16,6 +16,6 @@ export async function readForgotten(logs: CloudWatchLogsClient, groupId: string,
       startFromHead: true,
     },
   ))
-    found.push(...events.flatMap(({ message = '' }) => forgottenIn(auditLine.parse(JSON.parse(message)))));
+    found.push(...events.flatMap(({ message = '' }) => forgottenIn(auditLine().parse(JSON.parse(message)))));
   return found;
 }
