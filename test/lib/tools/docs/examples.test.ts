@@ -48,10 +48,11 @@ test('the examples are of the listings of npm start, which shows the same search
 });
 
 test('GET /v1/openapi.json gives the document of the repository, and where it was asked for', () => {
-  const { openapi, info } = openApiDocument();
+  const { openapi, info, security } = openApiDocument();
   expect(received.getOpenApi?.response.body).toEqual({
     openapi,
     info,
+    security,
     paths: {},
     components: {},
     servers: [{ url: '/' }],
