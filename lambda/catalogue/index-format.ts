@@ -1,7 +1,7 @@
 import { byOrder, ORDER_IDS, type OrderId } from '../rules/orders';
 import { CatalogueIndex, type IndexColumns } from './catalogue-index';
 import { HASH_BYTES } from '../rules/listing';
-import { aligned, packed, unpacked } from './packed-arrays';
+import { aligned, bytesOf, packed, unpacked } from './packed-arrays';
 
 /** Raise it when the bytes below change: a reader refuses what it doesn't know, and the next warm-up writes anew. */
 export const FORMAT_VERSION = 2;
@@ -30,7 +30,7 @@ export function encodeIndex(index: CatalogueIndex): Buffer[] {
     // As in format 1, so that readers of either tell the other by its head.
     packed(header, []),
     ...arrays.flatMap((array) => {
-      const bytes = asBuffer(array);
+      const bytes = bytesOf(array);
       const cuts = Array.from({ length: Math.ceil(bytes.length / PIECE_BYTES) }, (_, i) => i * PIECE_BYTES);
       return cuts.map((cut) => bytes.subarray(cut, cut + PIECE_BYTES));
     }),
@@ -55,19 +55,21 @@ export function decodeIndex([head, ...pieces]: readonly Buffer[]): CatalogueInde
   const columns: IndexColumns = {
     prices: array(Int32Array, rows),
     vehicleIds: array(Int32Array, rows),
-    hashes: asBuffer(array(Uint8Array, rows * HASH_BYTES)),
+    hashes: bytesOf(array(Uint8Array, rows * HASH_BYTES)),
     flags: array(Uint16Array, rows),
     orders: byOrder((id) => array(Uint32Array, header.orders[id])),
   };
   return new CatalogueIndex(header.version, columns);
 }
 
-const asBuffer = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength);
-
 interface ArrayType<T> {
   new (buffer: ArrayBuffer, byteOffset: number, length: number): T;
   BYTES_PER_ELEMENT: number;
+}
+
+/** @returns their length together, bytes. */
+export function lengthOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** @returns a single piece as it is. */

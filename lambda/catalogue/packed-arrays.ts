@@ -35,6 +35,7 @@ export function aligned(bytes: Uint8Array): Uint8Array {
   return bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
 }
 
-function bytesOf(array: ArrayBufferView): Buffer {
+/** @returns the same memory as bytes. */
+export function bytesOf(array: ArrayBufferView): Buffer {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 }

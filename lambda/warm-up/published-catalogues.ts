@@ -1,5 +1,5 @@
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
-import { encodeIndex, FORMAT_VERSION } from '../catalogue/index-format';
+import { encodeIndex, FORMAT_VERSION, lengthOf } from '../catalogue/index-format';
 import { BUCKET_KEYS, bucketOf } from '../catalogue/layout';
 import { HASH_BYTES } from '../rules/listing';
 import { IndexLoader } from '../catalogue/load-index';
@@ -247,10 +247,6 @@ export class PublishedCatalogues {
       }
     }
   }
-}
-
-function lengthOf(pieces: readonly Buffer[]): number {
-  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** @returns the fields of a bucket that these indexes need. */

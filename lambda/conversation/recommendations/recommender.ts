@@ -2,8 +2,7 @@ import { readJson } from '../../contract/outside-json';
 import type { Catalogue, CurrentCatalogue } from '../../catalogue/current-catalogue';
 import { questionId } from '../../contract/keys';
 import type { Listing } from '../../rules/listing';
-import type { PersonaId } from '../../rules/orders';
-import type { Question } from '../../rules/question';
+import { orderOf, type Question } from '../../rules/question';
 import { PendingPage } from '../../search/index-tier';
 import type { ListingMemory } from '../../search/listing-memory';
 import type { Answer } from '../../search/search-service';
@@ -87,12 +86,6 @@ function keptUnder(question: Question, catalogue: Catalogue | undefined): string
   return `${questionId(question)}_${catalogue?.index.version ?? ''}`;
 }
 
-/** Camping without a persona is searched as for those who camp. */
-function askedFor({ persona, usage }: Question): PersonaId | undefined {
-  if (persona !== 'none') return persona;
-  return usage === 'camping' ? 'camping_lover' : undefined;
-}
-
 function personal(
   question: Question,
   { version, weights }: Preferences,
@@ -100,7 +93,8 @@ function personal(
   listings: readonly Listing[],
 ): string {
   const { limit } = question;
-  const ranked = rank(listings, weights, Date.now(), askedFor(question));
+  const order = orderOf(question);
+  const ranked = rank(listings, weights, Date.now(), order === 'newest' ? undefined : order);
   return answer(total, limit, true, version, ranked.slice(0, limit));
 }
 

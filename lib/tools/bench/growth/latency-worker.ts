@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { CurrentCatalogue } from '../../../../lambda/catalogue/current-catalogue';
-import { encodeIndex } from '../../../../lambda/catalogue/index-format';
+import { encodeIndex, lengthOf } from '../../../../lambda/catalogue/index-format';
 import { ENV } from '../../../../lambda/contract/environment';
 import { createSearchFunction } from '../../../../lambda/search/search-function';
 import { RequestContext } from '../../../../lambda/telemetry/request';
@@ -41,7 +41,7 @@ async function loadIndex(environment: Record<string, string>): Promise<{ loadMs:
   await catalogue.refresh(new RequestContext(LOAD_BUDGET_MS));
   const loadMs = performance.now() - start;
   if (catalogue.index === undefined) throw new Error('No index could be loaded');
-  const indexBytes = Buffer.concat(encodeIndex(catalogue.index)).length;
+  const indexBytes = lengthOf(encodeIndex(catalogue.index));
   valkey.close();
   return { loadMs, indexBytes };
 }
