@@ -84,7 +84,7 @@ export class OriginalFunctions {
     const { id, fresh } = known === undefined ? await this.begin(sessionId, session) : { id: known, fresh: false };
     for (const [agent, state] of states)
       // A new session's states are empty.
-      if (!fresh || Object.keys(state).length > 0) await this.updateAgentState(id, agent, state);
+      if (!fresh || Object.keys(state).length > 0) await this.replaceState(id, agent, state);
     if (session.collaborationState === 'completed')
       await this.client.completeSession(id, { idempotencyKey: 'completed' });
     return id;
@@ -117,9 +117,7 @@ export class OriginalFunctions {
    */
   readonly updateAgentState = async (sessionId: string, agent: Agent, state: AgentState): Promise<void> => {
     const wanted = checkedState(agent, state);
-    const id = this.known(sessionId);
-    const { agentStates } = await this.client.getSession(id);
-    await this.client.updateAgent(id, agent, patchTo(wanted, agentStates[agent]));
+    await this.replaceState(this.known(sessionId), agent, wanted);
   };
 
   /** @param messages the whole conversation: those that the chat does not hold yet are appended, none is replaced. */
@@ -164,6 +162,12 @@ export class OriginalFunctions {
   }
 
   /** @throws RangeError for an id of the application's making that this process has not set. */
+  /** @param id the API's. @param wanted what {@link checkedState} made of the state. */
+  private async replaceState(id: string, agent: Agent, wanted: JsonObject): Promise<void> {
+    const { agentStates } = await this.client.getSession(id);
+    await this.client.updateAgent(id, agent, patchTo(wanted, agentStates[agent]));
+  }
+
   private known(sessionId: string): string {
     const id = this.ids.get(sessionId) ?? sessionId;
     if (isOfTheApi(id)) return id;
