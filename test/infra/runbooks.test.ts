@@ -44,6 +44,7 @@ test('the index is what the table says; npm run docs writes it', () => {
 
 test.each(pages)('%s tells which drill rehearses it, or that none can; npm run docs writes it', (page) => {
   expect(withRehearsals(textOf(page), page.replace('.md', ''))).toBe(textOf(page));
+  expect(textOf(page).match(/^No drill: /gm) ?? ['a drill']).toHaveLength(1);
 });
 
 test('every alarm has a drill or a reason why not, and every drill an alarm and a page', () => {

@@ -1,5 +1,7 @@
 const LAMBDA =
   'AWS alone measures it: a local function has no time limit, no account and no scaling that could be met.';
+const CPU = 'the engines share the machine’s cores with everything else; what they use says nothing of a node.';
+const REPLICAS = 'a drill’s nodes have no replicas, so that killing one loses its keys.';
 
 /** Kinds of alarms that no drill rehearses, and why none can. */
 export const UNREHEARSED: Readonly<Record<string, string>> = {
@@ -13,10 +15,10 @@ export const UNREHEARSED: Readonly<Record<string, string>> = {
   WarmUpDuration: LAMBDA,
   Concurrency: LAMBDA,
   WarmUpDeadLetters: 'there is no SQS here; a warm-up that fails is rehearsed by `broken-crawl`.',
-  NodeLoad: 'only ElastiCache’s nodes have a load of their own; here the engines share the machine.',
-  NodeReplication: 'a drill’s nodes have no replicas, so that killing one loses its keys.',
-  Cpu: 'the engines share the machine’s cores with everything else; what they use says nothing of a node.',
-  ReplicationLag: 'a drill’s nodes have no replicas, so that killing one loses its keys.',
+  NodeLoad: CPU,
+  NodeReplication: REPLICAS,
+  Cpu: CPU,
+  ReplicationLag: REPLICAS,
   Traffic: 'only ElastiCache manages traffic.',
   Network: 'only an EC2 instance has a network allowance.',
   Swap: 'it would swap the whole machine, not a node.',
