@@ -22,7 +22,7 @@ const program = new Command('npm run drill --')
   .argument('[names...]', 'which drills, or faults that alarms notice; without a name they are listed')
   .option(
     '--hold',
-    'break, and stay broken until Enter or Ctrl-C: for whoever wants to find out with npm run ops -- --local',
+    'break one thing, and stay broken until Enter or Ctrl-C: for whoever wants to find out with npm run ops -- --local',
   )
   .option('--all', 'all drills, then all faults')
   .option('--save', 'keep what the first messages said in docs/results/first-messages.json, for npm run docs')
@@ -39,7 +39,9 @@ async function main(run: Run): Promise<number> {
     throw new Error(`There is no drill "${unknown}"${instead} npm run drill lists all.`);
   }
   if (all && program.args.length > 0) throw new Error('--all plays everything: name no drill beside it.');
-  if (hold) checkHeld(program.args, all === true);
+  if (hold) checkHeld(program.args, all === true, json === true || save === true);
+  if (save && !all && program.args.length === 0)
+    throw new Error('--save keeps what a played drill said: name drills, or give --all.');
   const names = all ? Object.keys(ALL) : program.args;
   if (names.length === 0) {
     console.log(json ? JSON.stringify(forPrograms(), undefined, 2) : list());
@@ -57,10 +59,10 @@ async function main(run: Run): Promise<number> {
       value: await run.own(() => DrillSystem.start(undefined, proxied)),
       line: 'A second system is well. The clock of its alarms runs 150 times faster: a minute takes 0.4 s.',
     }));
-    if (hold) return holdBroken(system, played, run);
     for (const name of played) {
       const drill = drills[name];
       if (drill === undefined) continue;
+      if (hold) return holdBroken(system, name, drill, run);
       const report = await runDrill(name, drill, system, (line) => console.error(line));
       reports.push(report);
       if (!json) console.log(`${show(report)}\n`);
@@ -72,16 +74,15 @@ async function main(run: Run): Promise<number> {
   return reports.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }
 
-/** @throws Error for what would be left out without a word */
-function checkHeld(names: readonly string[], all: boolean): void {
+/** @throws Error unless one is named, since each begins on a system that is well, and nothing is asked of its report */
+function checkHeld(names: readonly string[], all: boolean, reported: boolean): void {
   if (all) throw new Error('--hold breaks what is named: leave out --all.');
   if (names.length === 0) throw new Error('Name what --hold breaks, such as npm run drill -- --hold kill-node.');
-  const drills = names.filter((name) => name in DRILLS);
-  const faults = names.filter((name) => name in FAULT_DRILLS);
-  if (drills.length > 0 && faults.length > 0)
+  if (names.length > 1)
     throw new Error(
-      `--hold breaks drills (${drills.join(', ')}) or faults (${faults.join(', ')}), not both: they need two systems.`,
+      `--hold breaks one thing, since each drill begins on a system that is well: name one of ${names.join(', ')}.`,
     );
+  if (reported) throw new Error('--hold plays no drill, so that there is no report: leave out --json and --save.');
 }
 
 /** The row of this drill alone, as soon as it was played; each says when. */
@@ -97,11 +98,10 @@ function saveMessage({ name, firstMessage }: DrillReport, valkey: string): void 
   );
 }
 
-/** Breaks what the drills break, and heals it when somebody says so: the engineer is rehearsed, and not the alarm. */
-async function holdBroken(system: DrillSystem, names: readonly string[], run: Run): Promise<number> {
-  const drills = names.flatMap((name) => ALL[name] ?? []);
+/** Breaks what the drill breaks, and heals it when somebody says so: the engineer is rehearsed, and not the alarm. */
+async function holdBroken(system: DrillSystem, name: string, drill: Drill, run: Run): Promise<number> {
   await run.own(() => system.operate());
-  for (const each of drills) await system.break(each);
+  await system.break(drill);
   console.log(
     [
       'Something is broken. A minute of the alarms takes 0.4 s. In another terminal:',
@@ -115,8 +115,8 @@ async function holdBroken(system: DrillSystem, names: readonly string[], run: Ru
   await once(input, 'line', { signal: run.signal }).catch(() => undefined);
   input.close();
   if (run.signal.aborted) return CODES.ok;
-  for (const each of drills) await system.heal(each);
-  for (const [i, { breaks }] of drills.entries()) console.log(`${names[i] ?? ''}: ${breaks}. It is healed.`);
+  await system.heal(drill);
+  console.log(`${name}: ${drill.breaks}. It is healed.`);
   return CODES.ok;
 }
 

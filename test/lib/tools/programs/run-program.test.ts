@@ -167,9 +167,14 @@ test.each([
   [['--hold'], 'Name what --hold breaks, such as npm run drill -- --hold kill-node.'],
   [['--hold', '--all'], '--hold breaks what is named: leave out --all.'],
   [
-    ['--hold', 'kill-node', 'cut'],
-    '--hold breaks drills (kill-node) or faults (cut), not both: they need two systems.',
+    ['--hold', 'kill-node', 'lose-valkey'],
+    '--hold breaks one thing, since each drill begins on a system that is well: name one of kill-node, lose-valkey.',
   ],
+  [
+    ['--hold', 'kill-node', '--save'],
+    '--hold plays no drill, so that there is no report: leave out --json and --save.',
+  ],
+  [['--save'], '--save keeps what a played drill said: name drills, or give --all.'],
 ])('npm run drill -- %j is refused before anything starts', async (args, message) => {
   const child = node('bin/drill.ts', ...args);
   const said = collect(child);
