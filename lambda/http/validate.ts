@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { inexactMembers, textRule } from './exact-json';
+import { notJson } from './not-json';
 import { MOST_BODY_BYTES, OPENAPI_PATH, type Operation, type ValidRequest } from './operation';
 import { Problem, type Violation } from './problem';
 import { shortened } from './shortened';
@@ -22,6 +23,7 @@ const MOST_PASSED = 1_000;
 /** Longer ones are checked each time. */
 const LONGEST_PASSED = 1_000;
 
+type Headers = Pick<APIGatewayProxyEvent, 'headers' | 'multiValueHeaders'>;
 type Parts = Pick<ValidRequest<Operation>, 'path' | 'query' | 'headers' | 'body'>;
 
 /**
@@ -39,7 +41,10 @@ export function validate(
     path: check('path', operation.pathParameters, pathParameters, violations),
     query: queryOf(operation, event, violations),
     headers: operation.headers && check('header', operation.headers, headersOf(event), violations),
-    body: operation.body === undefined ? undefined : check('body', operation.body, parse(text, violations), violations),
+    body:
+      operation.body === undefined
+        ? undefined
+        : check('body', operation.body, parse(text, event, violations), violations),
   };
   if (violations.length > 0) {
     // A value may break a rule as what it is and as what it is for.
@@ -55,7 +60,7 @@ export function validate(
 /** Makes an operation's schemas and uses them once, so that its first request waits for neither. */
 export function prepare({ pathParameters, query, headers, body }: Operation): void {
   for (const schemaOf of [pathParameters, query, headers, body]) schemaOf?.().safeParse({});
-  if (body !== undefined) parse('{"":[0]}', []);
+  if (body !== undefined) parse('{"":[0]}', { headers: {}, multiValueHeaders: {} }, []);
 }
 
 function queryOf(operation: Operation, event: APIGatewayProxyEvent, violations: Violation[]): unknown {
@@ -180,31 +185,27 @@ function asWritten(header: string): string {
 
 const UNREADABLE = Symbol('unreadable');
 
-/** @returns the text of the body; undefined if its bytes are no UTF-8. */
+/** @returns the text of the body, with U+FFFD for bytes that are no UTF-8. */
 function bodyOf(
   { mostBodyBytes = MOST_BODY_BYTES }: Operation,
   { body, isBase64Encoded }: APIGatewayProxyEvent,
-): string | undefined {
+): string {
   if (!body) return '';
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > mostBodyBytes)
     throw new Problem(413, `The body may have ${mostBodyBytes} bytes here; it has ${bytes.length}.`);
   // As it is, or half a character would have become U+FFFD.
-  if (!isBase64Encoded) return body;
-  return isUtf8(bytes) ? bytes.toString() : undefined;
+  return isBase64Encoded ? bytes.toString() : body;
 }
 
 /** The one reader of bodies: what it gives is exactly what was sent. */
-function parse(text: string | undefined, violations: Violation[]): unknown {
-  if (text === undefined) {
-    violations.push({ in: 'body', name: '', rule: 'must be UTF-8' });
-    return UNREADABLE;
-  }
+function parse(text: string, event: Headers, violations: Violation[]): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    violations.push({ in: 'body', name: '', rule: 'must be JSON', received: shortened(text) });
+    const rule = notJson(text, headersOf(event)['content-encoding']);
+    violations.push({ in: 'body', name: '', rule, received: shortened(text) });
     return UNREADABLE;
   }
   const inexact = inexactMembers(text);
@@ -216,7 +217,7 @@ function parse(text: string | undefined, violations: Violation[]): unknown {
  * By their names in lower case. One that came several times is a list (RFC 9110, 5.3): API Gateway's `headers` has the
  * last.
  */
-function headersOf({ headers, multiValueHeaders }: APIGatewayProxyEvent): Record<string, string> {
+function headersOf({ headers, multiValueHeaders }: Headers): Record<string, string> {
   const lines = new Map<string, string[]>();
   // An event that did not come through API Gateway may have null in place of either.
   for (const [name, value] of Object.entries((headers as APIGatewayProxyEvent['headers'] | null) ?? {})) {

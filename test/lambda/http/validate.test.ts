@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import type { Operation } from '../../../lambda/http/operation';
@@ -220,7 +221,7 @@ test.each([
 test.each<[string, object, object]>([
   ['nothing', { body: null }, { rule: 'must be JSON', received: '' }],
   ['half a text', { body: '{"a' }, { rule: 'must be JSON', received: '{"a' }],
-  ['Latin-1', { body: '/w==', isBase64Encoded: true }, { rule: 'must be UTF-8' }],
+  ['Latin-1', { body: '/w==', isBase64Encoded: true }, { rule: 'must be JSON in UTF-8', received: '\ufffd' }],
   ['a list', { body: '[]' }, { rule: 'must be a JSON object', received: '[]' }],
 ])('a body that is %s is told as a whole', (_, event, violation) => {
   expect(of({ body: members }, event)).toEqual([
@@ -228,6 +229,36 @@ test.each<[string, object, object]>([
     'Please correct: the body',
     { in: 'body', name: '', ...violation },
   ]);
+});
+
+const JSON_TEXT = '{"title":"x"}';
+const gzip = gzipSync(JSON_TEXT);
+const WITHOUT_BOM = 'must be JSON from its first byte, and begins with a byte order mark (BOM); send UTF-8 without BOM';
+const compressed = (coding: string) =>
+  `must be JSON as it is, and is compressed (${coding}); send it without compression`;
+const UTF_16 = 'must be JSON in UTF-8, and is UTF-16; send UTF-8 without BOM';
+
+test.each<[string, Buffer, string, string]>([
+  ['has a byte order mark', Buffer.from(`\ufeff${JSON_TEXT}`), '', WITHOUT_BOM],
+  ['is gzip and says so', gzip, 'gzip', compressed('gzip')],
+  ['is gzip and does not say so', gzip, '', compressed('gzip')],
+  ['is gzip by its older name', gzip, 'X-GZIP', compressed('gzip')],
+  ['is deflated', deflateSync(JSON_TEXT), 'Deflate', compressed('deflate')],
+  ['is Brotli', brotliCompressSync(JSON_TEXT), 'br', compressed('br')],
+  ['is UTF-16', Buffer.from(JSON_TEXT, 'utf16le'), 'identity', UTF_16],
+  ['is UTF-16 with its mark', Buffer.from(`\ufeff${JSON_TEXT}`, 'utf16le'), '', UTF_16],
+  ['is UTF-16 with the higher byte first', Buffer.from(`\ufeff${JSON_TEXT}`, 'utf16le').swap16(), '', UTF_16],
+  ['is half a text', Buffer.from('{"a'), 'identity', 'must be JSON'],
+])('a body that %s is told what it is, as text and as base64', (_, bytes, coding, rule) => {
+  const headers = { 'Content-Encoding': coding };
+  // As API Gateway passes on what is no binary type, and what is.
+  for (const event of [{ body: bytes.toString() }, { body: bytes.toString('base64'), isBase64Encoded: true }])
+    expect(of({ body: members }, { ...event, headers })).toMatchObject([400, 'Please correct: the body', { rule }]);
+});
+
+test('a body that a gateway has unpacked is read, whatever its header still says', () => {
+  const event = { body: JSON_TEXT, headers: { 'content-encoding': 'gzip' } };
+  expect(of({ body: members }, event)).toMatchObject({ body: { title: 'x' } });
 });
 
 test('a body in base64 is read as what it stands for', () => {
