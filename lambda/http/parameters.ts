@@ -79,14 +79,20 @@ export function id(): z.ZodString {
  * What people and agents write: lines of text that say something, without other control characters than line ends and
  * tabs.
  */
-export function prose(maxLength: number): z.ZodString {
+export const prose = (maxLength: number): z.ZodString =>
+  saying(`${maxLength} characters`, hasAtMost(maxLength)).meta({ maxLength });
+
+/** The same where its size in bytes is what counts. */
+export const proseOfBytes = (most: number): z.ZodString =>
+  saying(`${most} bytes in UTF-8`, (text) => Buffer.byteLength(text) <= most);
+
+function saying(most: string, fits: (text: string) => boolean): z.ZodString {
   const rule =
-    `must be text of 1 to ${maxLength} characters, not of white space alone, without control characters but line ` +
-    'ends and tabs';
+    `must be text of 1 to ${most}, not of white space alone, without control characters but line ends ` + 'and tabs';
   // Spaces, one character that is none, and the rest: each text can be read in one way, and without a look-ahead,
   // which what makes texts of a pattern can't follow.
   const pattern = new RegExp(`^[^${CONTROLS}\\S]*[^${CONTROLS}\\s][^${CONTROLS}]*$`);
-  return z.string(rule).min(1, rule).regex(pattern, rule).refine(hasAtMost(maxLength), rule).meta({ maxLength });
+  return z.string(rule).min(1, rule).regex(pattern, rule).refine(fits, rule);
 }
 
 /** How deep a JSON object of a client may be nested. */

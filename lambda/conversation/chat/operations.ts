@@ -1,19 +1,16 @@
 import * as z from 'zod';
 import { LIMITS, MESSAGE_ROLES } from './message';
-import { id, integerOr, jsonObject, durable, remains, userPath } from '../../http/parameters';
+import { id, integerOr, jsonObject, durable, proseOfBytes, remains, userPath } from '../../http/parameters';
 import { lazily } from '../../contract/lazily';
 import type { Operation } from '../../http/operation';
 
-const contentRule = `must be text of 1 to ${LIMITS.contentBytes} bytes in UTF-8`;
 const messageMembers = lazily(() =>
   z.looseObject({
     id: id().describe('Of the client’s choice; a message that is sent again with it is kept once.'),
     role: z.enum(MESSAGE_ROLES, `must be one of ${MESSAGE_ROLES.join(', ')}`),
-    content: z
-      .string(contentRule)
-      .min(1, contentRule)
-      .refine((text) => Buffer.byteLength(text) <= LIMITS.contentBytes, contentRule)
-      .describe(`1 to ${LIMITS.contentBytes} bytes in UTF-8.`),
+    content: proseOfBytes(LIMITS.contentBytes).describe(
+      `1 to ${LIMITS.contentBytes} bytes in UTF-8, not of white space alone.`,
+    ),
     agent: z.string('must be text').max(64, 'must have at most 64 characters').optional().describe('Who wrote it.'),
     timestamp: z
       .union([z.string().max(64), z.number()], 'must be a number or text of at most 64 characters')

@@ -150,6 +150,20 @@ test('what breaks a rule is refused by its name, and nothing of the request is k
   expect((await chat('rules', 'GET')).body.messageCount).toBe(0);
 });
 
+test.each(['', ' ', '\n\t', '\u3000'])(
+  'the content %j says nothing and is refused, as a question is',
+  async (content) => {
+    expect((await append('blank', { ...message('blank'), content })).body.errors).toMatchObject([
+      {
+        name: '/messages/0/content',
+        rule:
+          'must be text of 1 to 8192 bytes in UTF-8, not of white space alone, without control characters but line ' +
+          'ends and tabs',
+      },
+    ]);
+  },
+);
+
 test('both keys live 86,400 s from the last write, by the clock of the server; either can be evicted', async () => {
   const [key, ids] = chatKeys('ttl');
   await append('ttl', message('a'));

@@ -37,5 +37,5 @@ test('what must not be empty says so', () => {
   expect(sectionOf('POST', '/v1/sessions/{sessionId}/needs')).toContain('| list of object, 1 to 20 ');
   const chat = sectionOf('POST', '/v1/users/{userId}/chat');
   expect(chat).toContain('| list of object, 1 to 50 ');
-  expect(chat).toContain('1 to 8192 bytes in UTF-8.');
+  expect(chat).toContain('1 to 8192 bytes in UTF-8, not of white space alone.');
 });
