@@ -71,11 +71,11 @@ export class CarFinClient extends PersonOperations {
     return this.transport.send(call, options);
   }
 
-  async createSession(session: NewSession, options: CreateOptions = {}): Promise<SessionCreated> {
+  async createSession(session: NewSession, options?: CreateOptions): Promise<SessionCreated> {
     // Whoever has no types may leave it out.
     checkedId('userId', (session as NewSession | undefined)?.userId as string);
     const call = { operation: 'createSession', method: 'POST', path: '/v1/sessions', body: session } as const;
-    return this.transport.send({ ...call, idempotencyKey: options.idempotencyKey ?? randomUUID() }, options);
+    return this.transport.send({ ...call, idempotencyKey: keyOf(options) }, options);
   }
 
   async getSession(sessionId: string, options?: CallOptions): Promise<Session> {
@@ -139,13 +139,16 @@ export class CarFinClient extends PersonOperations {
     sessionId: string,
     part: string,
     body: unknown,
-    options: WriteOptions = {},
+    options?: WriteOptions,
   ): Promise<T> {
-    const { idempotencyKey = randomUUID(), ifMatch, after } = options;
+    // Whoever has no types may give null, here and wherever a method takes options.
+    const { ifMatch, after } = options ?? {};
     const headers = { 'if-match': checkedVersion(ifMatch) };
     const call = { operation, method, path: sessionPath(sessionId) + part, query: { after }, headers, body };
-    return this.transport.send({ ...call, idempotencyKey }, options);
+    return this.transport.send({ ...call, idempotencyKey: keyOf(options) }, options);
   }
 }
+
+const keyOf = (options?: CreateOptions): string => options?.idempotencyKey ?? randomUUID();
 
 const sessionPath = (sessionId: string): string => `/v1/sessions/${checkedId('sessionId', sessionId)}`;

@@ -71,7 +71,8 @@ export class CutoverFunctions<Vehicle extends object = Listing> {
     private readonly options: CutoverOptions<Vehicle>,
   ) {
     this.api = new OriginalFunctions(client);
-    const { answeredBy } = options;
+    // Whoever has no types may leave it out.
+    const answeredBy = (options as CutoverOptions<Vehicle> | null | undefined)?.answeredBy;
     const known = ANSWERED_BY.find((each) => each === answeredBy);
     if (known === undefined)
       throw new RangeError(
@@ -86,8 +87,8 @@ export class CutoverFunctions<Vehicle extends object = Listing> {
   ): Promise<(Vehicle | Listing)[]> => {
     if (this.answeredBy === 'api') return this.api.searchVehicles(...asked);
     const answer = Promise.resolve().then(() => this.options.original.searchVehicles(...asked));
-    const { shadowShare = 0.1, shadowAtOnce = 4 } = this.options;
-    if (this.answeredBy === 'shadow' && this.comparing < shadowAtOnce && Math.random() < shadowShare)
+    const { shadowShare, shadowAtOnce } = this.options;
+    if (this.answeredBy === 'shadow' && this.comparing < (shadowAtOnce ?? 4) && Math.random() < (shadowShare ?? 0.1))
       this.compare(asked, answer);
     return answer;
   };
@@ -202,7 +203,8 @@ export class CutoverFunctions<Vehicle extends object = Listing> {
   /** Whatever becomes of it, the caller gets the original's answer. */
   private compare(asked: Parameters<OriginalFunctions['searchVehicles']>, answer: Promise<Vehicle[]>): void {
     this.comparing++;
-    const { shadowDeadlineMs: deadlineMs = 3_000, waitUntil } = this.options;
+    const { shadowDeadlineMs, waitUntil } = this.options;
+    const deadlineMs = shadowDeadlineMs ?? 3_000;
     const api = async () => this.client.searchVehicles(toParameters(...asked), { deadlineMs });
     const compared = Promise.all([timed(() => answer, deadlineMs), timed(api, deadlineMs)])
       .then(([original, own]) => this.tell(shadowPair(askedSearch(toParameters(...asked)), original, own)))

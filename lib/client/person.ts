@@ -62,9 +62,9 @@ export abstract class PersonOperations {
   async setPreferences(
     userId: string,
     weights: readonly Weight[],
-    options: CallOptions & { ifMatch?: number | undefined } = {},
+    options?: CallOptions & { ifMatch?: number | undefined },
   ): Promise<{ version: number; durable: boolean }> {
-    const { ifMatch } = options;
+    const { ifMatch } = options ?? {};
     const headers = { 'if-match': checkedVersion(ifMatch) };
     const call = { operation: 'setPreferences', method: 'PUT', path: personPath(userId, '/preferences') } as const;
     // With a version a repetition would meet the one that the first request made.

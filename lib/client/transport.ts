@@ -73,7 +73,7 @@ export class Transport {
    * not name it, a time, `attempts`.
    */
   constructor(private readonly options: ClientOptions) {
-    this.base = baseOf(options.url);
+    this.base = baseOf((options as ClientOptions | null | undefined)?.url);
     // Whoever has no types may leave it out.
     const credentials: unknown = options.credentials;
     if (credentials !== null && typeof credentials !== 'function')
@@ -83,7 +83,7 @@ export class Transport {
       );
     if (credentials !== null) checkSecret(this.base);
     for (const name of ['deadlineMs', 'attemptMs'] as const) checkedMs(name, options[name]);
-    checkAttempts(options.attempts);
+    checkAttempts(options.attempts ?? 1);
     this.region = options.region || (credentials === null ? '' : regionOf(this.base));
     this.credentials = options.credentials === null ? null : new HeldCredentials(options.credentials);
   }
@@ -93,9 +93,11 @@ export class Transport {
    * @throws CarFinProblem, CarFinNoAnswer, or the reason of the caller's signal; RangeError for what can't be sent, or
    * a deadline that is none.
    */
-  async send<T>(call: Call, { signal, deadlineMs = this.options.deadlineMs ?? 8_000 }: CallOptions = {}): Promise<T> {
+  async send<T>(call: Call, options?: CallOptions): Promise<T> {
     checkKey(call.idempotencyKey);
-    const allowedMs = withWait(checkedMs('deadlineMs', deadlineMs), call);
+    const signal = options?.signal ?? undefined;
+    const deadlineMs = checkedMs('deadlineMs', options?.deadlineMs ?? this.options.deadlineMs ?? 8_000);
+    const allowedMs = withWait(deadlineMs, call);
     const end = performance.now() + allowedMs;
     const limits = [AbortSignal.timeout(allowedMs), ...(signal === undefined ? [] : [signal])];
     const repeatable = call.repeatable ?? (call.idempotencyKey !== undefined || /GET|PUT|DELETE/.test(call.method));
@@ -204,7 +206,7 @@ function checkedMs<T extends number | undefined>(name: 'deadlineMs' | 'attemptMs
 }
 
 /** @throws RangeError */
-function checkAttempts(attempts = 1): void {
+function checkAttempts(attempts: number): void {
   if (!(attempts >= 1)) throw new RangeError(`attempts must be at least 1, received ${String(attempts)}.`);
 }
 

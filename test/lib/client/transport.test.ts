@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { CarFinClient, CarFinNoAnswer, CarFinProblem, type ClientOptions } from '../../../lib/client';
+import { CarFinClient, CarFinNoAnswer, CarFinProblem, CutoverFunctions, type ClientOptions } from '../../../lib/client';
 import { pauseMs, retryAfter } from '../../../lib/client/retry';
 import { Transport } from '../../../lib/client/transport';
 import { closeServer, listen } from '../../../lib/tools/engines/loopback';
@@ -282,6 +282,73 @@ test('what cannot be sent is a RangeError that says why and not what people wrot
     ].map((text) => new RangeError(text)),
   );
   expect(seen).toStrictEqual([]);
+});
+
+/** What each method is called with before its options. */
+const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
+  searchVehicles: [budget],
+  getImage: ['/photo_'],
+  getHealth: [],
+  createSession: [{ userId: 'kim', question: '?' }],
+  getSession: ['s'],
+  askQuestion: ['s', { question: '?' }],
+  updateAgent: ['s', 'concierge', {}],
+  addNeeds: ['s', { needs: [{}] }],
+  rateSession: ['s', 5],
+  completeSession: ['s'],
+  getSessionEvents: ['s', { after: 0 }],
+  appendMessages: ['kim', []],
+  getChat: ['kim', null],
+  forgetChat: ['kim'],
+  addSignals: ['kim', []],
+  getPreferences: ['kim'],
+  setPreferences: ['kim', []],
+  getRecommendations: ['kim', budget],
+  forgetUser: ['kim'],
+};
+
+test('every method of the client is among those that are called with null', () => {
+  const methods = [CarFinClient.prototype, Object.getPrototypeOf(CarFinClient.prototype) as object].flatMap((each) =>
+    Object.getOwnPropertyNames(each),
+  );
+  expect(methods.filter((name) => !['constructor', 'write'].includes(name)).sort()).toEqual(
+    Object.keys(ARGUMENTS).sort(),
+  );
+});
+
+test.each(Object.entries(ARGUMENTS))(
+  '%s takes null for its options, and for what is in them, as if nothing were given',
+  async (name, before) => {
+    script = [
+      (response, request) =>
+        request.url?.includes('/images/') === true
+          ? response.writeHead(200, { 'content-type': 'image/png' }).end('x')
+          : written(response, request),
+    ];
+    const untyped = client({
+      deadlineMs: null,
+      attempts: null,
+      attemptMs: null,
+      region: null,
+    } as never) as unknown as Record<string, (...given: readonly unknown[]) => Promise<unknown>>;
+    for (const options of [undefined, null, { signal: null, deadlineMs: null, idempotencyKey: null, after: null }])
+      await untyped[name]?.(...before, options);
+    const [none, ...others] = seen.map(({ method, url, headers }) => [
+      method,
+      url,
+      { ...headers, 'idempotency-key': headers['idempotency-key']?.length },
+    ]);
+    expect(others).toEqual([none, none]);
+  },
+);
+
+test('a client and a cutover without options say what they want first', () => {
+  for (const none of [null, undefined] as never[]) {
+    expect(() => new CarFinClient(none)).toThrow(/^url must be the API's, such as .*, received nothing\.$/);
+    expect(() => new CutoverFunctions(client(), none)).toThrow(
+      new RangeError('answeredBy must be one of original, shadow, api, received nothing.'),
+    );
+  }
 });
 
 test('what the API has shortened is not told as its length, and a whole body has no name', async () => {
