@@ -17,7 +17,8 @@ export const getSessionEvents = {
     'Gives the events since `after`, at most 100, oldest first; if there is none it waits for one. An empty ' +
     'list says that none came in time. Waits are limited: four a session, three quarters of them a caller, and ' +
     'a fifth of the function stays free of them. Past that the answer is 429 with `Retry-After` at once, and ' +
-    'who asks without `waitMs` is answered.',
+    'who asks without `waitMs` is answered. A wait whose client has gone counts until its end: nobody tells the ' +
+    'function.',
   pathParameters: sessionPath,
   query: lazily(() =>
     z.strictObject({
