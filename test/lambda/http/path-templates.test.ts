@@ -7,6 +7,7 @@ test.each([
   ['/v1/cars/new', ['/v1/cars/new', '/v1/cars/{id}', '/v1/{kind}/new', '/v1/{proxy+}']],
   ['/v1/bikes/new', ['/v1/{kind}/new', '/v1/{proxy+}']],
   ['/v1/cars/7/photos/1', ['/v1/cars/{id}/{rest+}', '/v1/{proxy+}']],
+  ['/v1/cars/new/v1/cars/new', ['/v1/cars/{id}/{rest+}', '/v1/{proxy+}']],
   ['/v1/anything', ['/v1/{proxy+}']],
 ])('of the templates that fit %s the most particular comes first', (path, expected) => {
   expect(find(path).map(({ value }) => value)).toStrictEqual(expected);
