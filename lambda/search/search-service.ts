@@ -1,3 +1,4 @@
+import type { Cluster } from 'iovalkey';
 import type { Catalogue, CurrentCatalogue } from '../catalogue/current-catalogue';
 import { LIVE, questionId, searchKey, TTL } from '../contract/keys';
 import type { VehicleDatabase } from '../database/vehicle-database';
@@ -85,9 +86,17 @@ export class SearchService {
     this.options.popularity?.count(id);
     const shared = this.underWay.get(id);
     if (shared !== undefined) return shared;
-    const search = this.search(question, request).finally(() => this.underWay.delete(id));
+    const search = this.shared(id, question, request);
     this.underWay.set(id, search);
     return search;
+  }
+
+  private async shared(id: string, question: Question, request: RequestContext): Promise<Answer> {
+    try {
+      return await this.search(question, request);
+    } finally {
+      this.underWay.delete(id);
+    }
   }
 
   private async search(question: Question, request: RequestContext): Promise<Answer> {
@@ -146,10 +155,14 @@ export class SearchService {
     return { body, tier: 'memory', catalogue };
   }
 
-  /** Leaves an answer for other processes, if there is room. */
+  /** Leaves an answer for other processes, if there is room: who asked does not wait until its bytes are counted. */
   private leave(key: string, body: string, write: typeof writeAnswer): void {
-    if (this.options.room?.admits(key, Buffer.byteLength(body)) === false) return;
-    if (this.valkey.post(write(key, body, TTL.search))) this.recentlyStored.add(key, TTL.search);
+    const { send } = write(key, body, TTL.search);
+    const ifRoom = async (cluster: Cluster) => {
+      if (this.options.room?.admits(key, Buffer.byteLength(body)) !== false) return send(cluster);
+      this.recentlyStored.delete(key);
+    };
+    if (this.valkey.post({ key, send: ifRoom })) this.recentlyStored.add(key, TTL.search);
   }
 
   /** A page with what memory and Valkey give of it. */

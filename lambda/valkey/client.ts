@@ -120,8 +120,10 @@ export class ValkeyClient {
 
   /** Waits until nothing that was posted is under way. */
   async delivered(): Promise<void> {
-    this.sendPosted();
-    await Promise.all(this.posted);
+    while (this.unsent.length + this.posted.size > 0) {
+      this.sendPosted();
+      await Promise.all(this.posted);
+    }
   }
 
   /** One command as a wave of its own. */
