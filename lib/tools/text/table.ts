@@ -27,19 +27,28 @@ function asRecords(head: readonly string[], rows: readonly HorizontalTableRow[])
     .join('\n');
 }
 
-/** A table for the terminal and for pages: the first column is text, the others are figures. */
+/** A table for the terminal and for pages. */
 export interface Figures {
   head: string[];
   rows: string[][];
 }
 
+/** Figures stand on the right, one under the other; the first column, and what is mostly text, on the left. */
+function alignments({ head, rows }: Figures): ('left' | 'right')[] {
+  return head.map((_, i) => {
+    const figures = rows.filter((row) => /^[\d−-]/.test(row[i] ?? ''));
+    return i > 0 && figures.length * 2 >= rows.length ? 'right' : 'left';
+  });
+}
+
 /** @returns it as the terminal shows it. */
-export function drawn({ head, rows }: Figures): string {
-  return drawTable({ head, colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')) }, rows);
+export function drawn(table: Figures): string {
+  return drawTable({ head: table.head, colAligns: alignments(table) }, table.rows);
 }
 
 /** @returns it as lines of Markdown. */
-export function markdown({ head, rows }: Figures): string[] {
+export function markdown(table: Figures): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)];
+  const rule = alignments(table).map((each) => (each === 'left' ? '---' : '---:'));
+  return [line(table.head), line(rule), ...table.rows.map(line)];
 }

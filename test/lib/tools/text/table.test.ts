@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../../../lib/constructs/functions/bundle';
-import { drawn } from '../../../../lib/tools/text/table';
+import { drawn, markdown } from '../../../../lib/tools/text/table';
 
 test('a table has no colours: it ends up in pipes and files', () => {
   const text = drawn({ head: ['what', 'ms'], rows: [['hit', '0.2']] });
@@ -28,6 +28,19 @@ test('a table that is wider than the terminal is lines that fit; a pipe gets the
   } finally {
     Object.assign(process.stdout, { isTTY, columns });
   }
+});
+
+test('figures stand on the right and text on the left, whatever its column', () => {
+  const table = {
+    head: ['fault', 'added', 'promise', 'what happens'],
+    rows: [
+      ['busy', '61 ms', 'holds', 'a script that does not end'],
+      ['cut', 'none', 'holds', '1 connection is reset'],
+      ['loading', '151 ms', 'holds', 'a primary answers LOADING'],
+    ],
+  };
+  expect(markdown(table)[1]).toBe('| --- | ---: | --- | --- |');
+  expect(drawn(table)).toContain('│ cut     │   none │ holds   │ 1 connection is reset      │');
 });
 
 test('every program draws its tables by this one', () => {
