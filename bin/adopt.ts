@@ -3,10 +3,11 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command, Option } from 'commander';
 import { parseSettings } from '../lib/stages/parse-settings';
-import { readStageFile } from '../lib/stages/stage-file';
-import { STAGES_FOLDER } from '../lib/stages/stages';
+import { misnamed, readStageFile, stageFile } from '../lib/stages/stage-file';
+import { STAGES, STAGES_FOLDER } from '../lib/stages/stages';
 import { readAccount } from '../lib/tools/adopt/account';
 import { adopt } from '../lib/tools/adopt/adopt';
+import { checkSaid } from '../lib/tools/adopt/check-said';
 import type { Said } from '../lib/tools/adopt/values';
 import { CODES, runProgram } from '../lib/tools/programs/run-program';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
@@ -32,7 +33,7 @@ const program = new Command('npm run adopt --')
     new Option(
       '--check-table',
       'of a stage that is deployed: looks at its table from inside the VPC instead, and writes nothing',
-    ).conflicts('database'),
+    ).conflicts(['database', 'region', 'caller', 'callerGroup', 'email', 'budget']),
   )
   .option('--region <region>', 'AWS_REGION unless given')
   .option('--profile <profile>', 'AWS_PROFILE unless given')
@@ -42,13 +43,8 @@ const program = new Command('npm run adopt --')
   .option('--budget <usd>', 'the most that the stage may cost a month', wholeNumber);
 
 /** Asks for what only a person knows, where one is there and the file does not have it. */
-async function asked(options: Options, update: boolean): Promise<Said> {
-  const said: Said = {
-    callers: options.caller,
-    callerSecurityGroupIds: options.callerGroup,
-    emails: options.email,
-    budget: options.budget,
-  };
+async function asked(given: Said, update: boolean): Promise<Said> {
+  const said = { ...given };
   if (update || !process.stdin.isTTY) return said;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const list = async (question: string) => (await terminal.question(`${question}: `)).split(/[\s,]+/).filter(Boolean);
@@ -79,6 +75,8 @@ async function main(): Promise<number> {
         `(received "${options.stage}").`,
     );
   if (options.profile !== undefined) process.env.AWS_PROFILE = options.profile;
+  const other = misnamed(options.stage, STAGES);
+  if (other !== undefined) throw new Error(`Stage ${options.stage}: ${other}`);
   const file = path.join(STAGES_FOLDER, `${options.stage}.yaml`);
   const written = existsSync(file) ? readFileSync(file, 'utf8') : '';
   // A file of comments alone has no settings to keep.
@@ -89,10 +87,19 @@ async function main(): Promise<number> {
     throw new Error("No Region is known: name the database's with --region, such as --region ap-northeast-2.");
   if (options.database === undefined)
     throw new Error('Name the RDS instance with --database, or look at the table of a deployed stage: --check-table.');
+  const said = {
+    callers: options.caller,
+    callerSecurityGroupIds: options.callerGroup,
+    emails: options.email,
+    budget: options.budget,
+  };
+  // What is wrong already needs no look at the account.
+  checkSaid({ ...said, region, database: options.database });
+  if (existing !== undefined) readStageFile(existing, stageFile(options.stage));
   const found = await readAccount(options.database, region).catch((cause: unknown) => {
     throw wayOut(cause, ', or --profile', '--region');
   });
-  const { text, report, missing } = adopt(options.stage, found, await asked(options, existing !== undefined), existing);
+  const { text, report, missing } = adopt(options.stage, found, await asked(said, existing !== undefined), existing);
   writeFileSync(file, text);
   console.log(report);
   return missing.length === 0 ? CODES.ok : CODES.found;

@@ -1,18 +1,19 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { wholeNumber } from '../lib/tools/text/command-arguments';
 import { estimate } from '../lib/cost/estimate';
 import { LOAD, type Load } from '../lib/cost/load';
 import { PRICED_AT } from '../lib/cost/prices';
 import { parseSettings } from '../lib/stages/parse-settings';
 import type { StageSettings } from '../lib/stages/settings';
-import { STAGES } from '../lib/stages/stages';
+import { noStage } from '../lib/stages/stage-file';
+import { STAGE_NAMES, STAGES } from '../lib/stages/stages';
 import { drawTable } from '../lib/tools/text/table';
 import { thousands } from '../lib/tools/text/thousands';
 import { runProgram } from '../lib/tools/programs/run-program';
 
 const program = new Command('npm run cost --')
   .description("Estimates what a stage costs in a month, from its settings and this project's prices")
-  .addOption(new Option('--stage <name>', 'this stage only').choices(Object.keys(STAGES)))
+  .option('--stage <name>', `this stage only: ${STAGE_NAMES.join(', ')}`)
   .option('--json', 'print only an array of {stage, totalUsd, budgetUsd, pricedAt, load, lines}')
   .option(
     '--live',
@@ -44,9 +45,10 @@ async function main(): Promise<void> {
     eventWaits: options.eventWaits,
     photos: options.photos,
   };
-  const stages = Object.entries(STAGES).filter(([name]) => options.stage === undefined || options.stage === name);
   const estimates = await Promise.all(
-    stages.map(async ([stage, input]) => {
+    (options.stage === undefined ? Object.keys(STAGES) : [options.stage]).map(async (stage) => {
+      const input = STAGES[stage];
+      if (input === undefined) throw new Error(noStage(stage, STAGES));
       const settings = parseSettings(stage, input);
       const { priced, live } = options.live ? await livePricesOf(settings, load) : {};
       const found = estimate(settings, load, priced);

@@ -3,7 +3,8 @@ import { AT_ONCE } from '../lib/constructs/functions/canary';
 import { findCommand } from '../lib/stages/find-commands';
 import { exampleSettings } from '../lib/stages/example-values';
 import { parseSettings } from '../lib/stages/parse-settings';
-import { STAGES } from '../lib/stages/stages';
+import { noStage } from '../lib/stages/stage-file';
+import { STAGE_NAMES, STAGES } from '../lib/stages/stages';
 import { deploy, type DeployOptions } from '../lib/tools/deploy/deploy';
 import { AwsTarget } from '../lib/tools/ops/aws/aws-target';
 import { preflight } from '../lib/tools/preflight/preflight';
@@ -13,7 +14,7 @@ import { wayOut } from '../lib/tools/text/aws-errors';
 
 const program = new Command('npm run deploy --')
   .description('Preflight, cdk deploy, doctor, a test of pages and the first search of one stage')
-  .argument('[stage]', `one of ${Object.keys(STAGES).join(', ')}`)
+  .argument('[stage]', `one of ${STAGE_NAMES.join(', ')}`)
   .argument('[cdk-options...]', 'passed on to cdk deploy, for instance --require-approval never')
   .option('--stage <stage>', 'the stage, as every other program takes it')
   .option('--no-preflight', 'without looking at the account first')
@@ -24,14 +25,14 @@ const program = new Command('npm run deploy --')
 async function main(run: Run): Promise<number> {
   const { stage: named, ...options } = program.opts<Partial<DeployOptions> & { stage?: string }>();
   const [stage, ...cdkOptions] = named === undefined ? program.args : [named, ...program.args];
-  const there = `there are ${Object.keys(STAGES).join(', ')} (lib/stages/*.yaml)`;
   // What cdk is to get comes behind the stage.
   if (stage === undefined || stage.startsWith('-'))
     throw new Error(
-      `Name the stage first, such as npm run deploy -- ${['prod', ...program.args].join(' ')}; ${there}.`,
+      `Name the stage first, such as npm run deploy -- ${['prod', ...program.args].join(' ')}; there are ` +
+        `${STAGE_NAMES.join(', ')} (lib/stages/*.yaml).`,
     );
   const input = STAGES[stage];
-  if (input === undefined) throw new Error(`There is no stage "${stage}"; ${there}.`);
+  if (input === undefined) throw new Error(noStage(stage, STAGES));
   const [another = '-'] = cdkOptions;
   // To cdk it would be the name of one more stack.
   if (!another.startsWith('-')) throw new Error(`One stage is deployed at a time: "${another}" is no option of cdk.`);

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
-import { unseen } from './messages';
+import { nearest, unseen } from './messages';
 import type { StageInput } from './settings';
 
 const SUFFIX = '.yaml';
+/** What a settings file may be called by mistake: asking for it says so. */
+const LIKE_SUFFIX = /\.ya?ml$/i;
 /** What CDK takes as the name of a stage, in lower case. */
 const NAME = /^[a-z][a-z0-9-]+$/;
 
@@ -83,10 +85,11 @@ function startOf(document: Document, setting: readonly PropertyKey[]): number | 
  */
 export function stagesIn(folder: string): Record<string, StageInput> {
   const names = readdirSync(folder)
-    .filter((file) => file.endsWith(SUFFIX) || file.endsWith('.yml'))
+    .filter((file) => LIKE_SUFFIX.test(file))
     .map((file) => (file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : file))
     .sort((a, b) => Number(b === 'prod') - Number(a === 'prod') || (a < b ? -1 : 1));
-  const stages: Record<string, StageInput> = {};
+  // Without a prototype: nothing that every object has is a stage.
+  const stages = Object.create(null) as Record<string, StageInput>;
   for (const name of names) {
     let input: StageInput | undefined;
     const get = () => (input ??= readNamed(folder, name));
@@ -95,9 +98,32 @@ export function stagesIn(folder: string): Record<string, StageInput> {
   return stages;
 }
 
+/** @returns the names of those stages whose files have right names. */
+export const namesOf = (stages: Readonly<Record<string, unknown>>): string[] =>
+  Object.keys(stages).filter((name) => NAME.test(name));
+
+/** @returns that a stage's file lies there under another suffix, with the way out; undefined if none does. */
+export function misnamed(name: string, stages: Readonly<Record<string, unknown>>): string | undefined {
+  const beside = Object.keys(stages).find((each) => each !== name && each.replace(LIKE_SUFFIX, '') === name);
+  return beside && `the file of a stage ends in ${SUFFIX}. Rename lib/stages/${beside} to ${name}${SUFFIX}.`;
+}
+
+/** @returns that there is no stage of this name, with the way out. */
+export function noStage(name: string, stages: Readonly<Record<string, unknown>>): string {
+  const none = `There is no stage "${name}"`;
+  const other = misnamed(name, stages);
+  if (other !== undefined) return `${none}: ${other}`;
+  const names = namesOf(stages);
+  const meant = nearest(name, names);
+  const there = `${names.join(', ') || 'none'} (lib/stages/*${SUFFIX}).`;
+  return `${none}; ${meant === undefined ? 'there' : `did you mean ${meant}? There`} are ${there}`;
+}
+
 function readNamed(folder: string, name: string): StageInput {
-  if (name.endsWith('.yml'))
-    throw new StageFileError(`lib/stages/${name}: the file of a stage ends in ${SUFFIX}. Rename it.`);
+  if (LIKE_SUFFIX.test(name))
+    throw new StageFileError(
+      `lib/stages/${name}: the file of a stage ends in ${SUFFIX}. Rename it to ${name.replace(LIKE_SUFFIX, SUFFIX)}.`,
+    );
   if (!NAME.test(name))
     throw new StageFileError(
       `${stageFile(name)}: a stage's name must be two or more lower-case letters, digits and hyphens, ` +

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readStageFile, stagesIn } from '../../lib/stages/stage-file';
+import { noStage, readStageFile, stagesIn } from '../../lib/stages/stage-file';
 import { makeTemporaryFolder } from '../../lib/tools/engines/run-folder';
 import { told } from './told';
 
@@ -84,12 +84,33 @@ test.each([
   ],
   ['운영.yaml', /received "운영", in which "운" is U\+C6B4\)/],
   ['p.yaml', /two or more/],
-  ['prod.yml', /lib\/stages\/prod\.yml: the file of a stage ends in \.yaml\. Rename it/],
+  ['prod.yml', /lib\/stages\/prod\.yml: the file of a stage ends in \.yaml\. Rename it to prod\.yaml\.$/],
+  ['prod.YAML', /lib\/stages\/prod\.YAML: .* Rename it to prod\.yaml\.$/],
 ])('a file whose name is no stage is told by it: %s', (file, message) => {
   const folder = makeTemporaryFolder('stages');
   try {
     writeFileSync(path.join(folder, file), 'region: ap-northeast-2\n');
     expect(() => Object.values(stagesIn(folder))).toThrow(message);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([
+  [
+    'test2',
+    /^There is no stage "test2": the file of a stage ends in \.yaml\. Rename lib\/stages\/test2\.yml to test2\.yaml\.$/,
+  ],
+  ['prd', /^There is no stage "prd"; did you mean prod\? There are prod, dev \(lib\/stages\/\*\.yaml\)\.$/],
+  ['staging', /^There is no stage "staging"; there are prod, dev \(lib\/stages\/\*\.yaml\)\.$/],
+])('of a stage that is not there is told which are: %s', (name, message) => {
+  const folder = makeTemporaryFolder('stages');
+  try {
+    for (const file of ['prod.yaml', 'dev.yaml', 'test2.yml', 'Old.yaml']) writeFileSync(path.join(folder, file), '');
+    const stages = stagesIn(folder);
+    expect(stages[name]).toBeUndefined();
+    expect(noStage(name, stages)).toMatch(message);
+    expect('constructor' in stages).toBe(false);
   } finally {
     rmSync(folder, { recursive: true });
   }

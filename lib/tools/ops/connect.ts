@@ -1,5 +1,6 @@
 import { parseSettings } from '../../stages/parse-settings';
-import { STAGES } from '../../stages/stages';
+import { noStage } from '../../stages/stage-file';
+import { STAGE_NAMES, STAGES } from '../../stages/stages';
 import { AwsTarget } from './aws/aws-target';
 import { EXIT, OperationError } from './report/errors';
 import type { Target } from './stage/target';
@@ -8,11 +9,12 @@ import type { Target } from './stage/target';
 export async function connectTarget({ stage, local }: { stage?: string; local?: boolean }): Promise<Target> {
   // Loaded only then: a stage in AWS needs none of the clients of Valkey and PostgreSQL that come with it.
   if (local) return (await import('./local/local-target')).LocalTarget.connect();
-  const names = Object.keys(STAGES).join(', ');
   if (stage === undefined)
-    throw new OperationError(`Name what is operated: --stage with one of ${names}, or --local.`, EXIT.usage);
+    throw new OperationError(
+      `Name what is operated: --stage with one of ${STAGE_NAMES.join(', ')}, or --local.`,
+      EXIT.usage,
+    );
   const input = STAGES[stage];
-  if (input === undefined)
-    throw new OperationError(`There is no stage "${stage}"; there are ${names} (lib/stages/*.yaml).`, EXIT.usage);
+  if (input === undefined) throw new OperationError(noStage(stage, STAGES), EXIT.usage);
   return new AwsTarget(stage, parseSettings(stage, input));
 }
