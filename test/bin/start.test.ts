@@ -87,15 +87,16 @@ async function expectPrintedCommandsToWork(output: string): Promise<void> {
   ]);
   const programs = output.split('\n').flatMap((line) => /^ {2}(npm run \S+ -- .+?) {2,}/.exec(line)?.[1] ?? []);
   expect(programs).toEqual(['npm run ops -- status --local', 'npm run drill -- kill-node']);
-  // Another terminal knows nothing of the first one's cache, unless the lines say so.
   const [, next = ''] = /in another terminal:\n([^]*?) {4}nodes, alarms/.exec(output) ?? [];
-  const elsewhere = { ...environment, CARFIN_CACHE_FOLDER: undefined, XDG_CACHE_HOME: undefined };
-  const { stdout, stderr } = await runInShell(`set -e\n${next}`, elsewhere);
+  const { stdout, stderr } = await runInShell(`set -e\n${next}`, elsewhere());
   const [node = ''] = /endpoint (\S+),/.exec(stdout)?.slice(1) ?? [];
   const { nodes } = JSON.parse(readFileSync(path.join(cache, 'run.json'), 'utf8')) as { nodes: string[] };
   expect([stderr, stdout, node]).toEqual([expect.any(String), expect.stringMatching(/primary/), nodes[0]]);
   expect(Object.keys(DRILLS)).toContain('kill-node');
 }
+
+/** Another terminal knows nothing of the first one's cache, unless the lines say so. */
+const elsewhere = () => ({ ...environment, CARFIN_CACHE_FOLDER: undefined, XDG_CACHE_HOME: undefined });
 
 /** Asynchronously: the stage's output is read meanwhile. */
 async function runInShell(
@@ -129,7 +130,9 @@ test('npm start serves 117,129 listings, a second one is refused, and Ctrl-C lea
   const page = await fetch(url, { headers: { accept: 'text/html' } });
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>CarFin board</title>')]);
   const words = await fetch(url);
-  expect([words.status, await words.text()]).toEqual([200, expect.stringContaining('npm run ops -- status --local')]);
+  const [, typed = ''] = /in another terminal:\n([^]*)The API/.exec(await words.text()) ?? [];
+  const status = await runInShell(`set -e\n${typed}`, elsewhere());
+  expect([words.status, status]).toMatchObject([200, { stdout: expect.stringMatching(/primary/) as unknown }]);
 
   const second = start();
   const [code] = (await once(second.child, 'exit')) as [number];

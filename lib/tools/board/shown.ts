@@ -163,6 +163,8 @@ export interface AlarmPage {
   name: string;
   /** What it says of now, and what it means. */
   told: string;
+  /** What another terminal must be told before the commands find this system; null if nothing. */
+  before: string | null;
   /** What to type; the first of them diagnoses. */
   command: string;
   causes: { cause: string; because: string; next: string; risk: string }[];

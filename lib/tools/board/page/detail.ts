@@ -53,13 +53,14 @@ async function open(title: string, meanwhile: string, body: () => Promise<HTMLEl
   }
 }
 
-function alarmBody({ told, command, causes, complaints, unanswered, runbook }: AlarmPage): HTMLElement {
+function alarmBody({ told, before, command, causes, complaints, unanswered, runbook }: AlarmPage): HTMLElement {
   const page = el('div', { class: 'runbook' });
   page.innerHTML = policy?.createHTML(runbook) ?? runbook;
   return el(
     'div',
     {},
     el('p', { class: 'impact' }, told),
+    before === null ? undefined : typed(before),
     typed(command),
     looking.at === 'drill'
       ? el(

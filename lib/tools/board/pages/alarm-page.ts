@@ -1,5 +1,6 @@
 import { diagnose, stateOf } from '../../ops/commands/diagnose';
 import { optionOf, typed } from '../../../../lambda/diagnosis/typed';
+import { cacheFolderForAnotherTerminal } from '../../engines/cache-folder';
 import type { Cause } from '../../../../lambda/diagnosis/causes';
 import type { Evidence } from '../../ops/diagnose/evidence';
 import type { BoardSystem } from '../feeds/system';
@@ -15,6 +16,7 @@ export async function alarmPage({ target, definition, typedFor }: BoardSystem, n
     name: alarm.name,
     // Its page stands below.
     told: stateOf(alarm).replace(/ Runbook: .*$/, ''),
+    before: optionOf(typedFor) === '--local' ? (cacheFolderForAnotherTerminal()[0]?.trim() ?? null) : null,
     command: typed(`npm run ops -- diagnose ${alarm.name}`, typedFor),
     causes: causes.map(({ cause, because, next, risk }) => ({ cause, because, next: typed(next, typedFor), risk })),
     complaints,

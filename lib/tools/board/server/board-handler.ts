@@ -1,5 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Beside } from '../../local-stage/gateway';
+import { cacheFolderForAnotherTerminal } from '../../engines/cache-folder';
 import type { DrillPlayer } from '../drill/drill-player';
 import type { FeedHub } from '../feeds/hub';
 import { alarmPage } from '../pages/alarm-page';
@@ -36,9 +37,10 @@ export function boardHandler(options: BoardOptions): Beside {
 }
 
 /** For who asks npm start with curl. */
-const IN_WORDS = `CarFin, npm start. In a browser this address is the board.
-In words: npm run ops -- status --local
-The API:  GET /v1/openapi.json, docs/api.md
+const inWords = () => `CarFin, npm start. In a browser this address is the board.
+In words, in another terminal:
+${[...cacheFolderForAnotherTerminal(), '  npm run ops -- status --local'].join('\n')}
+The API: GET /v1/openapi.json, docs/api.md
 `;
 
 const isBrowser = ({ headers: { accept = '' } }: IncomingMessage) => accept.includes('text/html');
@@ -61,7 +63,7 @@ async function answer(
     return;
   }
   if (options.tryIt && pathname === '/' && !isBrowser(request)) {
-    send(response, 200, 'text/plain; charset=utf-8', Buffer.from(IN_WORDS), method);
+    send(response, 200, 'text/plain; charset=utf-8', Buffer.from(inWords()), method);
     return;
   }
   const asset = boardAssets().get(pathname);

@@ -143,12 +143,37 @@ test('the page and all that it loads is less than 300,000 bytes, stands here, an
   expect(addresses.filter((each) => !each.startsWith('http://www.w3.org/'))).toStrictEqual([]);
 });
 
-test('beside the API a browser gets the page, and who asks otherwise what the address is', async () => {
+/** As npm start shows it. */
+async function serveLocally(): Promise<void> {
   await board.stop();
   const shown = definition ?? defineBoard(stage.shape);
   const hub = new FeedHub({ target: stage, definition: shown, typedFor: 'local', clock: Date.now, pace: AWS_PACE });
   board = await serveBoard({ hub, tryIt: true });
   port = new URL(board.url).port;
+}
+
+test.each([
+  ['/tmp/it’s here', "export CARFIN_CACHE_FOLDER='/tmp/it’s here'"],
+  [undefined, null],
+])('whoever types in another terminal is told of a cache that was set (%s)', async (folder, before) => {
+  await serveLocally();
+  const { CARFIN_CACHE_FOLDER: own } = process.env;
+  if (folder === undefined) delete process.env.CARFIN_CACHE_FOLDER;
+  else process.env.CARFIN_CACHE_FOLDER = folder;
+  try {
+    expect(JSON.parse((await ask('/board/alarm?name=HitRate')).text)).toMatchObject({ before });
+    const lines = [...(before === null ? [] : [before]), 'npm run ops -- status --local'];
+    expect((await ask('/')).text).toContain(
+      `in another terminal:\n${lines.map((line) => `  ${line}\n`).join('')}The API`,
+    );
+  } finally {
+    if (own === undefined) delete process.env.CARFIN_CACHE_FOLDER;
+    else process.env.CARFIN_CACHE_FOLDER = own;
+  }
+});
+
+test('beside the API a browser gets the page, and who asks otherwise what the address is', async () => {
+  await serveLocally();
   const [browser, curl] = [await ask('/', { accept: 'text/html,*/*' }), await ask('/', { accept: '*/*' })];
   expect([browser, curl].map(({ headers }) => headers['content-type'])).toEqual([
     'text/html; charset=utf-8',
@@ -253,7 +278,7 @@ test('an alarm’s page has the evidence of diagnose, its commands name the stag
   const page = JSON.parse((await ask('/board/alarm?name=HitRate')).text) as Record<string, string> & {
     causes: { next: string }[];
   };
-  expect(page.command).toBe('npm run ops -- diagnose HitRate --stage prod');
+  expect([page.before, page.command]).toEqual([null, 'npm run ops -- diagnose HitRate --stage prod']);
   expect(page.runbook).toContain('<h4>Check</h4>');
   expect(page.runbook).toContain('npm run ops -- diagnose CacheGivesLittle --stage prod');
   expect(page.runbook).not.toContain('&lt;stage&gt;');
