@@ -49,6 +49,13 @@ test.each<[string, StageInput, RegExp]>([
   expect(diff).toThrow(rule);
 });
 
+test('what no snapshot holds is not told as nothing', () => {
+  const renamed = { ...prod, cache: { ...prod.cache, replicationGroupId: 'carfin-other' } };
+  const text = diffText({ prod: renamed });
+  expect(text).not.toContain('nothing would change');
+  expect(text).toMatch(/\nNot seen: .*cache\.replicationGroupId.*docs\/settings\.md/);
+});
+
 const group = (properties: object, id = 'Group') => ({ [CLUSTER]: { [id]: { ...properties } } });
 
 test.each([
@@ -107,7 +114,7 @@ dev
 new
   a new stage: no snapshot of it is committed`,
   );
-  expect(summaryLines([])).toEqual(['  nothing would change']);
+  expect(summaryLines([])).toEqual(['  nothing that a snapshot holds would change']);
 });
 
 test('an engine upgrade gets the family of its version, beside the old one', () => {

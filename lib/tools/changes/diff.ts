@@ -31,6 +31,11 @@ export function changesText(stages: readonly StageChanges[]): string {
     .join('\n');
 }
 
+/** Else who renames the cluster would be told that nothing happens. */
+const LEFT_OUT =
+  'Not seen: code, texts, tags, and ids, names and addresses, cache.replicationGroupId among them: no snapshot holds ' +
+  'these. What another value of such a setting does: docs/settings.md, column "a change".';
+
 /** @returns what `npm run diff` prints. */
 export function diffText(inputs: Readonly<Record<string, StageInput>>): string {
   const committed = new Committed(baseOf(Object.keys(inputs)));
@@ -41,7 +46,7 @@ export function diffText(inputs: Readonly<Record<string, StageInput>>): string {
     const changes = STACKS.flatMap((stack, i) => changesBetween(before[i] ?? {}, now[stack]));
     return { stage, changes: known ? changes : undefined };
   });
-  return `What a deploy would do, since the snapshots were committed:\n${changesText(found)}`;
+  return `What a deploy would do, since the snapshots were committed:\n${changesText(found)}\n${LEFT_OUT}`;
 }
 
 /** @throws InvalidSettingsError */

@@ -14,7 +14,7 @@ const ORDER: readonly Change['what'][] = ['REPLACED', 'removed', 'added', 'chang
 
 /** @returns what a deploy would do to a stage, the cluster first; one line when nothing changes. */
 export function summaryLines(changes: readonly Change[]): string[] {
-  if (changes.length === 0) return ['  nothing would change'];
+  if (changes.length === 0) return ['  nothing that a snapshot holds would change'];
   const others = changes.filter(({ type }) => type !== CLUSTER);
   const permissions = others.filter(({ what, type }) => what === 'changed' && PERMISSIONS.includes(type));
   const rest = others.filter((change) => !permissions.includes(change));
