@@ -38,7 +38,10 @@ export const METRICS = {
   databaseConnectionsLost: 'DatabaseConnectionsLost',
   /** Commands sent to Valkey. Count. */
   valkeyOperations: 'ValkeyOperations',
-  /** Commands that failed, ran out of time or were not sent because their node has not been answering. Count. */
+  /**
+   * Commands that failed, ran out of time, brought values that are damaged, or were not sent because their node has not
+   * been answering. Count.
+   */
   valkeyFailures: 'ValkeyFailures',
   /** Of these, commands that had no connection, or whose connection ended before their reply. Count. */
   valkeyConnectionsLost: 'ValkeyConnectionsLost',

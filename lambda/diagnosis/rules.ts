@@ -24,9 +24,9 @@ const WORKING = ['available', 'snapshotting'];
 const SEVERAL = 5;
 const when = (holds: boolean, proof: string) => (holds ? proof : undefined);
 const of = ({ recent }: Evidence, metric: string) => recent[metric] ?? 0;
-/** What a metric counted, if that is more than an accident. */
-const counted = (evidence: Evidence, metric: string, what: string) =>
-  when(of(evidence, metric) > SEVERAL, `${of(evidence, metric)} ${what} in the last 15 min`);
+/** What a metric counted, if that is more than an accident would be. */
+const counted = (evidence: Evidence, metric: string, what: string, accident = SEVERAL) =>
+  when(of(evidence, metric) > accident, `${of(evidence, metric)} ${what} in the last 15 min`);
 const firing = ({ firing: all }: Evidence, kinds: RegExp) => all.filter((name) => kinds.test(name)).join(', ');
 /** Commands to Valkey that failed and kept their connection. */
 const keptConnection = (evidence: Evidence) =>
@@ -160,7 +160,12 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
     cause: 'something else writes over values in Valkey',
     next: STATUS,
     risk: `${NONE}; damaged values are never answered, and written anew`,
-    proof: (evidence) => counted(evidence, METRICS.valuesDamaged, 'values were not what was written'),
+    proof: (evidence) => {
+      const [failures, damaged] = [of(evidence, METRICS.valkeyFailures), of(evidence, METRICS.valuesDamaged)];
+      // A few are no accident where commands fail of little else.
+      const accident = failures > 0 && 2 * damaged >= failures ? 0 : SEVERAL;
+      return counted(evidence, METRICS.valuesDamaged, 'values were not what was written', accident);
+    },
   },
   nodeReturned: {
     cause: 'a node of Valkey was away a while ago, and what it alone held is gone',

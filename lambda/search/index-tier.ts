@@ -47,17 +47,19 @@ export class PendingListings {
    * Takes what the commands brought, in their order. A listing whose bytes fail its checksum counts as missing, and as
    * damaged.
    */
-  take(outcomes: readonly Outcome<(Buffer | null)[]>[], request?: Pick<RequestContext, 'valuesDamaged'>): void {
+  take(outcomes: readonly Outcome<(Buffer | null)[]>[], request?: Pick<RequestContext, 'damaged'>): void {
     [...this.wanted.values()].forEach(({ positions }, i) => {
       const outcome = outcomes[i];
       if (!outcome?.ok) return;
+      let damaged = 0;
       positions.forEach((position, j) => {
         const bytes = outcome.value[j];
         const row = this.rows[position] ?? 0;
         if (!bytes) return;
         if (crc32(bytes) === this.index.checksum(row)) this.keep(position, row, bytes.toString());
-        else if (request !== undefined) request.valuesDamaged++;
+        else damaged++;
       });
+      request?.damaged(damaged);
     });
   }
 

@@ -14,14 +14,14 @@ export function checkOf(body: Buffer): string {
  * Reads the answer under a key: undefined if there is none. Bytes that fail their check, or are no text, are no answer,
  * and counted.
  */
-export function readAnswer(key: string, request: Pick<RequestContext, 'valuesDamaged'>): Command<string | undefined> {
+export function readAnswer(key: string, request: Pick<RequestContext, 'damaged'>): Command<string | undefined> {
   return {
     key,
     send: async (cluster) => {
       const [body, check] = await cluster.hmgetBuffer(key, 'body', 'check');
       if (!body) return undefined;
       const text = checkOf(body) === check?.toString('latin1') ? textOf(body) : undefined;
-      if (text === undefined) request.valuesDamaged++;
+      if (text === undefined) request.damaged(1);
       return text;
     },
   };

@@ -96,6 +96,13 @@ export class RequestContext {
     this.database = new Allowance(databaseMs, () => this.firstConnections.spent + lent());
   }
 
+  /** A command that brought values which were not what was written has failed, however well it was answered. */
+  damaged(values: number): void {
+    if (values === 0) return;
+    this.valuesDamaged += values;
+    this.valkeyFailures++;
+  }
+
   /** Gives Valkey more of this request's time, which comes out of the database's. */
   lendToValkey(ms: number): void {
     this.valkey.extend(ms);

@@ -155,9 +155,11 @@ describe('what was counted speaks for what no check sees now', () => {
     expect([first?.id, first?.because]).toEqual(['functionsFail', 'warm-up: 2']);
   });
 
-  test('five of them are an accident, and an old index is none while warm-ups fail', () => {
+  test('five are an accident unless commands fail of little else, and an old index is none while warm-ups fail', () => {
     const recent = { [METRICS.warmUpSucceeded]: 15, [METRICS.valuesDamaged]: 5, [METRICS.valkeyConnectionsLost]: 5 };
     expect(likeliest({ recent })).toBeUndefined();
+    const failing = (failures: number) => likeliest({ recent: { ...recent, [METRICS.valkeyFailures]: failures } });
+    expect([failing(10), failing(11)]).toEqual(['valuesDamaged', 'valkeyFails']);
     expect(likeliest({ recent: { [METRICS.warmUpFailed]: 3, [METRICS.indexAge]: 3_600 } })).toBe('warmUpFails');
   });
 });

@@ -109,6 +109,7 @@ test('values in Valkey that are not what was written are counted', async () => {
   await running.invoke(event);
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(sum(METRICS.valuesDamaged)).toBe(2);
+  expect(sum(METRICS.valkeyFailures)).toBe(2);
 });
 
 test('all of a burst is told, although its environment is gone right after its last answer', async () => {
