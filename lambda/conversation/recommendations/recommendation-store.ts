@@ -34,15 +34,17 @@ export class RecommendationStore {
   ) {}
 
   /** @param question what it was asked, and of which catalogue. */
-  command(userId: string, question: string): Command<Kept | undefined> {
+  command(userId: string, question: string, request: Pick<RequestContext, 'damaged'>): Command<Kept | undefined> {
     const key = recommendationKey(userId);
     return {
       key,
       send: async (cluster) => {
         const kept = await cluster.hget(key, question);
-        const [, version, check, body] = /^(\d+) (\S+) (.*)$/s.exec(kept ?? '') ?? [];
-        if (body === undefined || checkOf(Buffer.from(body)) !== check) return undefined;
-        return { version: Number(version), body };
+        if (kept === null) return undefined;
+        const [, version, check, body] = /^(\d+) (\S+) (.*)$/s.exec(kept) ?? [];
+        if (body !== undefined && checkOf(Buffer.from(body)) === check) return { version: Number(version), body };
+        request.damaged(1);
+        return undefined;
       },
     };
   }

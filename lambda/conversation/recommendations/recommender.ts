@@ -41,7 +41,7 @@ export class Recommender {
     const before = catalogue.current;
     const outcomes = await valkey.wave(request, {
       preferences: readPreferences(userId),
-      kept: kept.command(userId, keptUnder(question, before)),
+      kept: kept.command(userId, keptUnder(question, before), request),
       look: catalogue.look(),
     });
     if (outcomes.look !== undefined) await catalogue.follow(request, outcomes.look);

@@ -6,7 +6,10 @@ import {
 import { PLAIN_REASON } from '../../../../lambda/conversation/recommendations/ranking';
 import { CANDIDATES } from '../../../../lambda/conversation/recommendations/recommender';
 import { createSearchFunction, type SearchFunction } from '../../../../lambda/search/search-function';
+import { RecommendationStore } from '../../../../lambda/conversation/recommendations/recommendation-store';
+import { AnswerRoom } from '../../../../lambda/search/answer-room';
 import { checkOf } from '../../../../lambda/search/stored-answer';
+import { RequestContext } from '../../../../lambda/telemetry/request';
 import { createWarmUpFunction } from '../../../../lambda/warm-up/warm-up-function';
 import { call, type Answer } from '../../../support/api';
 import { startEngines, type Engines } from '../../../support/engines';
@@ -117,6 +120,12 @@ test('an answer is kept for its question and version, and damage to it is no ans
   );
   expect((await recommend('lee')).body).toEqual({ kept: true });
   await conversation.valkey.cluster.hset(key, field, kept.replace('"vehicle_id"', '"vehicle_iD"'));
+  const { valkey } = conversation;
+  const request = new RequestContext();
+  const store = new RecommendationStore(valkey, new AnswerRoom(valkey));
+  const outcomes = await valkey.wave(request, [store.command('lee', field, request)]);
+  expect(outcomes).toStrictEqual([{ ok: true, value: undefined }]);
+  expect([request.valuesDamaged, request.valkeyFailures]).toEqual([1, 1]);
   expect((await recommend('lee')).body).toEqual(answer.body);
 });
 
