@@ -12,8 +12,9 @@ export const getRecommendations = {
   summary: 'Recommend listings to a person',
   description:
     'The 300 best listings of the search, reordered by what was learned about the person, each with a reason ' +
-    'in Korean. A listing beyond these is not recommended, however much the person likes it: narrow the search for ' +
-    'it. A person of whom nothing is known gets the order of the search.',
+    'in Korean: what of it meets which taste and which need of the search. A listing beyond these is not ' +
+    'recommended, however much the person likes it: narrow the search for it. A person of whom nothing is known gets ' +
+    'the order of the search.',
   pathParameters: userPath,
   query: lazily(() =>
     z
@@ -39,7 +40,7 @@ export const getRecommendations = {
           z.object({
             vehicle: listingSchema(),
             score: z.number().describe('The higher, the better; comparable within one answer.'),
-            reason: z.string().describe('Why, in Korean.'),
+            reason: z.string().describe('Why, in Korean: what of this listing meets what.'),
           }),
         ),
       }),

@@ -1,7 +1,8 @@
 import type { Listing } from '../../rules/listing';
-import type { PersonaId } from '../../rules/orders';
+import type { Question } from '../../rules/question';
 import { asCompared, OLDEST, PRICE_BANDS, valuesOf, type Attribute } from '../preferences/attributes';
 import type { Weight } from '../preferences/preference-store';
+import { budgetMet, needsMet, plainReason, won } from './needs';
 
 /** Points at which an attribute counts half of all that it can: many signals for one maker must not drown the rest. */
 const HALF_POINTS = 10;
@@ -22,15 +23,15 @@ export interface Ranked {
 }
 
 /**
- * Reorders listings by what a person likes.
+ * Reorders listings by what a person likes, and gives as many as the question asks for.
  * @param listings in the plain order of the search, best first. @param nowMs ms since the epoch
- * @param persona that the search asked for; a reason says so too
+ * @param question that found them; a reason names what of it a listing meets
  */
 export function rank(
   listings: readonly Listing[],
   known: readonly Weight[],
   nowMs: number,
-  persona?: PersonaId,
+  question: Question,
 ): Ranked[] {
   const weights = known.map((weight) => ({ ...weight, value: asCompared(weight.value) }));
   const affinities = affinitiesOf(weights);
@@ -45,9 +46,11 @@ export function rank(
       }));
       const liking = parts.reduce((sum, { share }) => sum + share, 0);
       const score = liking + ORDER_SHARE * (1 - position / listings.length);
-      return { vehicle, score: Math.round(score * 1_000) / 1_000, reason: reasonOf(vehicle, parts, persona) };
+      return { vehicle, parts, score: Math.round(score * 1_000) / 1_000 };
     })
-    .sort((a, b) => b.score - a.score);
+    .sort((a, b) => b.score - a.score)
+    .slice(0, question.limit)
+    .map(({ vehicle, parts, score }) => ({ vehicle, score, reason: reasonOf(vehicle, parts, question) }));
 }
 
 /** From -1 to 1 for each value that has a weight, or a neighbour that has. */
@@ -73,19 +76,6 @@ function neighboursOf(attribute: Attribute, value: string): string[] {
   return attribute === 'age' ? [Number(value) - 1, Number(value) + 1].map(String) : [];
 }
 
-/** Of a listing that no preference speaks for. */
-export const PLAIN_REASON = '검색 조건에 맞는 차량';
-
-/** What a search for each persona asked for, as one would say it. */
-const ASKED_FOR: Readonly<Record<PersonaId, string>> = {
-  first_car_anxiety: '첫 차',
-  working_mom: '아이와 타는 차',
-  mz_office_worker: '출퇴근과 스타일',
-  camping_lover: '캠핑',
-  large_family_dad: '온 가족이 타는 차',
-  ceo_executive: '골프와 비즈니스',
-};
-
 interface Part {
   attribute: Attribute;
   value: string;
@@ -94,19 +84,22 @@ interface Part {
   isNear: boolean;
 }
 
-/** Which taste this listing meets, and with what of its own: `관심 보이신 기아 · SUV, 관심 가격에 가까운 2,340만원`. */
-function reasonOf(vehicle: Listing, parts: readonly Part[], persona: PersonaId | undefined): string {
+/**
+ * Which taste and need this listing meets, and with what of its own: `관심 보이신 기아 · SUV, 관심 가격에 가까운 2,340만원`.
+ */
+function reasonOf(vehicle: Listing, parts: readonly Part[], question: Question): string {
   const named = parts
     .filter(({ share }) => share >= LEAST_NAMED)
     // Those of one share stay in the order of ATTRIBUTES.
     .sort((a, b) => b.share - a.share)
     .slice(0, MOST_NAMED);
-  if (named.length === 0) return PLAIN_REASON;
+  if (named.length === 0) return plainReason(vehicle, question);
   const words = named.filter(({ attribute }) => attribute !== 'price' && attribute !== 'age');
   const reasons = [
     ...(words.length === 0 ? [] : [`관심 보이신 ${words.map(({ value }) => value).join(' · ')}`]),
     ...named.flatMap((part) => (words.includes(part) ? [] : [inWords(vehicle, part)])),
-    ...(persona === undefined ? [] : [`찾으시는 조건(${ASKED_FOR[persona]})에 맞음`]),
+    ...needsMet(vehicle, question),
+    ...(named.some(({ attribute }) => attribute === 'price') ? [] : budgetMet(vehicle, question)),
   ];
   return reasons.join(', ');
 }
@@ -121,7 +114,6 @@ function inWords({ price, model_year }: Listing, { attribute, value, isNear }: P
   }
   const lower = Number(value);
   const upper = (PRICE_BANDS as readonly number[]).find((band) => band > lower);
-  const won = (amount: number) => amount.toLocaleString('ko-KR');
   if (isNear) return `관심 가격에 가까운 ${won(price ?? lower)}만원`;
   const band = upper === undefined ? `${won(lower)}만원 이상` : `${won(lower)}~${won(upper)}만원`;
   return `관심 가격(${band})에 맞는 ${won(price ?? lower)}만원`;

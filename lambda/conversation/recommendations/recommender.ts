@@ -2,7 +2,7 @@ import { readJson } from '../../contract/outside-json';
 import type { Catalogue, CurrentCatalogue } from '../../catalogue/current-catalogue';
 import { questionId } from '../../contract/keys';
 import type { Listing } from '../../rules/listing';
-import { orderOf, type Question } from '../../rules/question';
+import type { Question } from '../../rules/question';
 import { PendingPage } from '../../search/index-tier';
 import type { ListingMemory } from '../../search/listing-memory';
 import type { Answer } from '../../search/search-service';
@@ -10,7 +10,8 @@ import type { SearchTelemetry } from '../../search/search-telemetry';
 import type { RequestContext } from '../../telemetry/request';
 import type { ValkeyClient } from '../../valkey/client';
 import { readPreferences, type Preferences } from '../preferences/preference-store';
-import { PLAIN_REASON, rank, type Ranked } from './ranking';
+import { plainReason } from './needs';
+import { rank, type Ranked } from './ranking';
 import type { RecommendationStore } from './recommendation-store';
 
 /** The best listings of the plain order, which preferences reorder. */
@@ -77,7 +78,7 @@ export class Recommender {
   private async plain(question: Question, request: RequestContext, version: number | null): Promise<string> {
     const { body } = await this.dependencies.search(question, request);
     const { total, vehicles } = readJson(body, 'Recommendations') as { total: number; vehicles: Listing[] };
-    const recommendations = vehicles.map((vehicle) => ({ vehicle, score: 0, reason: PLAIN_REASON }));
+    const recommendations = vehicles.map((vehicle) => ({ vehicle, score: 0, reason: plainReason(vehicle, question) }));
     return answer(total, question.limit, false, version, recommendations);
   }
 }
@@ -93,9 +94,8 @@ function personal(
   listings: readonly Listing[],
 ): string {
   const { limit } = question;
-  const order = orderOf(question);
-  const ranked = rank(listings, weights, Date.now(), order === 'newest' ? undefined : order);
-  return answer(total, limit, true, version, ranked.slice(0, limit));
+  const ranked = rank(listings, weights, Date.now(), question);
+  return answer(total, limit, true, version, ranked);
 }
 
 function answer(

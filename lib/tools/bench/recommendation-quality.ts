@@ -7,6 +7,7 @@ import { rank } from '../../../lambda/conversation/recommendations/ranking';
 import { CANDIDATES } from '../../../lambda/conversation/recommendations/recommender';
 import { ALWAYS } from '../../../lambda/rules/always';
 import { satisfies } from '../../../lambda/rules/condition';
+import type { Question } from '../../../lambda/rules/question';
 import { generateListings } from '../example-data/listings';
 import { Random } from '../example-data/random';
 import type { Figures } from '../text/table';
@@ -38,6 +39,16 @@ export function qualityTable(qualities: readonly Quality[]): Figures {
 /** What a person truly likes, which the system never sees. From -2 to 7. */
 type Taste = (vehicle: Listing) => number;
 
+/** All candidates, in the order of a person's tastes. */
+const ASKED: Omit<Question, 'budgetMin' | 'budgetMax'> = {
+  persona: 'none',
+  includeLease: false,
+  usage: 'any',
+  familyType: 'any',
+  limit: CANDIDATES,
+  offset: 0,
+};
+
 /**
  * Generates people, lets them act on listings by their tastes, and compares orders of what they then ask for.
  * Deterministic.
@@ -54,7 +65,10 @@ export function measureQuality(counts: readonly number[], people = 100, seed = 1
       const budgetMin = random.integer(8, 40) * 100;
       const inBudget = listings.filter(({ price }) => (price ?? 0) >= budgetMin && (price ?? 0) <= budgetMin * 1.5);
       const plain = inBudget.slice(0, CANDIDATES);
-      const ranked = rank(plain, learn(random, listings, taste, signals, now), now).map(({ vehicle }) => vehicle);
+      const question = { ...ASKED, budgetMin, budgetMax: budgetMin * 1.5 };
+      const ranked = rank(plain, learn(random, listings, taste, signals, now), now, question).map(
+        ({ vehicle }) => vehicle,
+      );
       before += ndcg(plain, taste) / people;
       after += ndcg(ranked, taste) / people;
     }

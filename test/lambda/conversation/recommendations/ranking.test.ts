@@ -1,7 +1,8 @@
 import type { Listing } from '../../../../lambda/rules/listing';
 import type { Weight } from '../../../../lambda/conversation/preferences/preference-store';
 import type { PersonaId } from '../../../../lambda/rules/orders';
-import { PLAIN_REASON, rank } from '../../../../lambda/conversation/recommendations/ranking';
+import type { Question } from '../../../../lambda/rules/question';
+import { rank } from '../../../../lambda/conversation/recommendations/ranking';
 
 const now = Date.UTC(2026, 10, 24);
 const listing = (vehicle_id: number, more: Partial<Listing> = {}): Listing =>
@@ -12,14 +13,31 @@ const listing = (vehicle_id: number, more: Partial<Listing> = {}): Listing =>
     fuel_type: '가솔린',
     price: 2_300,
     model_year: 2020,
+    distance: 30_000,
     ...more,
   }) as Listing;
+const asked = (more: Partial<Question> = {}): Question => ({
+  budgetMin: 2_000,
+  budgetMax: 3_000,
+  persona: 'none',
+  includeLease: false,
+  usage: 'any',
+  familyType: 'any',
+  limit: 20,
+  offset: 0,
+  ...more,
+});
+/** What of a reason is about tastes. */
+const tastesOf = (reason = '') =>
+  reason
+    .split(', ')
+    .filter((each) => each.startsWith('관심'))
+    .join(', ');
 
 test('without preferences the order of the search stays', () => {
   const listings = [listing(3), listing(1), listing(2)];
-  const ranked = rank(listings, [], now);
+  const ranked = rank(listings, [], now, asked());
   expect(ranked.map(({ vehicle }) => vehicle.vehicle_id)).toEqual([3, 1, 2]);
-  expect(ranked.map(({ reason }) => reason)).toEqual([PLAIN_REASON, PLAIN_REASON, PLAIN_REASON]);
 });
 
 test('what a person likes comes first, what they dislike last, and the reason names what decided', () => {
@@ -36,21 +54,24 @@ test('what a person likes comes first, what they dislike last, and the reason na
       { attribute: 'manufacturer', value: '쌍용', weight: -20 },
     ],
     now,
+    asked(),
   );
   expect(ranked.map(({ vehicle }) => vehicle.vehicle_id)).toEqual([3, 1, 2]);
-  expect(ranked[0]?.reason).toBe('관심 보이신 SUV · 기아');
-  expect(ranked[2]?.reason).toBe(PLAIN_REASON);
+  expect(ranked[0]?.reason).toBe('관심 보이신 SUV · 기아, 예산(2,000~3,000만원)에 맞는 2,300만원');
+  expect(ranked[2]?.reason).toBe('예산(2,000~3,000만원)에 맞는 2,300만원, 2020년식 · 주행 30,000km');
 });
 
 test('a liking that was written in the letters of its syllables is one', () => {
   const weights: Weight[] = [{ attribute: 'manufacturer', value: '기아'.normalize('NFD'), weight: 20 }];
-  const [first] = rank([listing(1), listing(2, { manufacturer: '기아' })], weights, now);
-  expect(first).toMatchObject({ vehicle: { vehicle_id: 2 }, reason: '관심 보이신 기아' });
+  const [first] = rank([listing(1), listing(2, { manufacturer: '기아' })], weights, now, asked());
+  expect(first).toMatchObject({ vehicle: { vehicle_id: 2 } });
+  expect(tastesOf(first?.reason)).toBe('관심 보이신 기아');
 });
 
 test('a small liking does not turn the order of the search over, a large one does', () => {
   const listings = [listing(1), listing(2, { manufacturer: '기아' })];
-  const first = (weight: number) => rank(listings, [{ attribute: 'manufacturer', value: '기아', weight }], now)[0];
+  const first = (weight: number) =>
+    rank(listings, [{ attribute: 'manufacturer', value: '기아', weight }], now, asked())[0];
   // Of 0.5 for the order the second has half; a weight w is worth w / (w + 10).
   expect([2, 4].map((weight) => first(weight)?.vehicle.vehicle_id)).toEqual([1, 2]);
 });
@@ -58,12 +79,12 @@ test('a small liking does not turn the order of the search over, a large one doe
 test('a price band and an age speak for their neighbours too, less', () => {
   const prices = [1_200, 1_700, 2_300, 2_700, 3_200];
   const listings = prices.map((price, i) => listing(i, { price }));
-  const ranked = rank(listings, [{ attribute: 'price', value: '2000', weight: 30 }], now);
+  const ranked = rank(listings, [{ attribute: 'price', value: '2000', weight: 30 }], now, asked());
   expect(ranked.slice(0, 3).map(({ vehicle }) => vehicle.price)).toEqual([2_300, 1_700, 2_700]);
-  expect(ranked[0]?.reason).toBe('관심 가격(2,000~2,500만원)에 맞는 2,300만원');
+  expect(ranked[0]?.reason).toContain('관심 가격(2,000~2,500만원)에 맞는 2,300만원');
   expect(ranked[1]?.reason).toBe('관심 가격에 가까운 1,700만원');
-  const [old] = rank([listing(1, { model_year: 2015 })], [{ attribute: 'age', value: '10', weight: 30 }], now);
-  expect(old?.reason).toBe('관심 연식인 2015년식(10년 이상 된 차)');
+  const [old] = rank([listing(1, { model_year: 2015 })], [{ attribute: 'age', value: '10', weight: 30 }], now, asked());
+  expect(tastesOf(old?.reason)).toBe('관심 연식인 2015년식(10년 이상 된 차)');
 });
 
 test('a reason names what of the listing meets which taste, and what the search asked for', () => {
@@ -77,10 +98,10 @@ test('a reason names what of the listing meets which taste, and what the search 
     { attribute: 'car_type', value: 'SUV', weight: 30 },
     { attribute: 'price', value: '2000', weight: 10 },
   ] as const;
-  expect(rank(listings, weights, now, 'camping_lover').map(({ reason }) => reason)).toEqual([
-    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원)에 맞는 2,340만원, 찾으시는 조건(캠핑)에 맞음',
-    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원)에 맞는 2,290만원, 찾으시는 조건(캠핑)에 맞음',
-    '관심 보이신 SUV, 찾으시는 조건(캠핑)에 맞음',
+  expect(rank(listings, weights, now, asked({ persona: 'camping_lover' })).map(({ reason }) => reason)).toEqual([
+    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원)에 맞는 2,340만원, 찾으시는 조건(캠핑)에 맞는 SUV',
+    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원)에 맞는 2,290만원, 찾으시는 조건(캠핑)에 맞는 SUV',
+    '관심 보이신 SUV, 찾으시는 조건(캠핑)에 맞는 SUV, 예산(2,000~3,000만원)에 맞는 9,000만원',
   ]);
 });
 
@@ -91,29 +112,68 @@ test('a score is what the tastes are worth together, and half a point for the pl
     { attribute: 'fuel_type', value: '디젤', weight: -2.5 },
   ] as const;
   // 10 / 20 - 2.5 / 12.5, and 3 of 4 places.
-  expect(rank(listings, weights, now).map(({ vehicle, score }) => [vehicle.vehicle_id, score])).toEqual([
+  expect(rank(listings, weights, now, asked()).map(({ vehicle, score }) => [vehicle.vehicle_id, score])).toEqual([
     [2, 0.675],
     [1, 0.5],
     [3, 0.25],
     [4, 0.125],
   ]);
-  expect(rank([listing(1), listing(2), listing(3)], [], now).map(({ score }) => score)).toEqual([0.5, 0.333, 0.167]);
+  expect(rank([listing(1), listing(2), listing(3)], [], now, asked()).map(({ score }) => score)).toEqual([
+    0.5, 0.333, 0.167,
+  ]);
 });
 
-const reasons = (weights: readonly Weight[], more: Partial<Listing> = {}, persona?: PersonaId) =>
-  rank([listing(1, more)], weights, now, persona)[0]?.reason;
+const reasons = (weights: readonly Weight[], more: Partial<Listing> = {}) =>
+  tastesOf(rank([listing(1, more)], weights, now, asked())[0]?.reason);
+const plain = (more: Partial<Listing>, question: Partial<Question>) =>
+  rank([listing(1, more)], [], now, asked(question))[0]?.reason;
+const THE_REST = '예산(2,000~3,000만원)에 맞는 2,300만원, 2020년식 · 주행 30,000km';
+const PALISADE = { model: '팰리세이드', car_type: 'SUV' };
 
-test.each<[PersonaId, string]>([
-  ['first_car_anxiety', '첫 차'],
-  ['working_mom', '아이와 타는 차'],
-  ['mz_office_worker', '출퇴근과 스타일'],
-  ['camping_lover', '캠핑'],
-  ['large_family_dad', '온 가족이 타는 차'],
-  ['ceo_executive', '골프와 비즈니스'],
-])('a search for %s asked for %s', (persona, words) => {
-  const weights: Weight[] = [{ attribute: 'manufacturer', value: '현대', weight: 20 }];
-  expect(reasons(weights, {}, persona)).toBe(`관심 보이신 현대, 찾으시는 조건(${words})에 맞음`);
-  expect(reasons([], {}, persona)).toBe('검색 조건에 맞는 차량');
+test.each<[PersonaId, Partial<Listing>, string]>([
+  ['first_car_anxiety', { car_type: '준중형' }, '찾으시는 조건(첫 차)에 맞는 현대 · 준중형'],
+  ['working_mom', PALISADE, '찾으시는 조건(아이와 타는 차)에 맞는 현대 · SUV'],
+  ['working_mom', { manufacturer: '볼보', car_type: 'SUV' }, '찾으시는 조건(아이와 타는 차)에 맞는 SUV'],
+  [
+    'mz_office_worker',
+    { manufacturer: 'BMW', fuel_type: '하이브리드' },
+    '찾으시는 조건(출퇴근과 스타일)에 맞는 BMW · 하이브리드',
+  ],
+  ['mz_office_worker', { manufacturer: '볼보', fuel_type: 'LPG' }, '찾으시는 조건(출퇴근과 스타일)에 맞음'],
+  ['camping_lover', PALISADE, '찾으시는 조건(캠핑)에 맞는 현대 · 팰리세이드 · SUV'],
+  ['camping_lover', { car_type: '대형SUV' }, '찾으시는 조건(캠핑)에 맞는 대형SUV'],
+  ['large_family_dad', { car_type: 'RV', fuel_type: '디젤' }, '찾으시는 조건(온 가족이 타는 차)에 맞는 RV · 디젤'],
+  [
+    'ceo_executive',
+    { model: '그랜저 IG', car_type: '준대형' },
+    '찾으시는 조건(골프와 비즈니스)에 맞는 현대 · 그랜저 IG · 준대형',
+  ],
+])('without preferences a reason for %s names what of %j meets it', (persona, more, words) => {
+  expect(plain(more, { persona })).toBe(`${words}, ${THE_REST}`);
+});
+
+test('a reason names usage and family, where the listing meets them', () => {
+  const camping = '찾으시는 조건(캠핑)에 맞는 현대 · 팰리세이드 · SUV';
+  expect(plain(PALISADE, { usage: 'camping', familyType: 'large' })).toBe(
+    `${camping}, 찾으시는 조건(대가족)에 맞는 현대 · 팰리세이드 · SUV, ${THE_REST}`,
+  );
+  expect(plain({}, { familyType: 'young_children' })).toBe(`찾으시는 조건(어린 자녀)에 맞는 중형, ${THE_REST}`);
+  // It puts some before the others, and keeps none out.
+  expect(plain({}, { familyType: 'large' })).toBe(THE_REST);
+});
+
+test('of what is ranked comes as much as was asked for', () => {
+  const weights: Weight[] = [{ attribute: 'manufacturer', value: '기아', weight: 20 }];
+  const listings = [listing(1), listing(2), listing(3, { manufacturer: '기아' })];
+  const ranked = rank(listings, weights, now, asked({ limit: 2 }));
+  expect(ranked.map(({ vehicle }) => vehicle.vehicle_id)).toEqual([3, 1]);
+});
+
+test('a reason has the price, year and distance of its own listing, as far as it says them', () => {
+  expect(plain({ price: 2_990, model_year: 2023, distance: 1_234 }, { budgetMin: 0 })).toBe(
+    '예산(3,000만원 이하)에 맞는 2,990만원, 2023년식 · 주행 1,234km',
+  );
+  expect(plain({ price: null, model_year: null }, {})).toBe('주행 30,000km');
 });
 
 test('a reason names three tastes at most, the strongest first, and none that hardly counts', () => {
@@ -126,23 +186,23 @@ test('a reason names three tastes at most, the strongest first, and none that ha
   ];
   // Of the same weight: maker, type, fuel, price, age.
   expect(reasons(all)).toBe('관심 보이신 중형 · 가솔린, 관심 가격(2,000~2,500만원)에 맞는 2,300만원');
-  expect(reasons(all.slice(0, 1))).toBe('검색 조건에 맞는 차량');
+  expect(reasons(all.slice(0, 1))).toBe('');
   expect(reasons([{ attribute: 'age', value: '6', weight: 1.2 }])).toBe('관심 연식인 2020년식(6년 된 차)');
 });
 
 test.each<[string, Partial<Listing>, string]>([
   ['2000', { price: 1_999 }, '관심 가격에 가까운 1,999만원'],
   ['2000', { price: 2_500 }, '관심 가격에 가까운 2,500만원'],
-  ['2000', { price: 3_000 }, '검색 조건에 맞는 차량'],
-  ['2000', { price: 1_499 }, '검색 조건에 맞는 차량'],
+  ['2000', { price: 3_000 }, ''],
+  ['2000', { price: 1_499 }, ''],
   ['9000', { price: 12_000 }, '관심 가격(9,000만원 이상)에 맞는 12,000만원'],
   ['6500', { price: 12_000 }, '관심 가격에 가까운 12,000만원'],
   ['0', { price: 1_200 }, '관심 가격에 가까운 1,200만원'],
-  ['1234', { price: 1_200 }, '검색 조건에 맞는 차량'],
-  ['1234', { price: 500 }, '검색 조건에 맞는 차량'],
-  ['2000', { price: 9_999 }, '검색 조건에 맞는 차량'],
-  ['2000', { price: 0 }, '검색 조건에 맞는 차량'],
-  ['2000', { price: null }, '검색 조건에 맞는 차량'],
+  ['1234', { price: 1_200 }, ''],
+  ['1234', { price: 500 }, ''],
+  ['2000', { price: 9_999 }, ''],
+  ['2000', { price: 0 }, ''],
+  ['2000', { price: null }, ''],
 ])('who looks at %s is told of %j: %s', (value, more, reason) => {
   expect(reasons([{ attribute: 'price', value, weight: 30 }], more)).toBe(reason);
 });
@@ -151,19 +211,19 @@ test.each<[string, number | null, string]>([
   ['3', 2023, '관심 연식인 2023년식(3년 된 차)'],
   ['3', 2022, '관심 연식에 가까운 2022년식(4년 된 차)'],
   ['3', 2024, '관심 연식에 가까운 2024년식(2년 된 차)'],
-  ['3', 2021, '검색 조건에 맞는 차량'],
+  ['3', 2021, ''],
   ['1', 2026, '관심 연식에 가까운 올해 차'],
   ['0', 2027, '관심 연식인 올해 차'],
   ['9', 2010, '관심 연식에 가까운 2010년식(10년 이상 된 차)'],
   ['10', 2017, '관심 연식에 가까운 2017년식(9년 된 차)'],
-  ['10', 2018, '검색 조건에 맞는 차량'],
-  ['10', null, '검색 조건에 맞는 차량'],
+  ['10', 2018, ''],
+  ['10', null, ''],
 ])('who looks at %s years is told of a car of %p: %s', (value, model_year, reason) => {
   expect(reasons([{ attribute: 'age', value, weight: 30 }], { model_year })).toBe(reason);
 });
 
 test('a neighbour counts half, and a band that is liked itself keeps what it has', () => {
-  const scores = (weights: readonly Weight[]) => rank([listing(1)], weights, now)[0]?.score;
+  const scores = (weights: readonly Weight[]) => rank([listing(1)], weights, now, asked())[0]?.score;
   expect(scores([{ attribute: 'price', value: '2500', weight: 20 }])).toBe(1);
   expect(
     scores([
@@ -177,8 +237,8 @@ test('a neighbour counts half, and a band that is liked itself keeps what it has
 test('a year begins in Korea: nine hours before it does in UTC', () => {
   const newYear = Date.UTC(2026, 11, 31, 15);
   const weights: Weight[] = [{ attribute: 'age', value: '0', weight: 30 }];
-  expect(rank([listing(1, { model_year: 2026 })], weights, newYear - 1)[0]?.reason).toBe('관심 연식인 올해 차');
-  expect(rank([listing(1, { model_year: 2026 })], weights, newYear)[0]?.reason).toBe(
-    '관심 연식에 가까운 2026년식(1년 된 차)',
+  const [before, after] = [newYear - 1, newYear].map((at) =>
+    tastesOf(rank([listing(1, { model_year: 2026 })], weights, at, asked())[0]?.reason),
   );
+  expect([before, after]).toEqual(['관심 연식인 올해 차', '관심 연식에 가까운 2026년식(1년 된 차)']);
 });

@@ -3,7 +3,6 @@ import {
   createConversationFunction,
   type ConversationFunction,
 } from '../../../../lambda/conversation/conversation-function';
-import { PLAIN_REASON } from '../../../../lambda/conversation/recommendations/ranking';
 import { CANDIDATES } from '../../../../lambda/conversation/recommendations/recommender';
 import { createSearchFunction, type SearchFunction } from '../../../../lambda/search/search-function';
 import { RecommendationStore } from '../../../../lambda/conversation/recommendations/recommendation-store';
@@ -34,7 +33,7 @@ afterAll(async () => {
 });
 
 interface Recommendation {
-  vehicle: { vehicle_id: number; manufacturer: string };
+  vehicle: { vehicle_id: number; manufacturer: string; price: number; model_year: number; distance: number };
   score: number;
   reason: string;
 }
@@ -54,7 +53,12 @@ test('of whom nothing is known gets the order of the search, and is told so', as
   const answer = await recommend('stranger');
   expect(answer).toMatchObject({ status: 200, body: { personalised: false, preferencesVersion: 0, limit: 20 } });
   expect(found(answer).map(({ vehicle }) => vehicle)).toEqual(await plain(20));
-  expect(new Set(found(answer).map(({ reason }) => reason))).toEqual(new Set([PLAIN_REASON]));
+  for (const { vehicle, reason } of found(answer)) {
+    const { price, model_year: year, distance } = vehicle;
+    const [won, km] = [price, distance].map((each) => each.toLocaleString('ko-KR'));
+    expect(reason).toBe(`예산(1,500~5,000만원)에 맞는 ${won}만원, ${year}년식 · 주행 ${km}km`);
+  }
+  expect(new Set(found(answer).map(({ reason }) => reason)).size).toBeGreaterThan(15);
 });
 
 test('whose preferences were all taken back gets the order of the search, and is told so', async () => {
@@ -72,7 +76,7 @@ test('who asks for camping by usage gets the order and the reasons of those who 
     recommend('camper', `${QUERY}&persona=camping_lover`),
   ]);
   expect(found(byUsage)).toEqual(found(byPersona));
-  expect(found(byUsage)[0]?.reason).toContain('찾으시는 조건(캠핑)에 맞음');
+  expect(found(byUsage)[0]?.reason).toMatch(/찾으시는 조건\(캠핑\)에 맞는 .*SUV/);
 });
 
 test('what is liked comes first, from the best of the search, and a new signal changes it at once', async () => {
