@@ -8,6 +8,15 @@ export class DatabaseUnavailableError extends ToldError {
   }
 }
 
+/** @returns what PostgreSQL answers. @throws DatabaseUnavailableError with its error as the cause */
+export async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new DatabaseUnavailableError(error);
+  }
+}
+
 /**
  * How a connection that is gone shows itself: to the driver, or as PostgreSQL's last word on it (57P01 and its kin).
  */
@@ -15,7 +24,8 @@ const CONNECTION_LOST = new Set(['ECONNRESET', 'EPIPE', '57P01', '57P02', '08003
 
 /** @returns whether the connection was lost before an answer came. All our statements read, so asking again is safe. */
 export function isConnectionLost(error: unknown): boolean {
-  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  const cause = error instanceof DatabaseUnavailableError ? error.cause : error;
+  const { code, message } = (cause ?? {}) as { code?: string; message?: string };
   return CONNECTION_LOST.has(code ?? '') || /^Connection terminated/.test(message ?? '');
 }
 

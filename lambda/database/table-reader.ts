@@ -2,6 +2,7 @@ import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { ToldError } from '../contract/told-error';
 import { COLUMN_NAMES, toListing, type Listing } from '../rules/listing';
 import { COLUMNS_QUERY, mapColumns, TABLE } from './columns';
+import { asked, DatabaseUnavailableError } from './errors';
 
 /** Rows of one statement: what is held at once, and what a statement's time bounds. */
 const ROWS_A_READ = 10_000;
@@ -34,20 +35,20 @@ export class TableSnapshot {
 
   /**
    * @param readTimeoutMs after which a connection that has fallen silent is given up.
-   * @throws TableMismatchError, or what ended the connection
+   * @throws TableMismatchError, DatabaseUnavailableError, or what `work` throws
    */
   static async use<T>(pool: Pool, readTimeoutMs: number, work: (table: TableSnapshot) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
+    const client = await asked(pool.connect());
     let failure: Error | undefined;
     // The pool listens to idle connections only; to this one nobody would, and its end would be the process's.
     const onError = (error: Error) => (failure ??= error);
     client.on('error', onError);
     try {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const { rows } = await client.query<[string, string]>({ text: COLUMNS_QUERY, rowMode: 'array' });
+      await asked(client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'));
+      const { rows } = await asked(client.query<[string, string]>({ text: COLUMNS_QUERY, rowMode: 'array' }));
       const column = mapColumns(rows);
       const result = await work(new TableSnapshot(client, readTimeoutMs, COLUMN_NAMES.map(column)));
-      await client.query('COMMIT');
+      await asked(client.query('COMMIT'));
       return result;
     } catch (error) {
       failure ??= error as Error;
@@ -78,13 +79,13 @@ export class TableSnapshot {
     const text = `SELECT mod(${key}::bigint, ${PARTS})::int, count(*),
       sum(hash_record_extended(ROW(${this.columns.join(', ')}), 0))::text
       FROM ${TABLE} GROUP BY 1`;
-    await this.client.query('SAVEPOINT sums');
+    await asked(this.client.query('SAVEPOINT sums'));
     try {
       const rows = (await this.rows({ text })) as [number, string, string][];
       return new Map(rows.map(([part, count, sum]) => [part, { rows: Number(count), sum }]));
     } catch (error) {
-      if ((error as { code?: string }).code !== UNDEFINED_FUNCTION) throw error;
-      await this.client.query('ROLLBACK TO SAVEPOINT sums');
+      if (((error as Error).cause as { code?: string } | undefined)?.code !== UNDEFINED_FUNCTION) throw error;
+      await asked(this.client.query('ROLLBACK TO SAVEPOINT sums'));
       return undefined;
     }
   }
@@ -101,7 +102,7 @@ export class TableSnapshot {
       const timed = { ...query, rowMode: 'array', query_timeout: this.readTimeoutMs } as QueryConfig;
       return (await this.client.query<never>(timed)).rows;
     } catch (error) {
-      if ((error as Error).message !== NO_REPLY) throw error;
+      if ((error as Error).message !== NO_REPLY) throw new DatabaseUnavailableError(error);
       throw new ToldError(`PostgreSQL has sent nothing for ${this.readTimeoutMs} ms while the table was read`);
     }
   }

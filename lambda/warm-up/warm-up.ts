@@ -5,6 +5,7 @@ import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import type { CurrentCatalogue } from '../catalogue/current-catalogue';
 import type { Manifest } from '../catalogue/manifest';
 import { ToldError } from '../contract/told-error';
+import { asked } from '../database/errors';
 import { TableSnapshot, type PartSums } from '../database/table-reader';
 import { tableFingerprint } from '../database/table-state';
 import type { Listing } from '../rules/listing';
@@ -99,7 +100,7 @@ export class WarmUp {
     this.catalogues = new PublishedCatalogues(valkey);
   }
 
-  /** @throws SuspiciousCatalogueError, LeaseLostError, TableMismatchError, ValkeyError, or what PostgreSQL says */
+  /** @throws SuspiciousCatalogueError, LeaseLostError, TableMismatchError, ValkeyError, DatabaseUnavailableError */
   async run(options: WarmUpOptions = {}): Promise<WarmUpResult> {
     const start = performance.now();
     const request = new RequestContext(BUDGET_MS, BUDGET_MS);
@@ -130,7 +131,7 @@ export class WarmUp {
     const { request, state, result } = run;
     // Taken before the table is read: a change that comes meanwhile is noticed by the next run.
     const lookedAt = Date.now();
-    const fingerprint = await tableFingerprint(this.pool);
+    const fingerprint = await asked(tableFingerprint(this.pool));
     result.databaseQueries++;
     const served = state.pinned ?? state.madeFrom;
     const unchanged = fingerprint !== undefined && fingerprint === state.fingerprint && served === state.current;

@@ -208,6 +208,26 @@ test('listings that no kept version needs are removed', async () => {
   expect(await onKey('HEXISTS', 'listing:9', 'AAAAAAAAAAA')).toBe(0);
 });
 
+test('a PostgreSQL that is away or refuses is named as what it is', async () => {
+  const told = (run: Promise<unknown>) => run.then(String, String);
+  const away = createWarmUpFunction({ ...engines.env('warm-up'), DATABASE_URL: 'postgres://carfin@127.0.0.1:1/x' });
+  try {
+    // Not with its code: an error of Node.js itself is none to a module that Jest has loaded.
+    expect(await told(away.handler({}))).toMatch(/^DatabaseUnavailableError: The database is unavailable: /);
+  } finally {
+    await away.close();
+  }
+  const reader = new URL(engines.postgres.url).username;
+  await sql(`REVOKE SELECT ON vehicles FROM ${reader}`);
+  try {
+    expect(await told(warmUp.handler({ force: true }))).toBe(
+      'DatabaseUnavailableError: The database is unavailable: permission denied (42501)',
+    );
+  } finally {
+    await sql(`GRANT SELECT ON vehicles TO ${reader}`);
+  }
+});
+
 test('a missing column is named', async () => {
   await sql('ALTER TABLE vehicles RENAME COLUMN fuel_type TO fuel');
   try {

@@ -50,6 +50,17 @@ async function health(url: string): Promise<string> {
   const answer = await fetch(`${url}/v1/health`);
   const text = await answer.text();
   if (answer.status === 403) return 'answers, and refuses who has not signed (403)';
-  if (!answer.ok) throw new ToldError(`GET /v1/health answers ${answer.status}: ${text.slice(0, 200)}`);
-  return `GET /v1/health: ${(JSON.parse(text) as { status?: string }).status ?? 'unknown'}`;
+  const told = healthIn(text) ?? text.slice(0, 200);
+  if (!answer.ok) throw new ToldError(`GET /v1/health answers ${answer.status}: ${told}`);
+  return `GET /v1/health: ${told}`;
+}
+
+/** @returns the one word that matters, unless what answered was not the function. */
+function healthIn(text: string): string | undefined {
+  try {
+    const { status } = JSON.parse(text) as { status?: unknown };
+    return typeof status === 'string' ? status : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,3 +1,4 @@
+import { ToldError } from '../../../../lambda/contract/told-error';
 import { REFUSALS } from '../../../../lambda/levers/request';
 
 /** How the command line ends; docs/operations.md lists them for scripts. */
@@ -30,12 +31,15 @@ export class OperationError extends Error {
 /** A store that could not be asked, or refused. */
 const STORE_ERROR = /^(Valkey|Database)\w*Error$/;
 
+/** What the functions call an error that has no kind of its own: a word of the code, and none for people. */
+const KINDLESS = ToldError.name;
+
 /** @returns what a function failed with: a refusal in its own words, as wrong usage; everything else by its kind. */
 export function functionFailed(what: string, errorType: string, errorMessage: string): OperationError {
   return REFUSALS.includes(errorType)
     ? new OperationError(errorMessage, EXIT.usage)
     : new OperationError(
-        `${what}${errorType}: ${errorMessage}` +
+        `${what}${errorType === KINDLESS ? '' : `${errorType}: `}${errorMessage}` +
           (STORE_ERROR.test(errorType) ? '\nWhich layer fails: npm run ops -- doctor' : ''),
       );
 }

@@ -31,6 +31,13 @@ describe('warm', () => {
     expect([code, lambda.commandCalls(InvokeCommand).length]).toEqual([3, 1]);
   });
 
+  test('an error without a kind is told in its words alone', async () => {
+    logs.on(FilterLogEventsCommand).resolves({ events: [] });
+    const told = { errorType: 'ToldError', errorMessage: 'PostgreSQL has sent nothing for 20000 ms' };
+    lambda.on(InvokeCommand).resolves({ FunctionError: 'Unhandled', Payload: payload(told) });
+    expect((await ops(target(), 'warm')).said).toMatch(/ failed: PostgreSQL has sent nothing for 20000 ms$/m);
+  });
+
   test('a store that is away is told with what finds the layer that fails', async () => {
     logs.on(FilterLogEventsCommand).resolves({ events: [] });
     const [errorType, errorMessage] = ['ValkeyUnavailableError', 'Valkey is unavailable: the nodes are silent'];

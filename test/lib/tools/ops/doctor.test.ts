@@ -124,7 +124,15 @@ describe('the API', () => {
   test.each([
     [200, '{"status":"ok"}', 'ok', 'GET /v1/health: ok'],
     [403, '{}', 'ok', 'answers, and refuses who has not signed (403)'],
-    [503, '{"status":"down"}', 'failed', 'GET /v1/health answers 503: {"status":"down"}'],
+    // Which store it is stands above it, layer by layer.
+    [503, '{"status":"down","valkey":{"ok":false}}', 'failed', 'GET /v1/health answers 503: down'],
+    [504, '<p>Gateway Timeout</p>', 'failed', 'GET /v1/health answers 504: <p>Gateway Timeout</p>'],
+    [
+      502,
+      '{"message":"Internal server error"}',
+      'failed',
+      'GET /v1/health answers 502: {"message":"Internal server error"}',
+    ],
   ])('that answers %i', async (status, body, outcome, found) => {
     await answering(status, body, async (url) => {
       expect((await examineApi(url, false)).at(-1)).toMatchObject({ layer: 'gateway', outcome, found });
