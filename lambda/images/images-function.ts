@@ -5,6 +5,7 @@ import { TTL } from '../contract/keys';
 import { route } from '../http/operation';
 import { Problem } from '../http/problem';
 import { createRouter } from '../http/router';
+import { shortened } from '../http/shortened';
 import { INIT_CONNECTION_MS } from '../telemetry/request';
 import { ImageStore } from './image-store';
 import { ImageTelemetry } from './image-telemetry';
@@ -39,7 +40,7 @@ export function createImagesFunction(
   const routes = [
     route(getImage, async ({ path: { path }, headers, context }) => {
       const inTab = wantsPage(headers.accept);
-      if (!inTab && !givesBytes(headers.accept)) throw notAcceptable();
+      if (!inTab && !givesBytes(headers.accept)) throw notAcceptable(headers.accept);
       const url = urls.of(path);
       if (url === undefined) throw otherShape(path);
       const found = answer(await images.find(path, url, context), headers['if-none-match']);
@@ -104,10 +105,12 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   return tags.includes(etag) || tags.includes('*');
 }
 
-function notAcceptable(): Problem {
+function notAcceptable(received: string | undefined): Problem {
   return new Problem(
     406,
-    `Accept must begin with ${BINARY_MEDIA_TYPES.join(', ')}: the gateway sends bytes for no other, whatever follows.`,
+    `Accept must begin with ${BINARY_MEDIA_TYPES.join(', ')} for the photo, or with text/html for a page that shows ` +
+      `it, as a browser's tab asks; received ${received === undefined ? 'none' : shortened(received)}. What follows ` +
+      'the first type is not read: the gateway sends bytes by it alone.',
   );
 }
 

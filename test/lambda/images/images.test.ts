@@ -159,6 +159,12 @@ test.each([
   const headers = accept === undefined ? {} : { accept };
   const answer = await handler({ ...get('/v1/images/png'), headers });
   expect([answer.statusCode, answer.headers?.['content-type']]).toEqual([406, 'application/problem+json']);
+  const { detail } = JSON.parse(answer.body) as { detail: string };
+  expect(detail).toBe(
+    'Accept must begin with image/avif, image/webp, image/png, image/jpeg, image/jxl for the photo, or with ' +
+      "text/html for a page that shows it, as a browser's tab asks; " +
+      `received ${accept ?? 'none'}. What follows the first type is not read: the gateway sends bytes by it alone.`,
+  );
   expect(lab.origin.asked).toStrictEqual([]);
 });
 
