@@ -173,7 +173,7 @@ test.each([
   expect([code, output()]).toEqual([2, `${message}\n`]);
 });
 
-test('DATABASE_URL without the table, with columns missing, or with another password is told by name', async () => {
+test('DATABASE_URL without the table, with columns missing, another password or none is told by name', async () => {
   const postgres = await startPostgres();
   try {
     await expect(describeGivenDatabase(postgres.ownerUrl)).rejects.toThrow(
@@ -186,6 +186,10 @@ test('DATABASE_URL without the table, with columns missing, or with another pass
     const refused = describeGivenDatabase(wrong.href);
     await expect(refused).rejects.toThrow(/password authentication failed for user "owner"/);
     await expect(refused).rejects.not.toThrow(/nobody-knows/);
+    wrong.password = '';
+    await expect(describeGivenDatabase(wrong.href)).rejects.toThrow(
+      /it wants a password, and the URL has none\. Write postgresql:\/\/user:password@host:5432\/database$/,
+    );
     await createVehicles(postgres.ownerUrl, generateListings(20));
     expect(await describeGivenDatabase(postgres.url)).toMatch(
       /^PostgreSQL 17\.\d+ of DATABASE_URL \(carfin_reader@127\.0\.0\.1:\d+\/postgres\), 20 listings$/,

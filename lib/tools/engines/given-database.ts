@@ -43,10 +43,15 @@ function placeOf(url: string): string {
   return `${username === '' ? '' : `${username}@`}${host}${pathname}`;
 }
 
+/** What pg says when the server asks for a password and it was given none, or an empty one. */
+const NO_PASSWORD = /client password must be a/;
+
 /** PostgreSQL's code for a table that is not there (SQLSTATE 42P01, undefined_table). */
 const NO_TABLE = '42P01';
 
 function reasonOf(error: Error): string {
   if ((error as { code?: string }).code === NO_TABLE) return `it has no table ${TABLE}.`;
+  if (NO_PASSWORD.test(error.message))
+    return 'it wants a password, and the URL has none. Write postgresql://user:password@host:5432/database';
   return messageOf(error);
 }
