@@ -49,7 +49,7 @@ export async function status(target: Target, now = Date.now()): Promise<Report> 
     `told: ${namesOf(notices)}`,
     `events of ElastiCache: topic ${cluster.eventTopic ?? 'missing'}`,
     ...(troubles.length === 0
-      ? ['Nothing needs attention.']
+      ? ['Nothing of cluster and alarms needs attention. Whether the database answers: npm run ops -- doctor']
       : ['', 'Needs attention:', ...troubles.map((each) => `  ${each}`)]),
   ].join('\n');
   return report(data, text, troubles.length > 0);

@@ -19,7 +19,7 @@ describe('status', () => {
     expect(output).toContain('pending: nothing');
     expect(output).toContain('events of ElastiCache: topic active');
     expect(output).toMatch(/paged: oncall@carfin\.example\ntold: morning@carfin\.example/);
-    expect(output).toContain('Nothing needs attention.');
+    expect(output).toContain('Whether the database answers: npm run ops -- doctor --stage ');
     expect(output).not.toContain('somebody-elses');
     expect(code).toBe(0);
   });

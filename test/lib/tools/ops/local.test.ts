@@ -70,7 +70,7 @@ test('status shows the three primaries from the engines’ own words', async () 
   expect(output).toMatch(/local: local, available, valkey \d+\.\d+/);
   for (const id of ['local-0001-001', 'local-0002-001', 'local-0003-001'])
     expect(output).toMatch(new RegExp(`${id} .* primary`));
-  expect(output).toContain('Nothing needs attention.');
+  expect(output).toContain('Nothing of cluster and alarms needs attention. Whether the database answers:');
   expect(code).toBe(0);
 });
 
