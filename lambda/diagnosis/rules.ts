@@ -94,8 +94,8 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   valkeyReadOnly: { cause: 'Valkey takes no writes', risk: `${NONE}; answers are still read` },
   valkeySilent: {
     cause: 'Valkey takes connections and does not answer in time',
-    next: 'npm run ops -- cache bypass on --valkey --for 30m',
-    risk: 'none until --yes; then the database gets what the index in memory cannot answer',
+    next: STATUS,
+    risk: `${NONE}; processes leave a silent node alone by themselves`,
   },
   databaseUnreachable: {
     cause: 'the database can’t be reached',

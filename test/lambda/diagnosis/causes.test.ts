@@ -1,8 +1,9 @@
-import type { CauseId } from '../../../lambda/contract/causes';
+import { VALKEY_DOWN, type CauseId } from '../../../lambda/contract/causes';
 import { METRICS } from '../../../lambda/contract/metrics';
 import { causesOf } from '../../../lambda/diagnosis/causes';
 import type { Evidence } from '../../../lambda/diagnosis/evidence';
 import { meanOf } from '../../../lambda/diagnosis/recent';
+import { RULES } from '../../../lambda/diagnosis/rules';
 import { climb, type Check } from '../../../lambda/doctor/check';
 
 const WELL: Evidence = {
@@ -30,6 +31,16 @@ test('a node that is being backed up works, one that reboots does not', () => {
   const status = (of: string) => ({ cluster: { status: of, nodes: [{ id: 'carfin-prod-0001-001', status: of }] } });
   expect(likeliest(status('snapshotting'))).toBeUndefined();
   expect(likeliest(status('rebooting cluster nodes'))).toBe('nodeDown');
+});
+
+test('where Valkey is not there or says no, nothing is advised that is written there', () => {
+  const levers = /npm run ops -- (?:cache|catalogue)/;
+  const advised = (id: CauseId) => {
+    const { next } = RULES[id];
+    return typeof next === 'function' ? next(WELL) : next;
+  };
+  expect(levers.test(advised('valkeySlow') ?? '')).toBe(true);
+  expect(VALKEY_DOWN.filter((id) => levers.test(advised(id) ?? ''))).toStrictEqual([]);
 });
 
 describe('a check that fails speaks for one cause, by its code', () => {
