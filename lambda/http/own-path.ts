@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { pathPattern } from './path-templates';
 
 interface OwnPath {
   /** As the operations write it: `/v1/…`. */
@@ -20,7 +21,7 @@ export function ownPath({ path, resource, requestContext }: APIGatewayProxyEvent
   const whole = (requestContext as { path?: string } | undefined)?.path ?? path;
   const stage = whole.endsWith(path) ? whole.slice(0, whole.length - path.length) : '';
   if (stage !== '') return { path, base: stage };
-  if (last?.resource !== resource) last = { resource, pattern: resourcePattern(resource) };
+  if (last?.resource !== resource) last = { resource, pattern: pathPattern(resource) };
   const fits = last.pattern;
   for (let start = 0; start !== -1; start = path.indexOf('/', start + 1))
     if (fits.test(path.slice(start))) return { path: path.slice(start), base: path.slice(0, start) };
@@ -29,12 +30,3 @@ export function ownPath({ path, resource, requestContext }: APIGatewayProxyEvent
 
 /** Nearly every request is of one resource, and to compile a pattern takes longer than all else of finding a route. */
 let last: { resource: string; pattern: RegExp } | undefined;
-
-/** `/v1/sessions/{sessionId}/{proxy+}`: a parameter is one part of the path, one with `+` all that remains. */
-function resourcePattern(resource: string): RegExp {
-  const parts = resource.split('/').map((part) => {
-    if (/^\{\w+\+\}$/.test(part)) return '.+';
-    return /^\{\w+\}$/.test(part) ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  });
-  return new RegExp(`^${parts.join('/')}$`, 's');
-}
