@@ -212,6 +212,8 @@ export interface Signal {
     /** 만원. */
     price?: number | null | undefined;
     model_year?: number | null | undefined;
+    /** The price of what is no 일반 teaches nothing. */
+    sell_type?: string | null | undefined;
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of unknown an application's interface is none
     [member: string]: any;
   };

@@ -1,4 +1,5 @@
-import { PLACEHOLDER_PRICES } from '../../rules/always';
+import { PLACEHOLDER_PRICES, SALE } from '../../rules/always';
+import { satisfies } from '../../rules/condition';
 
 /** What is learned about: of a listing its maker, type and fuel as they stand, its price and age in bands. */
 export const ATTRIBUTES = ['manufacturer', 'car_type', 'fuel_type', 'price', 'age'] as const;
@@ -12,6 +13,8 @@ export interface Described {
   /** 만원. */
   price?: number | null | undefined;
   model_year?: number | null | undefined;
+  /** Of a lease or a rental the price is none of a car. */
+  sell_type?: string | null | undefined;
 }
 
 /** Lower ends of the price bands, 만원; about as many listings lie in each. */
@@ -42,12 +45,13 @@ export const asCompared = (value: string): string => value.normalize('NFC');
 
 /** @returns the values of a listing that preferences speak of. @param nowMs ms since the epoch */
 export function valuesOf(vehicle: Described, nowMs: number): [Attribute, string][] {
-  const { manufacturer, car_type, fuel_type, price, model_year } = vehicle;
+  const { manufacturer, car_type, fuel_type, price, model_year, sell_type = null } = vehicle;
+  const isSale = satisfies({ sell_type }, SALE);
   const values: [Attribute, string | null | undefined][] = [
     ['manufacturer', manufacturer],
     ['car_type', car_type],
     ['fuel_type', fuel_type],
-    ['price', price == null ? undefined : priceBand(price)],
+    ['price', price == null || !isSale ? undefined : priceBand(price)],
     ['age', model_year == null ? undefined : ageOf(model_year, nowMs)],
   ];
   return values.flatMap(([attribute, value]) => (value ? [[attribute, asCompared(value)]] : []));

@@ -25,6 +25,7 @@ const vehicle = lazily(() =>
         fuel_type: value(),
         price: whole(0, 10_000_000).describe('만원.'),
         model_year: whole(1900, 2100),
+        sell_type: value().describe('일반 unless given.'),
       },
       'must be an object such as a listing of a search',
     )
@@ -56,8 +57,8 @@ export const addSignals = {
             id: id().describe('Of the client’s choice; a signal that is sent again with it counts once.'),
             type: z.enum(SIGNAL_TYPES, `must be one of ${SIGNAL_TYPES.join(', ')}`),
             vehicle: vehicle().describe(
-              'The listing, or what is known of it: at least one of the members below. An empty text and a price ' +
-                'that is none (0, 9999 and the like) teach nothing.',
+              'The listing, or what is known of it: at least one of the first five members below. An empty text, ' +
+                'a price that is none (0, 9999 and the like) and that of a lease or rental teach nothing.',
             ),
             at: z
               .int(atRule)

@@ -1,3 +1,4 @@
+import { SALE } from '../../rules/always';
 import { satisfies, type Condition } from '../../rules/condition';
 import type { Listing, TextColumn } from '../../rules/listing';
 import { FAMILIES, ORDERS, type FamilyType, type PersonaId } from '../../rules/orders';
@@ -17,8 +18,14 @@ const FAMILY: Readonly<Record<FamilyType, string>> = { young_children: '어린 �
 /** What a reason names of a listing, in this order. */
 const NAMED: readonly TextColumn[] = ['manufacturer', 'model', 'car_type', 'fuel_type'];
 
-/** An amount in 만원, as people read it. */
+/** An amount, as people read it. */
 export const won = (amount: number): string => amount.toLocaleString('ko-KR');
+
+/** A need of a search, and what of a listing meets it. */
+interface Met {
+  need: string;
+  words: readonly string[];
+}
 
 /** @returns the needs of a search, but its budget, that this listing meets, and with what of its own. */
 export function needsMet(listing: Listing, question: Question): string[] {
@@ -26,30 +33,44 @@ export function needsMet(listing: Listing, question: Question): string[] {
   const { keeps, rankings } = ORDERS[order];
   const best = rankings.map((tiers) => tiers.find((tier) => satisfies(listing, tier)));
   const { familyType } = question;
-  const family = familyType === 'any' ? [] : wordsOf(listing, [FAMILIES[familyType]]);
-  return [
-    ...(order === 'newest' ? [] : [met(ASKED_FOR[order], wordsOf(listing, [keeps, ...best]))]),
-    ...(familyType === 'any' || family.length === 0 ? [] : [met(FAMILY[familyType], family)]),
+  const needs = [
+    ...(order === 'newest' ? [] : [{ need: ASKED_FOR[order], words: wordsOf(listing, [keeps, ...best]) }]),
+    ...(familyType === 'any' ? [] : [{ need: FAMILY[familyType], words: wordsOf(listing, [FAMILIES[familyType]]) }]),
   ];
+  // What keeps no listing out is met by any: nothing of this one speaks for it.
+  return together(needs.filter(({ words }) => words.length > 0)).map(
+    ({ need, words }) => `찾으시는 조건(${need})에 맞는 ${words.join(' · ')}`,
+  );
+}
+
+/** Where what meets one need meets the other too, the words stand once. */
+function together(needs: readonly Met[]): readonly Met[] {
+  const [fewer, more] = [...needs].sort((a, b) => a.words.length - b.words.length);
+  if (fewer === undefined || more === undefined || !fewer.words.every((word) => more.words.includes(word)))
+    return needs;
+  return [{ need: needs.map(({ need }) => need).join(' · '), words: more.words }];
 }
 
 /** @returns the budget, and the price that lies in it; none if the listing says no price. */
-export function budgetMet({ price }: Listing, { budgetMin, budgetMax }: Question): string[] {
-  if (price === null) return [];
-  const budget = budgetMin === 0 ? `${won(budgetMax)}만원 이하` : `${won(budgetMin)}~${won(budgetMax)}만원`;
-  return [`예산(${budget})에 맞는 ${won(price)}만원`];
+export function budgetMet(listing: Listing, { budgetMin, budgetMax }: Question): string[] {
+  if (listing.price === null) return [];
+  const from = budgetMin === 0 || budgetMin === budgetMax ? '' : `${won(budgetMin)}~`;
+  const budget = `${from}${won(budgetMax)}만원${budgetMin === 0 ? ' 이하' : ''}`;
+  // What a lease or rental costs is no price of a car.
+  const kind = satisfies(listing, SALE) ? '' : `${listing.sell_type} `;
+  return [`예산(${budget})에 맞는 ${kind}${won(listing.price)}만원`];
+}
+
+/** By what an order sorts the listings that its tiers leave equal: `2024년식 · 주행 12,000km`, as far as it is known. */
+export function ownOf({ model_year: year, distance }: Pick<Listing, 'model_year' | 'distance'>): string[] {
+  const own = [...(year === null ? [] : [`${year}년식`]), ...(distance === null ? [] : [`주행 ${won(distance)}km`])];
+  return own.length === 0 ? [] : [own.join(' · ')];
 }
 
 /** Why a listing that no preference speaks for: `찾으시는 조건(캠핑)에 맞는 기아 · SUV, 예산(…)에 맞는 2,340만원, …`. */
 export function plainReason(listing: Listing, question: Question): string {
-  const { model_year: year, distance } = listing;
-  // By these an order sorts what its tiers leave equal.
-  const own = [...(year === null ? [] : [`${year}년식`]), ...(distance === null ? [] : [`주행 ${won(distance)}km`])];
-  return [...needsMet(listing, question), ...budgetMet(listing, question), own.join(' · ')].filter(Boolean).join(', ');
+  return [...needsMet(listing, question), ...budgetMet(listing, question), ...ownOf(listing)].join(', ');
 }
-
-const met = (need: string, words: readonly string[]): string =>
-  `찾으시는 조건(${need})에 ${words.length === 0 ? '맞음' : `맞는 ${words.join(' · ')}`}`;
 
 /** What of a listing satisfies these rules. */
 function wordsOf(listing: Listing, rules: readonly (Condition | undefined)[]): string[] {

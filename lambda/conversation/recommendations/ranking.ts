@@ -2,7 +2,7 @@ import type { Listing } from '../../rules/listing';
 import type { Question } from '../../rules/question';
 import { asCompared, OLDEST, PRICE_BANDS, valuesOf, type Attribute } from '../preferences/attributes';
 import type { Weight } from '../preferences/preference-store';
-import { budgetMet, needsMet, plainReason, won } from './needs';
+import { budgetMet, needsMet, ownOf, plainReason, won } from './needs';
 
 /** Points at which an attribute counts half of all that it can: many signals for one maker must not drown the rest. */
 const HALF_POINTS = 10;
@@ -85,7 +85,8 @@ interface Part {
 }
 
 /**
- * Which taste and need this listing meets, and with what of its own: `관심 보이신 기아 · SUV, 관심 가격에 가까운 2,340만원`.
+ * Which taste and need this listing meets, and with what of its own: `관심 보이신 기아 · SUV, 관심 가격에 가까운 2,340만원,
+ * 2024년식 · 주행 12,000km`.
  */
 function reasonOf(vehicle: Listing, parts: readonly Part[], question: Question): string {
   const named = parts
@@ -95,26 +96,29 @@ function reasonOf(vehicle: Listing, parts: readonly Part[], question: Question):
     .slice(0, MOST_NAMED);
   if (named.length === 0) return plainReason(vehicle, question);
   const words = named.filter(({ attribute }) => attribute !== 'price' && attribute !== 'age');
+  const names = (wanted: Attribute) => named.some(({ attribute }) => attribute === wanted);
   const reasons = [
     ...(words.length === 0 ? [] : [`관심 보이신 ${words.map(({ value }) => value).join(' · ')}`]),
     ...named.flatMap((part) => (words.includes(part) ? [] : [inWords(vehicle, part)])),
     ...needsMet(vehicle, question),
-    ...(named.some(({ attribute }) => attribute === 'price') ? [] : budgetMet(vehicle, question)),
+    ...(names('price') ? [] : budgetMet(vehicle, question)),
+    ...ownOf(names('age') ? { ...vehicle, model_year: null } : vehicle),
   ];
   return reasons.join(', ');
 }
 
 /** A price or an age as the listing has it, beside what the person looks at. */
-function inWords({ price, model_year }: Listing, { attribute, value, isNear }: Part): string {
+function inWords(listing: Listing, { attribute, value, isNear }: Part): string {
   if (attribute === 'age') {
-    const taste = isNear ? '관심 연식에 가까운' : '관심 연식인';
-    if (value === '0') return `${taste} 올해 차`;
-    const age = Number(value) >= OLDEST ? `${OLDEST}년 이상` : `${value}년`;
-    return `${taste} ${String(model_year)}년식(${age} 된 차)`;
+    const year = `${isNear ? '관심 연식에 가까운' : '관심 연식인'} ${String(listing.model_year)}년식`;
+    // This year's or, as new, next year's.
+    if (value === '0') return year;
+    return `${year}(${Number(value) >= OLDEST ? `${OLDEST}년 이상` : `${value}년`} 된 차)`;
   }
   const lower = Number(value);
+  const price = `${won(listing.price ?? lower)}만원`;
   const upper = (PRICE_BANDS as readonly number[]).find((band) => band > lower);
-  if (isNear) return `관심 가격에 가까운 ${won(price ?? lower)}만원`;
+  if (isNear) return `관심 가격에 가까운 ${price}`;
   const band = upper === undefined ? `${won(lower)}만원 이상` : `${won(lower)}~${won(upper)}만원`;
-  return `관심 가격(${band})에 맞는 ${won(price ?? lower)}만원`;
+  return `관심 가격(${band})에 맞는 ${price}`;
 }

@@ -27,6 +27,8 @@ const asked = (more: Partial<Question> = {}): Question => ({
   offset: 0,
   ...more,
 });
+/** By what listings of one taste, need and price differ. */
+const OWN = '2020년식 · 주행 30,000km';
 /** What of a reason is about tastes. */
 const tastesOf = (reason = '') =>
   reason
@@ -57,8 +59,8 @@ test('what a person likes comes first, what they dislike last, and the reason na
     asked(),
   );
   expect(ranked.map(({ vehicle }) => vehicle.vehicle_id)).toEqual([3, 1, 2]);
-  expect(ranked[0]?.reason).toBe('관심 보이신 SUV · 기아, 예산(2,000~3,000만원)에 맞는 2,300만원');
-  expect(ranked[2]?.reason).toBe('예산(2,000~3,000만원)에 맞는 2,300만원, 2020년식 · 주행 30,000km');
+  expect(ranked[0]?.reason).toBe(`관심 보이신 SUV · 기아, 예산(2,000~3,000만원)에 맞는 2,300만원, ${OWN}`);
+  expect(ranked[2]?.reason).toBe(`예산(2,000~3,000만원)에 맞는 2,300만원, ${OWN}`);
 });
 
 test('a liking that was written in the letters of its syllables is one', () => {
@@ -82,7 +84,7 @@ test('a price band and an age speak for their neighbours too, less', () => {
   const ranked = rank(listings, [{ attribute: 'price', value: '2000', weight: 30 }], now, asked());
   expect(ranked.slice(0, 3).map(({ vehicle }) => vehicle.price)).toEqual([2_300, 1_700, 2_700]);
   expect(ranked[0]?.reason).toContain('관심 가격(2,000~2,500만원)에 맞는 2,300만원');
-  expect(ranked[1]?.reason).toBe('관심 가격에 가까운 1,700만원');
+  expect(ranked[1]?.reason).toBe(`관심 가격에 가까운 1,700만원, ${OWN}`);
   const [old] = rank([listing(1, { model_year: 2015 })], [{ attribute: 'age', value: '10', weight: 30 }], now, asked());
   expect(tastesOf(old?.reason)).toBe('관심 연식인 2015년식(10년 이상 된 차)');
 });
@@ -99,9 +101,9 @@ test('a reason names what of the listing meets which taste, and what the search 
     { attribute: 'price', value: '2000', weight: 10 },
   ] as const;
   expect(rank(listings, weights, now, asked({ persona: 'camping_lover' })).map(({ reason }) => reason)).toEqual([
-    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원)에 맞는 2,340만원, 찾으시는 조건(캠핑)에 맞는 SUV',
-    '관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원)에 맞는 2,290만원, 찾으시는 조건(캠핑)에 맞는 SUV',
-    '관심 보이신 SUV, 찾으시는 조건(캠핑)에 맞는 SUV, 예산(2,000~3,000만원)에 맞는 9,000만원',
+    `관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원)에 맞는 2,340만원, 찾으시는 조건(캠핑)에 맞는 SUV, ${OWN}`,
+    `관심 보이신 SUV · 기아, 관심 가격(2,000~2,500만원)에 맞는 2,290만원, 찾으시는 조건(캠핑)에 맞는 SUV, ${OWN}`,
+    `관심 보이신 SUV, 찾으시는 조건(캠핑)에 맞는 SUV, 예산(2,000~3,000만원)에 맞는 9,000만원, ${OWN}`,
   ]);
 });
 
@@ -127,7 +129,7 @@ const reasons = (weights: readonly Weight[], more: Partial<Listing> = {}) =>
   tastesOf(rank([listing(1, more)], weights, now, asked())[0]?.reason);
 const plain = (more: Partial<Listing>, question: Partial<Question>) =>
   rank([listing(1, more)], [], now, asked(question))[0]?.reason;
-const THE_REST = '예산(2,000~3,000만원)에 맞는 2,300만원, 2020년식 · 주행 30,000km';
+const THE_REST = `예산(2,000~3,000만원)에 맞는 2,300만원, ${OWN}`;
 const PALISADE = { model: '팰리세이드', car_type: 'SUV' };
 
 test.each<[PersonaId, Partial<Listing>, string]>([
@@ -139,7 +141,6 @@ test.each<[PersonaId, Partial<Listing>, string]>([
     { manufacturer: 'BMW', fuel_type: '하이브리드' },
     '찾으시는 조건(출퇴근과 스타일)에 맞는 BMW · 하이브리드',
   ],
-  ['mz_office_worker', { manufacturer: '볼보', fuel_type: 'LPG' }, '찾으시는 조건(출퇴근과 스타일)에 맞음'],
   ['camping_lover', PALISADE, '찾으시는 조건(캠핑)에 맞는 현대 · 팰리세이드 · SUV'],
   ['camping_lover', { car_type: '대형SUV' }, '찾으시는 조건(캠핑)에 맞는 대형SUV'],
   ['large_family_dad', { car_type: 'RV', fuel_type: '디젤' }, '찾으시는 조건(온 가족이 타는 차)에 맞는 RV · 디젤'],
@@ -152,14 +153,59 @@ test.each<[PersonaId, Partial<Listing>, string]>([
   expect(plain(more, { persona })).toBe(`${words}, ${THE_REST}`);
 });
 
+test('of a listing that a persona only does not keep out a reason does not say that it suits', () => {
+  expect(plain({ manufacturer: '볼보', fuel_type: 'LPG' }, { persona: 'mz_office_worker' })).toBe(THE_REST);
+});
+
 test('a reason names usage and family, where the listing meets them', () => {
-  const camping = '찾으시는 조건(캠핑)에 맞는 현대 · 팰리세이드 · SUV';
-  expect(plain(PALISADE, { usage: 'camping', familyType: 'large' })).toBe(
-    `${camping}, 찾으시는 조건(대가족)에 맞는 현대 · 팰리세이드 · SUV, ${THE_REST}`,
-  );
   expect(plain({}, { familyType: 'young_children' })).toBe(`찾으시는 조건(어린 자녀)에 맞는 중형, ${THE_REST}`);
   // It puts some before the others, and keeps none out.
   expect(plain({}, { familyType: 'large' })).toBe(THE_REST);
+});
+
+test.each<[Partial<Question>, Partial<Listing>, string]>([
+  [{ usage: 'camping', familyType: 'large' }, PALISADE, '찾으시는 조건(캠핑 · 대가족)에 맞는 현대 · 팰리세이드 · SUV'],
+  [
+    { persona: 'working_mom', familyType: 'large' },
+    PALISADE,
+    '찾으시는 조건(아이와 타는 차 · 대가족)에 맞는 현대 · 팰리세이드 · SUV',
+  ],
+  [
+    { persona: 'large_family_dad', familyType: 'young_children' },
+    { car_type: 'RV', fuel_type: '디젤' },
+    '찾으시는 조건(온 가족이 타는 차 · 어린 자녀)에 맞는 RV · 디젤',
+  ],
+  [
+    { persona: 'mz_office_worker', familyType: 'young_children' },
+    { manufacturer: 'BMW', car_type: 'SUV' },
+    '찾으시는 조건(출퇴근과 스타일)에 맞는 BMW · 가솔린, 찾으시는 조건(어린 자녀)에 맞는 SUV',
+  ],
+  [
+    { persona: 'mz_office_worker', familyType: 'young_children' },
+    { manufacturer: '볼보', car_type: 'SUV', fuel_type: 'LPG' },
+    '찾으시는 조건(어린 자녀)에 맞는 SUV',
+  ],
+])('of %j and %j a reason says once what meets both needs', (question, more, words) => {
+  expect(plain(more, question)).toBe(`${words}, ${THE_REST}`);
+});
+
+test('listings that differ in year or distance alone have reasons of their own, whatever is liked', () => {
+  const weights: Weight[] = [
+    { attribute: 'age', value: '6', weight: 30 },
+    { attribute: 'price', value: '2000', weight: 20 },
+  ];
+  const listings = [listing(1), listing(2, { distance: 30_001 }), listing(3, { model_year: 2019 })];
+  expect(rank(listings, weights, now, asked()).map(({ reason }) => reason)).toEqual([
+    '관심 연식인 2020년식(6년 된 차), 관심 가격(2,000~2,500만원)에 맞는 2,300만원, 주행 30,000km',
+    '관심 연식인 2020년식(6년 된 차), 관심 가격(2,000~2,500만원)에 맞는 2,300만원, 주행 30,001km',
+    '관심 가격(2,000~2,500만원)에 맞는 2,300만원, 관심 연식에 가까운 2019년식(7년 된 차), 주행 30,000km',
+  ]);
+});
+
+test('what a lease or rental costs is a taste of nobody, and called what it is', () => {
+  const weights: Weight[] = [{ attribute: 'price', value: '0', weight: 30 }];
+  const [rental] = rank([listing(1, { price: 45, sell_type: '렌트' })], weights, now, asked({ budgetMin: 0 }));
+  expect(rental).toMatchObject({ score: 0.5, reason: `예산(3,000만원 이하)에 맞는 렌트 45만원, ${OWN}` });
 });
 
 test('of what is ranked comes as much as was asked for', () => {
@@ -174,6 +220,9 @@ test('a reason has the price, year and distance of its own listing, as far as it
     '예산(3,000만원 이하)에 맞는 2,990만원, 2023년식 · 주행 1,234km',
   );
   expect(plain({ price: null, model_year: null }, {})).toBe('주행 30,000km');
+  expect(plain({ price: null, model_year: null, distance: null }, {})).toBe('');
+  expect(plain({}, { budgetMin: 2_300, budgetMax: 2_300 })).toBe(`예산(2,300만원)에 맞는 2,300만원, ${OWN}`);
+  expect(plain({}, { budgetMin: 0, budgetMax: 0 })).toMatch(/^예산\(0만원 이하\)/);
 });
 
 test('a reason names three tastes at most, the strongest first, and none that hardly counts', () => {
@@ -212,8 +261,9 @@ test.each<[string, number | null, string]>([
   ['3', 2022, '관심 연식에 가까운 2022년식(4년 된 차)'],
   ['3', 2024, '관심 연식에 가까운 2024년식(2년 된 차)'],
   ['3', 2021, ''],
-  ['1', 2026, '관심 연식에 가까운 올해 차'],
-  ['0', 2027, '관심 연식인 올해 차'],
+  ['1', 2026, '관심 연식에 가까운 2026년식'],
+  ['0', 2026, '관심 연식인 2026년식'],
+  ['0', 2027, '관심 연식인 2027년식'],
   ['9', 2010, '관심 연식에 가까운 2010년식(10년 이상 된 차)'],
   ['10', 2017, '관심 연식에 가까운 2017년식(9년 된 차)'],
   ['10', 2018, ''],
@@ -240,5 +290,5 @@ test('a year begins in Korea: nine hours before it does in UTC', () => {
   const [before, after] = [newYear - 1, newYear].map((at) =>
     tastesOf(rank([listing(1, { model_year: 2026 })], weights, at, asked())[0]?.reason),
   );
-  expect([before, after]).toEqual(['관심 연식인 올해 차', '관심 연식에 가까운 2026년식(1년 된 차)']);
+  expect([before, after]).toEqual(['관심 연식인 2026년식', '관심 연식에 가까운 2026년식(1년 된 차)']);
 });
