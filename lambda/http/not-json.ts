@@ -1,3 +1,6 @@
+/** What is said of text that is nothing else either. */
+export const NOT_JSON = 'must be JSON';
+
 /** Whether bytes that were read as text were gzip's (1f 8b): the second is no UTF-8. */
 const isGzip = (text: string) => text.startsWith('\u001f\ufffd');
 
@@ -17,5 +20,5 @@ export function notJson(text: string, coding = ''): string {
   if (compressed !== '' && compressed !== 'identity')
     return `must be JSON as it is, and is compressed (${compressed}); send it without compression`;
   if (isUtf16(text)) return 'must be JSON in UTF-8, and is UTF-16; send UTF-8 without BOM';
-  return text.includes('\ufffd') ? 'must be JSON in UTF-8' : 'must be JSON';
+  return text.includes('\ufffd') ? 'must be JSON in UTF-8' : NOT_JSON;
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { inexactMembers, textRule } from './exact-json';
-import { notJson } from './not-json';
+import { NOT_JSON, notJson } from './not-json';
 import { MOST_BODY_BYTES, OPENAPI_PATH, type Operation, type ValidRequest } from './operation';
 import { Problem, type Violation } from './problem';
 import { shortened } from './shortened';
@@ -205,7 +205,9 @@ function parse(text: string, event: Headers, violations: Violation[]): unknown {
     value = JSON.parse(text);
   } catch {
     const rule = notJson(text, headersOf(event)['content-encoding']);
-    violations.push({ in: 'body', name: '', rule, received: shortened(text) });
+    // Bytes that are no text tell a reader nothing.
+    const received = rule === NOT_JSON ? shortened(text) : undefined;
+    violations.push({ in: 'body', name: '', rule, received });
     return UNREADABLE;
   }
   const inexact = inexactMembers(text);

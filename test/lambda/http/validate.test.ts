@@ -221,7 +221,7 @@ test.each([
 test.each<[string, object, object]>([
   ['nothing', { body: null }, { rule: 'must be JSON', received: '' }],
   ['half a text', { body: '{"a' }, { rule: 'must be JSON', received: '{"a' }],
-  ['Latin-1', { body: '/w==', isBase64Encoded: true }, { rule: 'must be JSON in UTF-8', received: '\ufffd' }],
+  ['Latin-1', { body: '/w==', isBase64Encoded: true }, { rule: 'must be JSON in UTF-8' }],
   ['a list', { body: '[]' }, { rule: 'must be a JSON object', received: '[]' }],
 ])('a body that is %s is told as a whole', (_, event, violation) => {
   expect(of({ body: members }, event)).toEqual([
@@ -251,9 +251,10 @@ test.each<[string, Buffer, string, string]>([
   ['is half a text', Buffer.from('{"a'), 'identity', 'must be JSON'],
 ])('a body that %s is told what it is, as text and as base64', (_, bytes, coding, rule) => {
   const headers = { 'Content-Encoding': coding };
+  const violation = { in: 'body', name: '', rule, ...(rule === 'must be JSON' && { received: '{"a' }) };
   // As API Gateway passes on what is no binary type, and what is.
   for (const event of [{ body: bytes.toString() }, { body: bytes.toString('base64'), isBase64Encoded: true }])
-    expect(of({ body: members }, { ...event, headers })).toMatchObject([400, 'Please correct: the body', { rule }]);
+    expect(of({ body: members }, { ...event, headers })).toEqual([400, 'Please correct: the body', violation]);
 });
 
 test('a body that a gateway has unpacked is read, whatever its header still says', () => {
