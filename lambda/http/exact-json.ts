@@ -14,6 +14,8 @@ interface Inexact {
   /** JSON pointer (RFC 6901). */
   pointer: string;
   rule: string;
+  /** The number, as it was sent; what a double makes of it would not show what is wrong. */
+  received?: string;
 }
 
 const RULES = {
@@ -59,7 +61,7 @@ export function inexactMembers(text: string): Inexact[] {
       if (isName) level.names?.add(value);
       const rule = textRule(value, raw);
       if (rule !== undefined) found.push({ pointer: pointer.toWellFormed(), rule });
-    } else if (!isExact(raw)) found.push({ pointer, rule: RULES.number });
+    } else if (!isExact(raw)) found.push({ pointer, rule: RULES.number, received: raw });
   }
   return found;
 }

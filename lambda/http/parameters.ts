@@ -56,8 +56,8 @@ const hasAtMost = (most: number) => (text: string) => text.length <= most || Arr
 /** One line of so many characters. */
 export function text(maxLength: number, minLength = 0): z.ZodString {
   const rule =
-    `must be one line of ${minLength > 0 ? `${minLength} to` : 'at most'} ${maxLength} characters, without tabs ` +
-    'and other control characters';
+    `must be one line of text, ${minLength > 0 ? `${minLength} to` : 'at most'} ${maxLength} characters, without ` +
+    'tabs and other control characters';
   return z
     .string(rule)
     .min(minLength, rule)
@@ -71,7 +71,8 @@ export const usage = (): z.ZodString => text(200);
 
 /** An id of a person or a session; it becomes part of a key, so it holds neither braces nor colons. */
 export function id(): z.ZodString {
-  const rule = 'must match [A-Za-z0-9._-]{1,64} and be neither . nor .., which clients take out of a path';
+  const rule =
+    'must be text that matches [A-Za-z0-9._-]{1,64} and is neither . nor .., which clients take out of a path';
   return z.string(rule).regex(/^(?!\.\.?$)[A-Za-z0-9._-]{1,64}$/, rule);
 }
 

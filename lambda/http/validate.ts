@@ -37,6 +37,7 @@ export function validate(
 ): Parts {
   const violations: Violation[] = [];
   const text = bodyOf(operation, event);
+  if (operation.body === undefined) checkNoBody(text, violations);
   const parts = {
     path: check('path', operation.pathParameters, pathParameters, violations),
     query: queryOf(operation, event, violations),
@@ -198,6 +199,16 @@ function bodyOf(
   return isBase64Encoded ? bytes.toString() : body;
 }
 
+/** What clients send that have nothing to say. */
+const NO_BODIES = ['', '{}', 'null'];
+
+/** Whoever wants one message deleted must not be told that it went well, and lose the chat. */
+function checkNoBody(text: string, violations: Violation[]): void {
+  if (NO_BODIES.includes(text.trim())) return;
+  const rule = 'must be empty: this operation takes no body';
+  violations.push({ in: 'body', name: '', rule, received: shortened(text) });
+}
+
 /** The one reader of bodies: what it gives is exactly what was sent. */
 function parse(text: string, event: Headers, violations: Violation[]): unknown {
   let value: unknown;
@@ -211,7 +222,8 @@ function parse(text: string, event: Headers, violations: Violation[]): unknown {
     return UNREADABLE;
   }
   const inexact = inexactMembers(text);
-  for (const { pointer, rule } of inexact) violations.push({ in: 'body', name: shortened(pointer), rule });
+  for (const { pointer, rule, received } of inexact)
+    violations.push({ in: 'body', name: shortened(pointer), rule, received: received && shortened(received) });
   return inexact.length > 0 ? UNREADABLE : value;
 }
 

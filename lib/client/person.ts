@@ -106,6 +106,6 @@ export function checkedId(name: string, id: string): string {
   // Whoever has no types may leave it out.
   if ((id as unknown) === undefined || (id as unknown) === null) throw new RangeError(`${name} is missing.`);
   throw new RangeError(
-    `A ${name} must match [A-Za-z0-9._-]{1,64} and be neither . nor .., received ${JSON.stringify(id)}.`,
+    `A ${name} must be text that matches [A-Za-z0-9._-]{1,64} and is neither . nor .., received ${JSON.stringify(id)}.`,
   );
 }

@@ -223,7 +223,9 @@ function checkSecret({ protocol, hostname, origin }: URL): void {
 /** What a header can't carry would fail as if no answer had come. @throws RangeError */
 function checkKey(key: string | undefined): void {
   if (key !== undefined && !/^(?:"[A-Za-z0-9._-]{1,64}"|[A-Za-z0-9._-]{1,64})$/.test(key))
-    throw new RangeError(`idempotencyKey must match [A-Za-z0-9._-]{1,64}, received ${JSON.stringify(key)}.`);
+    throw new RangeError(
+      `idempotencyKey must be text that matches [A-Za-z0-9._-]{1,64}, received ${JSON.stringify(key)}.`,
+    );
 }
 
 /** @throws RangeError */

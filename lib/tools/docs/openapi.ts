@@ -24,7 +24,7 @@ const problemSchema = z
           received: z
             .string()
             .optional()
-            .describe('What came, shortened; absent if nothing came, or what came is not whole text.'),
+            .describe('What came, shortened; absent if nothing came, or twice, or no whole text.'),
         }),
       )
       .optional()

@@ -103,7 +103,7 @@ test.each([
 
 test('an id as long as a URL is refused by its own rule', async () => {
   const answer = await say(
-    event('create-location', { httpMethod: 'GET', path: `/v1/users/${'x'.repeat(8_000)}/chat` }),
+    event('create-location', { httpMethod: 'GET', path: `/v1/users/${'x'.repeat(8_000)}/chat`, body: null }),
   );
   expect({ status: answer.statusCode, names: namesOf(answer) }).toEqual({ status: 400, names: ['userId'] });
 });

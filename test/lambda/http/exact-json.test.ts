@@ -71,10 +71,6 @@ test('looks 40 deep: what lies deeper no schema takes', () => {
 
 test.each([
   ['{"a":1,"a":2}', 'must stand once: an object names each of its members once'],
-  ...['1.00000000000000001', '-0'].map((number) => [
-    `{"a":${number}}`,
-    'must be a number that a double does not round, and not -0; send it as text',
-  ]),
   ['{"a":"\\ud83d"}', 'must be whole characters: half a surrogate pair is none'],
   [
     '{"a":"\ufffd"}',
@@ -83,6 +79,11 @@ test.each([
   ['{"a":"\\u0000"}', 'must be text without control characters but line ends and tabs'],
 ])('%s: %s', (text, rule) => {
   expect(inexactMembers(text)).toEqual([{ pointer: '/a', rule }]);
+});
+
+test.each(['1.00000000000000001', '-0', '1e400'])('%s is told as it was sent', (received) => {
+  const rule = 'must be a number that a double does not round, and not -0; send it as text';
+  expect(inexactMembers(`{"a":${received}}`)).toEqual([{ pointer: '/a', rule, received }]);
 });
 
 test.each([

@@ -21,9 +21,9 @@ const nested = (depth: number): unknown => (depth === 0 ? 1 : { x: [nested(depth
 
 const FROM_5_TO_20 = ['must be an integer from 5 to 20 (km)'];
 const TAG = ['must be one version, such as "7"'];
-const ID = ['must match [A-Za-z0-9._-]{1,64} and be neither . nor .., which clients take out of a path'];
-const TEXT = ['must be one line of at most 3 characters, without tabs and other control characters'];
-const TEXT_FROM_2 = ['must be one line of 2 to 3 characters, without tabs and other control characters'];
+const ID = ['must be text that matches [A-Za-z0-9._-]{1,64} and is neither . nor .., which clients take out of a path'];
+const TEXT = ['must be one line of text, at most 3 characters, without tabs and other control characters'];
+const TEXT_FROM_2 = ['must be one line of text, 2 to 3 characters, without tabs and other control characters'];
 const PROSE = [
   'must be text of 1 to 3 characters, not of white space alone, without control characters but line ends and tabs',
 ];
@@ -67,7 +67,7 @@ test.each<[string, () => z.ZodType, unknown, unknown]>([
     'what a car is for',
     usage,
     'x'.repeat(201),
-    ['must be one line of at most 200 characters, without tabs and other control characters'],
+    ['must be one line of text, at most 200 characters, without tabs and other control characters'],
   ],
   ['prose', () => prose(3), '🚗🚗🚗', { value: '🚗🚗🚗' }],
   ['prose', () => prose(3), '\t\r\n', PROSE],

@@ -72,7 +72,7 @@ test('each part of a request is given as its schema makes it', () => {
 test('a value is named once, and a rule that it breaks twice stands once', () => {
   const query = z.strictObject({ q: text(2, 1).regex(/^x/, 'must begin with x') });
   const event = (...q: string[]) => ({ multiValueQueryStringParameters: { q } });
-  const rule = 'must be one line of 1 to 2 characters, without tabs and other control characters';
+  const rule = 'must be one line of text, 1 to 2 characters, without tabs and other control characters';
   const control = 'must be text without control characters but line ends and tabs';
   expect(of({ query }, event('xyz\u0000'))).toEqual([
     ...[400, 'Please correct: q'],
@@ -87,8 +87,20 @@ test('a value is named once, and a rule that it breaks twice stands once', () =>
   ]);
 });
 
-test('an operation without query or body refuses every parameter, and leaves a body unread', () => {
-  expect(of({}, { body: 'no JSON', multiValueQueryStringParameters: null })).toEqual(NOTHING);
+test.each(['{"messages":["m1"]}', '[]', 'hello', '0', '{'])('an operation without body refuses %j', (body) => {
+  const rule = 'must be empty: this operation takes no body';
+  expect(of({}, { body })).toEqual([
+    ...[400, 'Please correct: the body'],
+    { in: 'body', name: '', rule, received: body },
+  ]);
+});
+
+test.each(['', ' \n', '{}', 'null', null])('to an operation without body %j says nothing', (body) => {
+  expect(of({}, { body })).toEqual(NOTHING);
+});
+
+test('an operation without query refuses every parameter', () => {
+  expect(of({}, { multiValueQueryStringParameters: null })).toEqual(NOTHING);
   expect(of({}, { multiValueQueryStringParameters: { a: ['1'], b: [] } })).toEqual([
     400,
     'Please correct: a, b',
@@ -272,7 +284,7 @@ test('a body has at most 16,384 bytes, or what its operation says: more is 413 w
   expect(bodyOf(title(16_384))).toMatchObject({ body: {} });
   expect(bodyOf(title(16_385))).toEqual([413, 'The body may have 16384 bytes here; it has 16385.']);
   // Bytes, not characters.
-  expect(of({ mostBodyBytes: 3 }, { body: '차' })).toEqual(NOTHING);
+  expect(of({ mostBodyBytes: 3 }, { body: '차' })).toMatchObject([400, 'Please correct: the body', {}]);
   expect(of({ mostBodyBytes: 3 }, { body: '차x' })).toEqual([413, 'The body may have 3 bytes here; it has 4.']);
   expect(of({ mostBodyBytes: 3 }, { body: 'AAAAAA==', isBase64Encoded: true })).toEqual([
     413,

@@ -225,9 +225,9 @@ test('health is told also where searches cannot be answered; a gateway’s 503 i
 
 test.each(['', '.', '..', 'a/b', 'a?b', 'x'.repeat(65)])('%j is no session: nothing is sent', async (id) => {
   await expect(client().getSession(id)).rejects.toThrow(
-    'A sessionId must match [A-Za-z0-9._-]{1,64} and be neither . nor .., received',
+    'A sessionId must be text that matches [A-Za-z0-9._-]{1,64} and is neither . nor .., received',
   );
-  await expect(client().completeSession(id)).rejects.toThrow('A sessionId must match');
+  await expect(client().completeSession(id)).rejects.toThrow('A sessionId must be text that matches');
   expect(seen).toHaveLength(0);
 });
 
@@ -248,7 +248,7 @@ test('Retry-After is seconds or a date', () => {
 test('a key that no header carries is refused before anything is sent', async () => {
   script = [written];
   await expect(client().createSession({ userId: 'kim', question: '?' }, { idempotencyKey: '열쇠 1' })).rejects.toThrow(
-    new RangeError('idempotencyKey must match [A-Za-z0-9._-]{1,64}, received "열쇠 1".'),
+    new RangeError('idempotencyKey must be text that matches [A-Za-z0-9._-]{1,64}, received "열쇠 1".'),
   );
   expect(seen).toStrictEqual([]);
 });
@@ -367,6 +367,7 @@ test('the message of an error has no sentence that a person wrote; its problem h
   const errors = [
     { in: 'body', name: '/messages/0/content', rule: 'must be shorter', received: '아이와 탈 차를 찾아요' },
     { in: 'query', name: 'usage', rule: 'must be shorter', received: 'for the dog' },
+    { in: 'query', name: 'usage', rule: 'must be longer', received: '차' },
     { in: 'query', name: 'limit', rule: 'must be an integer from 1 to 100', received: '101' },
     { in: 'query', name: 'offset', rule: 'must be an integer', received: '' },
   ];
@@ -374,7 +375,7 @@ test('the message of an error has no sentence that a person wrote; its problem h
   const error = await failureOf(client().searchVehicles(budget));
   expect((error as Error).message).toBe(
     'searchVehicles: 400 D; body /messages/0/content must be shorter, received 12 characters; ' +
-      'query usage must be shorter, received 11 characters; ' +
+      'query usage must be shorter, received 11 characters; query usage must be longer, received 1 character; ' +
       'query limit must be an integer from 1 to 100, received 101; query offset must be an integer, received nothing',
   );
   expect((error as CarFinProblem).problem.errors).toEqual(errors);
