@@ -66,7 +66,9 @@ function loggable(received: string): string {
   if (/^[!-~]{1,64}$/.test(received)) return received;
   // The API shows the beginning of what is long, and an ellipsis.
   const isWhole = !received.endsWith('…');
-  return isWhole ? `${received.length} characters` : `more than ${received.length - 1} characters`;
+  return isWhole
+    ? `${received.length} character${received.length === 1 ? '' : 's'}`
+    : `more than ${received.length - 1} characters`;
 }
 
 /**

@@ -13,6 +13,7 @@ import type {
   Listing,
   PersonaId,
   SearchParameters,
+  Session,
 } from './types';
 
 /** The member in which a text is kept where the API keeps an object; it is read as the text again. */
@@ -28,12 +29,12 @@ export interface A2ASession {
   /** The person. The API takes your word for it: authenticate them before. */
   userId: string;
   question: string;
-  context?: string | object | undefined;
+  context?: string | object | null | undefined;
   /** Kept by the API: the time of the first call. */
   startTime?: Date | string | number | undefined;
   /** Kept by the API from what is written; `completed` completes the session. */
-  collaborationState?: CollaborationState | undefined;
-  agentStates?: Partial<Record<Agent, AgentState>> | undefined;
+  collaborationState?: CollaborationState | null | undefined;
+  agentStates?: Partial<Record<Agent, AgentState>> | null | undefined;
 }
 
 /** A session as it is read. */
@@ -82,9 +83,13 @@ export class OriginalFunctions {
     );
     const known = this.ids.get(sessionId) ?? (isOfTheApi(sessionId) ? sessionId : undefined);
     const { id, fresh } = known === undefined ? await this.begin(sessionId, session) : { id: known, fresh: false };
-    for (const [agent, state] of states)
-      // A new session's states are empty.
-      if (!fresh || Object.keys(state).length > 0) await this.replaceState(id, agent, state);
+    // A new session's states are empty.
+    const held = fresh ? undefined : await this.held(id, session.userId);
+    for (const [agent, state] of states) {
+      const patch = patchTo(state, held?.agentStates[agent] ?? {});
+      // What is as it should be needs no write, which a completed session would refuse.
+      if (Object.keys(patch).length > 0) await this.client.updateAgent(id, agent, patch);
+    }
     if (session.collaborationState === 'completed')
       await this.client.completeSession(id, { idempotencyKey: 'completed' });
     return id;
@@ -142,7 +147,7 @@ export class OriginalFunctions {
     const { userId, question, context } = session;
     const created = await this.client
       .createSession(
-        { userId, question, context: typeof context === 'string' ? { [TEXT]: context } : context },
+        { userId, question, context: typeof context === 'string' ? { [TEXT]: context } : (context ?? undefined) },
         // The same id set again is the same session.
         { idempotencyKey: sessionId },
       )
@@ -161,13 +166,22 @@ export class OriginalFunctions {
     return { id: created.sessionId, fresh: created.replayed !== true };
   }
 
-  /** @throws RangeError for an id of the application's making that this process has not set. */
+  /** @throws RangeError for another person's session. */
+  private async held(id: string, userId: string): Promise<Session> {
+    const session = await this.client.getSession(id);
+    if (session.userId === userId) return session;
+    throw new RangeError(
+      'setA2ASession: this session is not of that userId, but of another person. Begin one of theirs by another id.',
+    );
+  }
+
   /** @param id the API's. @param wanted what {@link checkedState} made of the state. */
   private async replaceState(id: string, agent: Agent, wanted: JsonObject): Promise<void> {
     const { agentStates } = await this.client.getSession(id);
     await this.client.updateAgent(id, agent, patchTo(wanted, agentStates[agent]));
   }
 
+  /** @throws RangeError for an id of the application's making that this process has not set. */
   private known(sessionId: string): string {
     const id = this.ids.get(sessionId) ?? sessionId;
     if (isOfTheApi(id)) return id;
@@ -248,15 +262,24 @@ export function checkMessages(messages: unknown): void {
 function checkSession(session: A2ASession): void {
   if (!isObject(session))
     throw new RangeError(`setA2ASession: the session must be an object, received ${shown(session)}.`);
-  const { userId, question, collaborationState = 'initiated' }: Partial<A2ASession> = session;
+  const { userId, question, collaborationState, agentStates }: Partial<A2ASession> = session;
   if (!userId)
     throw new RangeError(
       'setA2ASession: userId is missing. Here a session belongs to a person: add {userId}, the id that your ' +
         'sign-in gives them.',
     );
   if (!question) throw new RangeError('setA2ASession: question is missing: what the person asked first.');
-  if (!STATES.includes(collaborationState))
-    throw new RangeError(`setA2ASession: collaborationState must be one of ${STATES.join(', ')}.`);
+  if (!STATES.includes(collaborationState ?? 'initiated')) {
+    const received =
+      typeof collaborationState === 'string' ? JSON.stringify(collaborationState) : shown(collaborationState);
+    throw new RangeError(
+      `setA2ASession: collaborationState must be one of ${STATES.join(', ')}, received ${received}.`,
+    );
+  }
+  if (!isObject(agentStates ?? {}))
+    throw new RangeError(
+      `setA2ASession: agentStates must be an object with the state of each agent, received ${shown(agentStates)}.`,
+    );
   toJson('setA2ASession', session);
 }
 

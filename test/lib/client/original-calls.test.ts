@@ -124,12 +124,18 @@ test.each([
   [
     'a state that is none',
     { userId: 'kim', question: '?', collaborationState: 'done' },
-    'setA2ASession: collaborationState must be one of initiated, analyzing, needs_discovered, reranking, completed.',
+    'setA2ASession: collaborationState must be one of initiated, analyzing, needs_discovered, reranking, completed, ' +
+      'received "done".',
+  ],
+  [
+    'a word for the states of all agents',
+    { userId: 'kim', question: '?', agentStates: 'thinking' },
+    'setA2ASession: agentStates must be an object with the state of each agent, received a string.',
   ],
   [
     'a person whose id is none',
     { userId: 'kim@carfin.kr', question: '?' },
-    'A userId must match [A-Za-z0-9._-]{1,64} and be neither . nor .., received "kim@carfin.kr".',
+    'A userId must be text that matches [A-Za-z0-9._-]{1,64} and is neither . nor .., received "kim@carfin.kr".',
   ],
   [
     'an unknown agent',
@@ -196,6 +202,29 @@ test('setA2ASession keeps an empty text and a Date as a new session’s states',
     [`/v1/sessions/${SESSION}/agents/concierge`, { $text: '' }],
     [`/v1/sessions/${SESSION}/agents/data_analyst`, { $text: '1970-01-01T00:00:00.000Z' }],
   ]);
+});
+
+test('a session that is set again as it is is not written to, also when it is completed', async () => {
+  states.concierge = { $text: 'done' };
+  const session = { userId: 'kim', question: '?', agentStates: { concierge: 'done', data_analyst: {} } };
+  expect(await untyped.setA2ASession(SESSION, { ...session, collaborationState: 'completed' })).toBe(SESSION);
+  expect(writes).toEqual([[`/v1/sessions/${SESSION}/complete`, null]]);
+});
+
+test('a session is set again for its own person alone', async () => {
+  const agentStates = { concierge: 'thinking' };
+  await expect(untyped.setA2ASession(SESSION, { userId: 'lee', question: '?', agentStates })).rejects.toThrow(
+    new RangeError(
+      'setA2ASession: this session is not of that userId, but of another person. Begin one of theirs by another id.',
+    ),
+  );
+  expect(writes).toStrictEqual([]);
+});
+
+test('of a session, null stands for what is left out', async () => {
+  const nulls = { context: null, collaborationState: null, agentStates: null, startTime: null };
+  await untyped.setA2ASession('a2a-3', { userId: 'kim', question: '?', ...nulls });
+  expect(writes).toEqual([['/v1/sessions', { userId: 'kim', question: '?' }]]);
 });
 
 test('of a message, null stands for what is left out', () => {
