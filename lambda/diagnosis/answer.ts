@@ -2,6 +2,8 @@ import { within as inTime } from '../contract/timer';
 
 /** How long one who looks waits for one of those that are asked, ms: with what was found by then they go on. */
 export const PATIENCE_MS = 4_000;
+/** The same for the doctor, which waits 3 s for a layer that is silent and may take 25 s, beside a cold start. */
+export const DOCTOR_PATIENCE_MS = 30_000;
 
 /** @throws ToldError if the work takes longer. */
 export function within<T>(what: string, work: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {

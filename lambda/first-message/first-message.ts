@@ -1,12 +1,11 @@
 import type { AlarmCauses } from '../contract/causes';
-import { asker } from '../diagnosis/answer';
+import { asker, DOCTOR_PATIENCE_MS } from '../diagnosis/answer';
 import { causesOf, type Cause } from '../diagnosis/causes';
 import { causesNamedBy } from '../diagnosis/evidence';
 import type { StageView } from './stage-view';
 import { firstMessage, type FiredAlarm } from './text';
 
-/** What the doctor may take, which looks at six layers of each store, and what everybody else may, ms. */
-const DOCTOR_PATIENCE_MS = 30_000;
+/** What everybody but the doctor may take, ms. */
 const PATIENCE_MS = 10_000;
 
 /**

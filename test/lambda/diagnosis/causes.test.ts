@@ -104,6 +104,16 @@ test('a node that is gone comes back by ElastiCache, or as is told of where it i
   expect(here).toMatchObject({ id: 'nodeDown', ...wayBack });
 });
 
+test('commands that brought damaged values are told as that alone, with a lever that keeps searches from them', () => {
+  const counts = { [METRICS.valkeyFailures]: 64, [METRICS.valkeyOperations]: 528, [METRICS.valuesDamaged]: 64 };
+  const told = (recent: object) => causesOf({ ...WELL, recent: { ...WELL.recent, ...counts, ...recent } });
+  expect(told({}).map(({ id, next }) => [id, next])).toEqual([
+    ['valuesDamaged', 'npm run ops -- cache bypass on --for 30m'],
+  ]);
+  const [, others] = told({ [METRICS.valkeyFailures]: 71 });
+  expect([others?.id, others?.because]).toEqual(['valkeyFails', '7 of 528 in the last 15 min']);
+});
+
 test('commands that fail lead to the log only where it names a layer', () => {
   const recent = { ...WELL.recent, [METRICS.valkeyFailures]: 7, [METRICS.valkeyOperations]: 613 };
   const next = (complaints: string[]) => causesOf({ ...WELL, recent, complaints })[0]?.next;

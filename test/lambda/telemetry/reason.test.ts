@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { readJson } from '../../../lambda/contract/outside-json';
 import { ToldError } from '../../../lambda/contract/told-error';
 import { DatabaseUnavailableError } from '../../../lambda/database/errors';
 import { PrivateLogFormatter } from '../../../lambda/telemetry/log-formatter';
 import { reasonOf } from '../../../lambda/telemetry/reason';
+import { PROJECT_ROOT } from '../../../lib/constructs/functions/bundle';
 import { ValkeyCommandError, ValkeyUnavailableError } from '../../../lambda/valkey/errors';
 
 const SECRET = 'pässwörd 김민수';
@@ -62,6 +65,20 @@ test('what helps the engineer on call is told', () => {
   expect(reasonOf(error('Query read timeout'))).toBe('Query read timeout');
   expect(reasonOf(new ToldError('the time of this request is spent'))).toBe('the time of this request is spent');
   expect(reasonOf(new ValkeyUnavailableError('no connection'))).toBe('Valkey is unavailable: no connection');
+});
+
+test('what iovalkey says alike of every connection that fails is told as it says it', () => {
+  const built = path.join(PROJECT_ROOT, 'node_modules/iovalkey/built');
+  const sources = ['Redis.js', 'Command.js', 'cluster/index.js', 'redis/event_handler.js', 'utils/index.js'];
+  const text = sources.map((file) => readFileSync(path.join(built, file), 'utf8')).join('');
+  const written = [...text.matchAll(/new (?:redis_errors_1\.)?\w*Error\("([^"]+)"\)/g)].map(
+    ([, message = '']) => message,
+  );
+  // Of its misuse, which no connection meets, and what has a code.
+  const others = /^Redis is already|subscriber|monitoring|new connection is made|at least one node|^connect ETIMEDOUT$/;
+  const failures = [...new Set(written)].filter((message) => !others.test(message));
+  expect(failures).toContain('timeout');
+  expect(failures.map((message) => reasonOf(new Error(message)))).toEqual(failures);
 });
 
 test('JSON from outside is read as JSON.parse reads it, or its error says where and never what', () => {

@@ -1,6 +1,6 @@
 import type { Check } from '../../../../lambda/doctor/check';
 import type { Shown } from '../../../../lambda/levers/request';
-import { asker } from '../../../../lambda/diagnosis/answer';
+import { asker, DOCTOR_PATIENCE_MS } from '../../../../lambda/diagnosis/answer';
 import { causesNamedBy, type Evidence as FoundEvidence } from '../../../../lambda/diagnosis/evidence';
 import { RECENT, readRecent } from '../../../../lambda/diagnosis/recent';
 import { ALARM_CAUSES } from '../../../constructs/observability/alarm-table/alarm-causes';
@@ -29,7 +29,7 @@ export function evidenceOf(alarm: AlarmState, firing: readonly string[], seen: S
   return { alarm, firing, causes: causesNamedBy(ALARM_CAUSES, alarm.name, firing), ...seen };
 }
 
-/** Asks everything at once, and waits for none of it for long; what doesn't answer is evidence too. */
+/** Asks everything at once, and waits long for the doctor alone; what doesn't answer is evidence too. */
 export async function lookAround(target: Target, now = Date.now()): Promise<Seen> {
   const unanswered: string[] = [];
   const ask = asker(unanswered);
@@ -41,7 +41,7 @@ export async function lookAround(target: Target, now = Date.now()): Promise<Seen
   const [cluster, nodeEvents, checks, catalogue, recent, promises, ...complaints] = await Promise.all([
     ask('cluster', () => target.cluster()),
     ask('events', () => target.nodeEvents()),
-    ask('doctor', () => target.invoke('doctor', {}) as Promise<Check[]>),
+    ask('doctor', () => target.invoke('doctor', {}) as Promise<Check[]>, DOCTOR_PATIENCE_MS),
     ask('catalogue', () => target.invoke('operations', { operation: 'show' }) as Promise<Shown>),
     ask('metrics', () => readRecent(target, (terms) => target.series(terms, RECENT))),
     ask('promises', () => recentPromises(target)),

@@ -2,6 +2,7 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeEventsCommand } from '@aws-sdk/client-elasticache';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { diagnose } from '../../../../lib/tools/ops/commands/diagnose';
 import { ops } from './terminal';
 import { cloudWatch, elastiCache, figures, lambda, logs, payload, primary, target, wellStage } from './aws-stage';
@@ -121,6 +122,18 @@ describe('diagnose', () => {
     expect(output).toMatch(
       /Likely cause: warm-ups fail: 45 failed[^]*Also: commands to Valkey fail[^]*Could not be asked: doctor: .*broken/,
     );
+  });
+
+  test('the doctor is waited for longer: a layer that is silent takes 3 s, a cold start comes on top', async () => {
+    const silent = { system: 'Valkey', layer: 'cluster', outcome: 'failed', milliseconds: 3_000, code: 'ETIMEDOUT' };
+    const found = 'no answer within 3000 ms';
+    lambda.on(InvokeCommand, { FunctionName: 'carfin-prod-doctor' }).callsFake(async () => {
+      await sleep(4_500);
+      return { Payload: payload([{ ...silent, found }]) };
+    });
+    const { output } = await diagnosed('HitRate');
+    expect(output).toContain(`the check “cluster” fails: ${found}`);
+    expect(output).not.toContain('Could not be asked');
   });
 
   test.each(['hitrate', 'carfin-prod-HitRate', 'ALARM: "carfin-prod-HitRate" in Asia Pacific (Seoul)'])(
