@@ -38,6 +38,11 @@ const isWell = ({ checks = [] }: Evidence) => {
   const own = checks.filter(({ system }) => system === 'Valkey');
   return own.length > 0 && own.every(({ outcome }) => outcome === 'ok');
 };
+/** The doctor signs in as search: where it finds nothing, another function is refused, whose log names the command. */
+const whoIsRefused = (evidence: Evidence) =>
+  isWell(evidence)
+    ? `npm run ops -- logs ${of(evidence, METRICS.warmUpFailed) > 0 ? 'warm-up' : 'conversation'} --contains layer`
+    : DOCTOR;
 /** Of Valkey that answers too seldom for a mean: commands that ran out of time, or were kept from a node for that. */
 const late = (evidence: Evidence) =>
   when(
@@ -78,6 +83,7 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   },
   valkeyRefusesLogin: {
     cause: 'Valkey refuses a login (password or token wrong, or the user off)',
+    next: whoIsRefused,
     proof: (evidence) =>
       when(
         of(evidence, 'AuthenticationFailures') > 0,
@@ -86,6 +92,7 @@ export const RULES: Readonly<Record<CauseId, Rule>> = {
   },
   valkeyForbids: {
     cause: 'Valkey forbids a command or key',
+    next: whoIsRefused,
     proof: (evidence) => {
       const [keys, commands] = [of(evidence, 'KeyAuthorizationFailures'), of(evidence, 'CommandAuthorizationFailures')];
       return when(keys + commands > 0, `${keys} keys and ${commands} commands refused in a minute at most`);

@@ -114,6 +114,27 @@ test('commands that brought damaged values are told as that alone, with a lever 
   expect([others?.id, others?.because]).toEqual(['valkeyFails', '7 of 528 in the last 15 min']);
 });
 
+test('what Valkey refuses leads to the doctor, or to the log of another function where search may all', () => {
+  const layer = (outcome: Check['outcome']) => ({
+    system: 'Valkey',
+    layer: 'TCP',
+    outcome,
+    milliseconds: 1,
+    found: '',
+  });
+  const next = (metric: string, outcome: Check['outcome'], more: object = {}) =>
+    causesOf({
+      ...WELL,
+      recent: { ...WELL.recent, [metric]: 2, ...more },
+      checks: [layer(outcome) as Check],
+    }).find(({ id }) => id === 'valkeyForbids' || id === 'valkeyRefusesLogin')?.next;
+  for (const metric of ['AuthenticationFailures', 'KeyAuthorizationFailures', 'CommandAuthorizationFailures']) {
+    expect(next(metric, 'failed')).toBe('npm run ops -- doctor');
+    expect(next(metric, 'ok')).toBe('npm run ops -- logs conversation --contains layer');
+    expect(next(metric, 'ok', { [METRICS.warmUpFailed]: 14 })).toBe('npm run ops -- logs warm-up --contains layer');
+  }
+});
+
 test('commands that fail lead to the log only where it names a layer', () => {
   const recent = { ...WELL.recent, [METRICS.valkeyFailures]: 7, [METRICS.valkeyOperations]: 613 };
   const next = (complaints: string[]) => causesOf({ ...WELL, recent, complaints })[0]?.next;

@@ -31,6 +31,9 @@ export class OperationError extends Error {
 /** A store that could not be asked, or refused. */
 const STORE_ERROR = /^(Valkey|Database)\w*Error$/;
 
+/** The doctor is no help with it: it signs in as search, and each function has a user of its own. */
+const FORBIDDEN = /: NOPERM$/;
+
 /** What the functions call an error that has no kind of its own: a word of the code, and none for people. */
 const KINDLESS = ToldError.name;
 
@@ -39,7 +42,15 @@ export function functionFailed(what: string, errorType: string, errorMessage: st
   return REFUSALS.includes(errorType)
     ? new OperationError(errorMessage, EXIT.usage)
     : new OperationError(
-        `${what}${errorType === KINDLESS ? '' : `${errorType}: `}${errorMessage}` +
-          (STORE_ERROR.test(errorType) ? '\nWhich layer fails: npm run ops -- doctor' : ''),
+        `${what}${errorType === KINDLESS ? '' : `${errorType}: `}${errorMessage}${wayOut(errorType, errorMessage)}`,
       );
+}
+
+function wayOut(errorType: string, errorMessage: string): string {
+  if (FORBIDDEN.test(errorMessage))
+    return (
+      '\nThe access string of this function’s Valkey user (lambda/contract/access.ts) is not what the cluster has: ' +
+      'deploy the cache stack.'
+    );
+  return STORE_ERROR.test(errorType) ? '\nWhich layer fails: npm run ops -- doctor' : '';
 }

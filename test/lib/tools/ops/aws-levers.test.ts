@@ -48,6 +48,14 @@ describe('warm', () => {
       );
   });
 
+  test('what a function’s own user may not is told with the way out: the doctor signs in as search', async () => {
+    logs.on(FilterLogEventsCommand).resolves({ events: [] });
+    const told = { errorType: 'ValkeyCommandError', errorMessage: 'Valkey refused a command: NOPERM' };
+    lambda.on(InvokeCommand).resolves({ FunctionError: 'Unhandled', Payload: payload(told) });
+    for (const line of ['warm', 'catalogue show'])
+      expect((await ops(target(), line)).said).toMatch(/: NOPERM\nThe access string .*: deploy the cache stack\.$/m);
+  });
+
   test('publishing whatever the table says wants --yes', async () => {
     const { output, code } = await ops(target(), 'warm --allow-shrink');
     expect(output).toMatch(/people then find nothing/);
