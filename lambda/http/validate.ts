@@ -206,8 +206,11 @@ const NO_BODIES = ['', '{}', 'null'];
 function checkNoBody(text: string, violations: Violation[]): void {
   if (NO_BODIES.includes(text.trim())) return;
   const rule = 'must be empty: this operation takes no body';
-  violations.push({ in: 'body', name: '', rule, received: shortened(text) });
+  violations.push({ in: 'body', name: '', rule, received: textual(text) });
 }
+
+/** Bytes that are no text tell a reader nothing. */
+const textual = (text: string) => (text.includes('\ufffd') ? undefined : shortened(text));
 
 /** The one reader of bodies: what it gives is exactly what was sent. */
 function parse(text: string, event: Headers, violations: Violation[]): unknown {

@@ -95,6 +95,14 @@ test.each(['{"messages":["m1"]}', '[]', 'hello', '0', '{'])('an operation withou
   ]);
 });
 
+test('bytes that are no text are not shown where no body is taken either', () => {
+  const rule = 'must be empty: this operation takes no body';
+  expect(of({}, { body: gzip.toString('base64'), isBase64Encoded: true })).toEqual([
+    ...[400, 'Please correct: the body'],
+    { in: 'body', name: '', rule },
+  ]);
+});
+
 test.each(['', ' \n', '{}', 'null', null])('to an operation without body %j says nothing', (body) => {
   expect(of({}, { body })).toEqual(NOTHING);
 });
