@@ -140,7 +140,10 @@ export interface SessionEvent {
 }
 
 export interface SessionWritten extends SessionCreated {
-  /** With `after`: the events since then, at most 100; absent where getSessionEvents would give 410. */
+  /**
+   * With `after`: the events since then, the oldest 100 at most: go on from the last one's version, not the
+   * session's. Absent where getSessionEvents would give 410.
+   */
   events?: SessionEvent[] | undefined;
 }
 

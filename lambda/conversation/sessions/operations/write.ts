@@ -15,8 +15,8 @@ export const writeAnswer = () => ({
     .array(eventSchema())
     .optional()
     .describe(
-      'With `after`: the events since then, at most 100. Absent if some of them are no longer kept, or the ' +
-        'session had no version `after`.',
+      'With `after`: the events since then, oldest first, at most 100: go on from the last one’s version. Absent if ' +
+        'some of them are no longer kept, or the session had no version `after`.',
     ),
 });
 const writeAnswerSchema = lazily(() => z.object(writeAnswer()).meta({ id: 'SessionWritten' }));

@@ -86,6 +86,19 @@ test('what is no longer kept is 410, and names from where on; no session is 404'
   expect((await since('nobody', 0)).status).toBe(404);
 });
 
+test('a write gives the oldest of many events, and from the last of them the others are read', async () => {
+  const id = await begin();
+  for (let i = 0; i < LIMITS.eventsInAnswer; i++) await write(id, {});
+  const conditions = { idempotencyKey: undefined, ifMatch: undefined, after: 0 };
+  const written = await sessions.write(id, { type: 'needs', steps: [], data: {} }, conditions, new RequestContext());
+  const last = LIMITS.eventsInAnswer;
+  expect(written).toMatchObject({ version: last + 2 });
+  expect((written as { events: { version: number }[] }).events.map(({ version }) => version)).toEqual(
+    Array.from({ length: last }, (_, i) => i + 1),
+  );
+  expect((await since(id, last)).body.events.map(({ version }) => version)).toEqual([last + 1, last + 2]);
+});
+
 test('a version that the session has not is told at once; no number of a version is 400', async () => {
   const id = await begin();
   await write(id, {});
