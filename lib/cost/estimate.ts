@@ -1,7 +1,7 @@
 import { FUNCTIONS, SCALED_FUNCTION_NAMES } from '../../lambda/contract/functions';
 import { METRICS } from '../../lambda/contract/metrics';
 import { billedMetrics } from '../constructs/observability/alarm-table/alarm';
-import { COMPOSITES } from '../constructs/observability/alarm-table/composites';
+import { compositesOf } from '../constructs/observability/alarm-table/composites';
 import { alarmTable } from '../constructs/observability/alarm-table/table';
 import { alarmedStage } from '../constructs/observability/alarmed-stage';
 import { CHANNELS } from '../constructs/observability/test-alarms';
@@ -118,10 +118,9 @@ function functionLines({ concurrency, images, freshnessSeconds }: StageSettings,
 }
 
 /** With autoscaling, of its most nodes: they have no alarms of their own until a deploy, so this is an upper bound. */
-function alarmMetrics(settings: StageSettings): number {
+function alarmsOf(settings: StageSettings): ReturnType<typeof alarmTable> {
   const shards = mostShards(settings.cache);
-  const most = { ...settings, cache: { ...settings.cache, shards } };
-  return alarmTable(alarmedStage('', most, '')).reduce((sum, row) => sum + billedMetrics(row), 0);
+  return alarmTable(alarmedStage('', { ...settings, cache: { ...settings.cache, shards } }, ''));
 }
 
 function otherLines(settings: StageSettings, load: Load): Use[] {
@@ -132,6 +131,8 @@ function otherLines(settings: StageSettings, load: Load): Use[] {
     (api.exposure === 'private' && api.vpcEndpointId === undefined ? 1 : 0) +
     (network.secretsManager?.by === 'new-endpoint' ? 1 : 0);
   const regional = api.exposure === 'regional' ? 1 : 0;
+  const alarms = alarmsOf(settings);
+  const alarmMetrics = alarms.reduce((sum, row) => sum + billedMetrics(row), 0);
   return [
     line('API requests', millions, PRICES.apiRequests),
     line('interface endpoints', endpoints * network.subnetIds.length * HOURS, PRICES.endpointHours),
@@ -140,9 +141,9 @@ function otherLines(settings: StageSettings, load: Load): Use[] {
     line('requests through the web ACL', regional * millions, PRICES.webRequests),
     line('logs', (millions * 1e6 * LOG_BYTES) / 1e9, PRICES.logGB),
     line('audit log', ((load.conversationRequests + load.eventWaits) * AUDIT_BYTES) / 1e9, PRICES.logGB),
-    line('alarms', alarmMetrics(settings) + CHANNELS.length, PRICES.alarm),
+    line('alarms', alarmMetrics + CHANNELS.length, PRICES.alarm),
     line('dashboard', 1, PRICES.dashboard),
-    line('composite alarms', COMPOSITES.length, PRICES.compositeAlarm),
+    line('composite alarms', compositesOf(alarms.map(({ id }) => id)).length, PRICES.compositeAlarm),
     line('metrics', Object.keys(METRICS).length, PRICES.metric),
     // A function's zone is chance: with two zones half of its traffic goes to the other, and is billed in both.
     line('traffic between zones', cache.multiAz ? (millions * 1e6 * VALKEY_BYTES) / 1e9 : 0, PRICES.zoneGB),
