@@ -18,8 +18,8 @@ const FAMILY: Readonly<Record<FamilyType, string>> = { young_children: '어린 �
 /** What a reason names of a listing, in this order. */
 const NAMED: readonly TextColumn[] = ['manufacturer', 'model', 'car_type', 'fuel_type'];
 
-/** An amount, as people read it. */
-export const won = (amount: number): string => amount.toLocaleString('ko-KR');
+/** A whole number, as people read it. To load Intl for it would take a cold start 8 to 40 ms. */
+export const grouped = (amount: number): string => String(amount).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** A need of a search, and what of a listing meets it. */
 interface Met {
@@ -54,16 +54,19 @@ function together(needs: readonly Met[]): readonly Met[] {
 /** @returns the budget, and the price that lies in it; none if the listing says no price. */
 export function budgetMet(listing: Listing, { budgetMin, budgetMax }: Question): string[] {
   if (listing.price === null) return [];
-  const from = budgetMin === 0 || budgetMin === budgetMax ? '' : `${won(budgetMin)}~`;
-  const budget = `${from}${won(budgetMax)}만원${budgetMin === 0 ? ' 이하' : ''}`;
+  const from = budgetMin === 0 || budgetMin === budgetMax ? '' : `${grouped(budgetMin)}~`;
+  const budget = `${from}${grouped(budgetMax)}만원${budgetMin === 0 ? ' 이하' : ''}`;
   // What a lease or rental costs is no price of a car.
   const kind = satisfies(listing, SALE) ? '' : `${listing.sell_type} `;
-  return [`예산(${budget})에 맞는 ${kind}${won(listing.price)}만원`];
+  return [`예산(${budget})에 맞는 ${kind}${grouped(listing.price)}만원`];
 }
 
 /** By what an order sorts the listings that its tiers leave equal: `2024년식 · 주행 12,000km`, as far as it is known. */
 export function ownOf({ model_year: year, distance }: Pick<Listing, 'model_year' | 'distance'>): string[] {
-  const own = [...(year === null ? [] : [`${year}년식`]), ...(distance === null ? [] : [`주행 ${won(distance)}km`])];
+  const own = [
+    ...(year === null ? [] : [`${year}년식`]),
+    ...(distance === null ? [] : [`주행 ${grouped(distance)}km`]),
+  ];
   return own.length === 0 ? [] : [own.join(' · ')];
 }
 

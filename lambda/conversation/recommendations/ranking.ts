@@ -2,7 +2,7 @@ import type { Listing } from '../../rules/listing';
 import type { Question } from '../../rules/question';
 import { asCompared, OLDEST, PRICE_BANDS, valuesOf, type Attribute } from '../preferences/attributes';
 import type { Weight } from '../preferences/preference-store';
-import { budgetMet, needsMet, ownOf, plainReason, won } from './needs';
+import { budgetMet, grouped, needsMet, ownOf, plainReason } from './needs';
 
 /** Points at which an attribute counts half of all that it can: many signals for one maker must not drown the rest. */
 const HALF_POINTS = 10;
@@ -116,9 +116,9 @@ function inWords(listing: Listing, { attribute, value, isNear }: Part): string {
     return `${year}(${Number(value) >= OLDEST ? `${OLDEST}년 이상` : `${value}년`} 된 차)`;
   }
   const lower = Number(value);
-  const price = `${won(listing.price ?? lower)}만원`;
+  const price = `${grouped(listing.price ?? lower)}만원`;
   const upper = (PRICE_BANDS as readonly number[]).find((band) => band > lower);
   if (isNear) return `관심 가격에 가까운 ${price}`;
-  const band = upper === undefined ? `${won(lower)}만원 이상` : `${won(lower)}~${won(upper)}만원`;
+  const band = upper === undefined ? `${grouped(lower)}만원 이상` : `${grouped(lower)}~${grouped(upper)}만원`;
   return `관심 가격(${band})에 맞는 ${price}`;
 }

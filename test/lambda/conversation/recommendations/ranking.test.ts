@@ -2,6 +2,7 @@ import type { Listing } from '../../../../lambda/rules/listing';
 import type { Weight } from '../../../../lambda/conversation/preferences/preference-store';
 import type { PersonaId } from '../../../../lambda/rules/orders';
 import type { Question } from '../../../../lambda/rules/question';
+import { grouped } from '../../../../lambda/conversation/recommendations/needs';
 import { rank } from '../../../../lambda/conversation/recommendations/ranking';
 
 const now = Date.UTC(2026, 10, 24);
@@ -291,4 +292,14 @@ test('a year begins in Korea: nine hours before it does in UTC', () => {
     tastesOf(rank([listing(1, { model_year: 2026 })], weights, at, asked())[0]?.reason),
   );
   expect([before, after]).toEqual(['관심 연식인 2026년식', '관심 연식에 가까운 2026년식(1년 된 차)']);
+});
+
+test.each([
+  [0, '0'],
+  [999, '999'],
+  [1_000, '1,000'],
+  [123_456, '123,456'],
+  [10_000_000, '10,000,000'],
+])('%d is written %s', (amount, text) => {
+  expect(grouped(amount)).toBe(text);
 });
