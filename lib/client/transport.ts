@@ -95,7 +95,7 @@ export class Transport {
    */
   async send<T>(call: Call, options?: CallOptions): Promise<T> {
     checkKey(call.idempotencyKey);
-    const signal = options?.signal ?? undefined;
+    const signal = checkedSignal(options?.signal);
     const deadlineMs = checkedMs('deadlineMs', options?.deadlineMs ?? this.options.deadlineMs ?? 8_000);
     const allowedMs = withWait(deadlineMs, call);
     const end = performance.now() + allowedMs;
@@ -203,6 +203,12 @@ const LONGEST_MS = 2 ** 31 - 1;
 function checkedMs<T extends number | undefined>(name: 'deadlineMs' | 'attemptMs', ms: T): T {
   if (ms === undefined || ms <= LONGEST_MS) return ms;
   throw new RangeError(`${name} must be a number of ms, at most ${LONGEST_MS}; received ${String(ms)}.`);
+}
+
+/** @throws RangeError */
+function checkedSignal(signal: AbortSignal | null | undefined): AbortSignal | undefined {
+  if (signal == null || signal instanceof AbortSignal) return signal ?? undefined;
+  throw new RangeError('signal must be an AbortSignal, such as that of an AbortController or of a request.');
 }
 
 /** @throws RangeError */

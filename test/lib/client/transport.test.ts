@@ -144,6 +144,14 @@ test.each([Infinity, NaN, 3_000_000_000])(
   },
 );
 
+test('a signal that is none is refused by its name, before anything is sent', async () => {
+  const error = await failureOf(client().getHealth({ signal: {} as AbortSignal }));
+  expect(error).toEqual(
+    new RangeError('signal must be an AbortSignal, such as that of an AbortController or of a request.'),
+  );
+  expect(seen).toStrictEqual([]);
+});
+
 test.each([0, NaN])('%p attempts are refused', (attempts) => {
   expect(() => client({ attempts })).toThrow(`attempts must be at least 1, received ${attempts}.`);
 });
