@@ -89,7 +89,7 @@ export const proseOfBytes = (most: number): z.ZodString =>
 
 function saying(most: string, fits: (text: string) => boolean): z.ZodString {
   const rule =
-    `must be text of 1 to ${most}, not of white space alone, without control characters but line ends ` + 'and tabs';
+    `must be text of 1 to ${most}, not of white space alone, ` + 'without control characters but line ends and tabs';
   // Spaces, one character that is none, and the rest: each text can be read in one way, and without a look-ahead,
   // which what makes texts of a pattern can't follow.
   const pattern = new RegExp(`^[^${CONTROLS}\\S]*[^${CONTROLS}\\s][^${CONTROLS}]*$`);
